@@ -1,0 +1,40 @@
+// Builds the five programs of Slipway: desktop main, engine, command line, preload and renderer.
+import react from '@vitejs/plugin-react'
+import { resolve } from 'node:path'
+import { defineConfig } from 'electron-vite'
+
+const here = import.meta.dirname
+
+export default defineConfig({
+  main: {
+    build: {
+      outDir: 'out/main',
+      rollupOptions: {
+        input: {
+          desktop: resolve(here, 'main/desktop/entry.ts'),
+          engine: resolve(here, 'main/core/engine/entry.ts'),
+          cli: resolve(here, 'main/cli/entry.ts'),
+        },
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      rollupOptions: {
+        input: { preload: resolve(here, 'main/desktop/preload.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: resolve(here, 'renderer'),
+    plugins: [react()],
+    build: {
+      outDir: resolve(here, 'out/renderer'),
+      minify: true,
+      rollupOptions: { input: resolve(here, 'renderer/index.html') },
+    },
+  },
+})
