@@ -1,0 +1,40 @@
+// The shape in which rows leave the data readers: columns, in file order, with the record number of every row.
+// Types only; table.ts and images fill them, the evaluation loop consumes them.
+
+/** How a caller wants a column: numbers as 64-bit or 32-bit floats, exact 64-bit integers, or text. */
+export type ColumnWish = { readonly name: string; readonly as: 'float64' | 'float32' | 'int64' | 'text' }
+
+/** State of one cell of a number column. */
+export const cellState = { ok: 0, missing: 1, notANumber: 2, notFinite: 3 } as const
+
+export interface NumberColumn {
+  readonly kind: 'number'
+  readonly name: string
+  /** NaN wherever the state is not ok. Only the first `rows` values count. */
+  readonly values: Float64Array | Float32Array
+  /** One `cellState` a row; null when every cell is ok. */
+  readonly states: Uint8Array | null
+}
+export interface IntegerColumn { readonly kind: 'integer'; readonly name: string; readonly values: BigInt64Array; readonly states: Uint8Array | null }
+export interface TextColumn { readonly kind: 'text'; readonly name: string; /** null: missing */ readonly values: readonly (string | null)[] }
+export type ColumnChunk = NumberColumn | IntegerColumn | TextColumn
+
+export interface TableChunk {
+  readonly rows: number
+  /** 1-based data record of each row (header not counted, blank lines not counted). */
+  readonly records: Uint32Array
+  readonly columns: readonly ColumnChunk[]
+  /** Records of this stretch that are no rows: wrong number of fields, unreadable. They are not in `columns`. */
+  readonly rejected: readonly { readonly record: number; readonly reason: string }[]
+}
+
+export interface ImageChunk {
+  readonly rows: number
+  readonly records: Uint32Array
+  readonly names: readonly string[]
+  /** Class by folder or label file; null when unknown. */
+  readonly labels: readonly (string | null)[]
+  /** RGBA pixels of each picture, EXIF orientation applied, at its own size. */
+  readonly pictures: readonly { readonly width: number; readonly height: number; readonly rgba: Uint8ClampedArray | Uint8Array }[]
+  readonly rejected: readonly { readonly record: number; readonly reason: string }[]
+}

@@ -1,0 +1,51 @@
+// The second contract: what main may ask of the engine process. The engine opens users' files and runs models;
+// it has no database and no window, and can be killed at any instant without loss. Paths exist on this hop only.
+import { z } from 'zod'
+import { query, task } from '../../../shared/contract-kit.ts'
+import { Binding, Proposal } from '../../../shared/domain/binding.ts'
+import { Column, DatasetFinding, DatasetFormat, DatasetSource, FormatOverride, RowPage } from '../../../shared/domain/dataset.ts'
+import { Derivation, GraphSummary, ModelFile, Signature } from '../../../shared/domain/model.ts'
+import { EvaluateProgress, EvaluationResult, ExecutionProvider, PredictionOrder, PredictionPage, ProviderStatus, RunOptions } from '../../../shared/domain/run.ts'
+import { Sha256 } from '../../../shared/ids.ts'
+
+const Bytes = z.object({ step: z.string(), done: z.number().nullable(), total: z.number().nullable() })
+
+/** A model as the engine opens it: a folder with the files under the names that the graph refers to. */
+export const ModelSource = z.object({ path: z.string(), signature: Signature, graph: GraphSummary })
+export type ModelSource = z.infer<typeof ModelSource>
+
+/** Tensor values as plain data for golden requests; int64 as decimal text, floats by value (null: NaN). */
+export const PlainTensor = z.object({ name: z.string(), datatype: z.string(), shape: z.array(z.number().int()), data: z.array(z.union([z.number(), z.string(), z.boolean(), z.null()])) })
+export type PlainTensor = z.infer<typeof PlainTensor>
+
+export const engineContract = {
+  /** Runtime versions and the list of providers that the binding names. */
+  'engine.hello': query({ input: z.object({}), output: z.object({ onnxruntime: z.string(), node: z.string(), providers: z.array(z.string()), pid: z.number().int() }), reads: [] }),
+  /** Tries one provider with a tiny model. Always asked of a process of its own, which is then thrown away. */
+  'provider.probe': task({ input: z.object({ provider: ExecutionProvider }), progress: Bytes, output: ProviderStatus }),
+  /** Streams the file once into `staging` (hash and copy), reads the graph without its weights, copies external data, and proves that ONNX Runtime loads it. */
+  'model.read': task({ input: z.object({ path: z.string(), staging: z.string() }), progress: Bytes, output: z.object({
+    files: z.array(ModelFile), signature: Signature, graph: GraphSummary, needsRewrite: z.boolean(),
+  }) }),
+  /** Unpacks a safe archive or lists a folder: the model files in it. Refuses links, traversal and bombs. Writes only below `staging`. */
+  'model.find': task({ input: z.object({ path: z.string(), staging: z.string() }), progress: Bytes, output: z.object({ models: z.array(z.string()) }) }),
+  /** Writes the model without its ZipMap nodes to `target` and proves equality on sample rows. */
+  'model.rewrite': task({ input: z.object({ model: ModelSource, sourceSha256: Sha256, target: z.string() }), progress: Bytes, output: Derivation.omit({ createdAt: true }) }),
+  /** Detects the format, hashes the content and profiles every column. */
+  'dataset.profile': task({ input: z.object({ path: z.string(), format: FormatOverride }), progress: Bytes, output: z.object({
+    kind: z.enum(['table', 'images']), format: DatasetFormat, sha256: Sha256, bytes: z.number().int(), rows: z.number().int(), columns: z.array(Column),
+    classes: z.array(z.object({ value: z.string(), count: z.number().int() })), findings: z.array(DatasetFinding),
+  }) }),
+  /** Hash of the content, as `dataset.profile` computes it. */
+  'dataset.hash': task({ input: z.object({ path: z.string(), format: DatasetFormat }), progress: Bytes, output: z.object({ sha256: Sha256, bytes: z.number().int() }) }),
+  'dataset.rows': task({ input: z.object({ source: DatasetSource, offset: z.number().int(), limit: z.number().int(), records: z.array(z.number().int()).optional() }), progress: Bytes, output: RowPage }),
+  'dataset.image': task({ input: z.object({ source: DatasetSource, record: z.number().int() }), progress: Bytes, output: z.object({ png: z.string(), width: z.number().int(), height: z.number().int(), name: z.string() }) }),
+  /** Proposes a binding from names, shapes, types, metadata and a small probe run. */
+  'binding.propose': task({ input: z.object({ model: ModelSource, source: DatasetSource, columns: z.array(Column), classes: z.array(z.object({ value: z.string(), count: z.number().int() })), target: z.string().nullable() }), progress: Bytes, output: Proposal }),
+  'evaluate': task({ input: z.object({ model: ModelSource, source: DatasetSource, rowsTotal: z.number().int().nullable(), binding: Binding, options: RunOptions, staging: z.string() }), progress: EvaluateProgress, output: EvaluationResult }),
+  'predictions.page': task({ input: z.object({ path: z.string(), offset: z.number().int(), limit: z.number().int(), order: PredictionOrder, onlyWrong: z.boolean(), truth: z.string().optional(), predicted: z.string().optional() }), progress: Bytes, output: PredictionPage }),
+  /** Runs tensors through the model on the CPU, for golden requests and their check. */
+  'model.infer': task({ input: z.object({ path: z.string(), requests: z.array(z.array(PlainTensor)), outputs: z.array(z.string()) }), progress: Bytes, output: z.object({ responses: z.array(z.array(PlainTensor)) }) }),
+} as const
+
+export type EngineContract = typeof engineContract

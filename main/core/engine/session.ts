@@ -1,0 +1,118 @@
+// The only import of the ONNX Runtime binding. Owns sessions, tensors in and out, and the truth about where nodes ran.
+// Runs in the engine process only: `run` and `create` block their thread.
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as ort from 'onnxruntime-node'
+import type { TensorType } from '../../../shared/domain/model.ts'
+import type { ExecutionProvider } from '../../../shared/domain/run.ts'
+
+export type TensorValues =
+  | Float32Array | Float64Array | Uint8Array | Int8Array | Uint16Array | Int16Array | Int32Array | Uint32Array | BigInt64Array | BigUint64Array | readonly string[]
+
+/** A dense tensor: row-major values and their dimensions. float16 values are raw bits in a Uint16Array. bool is a Uint8Array. */
+export interface DenseTensor { readonly dtype: TensorType; readonly dims: readonly number[]; readonly values: TensorValues }
+
+export interface SessionOptions {
+  readonly provider: ExecutionProvider
+  /** Threads inside one operator; null: the runtime's default. */
+  readonly threads: number | null
+  readonly profile?: boolean
+}
+
+export interface ModelSession {
+  readonly inputNames: readonly string[]
+  readonly outputNames: readonly string[]
+  /** Outputs that are tensors, so that they may be fetched. */
+  readonly tensorOutputs: readonly string[]
+  /** One native call; blocks this process until it is done. Never change the inputs before it answers. */
+  run(feeds: Readonly<Record<string, DenseTensor>>, fetches: readonly string[]): Promise<Readonly<Record<string, DenseTensor>>>
+  release(): Promise<void>
+}
+
+const providerNames: Readonly<Record<ExecutionProvider, string>> = { cpu: 'cpu', webgpu: 'webgpu', cuda: 'cuda', tensorrt: 'tensorrt', dml: 'dml', coreml: 'coreml' }
+
+function ortOptions(options: SessionOptions, profilePrefix: string | null): ort.InferenceSession.SessionOptions {
+  const name = providerNames[options.provider]
+  return {
+    executionProviders: name === 'cpu' ? ['cpu'] : [name, 'cpu'],
+    graphOptimizationLevel: 'all',
+    // A spinning pool loses a third of the speed whenever the machine does anything else; an application shares its machine.
+    extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
+    ...(options.threads === null ? {} : { intraOpNumThreads: options.threads, interOpNumThreads: 1 }),
+    ...(profilePrefix === null ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
+    logSeverityLevel: 4,
+  }
+}
+
+function toOrt(t: DenseTensor): ort.Tensor {
+  return new ort.Tensor(t.dtype as 'float32', t.values as Float32Array, t.dims)
+}
+
+function fromOrt(t: ort.Tensor): DenseTensor {
+  const data: unknown = t.data
+  // Newer JavaScript engines hand out Float16Array; the bits behind it are the same.
+  const values = t.type === 'float16' && ArrayBuffer.isView(data) && !(data instanceof Uint16Array)
+    ? new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2)
+    : (data as TensorValues)
+  return { dtype: t.type as TensorType, dims: t.dims, values }
+}
+
+/** Opens a model by path (external data is found beside it). Throws the runtime's own Error; the caller puts it into words. */
+export async function openSession(path: string, options: SessionOptions, profilePrefix: string | null = null): Promise<ModelSession> {
+  const session = await ort.InferenceSession.create(path, ortOptions(options, profilePrefix))
+  const tensorOutputs = session.outputMetadata.filter((o) => o.isTensor).map((o) => o.name)
+  return {
+    inputNames: session.inputNames,
+    outputNames: session.outputNames,
+    tensorOutputs,
+    async run(feeds, fetches) {
+      const prepared: Record<string, ort.Tensor> = {}
+      for (const [name, tensor] of Object.entries(feeds)) prepared[name] = toOrt(tensor)
+      const results = await session.run(prepared, [...fetches])
+      const out: Record<string, DenseTensor> = {}
+      for (const name of fetches) {
+        const tensor = results[name]
+        if (tensor !== undefined) out[name] = fromOrt(tensor as ort.Tensor)
+      }
+      return out
+    },
+    async release() {
+      await session.release()
+    },
+  }
+}
+
+/** Counts graph nodes by the execution provider that really ran them, from one profiled run. */
+export async function nodesByProvider(path: string, options: SessionOptions, feeds: Readonly<Record<string, DenseTensor>>, fetches: readonly string[]): Promise<readonly { provider: string; nodes: number }[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-profile-'))
+  try {
+    const prepared: Record<string, ort.Tensor> = {}
+    for (const [name, tensor] of Object.entries(feeds)) prepared[name] = toOrt(tensor)
+    const session = await ort.InferenceSession.create(path, ortOptions(options, join(folder, 'p')))
+    try {
+      await session.run(prepared, [...fetches])
+      session.endProfiling()
+    } finally {
+      await session.release()
+    }
+    const nodes = new Map<string, Set<string>>()
+    for (const file of await readdir(folder)) {
+      const events = JSON.parse(await readFile(join(folder, file), 'utf8')) as { cat?: string; name?: string; args?: { provider?: string } }[]
+      for (const event of events) {
+        const provider = event.args?.provider
+        if (event.cat !== 'Node' || provider === undefined || provider === '' || event.name?.endsWith('_kernel_time') !== true) continue
+        nodes.set(provider, (nodes.get(provider) ?? new Set()).add(event.name))
+      }
+    }
+    return [...nodes].map(([provider, names]) => ({ provider, nodes: names.size })).sort((a, b) => b.nodes - a.nodes)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Version of the runtime and the providers that its binding names; naming one does not mean that it works. */
+export function runtimeFacts(): { readonly version: string; readonly providers: readonly string[] } {
+  return { version: ort.env.versions.node ?? ort.env.versions.common, providers: ort.listSupportedBackends().map((b) => b.name) }
+}
+

@@ -1,0 +1,121 @@
+// Every question the window or the command line may ask the core: one list. See contract-kit.ts for the words.
+import { z } from 'zod'
+import { command, job, query, Tag } from './contract-kit.ts'
+import { Binding, BindingProblem, Guess, Proposal } from './domain/binding.ts'
+import { Bundle, VerifyReport } from './domain/bundle.ts'
+import { Comparison } from './domain/compare.ts'
+import { Dataset, FormatOverride, RowPage } from './domain/dataset.ts'
+import { Gate, GateCheck, GatePolicy } from './domain/gate.ts'
+import { HistoryEvent, Settings } from './domain/history.ts'
+import { JobSnapshot } from './domain/job.ts'
+import { ModelSummary, Version } from './domain/model.ts'
+import { ErrorRecord, EvaluateProgress, MetricValue, PredictionOrder, PredictionPage, ProviderStatus, Run, RunOptions, RunSummary } from './domain/run.ts'
+import { BundleId, CheckId, DatasetId, FileToken, JobId, ModelId, RunId, VersionId } from './ids.ts'
+
+const Empty = z.object({}).strict()
+const Done = z.object({ ok: z.literal(true) })
+const Page = { offset: z.number().int().nonnegative().default(0), limit: z.number().int().positive().max(1000).default(100) }
+/** A step of a job without row counts. */
+export const StepProgress = z.object({ step: z.string(), done: z.number().nullable(), total: z.number().nullable() })
+export type StepProgress = z.infer<typeof StepProgress>
+
+/** A file that the user handed over: its token and what may be shown of it. The path stays on the main side. */
+export const AdmittedFile = z.object({ token: FileToken, name: z.string(), kind: z.enum(['file', 'folder']), bytes: z.number().int().nullable() })
+export type AdmittedFile = z.infer<typeof AdmittedFile>
+
+export const ImportOutcome = z.object({
+  fileName: z.string(),
+  outcome: z.enum(['created', 'existing', 'refused']),
+  version: Version.nullable(),
+  error: ErrorRecord.nullable(),
+})
+export type ImportOutcome = z.infer<typeof ImportOutcome>
+
+export const StoredBinding = z.object({ versionId: VersionId, revision: z.number().int(), binding: Binding, guesses: z.array(Guess), createdAt: z.number().int() })
+export type StoredBinding = z.infer<typeof StoredBinding>
+
+export const contract = {
+  'app.about': query({ input: Empty, output: z.object({
+    version: z.string(), workspace: z.string(), electron: z.string().nullable(), node: z.string(), onnxruntime: z.string(), platform: z.string(),
+    sampleAvailable: z.boolean(), empty: z.boolean(), engine: z.enum(['idle', 'starting', 'ready', 'busy', 'down', 'unstable']), publisherKeyId: z.string(),
+  }), reads: ['app', 'models', 'engine'] }),
+  'app.providers': query({ input: Empty, output: z.array(ProviderStatus), reads: ['engine'] }),
+  'app.probe': job({ input: Empty, progress: StepProgress, output: z.array(ProviderStatus), touches: ['engine'] }),
+  'engine.restart': command({ input: Empty, output: Done, touches: ['engine'] }),
+  'settings.get': query({ input: Empty, output: Settings, reads: ['settings'] }),
+  'settings.save': command({ input: Settings.partial(), output: Settings, touches: ['settings'] }),
+  'sample.open': job({ input: Empty, progress: StepProgress, output: z.object({ modelId: ModelId, versionIds: z.array(VersionId), datasetId: DatasetId, runIds: z.array(RunId) }), touches: ['models', 'versions', 'datasets', 'bindings', 'runs', 'history', 'app'] }),
+
+  'model.list': query({ input: z.object({ archived: z.boolean().default(false), search: z.string().default('') }), output: z.array(ModelSummary), reads: ['models', 'versions', 'runs', 'bundles'] }),
+  'model.get': query({ input: z.object({ modelId: ModelId }), output: z.object({ model: ModelSummary, versions: z.array(Version), runs: z.array(RunSummary), bundles: z.array(Bundle) }), reads: ['models', 'versions', 'runs', 'bundles'] }),
+  'model.rename': command({ input: z.object({ modelId: ModelId, name: z.string().trim().min(1).max(120) }), output: Done, touches: ['models', 'history'] }),
+  'model.archive': command({ input: z.object({ modelId: ModelId, archived: z.boolean() }), output: Done, touches: ['models', 'history'] }),
+  /** One metric over the versions of a model, newest run per version and data set content. */
+  'model.trend': query({ input: z.object({ modelId: ModelId, metric: z.string() }), output: z.array(z.object({
+    versionId: VersionId, number: z.number().int(), runId: RunId, datasetId: DatasetId, datasetName: z.string(), value: MetricValue, at: z.number().int(),
+  })), reads: ['versions', 'runs'] }),
+
+  'version.import': job({ input: z.object({
+    files: z.array(FileToken).min(1).max(1000),
+    /** Add to this model; absent: a model named after the file, or an existing one of that name. */
+    modelId: ModelId.optional(), modelName: z.string().trim().min(1).max(120).optional(), note: z.string().max(10_000).default(''),
+    /** Consent to rewrite sequence and map outputs to plain tensors. */
+    rewrite: z.boolean().default(false),
+  }), progress: StepProgress, output: z.array(ImportOutcome), touches: ['models', 'versions', 'history', 'app'] }),
+  'version.rewrite': job({ input: z.object({ versionId: VersionId }), progress: StepProgress, output: Version, touches: ['versions', 'history'] }),
+  'version.get': query({ input: z.object({ versionId: VersionId }), output: z.object({ version: Version, binding: StoredBinding.nullable(), runs: z.array(RunSummary), bundles: z.array(Bundle) }), reads: ['versions', 'bindings', 'runs', 'bundles'] }),
+  'version.annotate': command({ input: z.object({ versionId: VersionId, note: z.string().max(10_000).optional(), tags: z.array(z.string().trim().min(1).max(60)).max(50).optional() }), output: Version, touches: ['versions', 'history'] }),
+  'version.compare': query({ input: z.object({ left: VersionId, right: VersionId, datasetId: DatasetId.optional() }), output: Comparison, reads: ['versions', 'runs'] }),
+
+  'dataset.list': query({ input: Empty, output: z.array(Dataset), reads: ['datasets'] }),
+  'dataset.get': query({ input: z.object({ datasetId: DatasetId }), output: Dataset, reads: ['datasets'] }),
+  'dataset.add': job({ input: z.object({ file: FileToken, name: z.string().trim().min(1).max(120).optional(), format: FormatOverride.default({}), copy: z.boolean().default(false) }), progress: StepProgress, output: Dataset, touches: ['datasets', 'history'] }),
+  'dataset.rows': query({ input: z.object({ datasetId: DatasetId, ...Page, records: z.array(z.number().int().positive()).max(1000).optional() }), output: RowPage, reads: ['datasets'] }),
+  /** One picture of an image data set as a PNG, at most 512 pixels wide. */
+  'dataset.image': query({ input: z.object({ datasetId: DatasetId, record: z.number().int().positive() }), output: z.object({ png: z.string().describe('base64'), width: z.number().int(), height: z.number().int(), name: z.string() }), reads: ['datasets'] }),
+
+  'binding.propose': job({ input: z.object({ versionId: VersionId, datasetId: DatasetId, target: z.string().optional() }), progress: StepProgress, output: Proposal, touches: [] }),
+  'binding.check': query({ input: z.object({ versionId: VersionId, datasetId: DatasetId.optional(), binding: Binding }), output: z.array(BindingProblem), reads: ['versions', 'datasets'] }),
+  'binding.save': command({ input: z.object({ versionId: VersionId, binding: Binding, guesses: z.array(Guess).default([]) }), output: StoredBinding, touches: ['bindings', 'versions', 'history'] }),
+  'binding.text': query({ input: z.object({ binding: Binding, format: z.enum(['yaml', 'json']) }), output: z.object({ text: z.string() }), reads: [] }),
+  'binding.parse': query({ input: z.object({ text: z.string().max(5_000_000) }), output: Binding, reads: [] }),
+
+  'run.evaluate': job({ input: z.object({ versionId: VersionId, datasetId: DatasetId, /** absent: the stored binding */ binding: Binding.optional(), guesses: z.array(Guess).default([]), options: RunOptions.default(RunOptions.parse({})) }), progress: EvaluateProgress, output: z.object({ runId: RunId }), touches: ['runs', 'models', 'versions', 'history'] }),
+  'run.list': query({ input: z.object({ modelId: ModelId.optional(), versionId: VersionId.optional(), datasetId: DatasetId.optional(), ...Page }), output: z.array(RunSummary), reads: ['runs'] }),
+  'run.get': query({ input: z.object({ runId: RunId }), output: Run, reads: ['runs'] }),
+  'run.predictions': query({ input: z.object({ runId: RunId, ...Page, order: PredictionOrder.default('worst'), onlyWrong: z.boolean().default(false), truth: z.string().optional(), predicted: z.string().optional() }), output: PredictionPage, reads: ['runs'] }),
+
+  'gate.get': query({ input: z.object({ modelId: ModelId }), output: Gate.nullable(), reads: ['gates'] }),
+  'gate.save': command({ input: z.object({ modelId: ModelId, policy: GatePolicy }), output: Gate, touches: ['gates', 'history'] }),
+  'gate.check': command({ input: z.object({ runId: RunId, baselineRunId: RunId.optional(), /** absent: the model's stored policy */ policy: GatePolicy.optional(), override: z.object({ name: z.string().trim().min(1), reason: z.string().trim().min(3) }).optional() }), output: GateCheck, touches: ['gates', 'history'] }),
+  'gate.checks': query({ input: z.object({ runId: RunId }), output: z.array(GateCheck), reads: ['gates'] }),
+
+  'bundle.export': job({ input: z.object({ checkId: CheckId, destination: FileToken, /** semantic version; absent: `<number>.0.0` */ version: z.string().regex(/^\d+\.\d+\.\d+$/).optional(), platforms: z.array(z.enum(['linux-x64', 'linux-arm64', 'darwin-arm64', 'win32-x64', 'win32-arm64'])).default(['linux-x64']) }), progress: StepProgress, output: Bundle, touches: ['bundles', 'models', 'history'] }),
+  'bundle.verify': job({ input: z.object({ file: FileToken, trust: FileToken.optional(), golden: z.boolean().default(true) }), progress: StepProgress, output: VerifyReport, touches: [] }),
+  'bundle.list': query({ input: z.object({ versionId: VersionId.optional() }), output: z.array(Bundle), reads: ['bundles'] }),
+  'bundle.get': query({ input: z.object({ bundleId: BundleId }), output: Bundle, reads: ['bundles'] }),
+
+  'history.list': query({ input: z.object({ ...Page, subject: z.string().optional() }), output: z.array(HistoryEvent), reads: ['history'] }),
+  'job.list': query({ input: Empty, output: z.array(JobSnapshot), reads: ['jobs'] }),
+  'job.cancel': command({ input: z.object({ jobId: JobId, /** kill the engine now instead of asking first */ now: z.boolean().default(false) }), output: Done, touches: ['jobs'] }),
+
+  /** Questions that only the desktop can answer; elsewhere they fail with `shell.unavailable`. */
+  'shell.openFiles': command({ input: z.object({ what: z.enum(['model', 'dataset', 'image-folder', 'binding', 'bundle', 'public-key']) }), output: z.array(AdmittedFile), touches: [] }),
+  'shell.saveFile': command({ input: z.object({ what: z.enum(['bundle', 'binding', 'csv', 'svg', 'png']), suggestedName: z.string().max(200) }), output: AdmittedFile.nullable(), touches: [] }),
+  'shell.reveal': command({ input: z.object({ bundleId: BundleId }), output: Done, touches: [] }),
+  'shell.writeText': command({ input: z.object({ file: FileToken, text: z.string().max(50_000_000) }), output: Done, touches: [] }),
+  'shell.readText': query({ input: z.object({ file: FileToken }), output: z.object({ text: z.string() }), reads: [] }),
+} as const
+
+export type SlipwayContract = typeof contract
+
+/** What the core tells every window without being asked. */
+export const events = {
+  /** All jobs that are not ended, and those ended within the last minutes. */
+  jobs: z.array(JobSnapshot),
+  /** Tags whose answers are stale now. */
+  changed: z.array(Tag),
+  /** Files handed over by the operating system: file association, second instance, command line. */
+  opened: z.array(AdmittedFile),
+} as const
+export type SlipwayEvents = typeof events

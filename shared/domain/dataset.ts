@@ -1,0 +1,117 @@
+// What a data set is: how its file is read, its columns, and the profile of each column.
+// Owns no reading; `main/core/datasets` fills these shapes.
+import { z } from 'zod'
+import { DatasetId, Sha256 } from '../ids.ts'
+
+export const Encoding = z.enum(['utf-8', 'utf-16le', 'utf-16be', 'latin-1'])
+export type Encoding = z.infer<typeof Encoding>
+
+/** How a delimited text file is read. Everything is detected, shown and can be overridden. */
+export const CsvFormat = z.object({
+  kind: z.literal('csv'),
+  delimiter: z.string().length(1),
+  quote: z.string().max(1),
+  encoding: Encoding,
+  byteOrderMark: z.boolean(),
+  header: z.boolean(),
+  decimal: z.enum(['.', ',']),
+  trim: z.boolean(),
+  /** Texts that mean "no value", beside the empty field. */
+  missing: z.array(z.string()),
+})
+export type CsvFormat = z.infer<typeof CsvFormat>
+
+export const ImageFolderFormat = z.object({
+  kind: z.literal('images'),
+  /** `class-folders`: one folder per class; `label-file`: a flat folder and a CSV with file and label columns. */
+  layout: z.enum(['class-folders', 'label-file']),
+  labelFile: z.string().nullable(),
+  fileColumn: z.string().nullable(),
+  labelColumn: z.string().nullable(),
+})
+export type ImageFolderFormat = z.infer<typeof ImageFolderFormat>
+
+export const DatasetFormat = z.discriminatedUnion('kind', [
+  CsvFormat,
+  z.object({ kind: z.literal('json') }),
+  z.object({ kind: z.literal('jsonl') }),
+  z.object({ kind: z.literal('parquet') }),
+  ImageFolderFormat,
+])
+export type DatasetFormat = z.infer<typeof DatasetFormat>
+
+/** What a user may override when adding a data set. */
+export const FormatOverride = CsvFormat.omit({ kind: true, byteOrderMark: true }).partial().extend({
+  labelFile: z.string().optional(), fileColumn: z.string().optional(), labelColumn: z.string().optional(),
+  types: z.record(z.string(), z.enum(['number', 'integer', 'boolean', 'string', 'timestamp'])).optional(),
+})
+export type FormatOverride = z.infer<typeof FormatOverride>
+
+export const ColumnType = z.enum(['number', 'integer', 'boolean', 'string', 'timestamp', 'image'])
+export type ColumnType = z.infer<typeof ColumnType>
+
+export const Histogram = z.object({
+  /** n + 1 increasing edges; every bin is closed on the left, the last one on both sides. */
+  edges: z.array(z.number()), counts: z.array(z.number().int()),
+})
+export type Histogram = z.infer<typeof Histogram>
+
+export const Column = z.object({
+  name: z.string(),
+  type: ColumnType,
+  rows: z.number().int(),
+  missing: z.number().int(),
+  /** Values that do not parse as the column's type. */
+  invalid: z.number().int(),
+  distinct: z.number().int(),
+  min: z.number().nullable(),
+  max: z.number().nullable(),
+  mean: z.number().nullable(),
+  standardDeviation: z.number().nullable(),
+  top: z.array(z.object({ value: z.string(), count: z.number().int() })),
+  histogram: Histogram.nullable(),
+})
+export type Column = z.infer<typeof Column>
+
+/** Something a reader should know before trusting the data. */
+export const DatasetFinding = z.object({
+  kind: z.enum(['ragged-rows', 'renamed-column', 'blank-lines', 'constant-column', 'duplicate-rows', 'mixed-types', 'skipped-files', 'unreadable-files', 'large-integers', 'nul-bytes', 'encoding', 'trimmed', 'note']),
+  severity: z.enum(['note', 'warning']),
+  sentence: z.string(),
+  /** 1-based data records (header not counted) or file names, at most 100. */
+  where: z.array(z.string()),
+})
+export type DatasetFinding = z.infer<typeof DatasetFinding>
+
+export const Dataset = z.object({
+  id: DatasetId,
+  name: z.string(),
+  kind: z.enum(['table', 'images']),
+  format: DatasetFormat,
+  /** The file or folder name, without its directory. */
+  sourceName: z.string(),
+  sha256: Sha256,
+  bytes: z.number().int(),
+  rows: z.number().int(),
+  columns: z.array(Column),
+  /** Class folders or label values of an image data set, with their counts. */
+  classes: z.array(z.object({ value: z.string(), count: z.number().int() })),
+  findings: z.array(DatasetFinding),
+  copied: z.boolean(),
+  createdAt: z.number().int(),
+})
+export type Dataset = z.infer<typeof Dataset>
+
+/** A page of rows as text cells; null is a missing value. For images the cells are file name and class. */
+export const RowPage = z.object({
+  columns: z.array(z.string()),
+  /** 1-based data record numbers. */
+  records: z.array(z.number().int()),
+  rows: z.array(z.array(z.string().nullable())),
+  total: z.number().int(),
+})
+export type RowPage = z.infer<typeof RowPage>
+
+/** What the engine needs to open a data set. Paths exist on the main side only. */
+export const DatasetSource = z.object({ path: z.string(), format: DatasetFormat, columns: z.array(Column.pick({ name: true, type: true })) })
+export type DatasetSource = z.infer<typeof DatasetSource>

@@ -1,0 +1,21 @@
+// One line of the workspace's record: what happened, to what, when. Append-only.
+import { z } from 'zod'
+import { EventId } from '../ids.ts'
+
+export const HistoryEvent = z.object({
+  id: EventId,
+  at: z.number().int(),
+  verb: z.string(),
+  subject: z.string(),
+  sentence: z.string(),
+  facts: z.record(z.string(), z.unknown()),
+})
+export type HistoryEvent = z.infer<typeof HistoryEvent>
+
+export const Settings = z.object({
+  theme: z.enum(['system', 'light', 'dark']).default('system'),
+  density: z.enum(['comfortable', 'dense']).default('comfortable'),
+  threads: z.number().int().positive().nullable().default(null),
+  publisherName: z.string().default('Unnamed publisher'),
+})
+export type Settings = z.infer<typeof Settings>

@@ -1,0 +1,253 @@
+// The closed table of everything that can go wrong in the user's world: code, words, next step, exit code.
+// Owns all error sentences; refuses free-text errors. Anything not in this table is a bug (`internal.bug`).
+
+/** Where the user sees the error: at the field, beside the action, on the job, or across the whole window. */
+export type ErrorPlace = 'field' | 'inline' | 'job' | 'window'
+
+/** Process exit codes of the command line: 1 the check said no, 2 your input, 3 your machine, 4 the engine, 5 us. */
+export type ExitCode = 1 | 2 | 3 | 4 | 5
+
+export interface ErrorEntry<D> {
+  readonly title: string
+  readonly place: ErrorPlace
+  readonly exit: ExitCode
+  /** Whether trying the very same thing again can help. */
+  readonly retry: boolean
+  readonly say: (d: D) => string
+  readonly next: string | ((d: D) => string)
+}
+
+const entry = <D>(e: ErrorEntry<D>): ErrorEntry<D> => e
+type None = Record<string, never>
+
+export const errorTable = {
+  'input.invalid': entry<{ reason: string }>({
+    title: 'The request is not valid', place: 'field', exit: 2, retry: false,
+    say: (d) => `The request is not valid: ${d.reason}.`, next: 'Correct the value and try again.',
+  }),
+  'input.unknownId': entry<{ what: string; id: string }>({
+    title: 'Not found', place: 'inline', exit: 2, retry: false,
+    say: (d) => `There is no ${d.what} “${d.id}” in this workspace.`, next: (d) => `List what there is and choose an existing ${d.what}.`,
+  }),
+  'input.ambiguous': entry<{ what: string; id: string; matches: string }>({
+    title: 'More than one match', place: 'field', exit: 2, retry: false,
+    say: (d) => `“${d.id}” fits more than one ${d.what}: ${d.matches}.`, next: 'Give the full name or the id.',
+  }),
+  'input.tokenUnknown': entry<None>({
+    title: 'The file is no longer at hand', place: 'inline', exit: 2, retry: false,
+    say: () => 'The permission to read this file has expired or was never given.', next: 'Choose or drop the file again.',
+  }),
+  'input.nameTaken': entry<{ what: string; name: string }>({
+    title: 'The name is taken', place: 'field', exit: 2, retry: false,
+    say: (d) => `Another ${d.what} is already called “${d.name}”.`, next: 'Choose another name.',
+  }),
+  'file.missing': entry<{ file: string }>({
+    title: 'The file is not there', place: 'inline', exit: 3, retry: true,
+    say: (d) => `“${d.file}” does not exist any more.`, next: 'Put the file back or choose another one.',
+  }),
+  'file.unreadable': entry<{ file: string; reason: string }>({
+    title: 'The file cannot be read', place: 'inline', exit: 3, retry: true,
+    say: (d) => `“${d.file}” cannot be read: ${d.reason}.`, next: 'Check the permissions of the file, then try again.',
+  }),
+  'file.notRegular': entry<{ file: string; what: string }>({
+    title: 'Not an ordinary file', place: 'inline', exit: 2, retry: false,
+    say: (d) => `“${d.file}” is ${d.what}, not an ordinary file, and is not followed.`, next: 'Choose the file itself.',
+  }),
+  'file.changed': entry<{ file: string }>({
+    title: 'The file changed', place: 'inline', exit: 3, retry: true,
+    say: (d) => `“${d.file}” changed while it was being read.`, next: 'Wait until nothing writes to it, then try again.',
+  }),
+  'file.diskFull': entry<{ where: string }>({
+    title: 'The disk is full', place: 'inline', exit: 3, retry: true,
+    say: (d) => `There is no space left on the disk that holds ${d.where}. Nothing was changed.`, next: 'Free some space and try again.',
+  }),
+  'file.notWritable': entry<{ where: string; reason: string }>({
+    title: 'The place cannot be written to', place: 'inline', exit: 3, retry: true,
+    say: (d) => `${d.where} cannot be written to: ${d.reason}.`, next: 'Choose another place or change its permissions.',
+  }),
+  'model.notAModel': entry<{ file: string; what: string; how: string }>({
+    title: 'This is not an ONNX model', place: 'inline', exit: 2, retry: false,
+    say: (d) => `“${d.file}” is ${d.what}.`, next: (d) => d.how,
+  }),
+  'model.truncated': entry<{ file: string; reason: string }>({
+    title: 'The model file is damaged', place: 'inline', exit: 2, retry: false,
+    say: (d) => `“${d.file}” ends too early or is damaged: ${d.reason}.`, next: 'Copy or download the file again.',
+  }),
+  'model.unsupportedOp': entry<{ file: string; operator: string; domain: string; opset: string }>({
+    title: 'The model uses an unknown operator', place: 'inline', exit: 2, retry: false,
+    say: (d) => `“${d.file}” uses the operator “${d.operator}” of domain “${d.domain}”${d.opset ? ` (opset ${d.opset})` : ''}, which ONNX Runtime does not have.`,
+    next: 'Export the model again with standard operators, or with an opset that has this one.',
+  }),
+  'model.opsetTooNew': entry<{ file: string; found: string; supported: string }>({
+    title: 'The model is newer than the runtime', place: 'inline', exit: 2, retry: false,
+    say: (d) => `“${d.file}” needs ${d.found}, but this runtime supports up to ${d.supported}.`, next: 'Export the model again for an older version.',
+  }),
+  'model.invalid': entry<{ file: string; reason: string }>({
+    title: 'ONNX Runtime refuses the model', place: 'inline', exit: 2, retry: false,
+    say: (d) => `ONNX Runtime cannot load “${d.file}”: ${d.reason}.`, next: 'Check the model with the tool that exported it and export it again.',
+  }),
+  'model.externalDataMissing': entry<{ file: string; location: string }>({
+    title: 'A weight file is missing', place: 'inline', exit: 2, retry: false,
+    say: (d) => `“${d.file}” keeps weights in “${d.location}”, which is not beside it.`, next: (d) => `Put “${d.location}” into the same folder and import both.`,
+  }),
+  'model.externalDataOutside': entry<{ file: string; location: string }>({
+    title: 'A weight file lies outside the model’s folder', place: 'inline', exit: 2, retry: false,
+    say: (d) => `“${d.file}” asks for weights at “${d.location}”, outside its own folder. Nothing there was opened.`,
+    next: 'Save the model with its external data beside it.',
+  }),
+  'model.externalDataInvalid': entry<{ file: string; location: string; reason: string }>({
+    title: 'A weight file does not fit', place: 'inline', exit: 2, retry: false,
+    say: (d) => `The weight file “${d.location}” of “${d.file}” does not fit: ${d.reason}.`, next: 'Export or copy the model and its weight files again.',
+  }),
+  'model.notRewritable': entry<{ reason: string }>({
+    title: 'The outputs cannot be rewritten', place: 'inline', exit: 2, retry: false,
+    say: (d) => `The outputs cannot be turned into plain tensors: ${d.reason}.`, next: 'Export the model again with tensor outputs (for scikit-learn: option zipmap=False).',
+  }),
+  'archive.unsafe': entry<{ file: string; entry: string; reason: string }>({
+    title: 'The archive is not safe to open', place: 'inline', exit: 2, retry: false,
+    say: (d) => `“${d.file}” was refused because of its entry “${d.entry}”: ${d.reason}. Nothing was unpacked.`, next: 'Ask the sender for a clean archive.',
+  }),
+  'archive.damaged': entry<{ file: string; reason: string }>({
+    title: 'The archive is damaged', place: 'inline', exit: 2, retry: false,
+    say: (d) => `“${d.file}” cannot be opened: ${d.reason}.`, next: 'Copy or download the archive again.',
+  }),
+  'dataset.notReadable': entry<{ file: string; reason: string }>({
+    title: 'The data cannot be read', place: 'inline', exit: 2, retry: false,
+    say: (d) => `“${d.file}” cannot be read as data: ${d.reason}.`, next: 'Check the file, or set its delimiter, encoding and types by hand.',
+  }),
+  'dataset.empty': entry<{ file: string }>({
+    title: 'There are no rows', place: 'inline', exit: 2, retry: false,
+    say: (d) => `“${d.file}” has no data rows.`, next: 'Choose a file with at least one row.',
+  }),
+  'dataset.headerUnclear': entry<{ file: string; first: string }>({
+    title: 'Is the first line a header?', place: 'inline', exit: 2, retry: false,
+    say: (d) => `The first line of “${d.file}” looks like data, not like column names: ${d.first}.`,
+    next: 'Say whether the file has a header line (command line: --header yes or --header no).',
+  }),
+  'dataset.changed': entry<{ name: string }>({
+    title: 'The data set changed', place: 'inline', exit: 2, retry: false,
+    say: (d) => `The file behind the data set “${d.name}” is not the one that was added: its content changed.`,
+    next: 'Add the file again as a new data set, so that old results keep their meaning.',
+  }),
+  'dataset.columnMissing': entry<{ input: string; columns: string }>({
+    title: 'A column is missing', place: 'inline', exit: 2, retry: false,
+    say: (d) => `The model needs ${d.columns} for its input “${d.input}”, but the data set has no such column.`, next: 'Bind the input to another column or choose another data set.',
+  }),
+  'dataset.labelMissing': entry<{ column: string; columns: string }>({
+    title: 'The label column is missing', place: 'inline', exit: 2, retry: false,
+    say: (d) => `The data set has no label column “${d.column}”. It has: ${d.columns}.`, next: 'Name the column that holds the true answers.',
+  }),
+  'dataset.typeMismatch': entry<{ column: string; input: string; expected: string; found: string }>({
+    title: 'A column has the wrong type', place: 'inline', exit: 2, retry: false,
+    say: (d) => `The input “${d.input}” needs ${d.expected}, but the column “${d.column}” holds ${d.found}.`, next: 'Bind another column or correct the type.',
+  }),
+  'binding.missing': entry<{ version: string }>({
+    title: 'No binding yet', place: 'inline', exit: 2, retry: false,
+    say: (d) => `${d.version} has no binding that says how columns become inputs.`, next: 'Propose a binding from a data set, check it and save it.',
+  }),
+  'binding.invalid': entry<{ reason: string }>({
+    title: 'The binding does not fit', place: 'inline', exit: 2, retry: false,
+    say: (d) => `The binding does not fit: ${d.reason}.`, next: 'Correct the binding and check it again.',
+  }),
+  'run.noRows': entry<{ reason: string }>({
+    title: 'No row could be scored', place: 'inline', exit: 2, retry: false,
+    say: (d) => `Not one row could be scored: ${d.reason}.`, next: 'Look at the rejected rows and correct the data or the binding.',
+  }),
+  'run.shapeMismatch': entry<{ reason: string }>({
+    title: 'The model refuses its input', place: 'job', exit: 2, retry: false,
+    say: (d) => `The model refused the prepared input: ${d.reason}.`, next: 'Check the shapes and types in the binding.',
+  }),
+  'run.tooLarge': entry<{ input: string; elements: string }>({
+    title: 'The input is too large', place: 'job', exit: 2, retry: false,
+    say: (d) => `The input “${d.input}” declares ${d.elements} elements for a single row. It was not allocated.`, next: 'Export the model with a realistic input shape.',
+  }),
+  'run.notFinished': entry<{ status: string }>({
+    title: 'The run has no result', place: 'inline', exit: 2, retry: false,
+    say: (d) => `This run is ${d.status} and has no result to use.`, next: 'Choose a finished run or evaluate again.',
+  }),
+  'engine.startFailed': entry<{ reason: string }>({
+    title: 'The engine did not start', place: 'job', exit: 4, retry: true,
+    say: (d) => `The engine process did not start: ${d.reason}.`, next: 'Try again; if it stays, save the diagnostics and report them.',
+  }),
+  'engine.crashed': entry<{ reason: string; phase: string }>({
+    title: 'The engine crashed', place: 'job', exit: 4, retry: true,
+    say: (d) => `The engine process ended unexpectedly (${d.reason}) while ${d.phase}. Nothing half-done was kept.`, next: 'Try again, with smaller batches if it happens twice.',
+  }),
+  'engine.outOfMemory': entry<{ phase: string }>({
+    title: 'Out of memory', place: 'job', exit: 4, retry: true,
+    say: (d) => `The engine process ran out of memory while ${d.phase}.`, next: 'Try again with smaller batches or close other programs.',
+  }),
+  'engine.unstable': entry<None>({
+    title: 'The engine keeps crashing', place: 'job', exit: 4, retry: false,
+    say: () => 'The engine crashed three times within five minutes and was stopped.', next: 'Restart the engine in the settings, then try again.',
+  }),
+  'engine.providerUnavailable': entry<{ provider: string; reason: string }>({
+    title: 'The device does not work here', place: 'inline', exit: 2, retry: false,
+    say: (d) => `The execution provider “${d.provider}” does not work on this machine: ${d.reason}.`, next: 'Choose a device that the probe shows as working, for example the CPU.',
+  }),
+  'gate.notEstablished': entry<{ rule: string; reason: string }>({
+    title: 'A rule cannot be decided', place: 'inline', exit: 1, retry: false,
+    say: (d) => `The rule “${d.rule}” cannot be decided: ${d.reason}.`, next: 'Evaluate what the rule asks for, or change the rule.',
+  }),
+  'gate.policyInvalid': entry<{ reason: string }>({
+    title: 'The policy is not valid', place: 'field', exit: 2, retry: false,
+    say: (d) => `The gate policy is not valid: ${d.reason}.`, next: 'Correct the policy and try again.',
+  }),
+  'bundle.gateNotPassed': entry<{ version: string }>({
+    title: 'The gate has not been passed', place: 'inline', exit: 1, retry: false,
+    say: (d) => `${d.version} has not passed its gate, so it is not exported.`, next: 'Meet the rules, or override them with your name and a reason.',
+  }),
+  'bundle.targetExists': entry<{ file: string }>({
+    title: 'The bundle exists already', place: 'inline', exit: 3, retry: false,
+    say: (d) => `“${d.file}” exists already and was left as it is.`, next: 'Choose another place or remove the old bundle.',
+  }),
+  'bundle.verifyFailed': entry<{ reason: string }>({
+    title: 'The bundle does not verify', place: 'inline', exit: 3, retry: false,
+    say: (d) => `The bundle did not pass its own check and was not put in place: ${d.reason}.`, next: 'Export again; if it stays, check the disk.',
+  }),
+  'shell.unavailable': entry<{ action: string }>({
+    title: 'Only in the desktop application', place: 'inline', exit: 2, retry: false,
+    say: (d) => `${d.action} needs the desktop application.`, next: 'Use the matching command of the command line.',
+  }),
+  'sample.missing': entry<None>({
+    title: 'The sample is missing', place: 'inline', exit: 3, retry: false,
+    say: () => 'The sample files were not found beside the application.', next: 'Install Slipway again.',
+  }),
+  'store.newer': entry<{ found: string; supported: string }>({
+    title: 'The workspace is newer than this Slipway', place: 'window', exit: 3, retry: false,
+    say: (d) => `This workspace was written by a newer Slipway (schema ${d.found}; this one knows up to ${d.supported}). Nothing was changed.`,
+    next: 'Open it with the newer version, or choose another workspace.',
+  }),
+  'store.locked': entry<None>({
+    title: 'The workspace is busy', place: 'window', exit: 3, retry: true,
+    say: () => 'Another program is writing to this workspace and did not finish in time.', next: 'Wait a moment and try again.',
+  }),
+  'store.corrupt': entry<{ reason: string }>({
+    title: 'The workspace database is damaged', place: 'window', exit: 3, retry: false,
+    say: (d) => `The database of this workspace is damaged: ${d.reason}.`, next: 'Restore the newest backup copy beside it.',
+  }),
+  'store.readOnly': entry<{ where: string }>({
+    title: 'The workspace is read-only', place: 'window', exit: 3, retry: true,
+    say: (d) => `The workspace in ${d.where} cannot be written to.`, next: 'Change its permissions or choose another workspace.',
+  }),
+  'store.blobMissing': entry<{ sha256: string; what: string }>({
+    title: 'A stored file is missing or damaged', place: 'inline', exit: 3, retry: false,
+    say: (d) => `The stored ${d.what} (${d.sha256.slice(0, 12)}…) is missing or its content changed.`, next: 'Import the original file again.',
+  }),
+  'transport.closed': entry<{ reason: string }>({
+    title: 'The connection closed', place: 'window', exit: 5, retry: true,
+    say: (d) => `The connection closed before the answer came (${d.reason}).`, next: 'Reload the window; running jobs go on.',
+  }),
+  'transport.badMessage': entry<{ reason: string }>({
+    title: 'A message was not understood', place: 'window', exit: 5, retry: false,
+    say: (d) => `A message did not follow the contract: ${d.reason}.`, next: 'Reload the window; if it stays, report it.',
+  }),
+  'job.cancelled': entry<None>({
+    title: 'Cancelled', place: 'job', exit: 2, retry: true,
+    say: () => 'The job was cancelled. Nothing half-done was kept.', next: 'Start it again when you like.',
+  }),
+  'internal.bug': entry<{ reason: string }>({
+    title: 'A mistake in Slipway', place: 'inline', exit: 5, retry: false,
+    say: (d) => `Something went wrong inside Slipway: ${d.reason}.`, next: 'Copy the details and report them; your data is untouched.',
+  }),
+} as const

@@ -1,0 +1,37 @@
+// Identifiers: branded strings, ordered by time of creation, safe in file names and URLs.
+import { z } from 'zod'
+
+const id = <B extends string>(prefix: B) => z.string().regex(new RegExp(`^${prefix}_[0-9a-z]{20}$`), `not a ${prefix} id`).brand<B>()
+
+export const ModelId = id('model'); export type ModelId = z.infer<typeof ModelId>
+export const VersionId = id('version'); export type VersionId = z.infer<typeof VersionId>
+export const DatasetId = id('dataset'); export type DatasetId = z.infer<typeof DatasetId>
+export const RunId = id('run'); export type RunId = z.infer<typeof RunId>
+export const GateId = id('gate'); export type GateId = z.infer<typeof GateId>
+export const CheckId = id('check'); export type CheckId = z.infer<typeof CheckId>
+export const BundleId = id('bundle'); export type BundleId = z.infer<typeof BundleId>
+export const JobId = id('job'); export type JobId = z.infer<typeof JobId>
+export const EventId = id('event'); export type EventId = z.infer<typeof EventId>
+
+/** A short-lived permission to read (or write) one path that the user handed over; never a path itself. */
+export const FileToken = z.string().regex(/^file_[0-9a-z]{20}$/, 'not a file token').brand<'file'>()
+export type FileToken = z.infer<typeof FileToken>
+
+export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'not a SHA-256 in hexadecimal')
+export type Sha256 = z.infer<typeof Sha256>
+
+type IdKind = 'model' | 'version' | 'dataset' | 'run' | 'gate' | 'check' | 'bundle' | 'job' | 'event' | 'file'
+interface IdOf { model: ModelId; version: VersionId; dataset: DatasetId; run: RunId; gate: GateId; check: CheckId; bundle: BundleId; job: JobId; event: EventId; file: FileToken }
+
+const alphabet = '0123456789abcdefghijklmnopqrstuvwxyz'
+
+/**
+ * A new id: nine base-36 characters of milliseconds since 1970, then eleven random ones (56 bits).
+ * Ids made later sort later, to the millisecond.
+ */
+export function newId<K extends IdKind>(kind: K, now: number = Date.now()): IdOf[K] {
+  const random = crypto.getRandomValues(new Uint8Array(11))
+  let tail = ''
+  for (const byte of random) tail += alphabet[byte % 36]
+  return `${kind}_${now.toString(36).padStart(9, '0')}${tail}` as IdOf[K]
+}
