@@ -1,0 +1,22 @@
+// A sum that does not lose small terms beside large ones. Owns nothing else.
+
+/** Neumaier's compensated summation: the error stays near one rounding, however many terms there are. */
+export class RunningSum {
+  #sum = 0
+  #lost = 0
+
+  add(value: number): void {
+    const next = this.#sum + value
+    this.#lost += Math.abs(this.#sum) >= Math.abs(value) ? (this.#sum - next) + value : (value - next) + this.#sum
+    this.#sum = next
+  }
+
+  get total(): number { return this.#sum + this.#lost }
+}
+
+/** The compensated sum of `term(0)` to `term(count − 1)`. */
+export function sumOf(count: number, term: (index: number) => number): number {
+  const sum = new RunningSum()
+  for (let i = 0; i < count; i++) sum.add(term(i))
+  return sum.total
+}

@@ -1,0 +1,18 @@
+// The Wilson score interval of a share. Owns no other interval.
+
+/** The 97.5 % point of the standard normal distribution. */
+export const normalQuantile975 = 1.959963984540054
+
+export interface Interval { readonly low: number, readonly high: number }
+
+/**
+ * The interval that holds the true share with 95 % confidence, from `hits` among `n` (n ≥ 1).
+ * E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22, 1927; no continuity correction.
+ */
+export function wilsonInterval(hits: number, n: number, z: number = normalQuantile975): Interval {
+  const p = hits / n
+  const scale = 1 + z * z / n
+  const centre = (p + z * z / (2 * n)) / scale
+  const half = z * Math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / scale
+  return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) }
+}
