@@ -9,6 +9,8 @@ import type { StartEngine } from './engine/engine-process.ts'
 
 export type { EngineProcess, Exit, StartEngine } from './engine/engine-process.ts'
 export { nodeEngine } from './engine/node-process.ts'
+export { defaultWorkspace } from './files/default-workspace.ts'
+export { parsePolicy } from './gate/policy-text.ts'
 
 /** What only a desktop can do. Absent in the command line: those questions then fail with `shell.unavailable`. */
 export interface Shell {

@@ -1,0 +1,117 @@
+// The application's life: one instance, ready, windows, files from the operating system, and an orderly quit.
+import { app, BrowserWindow, dialog } from 'electron'
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { defaultWorkspace, openCore, type Core } from '../core/core.ts'
+import { SlipwayError } from '../../shared/errors.ts'
+import { acceptWindows } from './connect.ts'
+import { electronEngine, watchGoneProcesses } from './engine-process.ts'
+import { installMenu } from './menu.ts'
+import { desktopShell } from './shell.ts'
+import { openWindow, registerScheme, secureSession } from './window.ts'
+
+const workspaceFlag = '--workspace='
+
+/** Existing files and folders named on a command line; options and the application's own folder are not files. */
+function pathsIn(args: readonly string[], cwd: string): string[] {
+  return args.slice(1).filter((arg) => !arg.startsWith('-')).map((arg) => resolve(cwd, arg)).filter((path) => path !== resolve(app.getAppPath()) && existsSync(path))
+}
+
+function chosenWorkspace(): string {
+  const flag = process.argv.find((arg) => arg.startsWith(workspaceFlag))
+  return flag === undefined ? process.env['SLIPWAY_WORKSPACE'] ?? defaultWorkspace() : resolve(flag.slice(workspaceFlag.length))
+}
+
+const resourcesFolder = (): string => (app.isPackaged ? join(process.resourcesPath, 'resources') : join(app.getAppPath(), 'resources'))
+
+/** Files that the operating system handed over before the core was open. */
+const early: string[] = []
+let core: Core | null = null
+
+function handOver(paths: readonly string[]): void {
+  if (paths.length === 0) return
+  if (core === null) early.push(...paths)
+  else void core.opened(paths)
+}
+
+function showFirstWindow(): void {
+  const [window] = BrowserWindow.getAllWindows()
+  if (window === undefined) return
+  if (window.isMinimized()) window.restore()
+  window.focus()
+}
+
+/** One question when something is still running; answers whether to quit. */
+async function confirmQuit(running: number): Promise<boolean> {
+  const { response } = await dialog.showMessageBox({
+    type: 'question', buttons: ['Keep Working', 'Stop and Quit'], defaultId: 0, cancelId: 0, title: 'Slipway',
+    message: running === 1 ? 'A job is still running.' : `${running} jobs are still running.`,
+    detail: 'If you quit now they are cancelled. Nothing half-done is kept.',
+  })
+  return response === 1
+}
+
+/** Quits in order: ask once, let the core cancel and close its store, then go. */
+function quitInOrder(): void {
+  let closed = false
+  let closing = false
+  app.on('before-quit', (event) => {
+    if (closed || core === null) return
+    event.preventDefault()
+    if (closing) return
+    closing = true
+    void (async () => {
+      const running = core.runningJobs()
+      if (running > 0 && !(await confirmQuit(running))) { closing = false; return }
+      for (const window of BrowserWindow.getAllWindows()) window.hide()
+      await core.close().catch(() => undefined)
+      closed = true
+      app.quit()
+    })()
+  })
+  app.on('window-all-closed', () => { app.quit() })
+}
+
+/** A workspace that cannot be opened is told in a plain box: there is no window to show it in yet. */
+function tellAndQuit(thrown: unknown): void {
+  const error = thrown instanceof SlipwayError ? thrown : null
+  process.stderr.write(`${error === null ? String(thrown) : `${error.message} ${error.next}`}\n`)
+  dialog.showErrorBox(error?.title ?? 'Slipway could not start', error === null ? String(thrown) : `${error.message}\n\n${error.next}`)
+  app.exit(error?.exit ?? 5)
+}
+
+async function start(): Promise<void> {
+  await app.whenReady()
+  secureSession()
+  watchGoneProcesses()
+  const shell = desktopShell(app.getPath('documents'))
+  const opened = await openCore({
+    workspace: chosenWorkspace(), resources: resourcesFolder(), startEngine: electronEngine, version: app.getVersion(), electron: process.versions.electron, shell,
+  })
+  core = opened
+  installMenu(opened, shell)
+  const connections = acceptWindows(opened)
+  app.on('web-contents-created', (_event, contents) => { contents.on('will-attach-webview', (event) => { event.preventDefault() }) })
+  const show = async (): Promise<void> => { await openWindow((contents) => { connections.trust(contents) }) }
+  app.on('activate', () => { if (BrowserWindow.getAllWindows().length === 0) void show() })
+  await show()
+  handOver([...early, ...pathsIn(process.argv, process.cwd())])
+}
+
+registerScheme()
+// With --no-sandbox (root in a container) Chromium's own process sandbox cannot start; the window asks for its sandbox all the same.
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
+if (app.requestSingleInstanceLock()) {
+  app.on('second-instance', (_event, args, cwd) => {
+    showFirstWindow()
+    handOver(pathsIn(args, cwd))
+  })
+  app.on('open-file', (event, path) => {
+    event.preventDefault()
+    handOver([path])
+  })
+  quitInOrder()
+  start().catch(tellAndQuit)
+} else {
+  app.quit()
+}

@@ -1,0 +1,46 @@
+// The desktop's own dialogs: opening, saving, revealing. Answers paths to the core, which turns them into tokens.
+import { BrowserWindow, dialog, shell, type FileFilter, type OpenDialogOptions } from 'electron'
+import { join } from 'node:path'
+import type { Shell } from '../core/core.ts'
+
+type OpenWhat = Parameters<Shell['openFiles']>[0]
+type SaveWhat = Parameters<Shell['saveFile']>[0]
+
+const anything: FileFilter = { name: 'All files', extensions: ['*'] }
+const openings = {
+  model: { title: 'Import models', properties: ['openFile', 'multiSelections'], filters: [{ name: 'ONNX models', extensions: ['onnx', 'zip'] }, anything] },
+  dataset: { title: 'Add a data set', properties: ['openFile'], filters: [{ name: 'Tables', extensions: ['csv', 'tsv', 'txt', 'json', 'jsonl', 'ndjson', 'parquet'] }, anything] },
+  'image-folder': { title: 'Add a folder of images', properties: ['openDirectory'] },
+  binding: { title: 'Open a binding', properties: ['openFile'], filters: [{ name: 'Bindings', extensions: ['yaml', 'yml', 'json'] }] },
+  bundle: { title: 'Verify a bundle', properties: ['openFile'], filters: [{ name: 'Bundles', extensions: ['zip'] }, anything] },
+  'public-key': { title: 'Choose the publisher’s public key', properties: ['openFile'], filters: [{ name: 'Public keys', extensions: ['pem', 'pub'] }, anything] },
+} as const satisfies Record<OpenWhat, unknown>
+
+const savings: Readonly<Record<SaveWhat, { title: string; filters: FileFilter[] }>> = {
+  bundle: { title: 'Export the bundle', filters: [{ name: 'Deployment bundle', extensions: ['zip'] }] },
+  binding: { title: 'Save the binding', filters: [{ name: 'Binding', extensions: ['yaml', 'json'] }] },
+  csv: { title: 'Save as CSV', filters: [{ name: 'CSV', extensions: ['csv'] }] },
+  svg: { title: 'Save the chart', filters: [{ name: 'SVG', extensions: ['svg'] }] },
+  png: { title: 'Save the chart', filters: [{ name: 'PNG', extensions: ['png'] }] },
+}
+
+const parent = (): BrowserWindow | undefined => BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0]
+
+/** The Shell over Electron's dialogs. `startIn` is the folder that save dialogs propose first. */
+export function desktopShell(startIn: string): Shell {
+  return {
+    async openFiles(what) {
+      const options = structuredClone(openings[what]) as unknown as OpenDialogOptions
+      const owner = parent()
+      const answer = owner === undefined ? await dialog.showOpenDialog(options) : await dialog.showOpenDialog(owner, options)
+      return answer.canceled ? [] : answer.filePaths
+    },
+    async saveFile(what, suggestedName) {
+      const options = { ...savings[what], defaultPath: join(startIn, suggestedName) }
+      const owner = parent()
+      const answer = owner === undefined ? await dialog.showSaveDialog(options) : await dialog.showSaveDialog(owner, options)
+      return answer.canceled || answer.filePath === '' ? null : answer.filePath
+    },
+    reveal(path) { shell.showItemInFolder(path) },
+  }
+}
