@@ -103,7 +103,7 @@ export const contract = {
   'shell.openFiles': command({ input: z.object({ what: z.enum(['model', 'dataset', 'image-folder', 'binding', 'bundle', 'public-key']) }), output: z.array(AdmittedFile), touches: [] }),
   'shell.saveFile': command({ input: z.object({ what: z.enum(['bundle', 'binding', 'csv', 'svg', 'png']), suggestedName: z.string().max(200) }), output: AdmittedFile.nullable(), touches: [] }),
   'shell.reveal': command({ input: z.object({ bundleId: BundleId }), output: Done, touches: [] }),
-  'shell.writeText': command({ input: z.object({ file: FileToken, text: z.string().max(50_000_000) }), output: Done, touches: [] }),
+  'shell.writeText': command({ input: z.object({ file: FileToken, text: z.string().max(50_000_000), /** how `text` stands for bytes; pictures come as base64 */ encoding: z.enum(['utf-8', 'base64']).default('utf-8') }), output: Done, touches: [] }),
   'shell.readText': query({ input: z.object({ file: FileToken }), output: z.object({ text: z.string() }), reads: [] }),
 } as const
 
