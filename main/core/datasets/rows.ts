@@ -38,3 +38,31 @@ export interface ImageChunk {
   readonly pictures: readonly { readonly width: number; readonly height: number; readonly rgba: Uint8ClampedArray | Uint8Array }[]
   readonly rejected: readonly { readonly record: number; readonly reason: string }[]
 }
+
+/** What a reader is asked for. Offsets and limits count data records, rejected ones included. */
+export interface TableWish {
+  readonly columns: readonly ColumnWish[]
+  readonly offset?: number
+  readonly limit?: number
+  /** Rows in a full chunk; default 8192. Only the last chunk is shorter. */
+  readonly chunkRows?: number
+}
+
+/** One pass over a table. `close` frees everything, temporary files included, and may be called twice. */
+export interface TableReader {
+  /** Aborting the signal ends the pass with `job.cancelled` within milliseconds. */
+  chunks(signal: AbortSignal): AsyncIterable<TableChunk>
+  close(): void
+}
+
+export interface ImageWish {
+  readonly offset?: number
+  readonly limit?: number
+  /** Most pictures in a chunk; default 64. A chunk of large pictures is shorter, so that memory stays bounded. */
+  readonly chunkRows?: number
+}
+
+export interface ImageReader {
+  chunks(signal: AbortSignal): AsyncIterable<ImageChunk>
+  close(): void
+}
