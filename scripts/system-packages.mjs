@@ -1,0 +1,41 @@
+// Debian packages that the set-up needs: found, installed when the user is root, else named in one line.
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { say, SetupError } from './cache.mjs'
+
+/** What Electron's window needs, and a display for it where there is none. */
+export const electronPackages = ['libgtk-3-0', 'libnss3', 'libasound2', 'libgbm1', 'libatk-bridge2.0-0', 'libdrm2', 'libxss1', 'libnotify4', 'libsecret-1-0']
+export const displayPackages = ['xvfb', 'xauth']
+export const compilerPackages = ['g++']
+export const unpackPackages = ['unzip']
+
+function isDebian() {
+  if (!existsSync('/etc/os-release')) return false
+  return /^ID(_LIKE)?=.*(debian|ubuntu)/m.test(readFileSync('/etc/os-release', 'utf8'))
+}
+
+/** Newer Debian and Ubuntu renamed some libraries when time became 64-bit wide. */
+const renamed = (name) => (['libgtk-3-0', 'libasound2', 'libatk-bridge2.0-0'].includes(name) ? [name, `${name}t64`] : [name])
+
+function isInstalled(name) {
+  return renamed(name).some((candidate) => {
+    const answer = spawnSync('dpkg-query', ['-W', '-f', '${Status}', candidate], { encoding: 'utf8' })
+    return answer.status === 0 && answer.stdout.includes('install ok installed')
+  })
+}
+
+const available = (name) => renamed(name).find((candidate) => spawnSync('apt-cache', ['show', candidate], { stdio: 'ignore' }).status === 0) ?? name
+
+/** Makes sure that the packages are there. Throws SetupError with the one line to run when they cannot be installed here. */
+export function needPackages(names, why) {
+  if (process.platform !== 'linux') return
+  if (!isDebian()) return
+  const missing = names.filter((name) => !isInstalled(name))
+  if (missing.length === 0) return
+  if (process.getuid?.() !== 0) throw new SetupError(`${why} needs system packages; run: sudo apt-get install -y ${missing.join(' ')}`)
+  say(`installing ${missing.join(' ')} (${why})`)
+  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  spawnSync('apt-get', ['update', '-qq'], { stdio: ['ignore', 'ignore', 'inherit'], env: environment })
+  const install = spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing.map(available)], { stdio: ['ignore', 'ignore', 'inherit'], env: environment })
+  if (install.status !== 0) throw new SetupError(`could not install ${missing.join(' ')}; run: apt-get install -y ${missing.join(' ')}`)
+}

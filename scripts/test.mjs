@@ -1,0 +1,67 @@
+// `npm test`: prepares this machine, then types, lint, unit and process tests, and the real Electron windows. One closing line counts all.
+// `npm test -- unit` or `npm test -- desktop` runs a part; further words narrow to test files.
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { say } from './cache.mjs'
+import { hasDisplay, main, prepareWindow, project } from './prepare.mjs'
+
+const reports = join(project, '.build/reports')
+const windows = process.platform === 'win32'
+
+function step(title, command, args, environment) {
+  say(title)
+  const started = Date.now()
+  const answer = spawnSync(command, args, { cwd: project, stdio: ['ignore', 'inherit', 'inherit'], env: environment, shell: windows })
+  say(`${title}: ${answer.status === 0 ? 'ok' : 'FAILED'} in ${Math.round((Date.now() - started) / 1000)} s`)
+  return answer.status === 0
+}
+
+const readReport = (name) => (existsSync(join(reports, name)) ? JSON.parse(readFileSync(join(reports, name), 'utf8')) : null)
+
+/** Counts of a Vitest JSON report; a missing report is one failure. */
+function vitestCounts() {
+  const report = readReport('vitest.json')
+  if (report === null) return { passed: 0, failed: 1, skipped: 0 }
+  const brokenFiles = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length
+  return { passed: report.numPassedTests, failed: report.numFailedTests + brokenFiles, skipped: report.numPendingTests + report.numTodoTests }
+}
+
+/** Counts of a Playwright JSON report; a missing report is one failure. */
+function playwrightCounts() {
+  const report = readReport('playwright.json')
+  if (report === null) return { passed: 0, failed: 1, skipped: 0 }
+  return { passed: report.stats.expected + report.stats.flaky, failed: report.stats.unexpected + report.errors.length, skipped: report.stats.skipped }
+}
+
+await main(async () => {
+  const [first, ...rest] = process.argv.slice(2)
+  const part = ['unit', 'desktop', 'check'].includes(first) ? first : 'all'
+  const files = part === 'all' ? process.argv.slice(2) : rest
+  const { environment: prepared } = await prepareWindow({ virtualDisplay: !hasDisplay() })
+  const environment = { ...prepared, CI: process.env.CI ?? '' }
+  rmSync(reports, { recursive: true, force: true })
+  mkdirSync(reports, { recursive: true })
+  const counts = []
+  const check = (title, ok) => { counts.push({ passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 }); return title }
+  if (part === 'all' || part === 'check') {
+    check('types', step('types', 'npm', ['run', '--silent', 'types'], environment))
+    check('lint', step('lint', 'npm', ['run', '--silent', 'lint'], environment))
+  }
+  if (part === 'all' || part === 'unit') {
+    const ok = step('unit and process tests', 'npx', ['vitest', 'run', '--reporter=dot', '--reporter=json', `--outputFile.json=${join(reports, 'vitest.json')}`, ...files], environment)
+    const found = vitestCounts()
+    counts.push(ok || found.failed > 0 ? found : { ...found, failed: 1 })
+  }
+  if (part === 'all' || part === 'desktop') {
+    const playwright = ['playwright', 'test', ...files]
+    const [command, args] = hasDisplay() ? ['npx', playwright] : ['xvfb-run', ['-a', '-s', '-screen 0 1600x1000x24', 'npx', ...playwright]]
+    const ok = step('Electron tests', command, args, environment)
+    const found = playwrightCounts()
+    counts.push(ok || found.failed > 0 ? found : { ...found, failed: 1 })
+  }
+  const sum = (key) => counts.reduce((total, count) => total + count[key], 0)
+  const skipped = sum('skipped')
+  process.stdout.write(`${sum('passed')} passed, ${sum('failed')} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`)
+  return sum('failed') > 0 ? 1 : 0
+})

@@ -1,0 +1,43 @@
+// Starts the real application for a test: its own user folder and workspace, one window, and a clean end.
+import { test as base, _electron, type ElectronApplication, type Page } from '@playwright/test'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+const project = resolve(import.meta.dirname, '../..')
+const isRoot = process.platform === 'linux' && process.getuid?.() === 0
+/** The fallback runtime starts the checkout beside it by itself; the official one is told where it is. */
+const appArgument = process.env['ELECTRON_OVERRIDE_DIST_PATH'] === undefined ? [project] : []
+
+export interface LaunchOptions { readonly workspace: string; readonly userData: string; readonly args?: readonly string[] }
+
+/** Starts the application; the caller closes it. */
+export function launch(options: LaunchOptions): Promise<ElectronApplication> {
+  return _electron.launch({
+    cwd: project,
+    args: [...(isRoot ? ['--no-sandbox'] : []), ...appArgument, `--user-data-dir=${options.userData}`, `--workspace=${options.workspace}`, ...(options.args ?? [])],
+    env: { ...process.env, TZ: 'UTC', LANG: 'C.UTF-8' } as Record<string, string>,
+  })
+}
+
+interface Fixtures { folder: string; workspace: string; app: ElectronApplication; page: Page }
+
+export const test = base.extend<Fixtures>({
+  // eslint-disable-next-line no-empty-pattern -- Playwright reads the names of the pattern
+  folder: async ({}, use) => {
+    const folder = mkdtempSync(join(tmpdir(), 'slipway-desktop-'))
+    await use(folder)
+    rmSync(folder, { recursive: true, force: true })
+  },
+  workspace: async ({ folder }, use) => { await use(join(folder, 'workspace')) },
+  app: async ({ folder, workspace }, use) => {
+    const app = await launch({ workspace, userData: join(folder, 'user') })
+    await use(app)
+    // A running job would ask before quitting: answer for the user.
+    await app.evaluate(({ dialog }) => { dialog.showMessageBox = async () => ({ response: 1, checkboxChecked: false }) }).catch(() => undefined)
+    await app.close().catch(() => undefined)
+  },
+  page: async ({ app }, use) => { await use(await app.firstWindow()) },
+})
+
+export { expect } from '@playwright/test'
