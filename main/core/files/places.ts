@@ -1,0 +1,68 @@
+// Where everything lies inside a workspace folder, and whose the staging folders are. Refuses to make anything outside the workspace.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { SlipwayError } from '../../../shared/errors.ts'
+
+export interface Places {
+  readonly workspace: string
+  readonly database: string
+  readonly blobs: string
+  readonly datasets: string
+  readonly keys: string
+  readonly log: string
+  readonly staging: string
+  /** This process's own staging folder; its name says who owns what is unfinished. */
+  readonly session: string
+  readonly sessionName: string
+}
+
+/** A number that tells two processes with the same pid apart (start time in clock ticks); 0 where the system does not tell. */
+function startTick(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '0'
+  } catch { return '0' }
+}
+
+function processLives(pid: number, tick: string): boolean {
+  try { process.kill(pid, 0) } catch (thrown) {
+    if ((thrown as { code?: string }).code !== 'EPERM') return false
+  }
+  const now = startTick(pid)
+  return tick === '0' || now === '0' || now === tick
+}
+
+/** Whether the session of that name may still finish its work: its folder exists and its process lives. */
+export function sessionLives(staging: string, name: string): boolean {
+  const match = /^(\d+)-(\d+)-[0-9a-z]+$/.exec(name)
+  return match !== null && existsSync(join(staging, name)) && processLives(Number(match[1]), match[2] ?? '0')
+}
+
+/** Removes the staging folders of sessions that are gone. */
+export function sweepStaging(staging: string): void {
+  for (const name of readdirSync(staging)) if (!sessionLives(staging, name)) rmSync(join(staging, name), { recursive: true, force: true })
+}
+
+/** Makes the folders of a workspace and this process's staging folder. Errors: `store.readOnly`. */
+export function openPlaces(workspaceFolder: string): Places {
+  const workspace = resolve(workspaceFolder)
+  const staging = join(workspace, 'staging')
+  const sessionName = `${process.pid}-${startTick(process.pid)}-${Math.random().toString(36).slice(2, 10)}0`
+  const places: Places = {
+    workspace, staging, sessionName,
+    database: join(workspace, 'slipway.db'), blobs: join(workspace, 'blobs'), datasets: join(workspace, 'datasets'), keys: join(workspace, 'keys'),
+    log: join(workspace, 'slipway.log'), session: join(staging, sessionName),
+  }
+  try {
+    for (const folder of [workspace, places.blobs, staging, places.session]) mkdirSync(folder, { recursive: true })
+    sweepStaging(staging)
+  } catch {
+    throw new SlipwayError('store.readOnly', { where: workspace })
+  }
+  return places
+}
+
+/** Removes this process's staging folder. */
+export function closePlaces(places: Places): void {
+  rmSync(places.session, { recursive: true, force: true })
+}

@@ -1,0 +1,174 @@
+// Jobs: one after the other, in the order of asking; snapshots by the pure reducer; the cancel ladder.
+// Knows nothing about models: a job is a title and a function.
+import { jobEnded, reduceJob, type JobEvent, type JobSnapshot } from '../../shared/domain/job.ts'
+import { asSlipwayError, SlipwayError } from '../../shared/errors.ts'
+import { newId, type JobId } from '../../shared/ids.ts'
+
+export interface JobContext {
+  /** Aborted when the user asks to stop: finish the step at hand, then reject with `job.cancelled`. */
+  readonly signal: AbortSignal
+  /** Aborted when waiting is over: whatever still runs is killed. */
+  readonly kill: AbortSignal
+  /** Newest progress; `fraction` from 0 to 1, or null when the end is not known. */
+  progress(value: unknown, fraction: number | null): void
+}
+
+export interface JobSpec<T> {
+  readonly method: string
+  readonly title: string
+  readonly subject: string | null
+  readonly run: (context: JobContext) => Promise<T>
+  /** Called instead of `run` when the job is cancelled while it waits. */
+  readonly dropped?: () => void
+  /** Called once, after the end, however it ended. */
+  readonly ended?: (job: JobSnapshot) => void
+}
+
+export interface JobsOptions {
+  readonly clock: () => number
+  /** Told about every change, coalesced; the last state is never lost. */
+  readonly onChange: (jobs: readonly JobSnapshot[]) => void
+  readonly onBug: (thrown: unknown, method: string) => void
+  /** Milliseconds between asking and killing. Default 2000. */
+  readonly graceMs?: number
+  /** Least milliseconds between two change notices. Default 100. */
+  readonly everyMs?: number
+}
+
+interface Entry { snapshot: JobSnapshot; readonly spec: JobSpec<unknown>; readonly ask: AbortController; readonly kill: AbortController; grace: ReturnType<typeof setTimeout> | null; over: () => void; readonly whenOver: Promise<void> }
+
+const endedKeptMs = 5 * 60 * 1000
+const endedKeptMost = 50
+
+export class Jobs {
+  readonly #options: JobsOptions
+  readonly #entries = new Map<JobId, Entry>()
+  readonly #waiting: Entry[] = []
+  #running: Entry | null = null
+  #notice: ReturnType<typeof setTimeout> | null = null
+  #lastNotice = 0
+  #closed = false
+
+  constructor(options: JobsOptions) { this.#options = options }
+
+  /** Puts a job at the end of the queue. */
+  start<T>(spec: JobSpec<T>): JobId {
+    if (this.#closed) throw new SlipwayError('transport.closed', { reason: 'Slipway is closing' })
+    const now = this.#options.clock()
+    const id = newId('job', now)
+    let over: () => void = () => undefined
+    const whenOver = new Promise<void>((resolve) => { over = resolve })
+    const snapshot: JobSnapshot = {
+      id, method: spec.method, title: spec.title, subject: spec.subject, state: 'queued', progress: null, fraction: null, result: null, error: null,
+      queuedAt: now, startedAt: null, endedAt: null, lastSignAt: null,
+    }
+    const entry: Entry = { snapshot, spec, ask: new AbortController(), kill: new AbortController(), grace: null, over, whenOver }
+    this.#entries.set(id, entry)
+    this.#waiting.push(entry)
+    this.#changed()
+    setImmediate(() => this.#next())
+    return id
+  }
+
+  /** First call: drop or ask; two seconds later, at the second call, or with `now`: kill. An ended job stays as it is. */
+  cancel(id: JobId, now: boolean): void {
+    const entry = this.#entries.get(id)
+    if (entry === undefined) throw new SlipwayError('input.unknownId', { what: 'job', id })
+    if (jobEnded(entry.snapshot.state)) return
+    const again = entry.snapshot.state === 'cancelling'
+    if (entry.snapshot.state === 'queued') return this.#drop(entry)
+    this.#apply(entry, { kind: 'cancelAsked', at: this.#options.clock() })
+    entry.ask.abort()
+    if (now || again) entry.kill.abort()
+    else entry.grace ??= setTimeout(() => entry.kill.abort(), this.#options.graceMs ?? 2000)
+  }
+
+  /** Everything that is not ended, and what ended lately, oldest first. */
+  list(): readonly JobSnapshot[] {
+    this.#forget()
+    return [...this.#entries.values()].map((e) => e.snapshot)
+  }
+
+  /** How many are not ended. */
+  active(): number {
+    return this.#waiting.length + (this.#running === null ? 0 : 1)
+  }
+
+  /** Drops what waits, cancels what runs (killing it after the grace), and waits for it. No job starts after this. */
+  async close(): Promise<void> {
+    this.#closed = true
+    for (const entry of [...this.#waiting]) this.#drop(entry)
+    const running = this.#running
+    if (running !== null) {
+      if (running.snapshot.state === 'running') this.cancel(running.snapshot.id as JobId, false)
+      await running.whenOver
+    }
+    if (this.#notice !== null) clearTimeout(this.#notice)
+    this.#notice = null
+  }
+
+  #drop(entry: Entry): void {
+    this.#waiting.splice(this.#waiting.indexOf(entry), 1)
+    try { entry.spec.dropped?.() } catch (thrown) { this.#options.onBug(thrown, entry.spec.method) }
+    this.#end(entry, { kind: 'cancelAsked', at: this.#options.clock() })
+  }
+
+  #next(): void {
+    if (this.#running !== null) return
+    const entry = this.#waiting.shift()
+    if (entry === undefined) return
+    this.#running = entry
+    void this.#run(entry).finally(() => {
+      this.#running = null
+      entry.over()
+      this.#next()
+    })
+  }
+
+  async #run(entry: Entry): Promise<void> {
+    const { clock } = this.#options
+    this.#apply(entry, { kind: 'started', at: clock() })
+    try {
+      const result = await entry.spec.run({
+        signal: entry.ask.signal, kill: entry.kill.signal,
+        progress: (value, fraction) => this.#apply(entry, { kind: 'progress', at: clock(), value, fraction }),
+      })
+      this.#end(entry, { kind: 'done', at: clock(), result })
+    } catch (thrown) {
+      const error = asSlipwayError(thrown)
+      if (!(thrown instanceof SlipwayError)) this.#options.onBug(thrown, entry.spec.method)
+      // Whatever broke after the user asked to stop was broken by the stopping.
+      const cancelled = error.code === 'job.cancelled' || entry.ask.signal.aborted
+      this.#end(entry, cancelled ? { kind: 'cancelled', at: clock() } : { kind: 'failed', at: clock(), error: error.toPlain() })
+    }
+  }
+
+  #end(entry: Entry, event: JobEvent): void {
+    if (entry.grace !== null) clearTimeout(entry.grace)
+    this.#apply(entry, event)
+    try { entry.spec.ended?.(entry.snapshot) } catch (thrown) { this.#options.onBug(thrown, entry.spec.method) }
+  }
+
+  #apply(entry: Entry, event: JobEvent): void {
+    entry.snapshot = reduceJob(entry.snapshot, event)
+    this.#changed()
+  }
+
+  #changed(): void {
+    if (this.#notice !== null || this.#closed) return
+    const rest = this.#lastNotice + (this.#options.everyMs ?? 100) - Date.now()
+    this.#notice = setTimeout(() => {
+      this.#notice = null
+      this.#lastNotice = Date.now()
+      this.#options.onChange(this.list())
+    }, Math.max(0, rest))
+  }
+
+  #forget(): void {
+    const ended = [...this.#entries.entries()].filter(([, e]) => jobEnded(e.snapshot.state))
+    const tooOld = this.#options.clock() - endedKeptMs
+    ended.forEach(([id, e], i) => {
+      if ((e.snapshot.endedAt ?? 0) < tooOld || i < ended.length - endedKeptMost) this.#entries.delete(id)
+    })
+  }
+}

@@ -1,0 +1,22 @@
+// Bindings of a version: every save is a new revision, and the newest one counts.
+import { z } from 'zod'
+import { StoredBinding } from '../../../shared/contract.ts'
+import { Binding, Guess } from '../../../shared/domain/binding.ts'
+import type { VersionId } from '../../../shared/ids.ts'
+import { fits, json, number, type ReadDb, type WriteDb } from './database.ts'
+
+/** The newest binding of a version; null when none was saved. */
+export function newestBinding(db: ReadDb, versionId: VersionId): StoredBinding | null {
+  const row = db.get('SELECT * FROM bindings WHERE version_id = $versionId ORDER BY revision DESC LIMIT 1', { versionId })
+  if (row === undefined) return null
+  return fits('a binding', StoredBinding, () => ({
+    versionId: row['version_id'], revision: row['revision'], binding: json(row, 'binding', Binding), guesses: json(row, 'guesses', z.array(Guess)), createdAt: row['created_at'],
+  }))
+}
+
+export function insertBinding(db: WriteDb, versionId: VersionId, binding: Binding, guesses: readonly Guess[], at: number): number {
+  const revision = number(db.get('SELECT COALESCE(max(revision), 0) + 1 AS next FROM bindings WHERE version_id = $versionId', { versionId }) ?? {}, 'next')
+  db.run('INSERT INTO bindings (version_id, revision, task, binding, guesses, created_at) VALUES ($versionId, $revision, $task, $binding, $guesses, $at)',
+    { versionId, revision, task: binding.task, binding: JSON.stringify(binding), guesses: JSON.stringify(guesses), at })
+  return revision
+}

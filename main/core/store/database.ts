@@ -1,0 +1,92 @@
+// The two brands in which the store is handed out: ReadDb may only look, WriteDb may also write.
+// Owns statements (prepared once) and the translation of SQLite's refusals into our errors. The repositories are built on it.
+import type BetterSqlite from 'better-sqlite3'
+import { SlipwayError } from '../../../shared/errors.ts'
+
+export type SqlValue = string | number | bigint | Buffer | null
+export type Row = Readonly<Record<string, SqlValue>>
+type Parameters = Readonly<Record<string, SqlValue>>
+
+declare const reading: unique symbol
+declare const writing: unique symbol
+
+/** A transaction that sees one moment of the database. */
+export interface ReadDb {
+  readonly [reading]: true
+  all(sql: string, parameters?: Parameters): readonly Row[]
+  get(sql: string, parameters?: Parameters): Row | undefined
+}
+/** A transaction that may change it; nothing of another writer slips in between. */
+export interface WriteDb extends ReadDb {
+  readonly [writing]: true
+  /** Number of rows changed. */
+  run(sql: string, parameters?: Parameters): number
+}
+
+/** Puts SQLite's own refusals into our words; everything else goes through as it is. */
+export function storeError(thrown: unknown, where: string): unknown {
+  if (thrown instanceof SlipwayError || !(thrown instanceof Error) || !('code' in thrown)) return thrown
+  const code = String(thrown.code)
+  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return new SlipwayError('store.locked', {})
+  if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return new SlipwayError('store.corrupt', { reason: thrown.message })
+  if (code.startsWith('SQLITE_FULL')) return new SlipwayError('file.diskFull', { where })
+  if (/^(SQLITE_(READONLY|CANTOPEN|PERM|AUTH|IOERR)|EACCES|EPERM|EROFS)/.test(code)) return new SlipwayError('store.readOnly', { where })
+  return thrown
+}
+
+export interface StatementWatch {
+  /** Told about every statement that took longer than 40 ms. */
+  readonly slow: (sql: string, ms: number) => void
+}
+
+/** Statements of one connection, prepared once and kept. */
+export function openStatements(db: BetterSqlite.Database, watch: StatementWatch): WriteDb {
+  const prepared = new Map<string, BetterSqlite.Statement>()
+  const timed = <T>(sql: string, what: (s: BetterSqlite.Statement) => T): T => {
+    let statement = prepared.get(sql)
+    if (statement === undefined) prepared.set(sql, (statement = db.prepare(sql)))
+    const start = performance.now()
+    const result = what(statement)
+    const ms = performance.now() - start
+    if (ms > 40) watch.slow(sql, ms)
+    return result
+  }
+  const statements: Omit<WriteDb, typeof reading | typeof writing> = {
+    all: (sql, parameters = {}) => timed(sql, (s) => s.all(parameters) as Row[]),
+    get: (sql, parameters = {}) => timed(sql, (s) => s.get(parameters) as Row | undefined),
+    run: (sql, parameters = {}) => timed(sql, (s) => s.run(parameters).changes),
+  }
+  // The brands exist in types only; this is the one place that gives them.
+  return statements as WriteDb
+}
+
+/** A column that must hold text; anything else means that the database was changed by other hands. */
+export function text(row: Row, column: string): string {
+  const value = row[column]
+  if (typeof value !== 'string') throw new SlipwayError('store.corrupt', { reason: `the column ${column} holds no text` })
+  return value
+}
+
+export function number(row: Row, column: string): number {
+  const value = row[column]
+  if (typeof value !== 'number') throw new SlipwayError('store.corrupt', { reason: `the column ${column} holds no number` })
+  return value
+}
+
+export const textOrNull = (row: Row, column: string): string | null => (row[column] === null || row[column] === undefined ? null : text(row, column))
+export const numberOrNull = (row: Row, column: string): number | null => (row[column] === null || row[column] === undefined ? null : number(row, column))
+
+/** JSON text of a column, parsed by its domain schema. */
+export function json<T>(row: Row, column: string, schema: { parse(value: unknown): T }): T {
+  return fits(column, schema, () => JSON.parse(text(row, column)) as unknown)
+}
+
+/** A composed value, checked against its domain schema on the way out. */
+export function fits<T>(what: string, schema: { parse(value: unknown): T }, value: () => unknown): T {
+  try {
+    return schema.parse(value())
+  } catch (thrown) {
+    if (thrown instanceof SlipwayError) throw thrown
+    throw new SlipwayError('store.corrupt', { reason: `${what} does not have its shape` })
+  }
+}

@@ -1,0 +1,51 @@
+// Data sets: what a linked (or copied) file was when it was added. Never changed; a changed file is a new data set.
+import { z } from 'zod'
+import { SlipwayError } from '../../../shared/errors.ts'
+import { Column, Dataset, DatasetFinding, DatasetFormat } from '../../../shared/domain/dataset.ts'
+import type { DatasetId } from '../../../shared/ids.ts'
+import { fits, json, text, type ReadDb, type Row, type WriteDb } from './database.ts'
+
+function toDataset(row: Row): Dataset {
+  return fits('a data set', Dataset, () => ({
+    id: row['id'], name: row['name'], kind: row['kind'], format: json(row, 'format', DatasetFormat), sourceName: row['source_name'],
+    sha256: row['sha256'], bytes: row['bytes'], rows: row['row_count'], columns: json(row, 'columns', z.array(Column)),
+    classes: json(row, 'classes', Dataset.shape.classes), findings: json(row, 'findings', z.array(DatasetFinding)),
+    copied: row['copied'] === 1, createdAt: row['created_at'],
+  }))
+}
+
+/** Newest first. */
+export function listDatasets(db: ReadDb): readonly Dataset[] {
+  return db.all('SELECT * FROM datasets ORDER BY created_at DESC, id DESC').map(toDataset)
+}
+
+function row(db: ReadDb, id: DatasetId): Row {
+  const found = db.get('SELECT * FROM datasets WHERE id = $id', { id })
+  if (found === undefined) throw new SlipwayError('input.unknownId', { what: 'data set', id })
+  return found
+}
+
+/** Errors: `input.unknownId`. */
+export const getDataset = (db: ReadDb, id: DatasetId): Dataset => toDataset(row(db, id))
+
+/** Where the content is. Stays on the main side. */
+export const datasetPath = (db: ReadDb, id: DatasetId): string => text(row(db, id), 'path')
+
+/** A data set with the same content, read in the same way from the same place. */
+export function findDataset(db: ReadDb, sha256: string, format: DatasetFormat, path: string | null): Dataset | null {
+  const rows = db.all('SELECT * FROM datasets WHERE sha256 = $sha256 AND format = $format ORDER BY created_at', { sha256, format: JSON.stringify(format) })
+  const same = rows.find((r) => (path === null ? r['copied'] === 1 : r['path'] === path))
+  return same === undefined ? null : toDataset(same)
+}
+
+export const datasetNameTaken = (db: ReadDb, name: string): boolean => db.get('SELECT 1 AS yes FROM datasets WHERE name = $name', { name }) !== undefined
+
+export function insertDataset(db: WriteDb, dataset: Dataset, path: string): void {
+  if (datasetNameTaken(db, dataset.name)) throw new SlipwayError('input.nameTaken', { what: 'data set', name: dataset.name })
+  db.run(`INSERT INTO datasets (id, name, kind, format, path, source_name, sha256, bytes, row_count, columns, classes, findings, copied, created_at)
+    VALUES ($id, $name, $kind, $format, $path, $sourceName, $sha256, $bytes, $rows, $columns, $classes, $findings, $copied, $createdAt)`, {
+    id: dataset.id, name: dataset.name, kind: dataset.kind, sourceName: dataset.sourceName, sha256: dataset.sha256, bytes: dataset.bytes, rows: dataset.rows, createdAt: dataset.createdAt, path,
+    format: JSON.stringify(dataset.format), columns: JSON.stringify(dataset.columns), classes: JSON.stringify(dataset.classes),
+    findings: JSON.stringify(dataset.findings), copied: dataset.copied ? 1 : 0,
+  })
+}

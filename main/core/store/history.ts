@@ -1,0 +1,34 @@
+// The record of what happened: one sentence an event, only ever added to. And the settings, which are no history.
+import { z } from 'zod'
+import { HistoryEvent, Settings } from '../../../shared/domain/history.ts'
+import { newId } from '../../../shared/ids.ts'
+import { fits, json, type ReadDb, type WriteDb } from './database.ts'
+
+export interface Happening { readonly verb: string; readonly subject: string; readonly sentence: string; readonly facts?: Readonly<Record<string, unknown>> }
+
+/** Adds one event, in the same transaction as what it tells of. */
+export function record(db: WriteDb, happening: Happening, at: number): void {
+  db.run('INSERT INTO events (id, at, verb, subject, sentence, facts) VALUES ($id, $at, $verb, $subject, $sentence, $facts)',
+    { id: newId('event', at), at, verb: happening.verb, subject: happening.subject, sentence: happening.sentence, facts: JSON.stringify(happening.facts ?? {}) })
+}
+
+/** Newest first; of one subject or all. */
+export function listEvents(db: ReadDb, page: { readonly offset: number; readonly limit: number; readonly subject?: string }): readonly HistoryEvent[] {
+  return db.all('SELECT * FROM events WHERE ($subject IS NULL OR subject = $subject) ORDER BY at DESC, rowid DESC LIMIT $limit OFFSET $offset',
+    { subject: page.subject ?? null, limit: page.limit, offset: page.offset })
+    .map((row) => fits('an event', HistoryEvent, () => ({ ...row, facts: json(row, 'facts', z.record(z.string(), z.unknown())) })))
+}
+
+/** A stored value under a key; null when there is none or it no longer has its shape. */
+export function readSetting<T>(db: ReadDb, key: string, schema: z.ZodType<T>): T | null {
+  const row = db.get('SELECT value FROM settings WHERE key = $key', { key })
+  if (row === undefined) return null
+  const parsed = schema.safeParse(JSON.parse(String(row['value'])))
+  return parsed.success ? parsed.data : null
+}
+
+export function writeSetting(db: WriteDb, key: string, value: unknown): void {
+  db.run('INSERT INTO settings (key, value) VALUES ($key, $value) ON CONFLICT (key) DO UPDATE SET value = excluded.value', { key, value: JSON.stringify(value) })
+}
+
+export const readSettings = (db: ReadDb): Settings => readSetting(db, 'settings', Settings) ?? Settings.parse({})

@@ -1,0 +1,42 @@
+// Brings a database to the newest shape: backup first, then each step with its number in one transaction. Forward only.
+// Refuses a list of steps that is not strictly increasing.
+import type Database from 'better-sqlite3'
+import { SlipwayError } from '../../../shared/errors.ts'
+import type { Migration } from './migrations/list.ts'
+
+const versionOf = (db: Database.Database): number => db.pragma('user_version', { simple: true }) as number
+
+function checkOrder(steps: readonly Migration[]): void {
+  steps.forEach((step, i) => {
+    if (step.to !== i + 1) throw new Error(`migration ${i + 1} is numbered ${step.to}`)
+  })
+}
+
+/** Where the copy from before a migration is put: beside the database, with the schema number that it holds. */
+export const backupPath = (path: string, from: number, at: number): string => `${path}.schema-${from}.${new Date(at).toISOString().replace(/[:.]/g, '-')}.backup`
+
+/** Runs the steps that the database lacks. A failing step leaves it as it was before that step; the backup stays. */
+export function migrate(db: Database.Database, path: string, steps: readonly Migration[], clock: () => number): void {
+  checkOrder(steps)
+  const from = versionOf(db)
+  const newest = steps.at(-1)?.to ?? 0
+  if (from === newest) return
+  if (from > 0) db.exec(`VACUUM INTO '${backupPath(path, from, clock()).replaceAll("'", "''")}'`)
+  else if (hasTables(db)) throw new SlipwayError('store.corrupt', { reason: 'it has tables but no schema number' })
+  for (const step of steps) {
+    db.exec('BEGIN IMMEDIATE')
+    try {
+      // Another program may have done this step while this one waited for the lock.
+      if (versionOf(db) < step.to) {
+        db.exec(step.sql)
+        db.pragma(`user_version = ${step.to}`)
+      }
+      db.exec('COMMIT')
+    } catch (thrown) {
+      if (db.inTransaction) db.exec('ROLLBACK')
+      throw thrown
+    }
+  }
+}
+
+const hasTables = (db: Database.Database): boolean => db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' LIMIT 1").get() !== undefined

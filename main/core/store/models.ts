@@ -1,0 +1,77 @@
+// Models: the names under which versions are kept. A model is archived, never deleted.
+import { SlipwayError } from '../../../shared/errors.ts'
+import { ModelTask, ModelSummary } from '../../../shared/domain/model.ts'
+import type { ModelId } from '../../../shared/ids.ts'
+import { fits, json, number, numberOrNull, text, textOrNull, type ReadDb, type Row, type WriteDb } from './database.ts'
+import { Headline } from './runs.ts'
+
+const summaries = `
+SELECT m.id, m.name, m.created_at, m.archived_at,
+  (SELECT count(*) FROM versions v WHERE v.model_id = m.id) AS version_count,
+  (SELECT count(*) FROM runs r JOIN versions v ON v.id = r.version_id WHERE v.model_id = m.id) AS run_count,
+  (SELECT count(*) FROM bundles b JOIN versions v ON v.id = b.version_id WHERE v.model_id = m.id) AS bundle_count,
+  l.id AS latest_id, l.number AS latest_number, l.bytes AS latest_bytes, l.created_at AS latest_created_at,
+  (l.needs_rewrite AND NOT EXISTS (SELECT 1 FROM derivations x WHERE x.version_id = l.id)) AS latest_needs_rewrite,
+  COALESCE(r.task, (SELECT b.task FROM bindings b JOIN versions v ON v.id = b.version_id WHERE v.model_id = m.id ORDER BY v.number DESC, b.revision DESC LIMIT 1)) AS task,
+  r.id AS run_id, r.headline, d.name AS dataset_name
+FROM models m
+JOIN versions l ON l.model_id = m.id AND l.number = (SELECT max(number) FROM versions v WHERE v.model_id = m.id)
+LEFT JOIN runs r ON r.id = (SELECT r2.id FROM runs r2 JOIN versions v2 ON v2.id = r2.version_id WHERE v2.model_id = m.id AND r2.status = 'done'
+  ORDER BY v2.number DESC, r2.created_at DESC, r2.id DESC LIMIT 1)
+LEFT JOIN datasets d ON d.id = r.dataset_id`
+
+function toSummary(row: Row): ModelSummary {
+  const headline = textOrNull(row, 'headline')
+  return fits('a model', ModelSummary, () => ({
+    id: row['id'], name: row['name'], task: row['task'] === null ? null : ModelTask.parse(row['task']),
+    versionCount: row['version_count'], runCount: row['run_count'], bundleCount: row['bundle_count'],
+    latest: { id: row['latest_id'], number: row['latest_number'], bytes: row['latest_bytes'], createdAt: row['latest_created_at'], needsRewrite: row['latest_needs_rewrite'] === 1 },
+    headline: headline === null ? null : { ...json(row, 'headline', Headline), runId: text(row, 'run_id'), datasetName: text(row, 'dataset_name') },
+    archivedAt: numberOrNull(row, 'archived_at'), createdAt: number(row, 'created_at'),
+  }))
+}
+
+/** Models whose name holds `search`, newest version first. */
+export function listModels(db: ReadDb, archived: boolean, search: string): readonly ModelSummary[] {
+  return db.all(`${summaries} WHERE (m.archived_at IS NOT NULL) = $archived AND instr(lower(m.name), lower($search)) > 0 ORDER BY l.created_at DESC, m.id DESC`,
+    { archived: archived ? 1 : 0, search }).map(toSummary)
+}
+
+/** Errors: `input.unknownId`. */
+export function getModel(db: ReadDb, id: ModelId): ModelSummary {
+  const row = db.get(`${summaries} WHERE m.id = $id`, { id })
+  if (row === undefined) throw new SlipwayError('input.unknownId', { what: 'model', id })
+  return toSummary(row)
+}
+
+export function findModelByName(db: ReadDb, name: string): ModelId | null {
+  const row = db.get('SELECT id FROM models WHERE name = $name', { name })
+  return row === undefined ? null : (text(row, 'id') as ModelId)
+}
+
+export function countModels(db: ReadDb): number {
+  return number(db.get('SELECT count(*) AS n FROM models') ?? {}, 'n')
+}
+
+export function modelName(db: ReadDb, id: ModelId): string {
+  const row = db.get('SELECT name FROM models WHERE id = $id', { id })
+  if (row === undefined) throw new SlipwayError('input.unknownId', { what: 'model', id })
+  return text(row, 'name')
+}
+
+export function insertModel(db: WriteDb, model: { readonly id: ModelId; readonly name: string; readonly createdAt: number }): void {
+  if (findModelByName(db, model.name) !== null) throw new SlipwayError('input.nameTaken', { what: 'model', name: model.name })
+  db.run('INSERT INTO models (id, name, created_at) VALUES ($id, $name, $createdAt)', { ...model })
+}
+
+/** Errors: `input.unknownId`, `input.nameTaken`. */
+export function renameModel(db: WriteDb, id: ModelId, name: string): void {
+  const holder = findModelByName(db, name)
+  if (holder !== null && holder !== id) throw new SlipwayError('input.nameTaken', { what: 'model', name })
+  if (db.run('UPDATE models SET name = $name WHERE id = $id', { id, name }) === 0) throw new SlipwayError('input.unknownId', { what: 'model', id })
+}
+
+/** Errors: `input.unknownId`. */
+export function archiveModel(db: WriteDb, id: ModelId, at: number | null): void {
+  if (db.run('UPDATE models SET archived_at = $at WHERE id = $id', { id, at }) === 0) throw new SlipwayError('input.unknownId', { what: 'model', id })
+}

@@ -1,0 +1,78 @@
+// Opens a workspace's database: pragmas, refusal of newer ones, migration, synchronous transactions.
+// The only importer of better-sqlite3 beside migrate.ts. Refuses asynchronous work inside a transaction.
+import { existsSync } from 'node:fs'
+import Database from 'better-sqlite3'
+import { SlipwayError } from '../../../shared/errors.ts'
+import { openStatements, storeError, type ReadDb, type WriteDb } from './database.ts'
+import { migrate } from './migrate.ts'
+import { migrations, type Migration } from './migrations/list.ts'
+
+export interface Store {
+  /** Looks at one moment of the database. */
+  read<T>(look: (db: ReadDb) => T): T
+  /** One transaction: all of it or nothing. Begins as the writer, so it never fails half-way for a lock. */
+  write<T>(change: (db: WriteDb) => T): T
+  /** Changes whenever another program has written to the database. */
+  dataVersion(): number
+  close(): void
+}
+
+export interface StoreOptions {
+  readonly clock?: () => number
+  readonly slow?: (sql: string, ms: number) => void
+  /** For tests: another list of steps. */
+  readonly steps?: readonly Migration[]
+  /** Milliseconds to wait for another writer. */
+  readonly busyMs?: number
+}
+
+function connect(path: string, options: StoreOptions): Database.Database {
+  const isNew = !existsSync(path)
+  const db = new Database(path, { timeout: options.busyMs ?? 3000 })
+  try {
+    const steps = options.steps ?? migrations
+    const newest = steps.at(-1)?.to ?? 0
+    const found = db.pragma('user_version', { simple: true }) as number
+    if (found > newest) throw new SlipwayError('store.newer', { found: String(found), supported: String(newest) })
+    if (isNew || db.pragma('journal_mode', { simple: true }) !== 'wal') db.pragma('journal_mode = WAL')
+    db.pragma('foreign_keys = ON')
+    db.pragma('synchronous = NORMAL')
+    db.pragma('trusted_schema = OFF')
+    migrate(db, path, steps, options.clock ?? Date.now)
+    return db
+  } catch (thrown) {
+    db.close()
+    throw thrown
+  }
+}
+
+/**
+ * Opens (or makes) the database at `path`.
+ * Errors: `store.newer`, `store.locked`, `store.corrupt`, `store.readOnly`.
+ */
+export function openStore(path: string, options: StoreOptions = {}): Store {
+  const guarded = <T>(what: () => T): T => {
+    try { return what() } catch (thrown) { throw storeError(thrown, path) }
+  }
+  const db = guarded(() => connect(path, options))
+  const statements = openStatements(db, { slow: options.slow ?? (() => undefined) })
+  const inside = <T>(begin: string, work: () => T): T => guarded(() => {
+    if (db.inTransaction) return work()
+    db.exec(begin)
+    try {
+      const result = work()
+      if (result instanceof Promise) throw new Error('a transaction may not wait')
+      db.exec('COMMIT')
+      return result
+    } catch (thrown) {
+      if (db.inTransaction) db.exec('ROLLBACK')
+      throw thrown
+    }
+  })
+  return {
+    read: (look) => inside('BEGIN', () => look(statements)),
+    write: (change) => inside('BEGIN IMMEDIATE', () => change(statements)),
+    dataVersion: () => db.pragma('data_version', { simple: true }) as number,
+    close: () => { if (db.open) db.close() },
+  }
+}
