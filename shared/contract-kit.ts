@@ -46,7 +46,7 @@ export const answerSchema = (m: Method): z.ZodType => (m.kind === 'job' ? JobId 
 export interface CallContext<P = unknown> {
   /** Aborted when the caller cancels or its port closes. */
   readonly signal: AbortSignal
-  readonly progress: (value: P) => void
+  progress(value: P): void
 }
 
 /** One function per key; a missing or mistyped one is a compile error. */

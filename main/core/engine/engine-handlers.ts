@@ -1,5 +1,10 @@
 // What the engine does for each question of its contract. Importing this file loads the native libraries.
 import type { Handlers } from '../../../shared/contract-kit.ts'
+import { hashDataset } from '../datasets/dataset-hash.ts'
+import { pagePredictions } from '../datasets/prediction-page.ts'
+import { profileDataset } from '../datasets/profile.ts'
+import { readRows } from '../datasets/read-rows.ts'
+import { readImage } from '../images/read-image.ts'
 import type { EngineContract } from './engine-contract.ts'
 import { runtimeFacts } from './session.ts'
 
@@ -14,12 +19,12 @@ export const engineHandlers: Handlers<EngineContract> = {
   'model.read': notBuilt,
   'model.find': notBuilt,
   'model.rewrite': notBuilt,
-  'dataset.profile': notBuilt,
-  'dataset.hash': notBuilt,
-  'dataset.rows': notBuilt,
-  'dataset.image': notBuilt,
+  'dataset.profile': profileDataset,
+  'dataset.hash': hashDataset,
+  'dataset.rows': readRows,
+  'dataset.image': readImage,
   'binding.propose': notBuilt,
   'evaluate': notBuilt,
-  'predictions.page': notBuilt,
+  'predictions.page': pagePredictions,
   'model.infer': notBuilt,
 }
