@@ -1,0 +1,47 @@
+// `slipway export`: a version that passed its gate becomes a signed bundle, verified before it is put in place.
+import type { Command } from 'commander'
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { SlipwayError } from '../../shared/errors.ts'
+import { formatBytes } from '../../shared/format.ts'
+import { withSession } from './open-session.ts'
+import { facts } from './print.ts'
+import { run } from './references.ts'
+
+interface Options { readonly out: string; readonly bundleVersion?: string; readonly platform?: string[] }
+
+const platforms = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'win32-x64', 'win32-arm64'] as const
+type Platform = (typeof platforms)[number]
+const isPlatform = (text: string): text is Platform => (platforms as readonly string[]).includes(text)
+
+/** The archive's path: `--out` itself, or a name made from the model when it is a folder. */
+async function destination(out: string, name: string, version: string): Promise<string> {
+  const isFolder = await stat(out).then((s) => s.isDirectory(), () => false)
+  const slug = name.toLowerCase().normalize('NFKD').replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '') || 'model'
+  return isFolder ? join(out, `${slug}-${version}.mlbundle.zip`) : out
+}
+
+/** Registers the command. */
+export function registerExport(program: Command): void {
+  program.command('export').description('Export a version that passed its gate as a signed deployment bundle.')
+    .argument('<run>', 'a run id or name@version (its newest run)').requiredOption('--out <path>', 'the archive to write, or a folder')
+    .option('--bundle-version <semver>', 'version of the bundle; absent: the version number').option('--platform <name...>', `platforms of the server inside: ${platforms.join(', ')}`)
+    .addHelpText('after', '\nExample:\n  slipway export income@2 --out ./bundles\n')
+    .action(async (text: string, options: Options, command: Command) => withSession(command, async (session) => {
+      const judged = await run(session, text)
+      const checks = await session.client.call('gate.checks', { runId: judged.id })
+      const newest = [...checks].sort((a, b) => b.checkedAt - a.checkedAt)[0]
+      if (newest === undefined || (!newest.passed && newest.override === null)) throw new SlipwayError('bundle.gateNotPassed', { version: `${judged.modelName}@${judged.versionNumber}` })
+      const chosen = options.platform ?? ['linux-x64']
+      const unknown = chosen.find((p) => !isPlatform(p))
+      if (unknown !== undefined) throw new SlipwayError('input.invalid', { reason: `there is no platform “${unknown}”; there are ${platforms.join(', ')}` })
+      const bundleVersion = options.bundleVersion ?? `${judged.versionNumber}.0.0`
+      const path = await destination(options.out, judged.modelName, bundleVersion)
+      const bundle = await session.job('bundle.export', { checkId: newest.id, destination: await session.admit(path, 'write'), version: bundleVersion, platforms: chosen.filter(isPlatform) })
+      session.print({ ...bundle, path }, () => facts([
+        ['Bundle', path], ['Size', formatBytes(bundle.bytes)], ['Root digest', bundle.rootDigest], ['Archive SHA-256', bundle.sha256], ['Publisher key', bundle.publisherKeyId],
+        ...(bundle.overridden ? [['Gate', 'overridden; the reason is in the bundle'] as const] : []),
+        ['Verify', `slipway verify ${path}`],
+      ]))
+    }))
+}
