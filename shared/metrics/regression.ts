@@ -4,7 +4,7 @@
 import type { Curve, MetricValue } from '../domain/run.ts'
 import { quantile } from '../statistics/quantile.ts'
 import { randomStream } from '../statistics/random.ts'
-import { kendallTauB, pearson, spearman } from '../statistics/ranks.ts'
+import { kendallTauB, pearson, rankingOf, spearman } from '../statistics/ranks.ts'
 import { RunningSum, sumOf } from '../statistics/running-sum.ts'
 import type { MetricResult, RegressionAccumulator, RegressionBatch, RegressionSetup } from './accumulator.ts'
 import { FloatColumn } from './growing-arrays.ts'
@@ -45,8 +45,8 @@ class Regression implements RegressionAccumulator {
   }
 
   finish(): MetricResult {
-    const truth = Float64Array.from(this.#truth.toArray())
-    const predicted = Float64Array.from(this.#predicted.toArray())
+    const truth = new Float64Array(this.#truth.toArray())
+    const predicted = new Float64Array(this.#predicted.toArray())
     const table = { truth, predicted, error: predicted.map((p, i) => p - truth[i]!) }
     const reason = this.#rows === 0 ? 'No rows were scored.'
       : this.#notFinite > 0 ? `${this.#notFinite} of ${this.#rows} rows have a prediction or truth that is not a finite number.` : null
@@ -95,6 +95,7 @@ function fitMetrics({ truth, predicted, error }: Table, reason: string | null, n
   const flatTruth = n < 2 ? 'One row has no spread to explain.' : constant(truth) ? 'All true values are equal, so there is no spread to explain.' : null
   const flat = flatTruth ?? (constant(predicted) ? 'All predictions are equal, so they cannot correlate with anything.' : null)
   const value = (metric: string, against: string | null, of: () => number) => valueUnless(reason ?? against, metric, n, of)
+  const ranks = reason === null && flat === null ? { truth: rankingOf(truth), predicted: rankingOf(predicted) } : null
   const spread = (values: Float64Array) => {
     const mean = sumOf(n, (i) => values[i]!) / n
     return sumOf(n, (i) => (values[i]! - mean) ** 2)
@@ -103,8 +104,8 @@ function fitMetrics({ truth, predicted, error }: Table, reason: string | null, n
     value('r2', flatTruth, () => 1 - sumOf(n, (i) => error[i]! ** 2) / spread(truth)),
     value('explained_variance', flatTruth, () => 1 - spread(error) / spread(truth)),
     value('pearson_r', flat, () => pearson(truth, predicted)),
-    value('spearman_rho', flat, () => spearman(truth, predicted)),
-    value('kendall_tau', flat, () => kendallTauB(truth, predicted)),
+    value('spearman_rho', flat, () => spearman(ranks!.truth, ranks!.predicted)),
+    value('kendall_tau', flat, () => kendallTauB(ranks!.truth, ranks!.predicted)),
   ]
 }
 

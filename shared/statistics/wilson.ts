@@ -14,5 +14,6 @@ export function wilsonInterval(hits: number, n: number, z: number = normalQuanti
   const scale = 1 + z * z / n
   const centre = (p + z * z / (2 * n)) / scale
   const half = z * Math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / scale
-  return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) }
+  // At the ends the bounds are exactly 0 and 1; rounding must not move them past the share itself.
+  return { low: hits === 0 ? 0 : centre - half, high: hits === n ? 1 : centre + half }
 }

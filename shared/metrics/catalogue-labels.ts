@@ -1,0 +1,94 @@
+// Catalogue entries of the metrics of predicted labels: they need no probabilities.
+import type { MetricDescription } from './catalogue.ts'
+import { countOf, entry, scoreUp, shareDown, shareUp, signedScoreUp } from './catalogue-entry.ts'
+
+const zeroDivision = 'A share with no rows under it counts as 0.'
+const text = 'C. D. Manning, P. Raghavan, H. Schütze, Introduction to Information Retrieval, 2008, chapter 8'
+const definition = 'Definition'
+
+export const labelEntries: readonly MetricDescription[] = [
+  entry('n', countOf, {
+    name: 'Rows', definition: 'The number of rows that were scored and have a true answer.', formula: 'n',
+    conventions: 'Rows that were left out are not in it; the run says how many and why.', pitfalls: 'Every other number is only as firm as this one is large.', source: definition,
+  }),
+  entry('accuracy', shareUp, {
+    name: 'Accuracy', definition: 'The share of rows whose predicted class is the true class.', formula: 'correct ÷ n',
+    conventions: 'The interval is the Wilson score interval at 95 %, without continuity correction.',
+    pitfalls: 'With rare classes a model that never predicts them scores high. Compare with the share of the largest class.', source: 'Interval: E. B. Wilson, JASA 22, 1927',
+  }),
+  entry('error_rate', shareDown, {
+    name: 'Error rate', definition: 'The share of rows whose predicted class is not the true class.', formula: '1 − accuracy',
+    conventions: 'As accuracy.', pitfalls: 'As accuracy: it hides which class the errors fall on.', source: definition,
+  }),
+  entry('balanced_accuracy', shareUp, {
+    name: 'Balanced accuracy', definition: 'The mean of the recalls of the classes: every class weighs the same, however rare.', formula: 'mean over classes of (correct in class ÷ rows of class)',
+    conventions: 'Classes without a true row are left out of the mean; not adjusted for chance.', pitfalls: 'A class with few rows moves it a lot.',
+    source: 'K. H. Brodersen et al., The balanced accuracy and its posterior distribution, ICPR 2010',
+  }),
+  entry('matthews_corrcoef', signedScoreUp, {
+    name: 'Matthews correlation', definition: 'The correlation between true and predicted classes; it is high only when all cells of the confusion matrix are good.',
+    formula: '(c·n − Σ tₖpₖ) ÷ √((n² − Σ pₖ²)(n² − Σ tₖ²)), with c correct rows, tₖ true and pₖ predicted rows of class k',
+    conventions: '0 when all rows have one true class or one predicted class.', pitfalls: 'Values from data with different class shares do not compare directly.',
+    source: 'B. W. Matthews, 1975; for more than two classes J. Gorodkin, 2004',
+  }),
+  entry('cohen_kappa', signedScoreUp, {
+    name: 'Cohen’s kappa', definition: 'Agreement between truth and prediction beyond what their class shares would give by chance.', formula: '1 − observed disagreement ÷ expected disagreement',
+    conventions: 'Unweighted: every wrong class is equally wrong. Not available when chance agreement is complete.', pitfalls: 'Falls when one class dominates, even at the same accuracy.',
+    source: 'J. Cohen, Educational and Psychological Measurement 20, 1960',
+  }),
+  ...(['linear', 'quadratic'] as const).map((weights) => entry(`cohen_kappa_${weights}`, signedScoreUp, {
+    name: `Cohen’s kappa, ${weights} weights`, definition: `Kappa where being wrong by more classes costs more: the cost grows ${weights === 'linear' ? 'with the distance' : 'with the square of the distance'} in class order.`,
+    formula: `1 − Σ wᵢⱼ·observedᵢⱼ ÷ Σ wᵢⱼ·expectedᵢⱼ, wᵢⱼ = ${weights === 'linear' ? '|i − j|' : '(i − j)²'}`,
+    conventions: 'The order is the class order of the binding. Equal to plain kappa for two classes.', pitfalls: 'Means nothing for classes that have no natural order.',
+    source: 'J. Cohen, Psychological Bulletin 70, 1968',
+  })),
+  entry('precision', shareUp, {
+    name: 'Precision', definition: 'Of the rows predicted as this class, the share that truly are.', formula: 'TP ÷ (TP + FP)',
+    conventions: zeroDivision, pitfalls: 'A class that is never predicted shows 0: look at its predicted count.', source: text,
+  }),
+  entry('recall', shareUp, {
+    name: 'Recall', definition: 'Of the rows that truly are this class, the share that was found.', formula: 'TP ÷ (TP + FN)',
+    conventions: zeroDivision, pitfalls: 'Predicting the class everywhere gives 1.', source: text,
+  }),
+  entry('f1', shareUp, {
+    name: 'F1', definition: 'The harmonic mean of precision and recall of this class.', formula: '2·TP ÷ (2·TP + FP + FN)',
+    conventions: zeroDivision, pitfalls: 'Ignores rows rightly predicted as other classes, and weighs precision and recall alike.', source: text,
+  }),
+  entry('specificity', shareUp, {
+    name: 'Specificity', definition: 'Of the rows that truly are other classes, the share not predicted as this one.', formula: 'TN ÷ (TN + FP)',
+    conventions: zeroDivision, pitfalls: 'Close to 1 for every rare class.', source: definition,
+  }),
+  entry('support', countOf, { name: 'Rows of the class', definition: 'How many rows truly are this class.', formula: 'TP + FN', conventions: 'Exact count.', pitfalls: 'Scores of classes with few rows are noise.', source: definition }),
+  entry('predicted', countOf, { name: 'Predicted as the class', definition: 'How many rows were predicted as this class.', formula: 'TP + FP', conventions: 'Exact count.', pitfalls: 'Far from the true count means biased predictions.', source: definition }),
+]
+
+const averages = {
+  macro: { name: 'macro', how: 'the plain mean over classes', formula: 'mean over classes', pitfalls: 'Rare classes weigh as much as common ones.' },
+  micro: { name: 'micro', how: 'all rows pooled', formula: 'Σ correct ÷ n', pitfalls: 'With one label a row it is the accuracy, and nothing new.' },
+  weighted: { name: 'weighted', how: 'the mean over classes weighted by their true rows', formula: 'Σ rowsₖ · valueₖ ÷ n', pitfalls: 'Common classes hide rare ones.' },
+} as const
+const averaged = { precision: 'Precision', recall: 'Recall', f1: 'F1' } as const
+
+const binary = [
+  ['binary.precision', shareUp, 'Precision of the positive class', 'Of the rows predicted positive, the share that truly is.', 'TP ÷ (TP + FP)', 'Depends on the share of positives in the data.'],
+  ['binary.recall', shareUp, 'Recall of the positive class', 'Of the truly positive rows, the share that was found; also called sensitivity.', 'TP ÷ (TP + FN)', 'Predicting positive everywhere gives 1.'],
+  ['binary.f1', shareUp, 'F1 of the positive class', 'The harmonic mean of precision and recall of the positive class.', '2·TP ÷ (2·TP + FP + FN)', 'Depends on which class is called positive and on the threshold.'],
+  ['binary.specificity', shareUp, 'Specificity', 'Of the truly negative rows, the share predicted negative.', 'TN ÷ (TN + FP)', 'Close to 1 when positives are rare.'],
+  ['binary.f2', shareUp, 'F2', 'F score that weighs recall twice as much as precision.', '5·TP ÷ (5·TP + 4·FN + FP)', 'The weight 2 is a choice about costs; make it on purpose.'],
+  ['binary.f05', shareUp, 'F0.5', 'F score that weighs precision twice as much as recall.', '1.25·TP ÷ (1.25·TP + 0.25·FN + FP)', 'The weight 0.5 is a choice about costs; make it on purpose.'],
+  ['binary.jaccard', shareUp, 'Jaccard index', 'Overlap of the predicted and the true positive rows.', 'TP ÷ (TP + FP + FN)', 'Always at most F1; the two rank models alike.'],
+  ['binary.tp', countOf, 'True positives', 'Positive rows predicted positive.', 'TP', 'A count: compare only on the same rows.'],
+  ['binary.fp', { ...countOf, direction: 'lower-is-better' }, 'False positives', 'Negative rows predicted positive.', 'FP', 'A count: compare only on the same rows.'],
+  ['binary.fn', { ...countOf, direction: 'lower-is-better' }, 'False negatives', 'Positive rows predicted negative.', 'FN', 'A count: compare only on the same rows.'],
+  ['binary.tn', countOf, 'True negatives', 'Negative rows predicted negative.', 'TN', 'A count: compare only on the same rows.'],
+] as const
+
+export const averagedEntries: readonly MetricDescription[] = [
+  ...Object.entries(averages).flatMap(([key, average]) => Object.entries(averaged).map(([id, name]) => entry(`${key}.${id}`, scoreUp, {
+    name: `${name}, ${average.name} average`, definition: `${name} of the classes, averaged: ${average.how}.`, formula: average.formula,
+    conventions: `${zeroDivision} Classes of the binding without a row take part.`, pitfalls: average.pitfalls, source: text,
+  }))),
+  ...binary.map(([id, kind, name, meaning, formula, pitfalls]) => entry(id, kind, {
+    name, definition: meaning, formula, pitfalls, conventions: `About the positive class of the binding. ${kind.format === 'count' ? 'Exact count.' : zeroDivision}`, source: id.startsWith('binary.f') || id.includes('jaccard') ? 'C. J. van Rijsbergen, Information Retrieval, 1979' : text,
+  })),
+]

@@ -1,0 +1,41 @@
+// The metric catalogue: what every number means, how it is computed, which way is better, and where it misleads.
+// Owns lookup; the entries live in the catalogue files beside this one. Refuses ids it does not know.
+import { averagedEntries, labelEntries } from './catalogue-labels.ts'
+import { probabilityEntries } from './catalogue-probabilities.ts'
+import { regressionEntries } from './catalogue-regression.ts'
+
+export type MetricDirection = 'higher-is-better' | 'lower-is-better' | 'neither'
+
+/** How a value is written: a share as a percentage or as 0.8462, a count, a number in the target's unit, or yes and no. */
+export type MetricFormat = 'share' | 'score' | 'count' | 'target-unit' | 'squared-target-unit' | 'relative' | 'yes-no'
+
+export interface MetricDescription {
+  readonly id: string
+  readonly name: string
+  /** One or two sentences. */
+  readonly definition: string
+  /** Plain text with Unicode signs. */
+  readonly formula: string
+  readonly direction: MetricDirection
+  /** Such as `0 … 1` or `−∞ … 1`. */
+  readonly range: string
+  readonly format: MetricFormat
+  /** Ties, empty classes, zero division, clipping: everything another tool may do differently. */
+  readonly conventions: string
+  readonly pitfalls: string
+  readonly source: string
+}
+
+/** Every metric that an accumulator can give, in the order in which they are shown. */
+export const metricCatalogue: readonly MetricDescription[] = [...labelEntries, ...averagedEntries, ...probabilityEntries, ...regressionEntries]
+
+const byId = new Map(metricCatalogue.map((entry) => [entry.id, entry]))
+
+/** The entry of a metric id such as `macro.f1`; null for an id that no accumulator gives. */
+export const describeMetric = (id: string): MetricDescription | null => byId.get(id) ?? null
+
+/** The direction of a metric; unknown ids have none. */
+export const metricDirection = (id: string): MetricDirection => byId.get(id)?.direction ?? 'neither'
+
+/** The short name of a metric, or the id itself when it is not in the catalogue. */
+export const metricName = (id: string): string => byId.get(id)?.name ?? id

@@ -1,0 +1,36 @@
+// Every metric that can come out has an entry, and every entry can come out.
+import { describe, expect, it } from 'vitest'
+import { describeMetric, metricCatalogue } from '../../shared/metrics/catalogue.ts'
+import { softmaxRows } from '../../shared/metrics/decision.ts'
+import { classificationCases, classify, loadClassification, loadRegression, regress, regressionCases } from './fixture-cases.ts'
+
+function produced(): Set<string> {
+  const many = { classes: ['a', 'b', 'c', 'd', 'e', 'f'], positiveClass: null, hasProbabilities: true, seed: 1 }
+  const batch = { rows: 6, truth: Int32Array.of(0, 1, 2, 3, 4, 5), predicted: new Int32Array(6), probabilities: softmaxRows(Array.from({ length: 36 }, (_, i) => i % 7), 6, 6) }
+  const results = [
+    classify(many, batch), classify({ ...many, hasProbabilities: false }, { ...batch, probabilities: null }),
+    ...classificationCases.map((one) => { const { setup, batch: rows } = loadClassification(one); return classify(setup, rows) }),
+    ...regressionCases.map((one) => regress(loadRegression(one).batch)),
+  ]
+  return new Set(results.flatMap((r) => r.metrics.map((m) => m.metric)))
+}
+
+describe('the metric catalogue', () => {
+  it('holds exactly the metrics that the accumulators give', () => {
+    expect(metricCatalogue.map((e) => e.id).sort()).toEqual([...produced()].sort())
+  })
+
+  it('says everything about each of them, once', () => {
+    expect(new Set(metricCatalogue.map((e) => e.id)).size).toBe(metricCatalogue.length)
+    expect(new Set(metricCatalogue.map((e) => e.name)).size).toBeGreaterThan(metricCatalogue.length - 6)
+    for (const e of metricCatalogue) {
+      for (const [field, text] of Object.entries(e)) expect(text.trim(), `${e.id} ${field}`).not.toBe('')
+      expect(e.definition, e.id).toMatch(/[.]$/)
+      expect(e.conventions, e.id).toMatch(/[.]$/)
+      expect(e.pitfalls, e.id).toMatch(/[.]$/)
+    }
+    expect(describeMetric('roc_auc')?.direction).toBe('higher-is-better')
+    expect(describeMetric('rmse')?.direction).toBe('lower-is-better')
+    expect(describeMetric('nothing')).toBeNull()
+  })
+})
