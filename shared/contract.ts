@@ -6,7 +6,7 @@ import { Bundle, VerifyReport } from './domain/bundle.ts'
 import { Comparison } from './domain/compare.ts'
 import { Dataset, FormatOverride, RowPage } from './domain/dataset.ts'
 import { Gate, GateCheck, GatePolicy } from './domain/gate.ts'
-import { HistoryEvent, Settings } from './domain/history.ts'
+import { HistoryEvent, Settings, SettingsChange } from './domain/history.ts'
 import { JobSnapshot } from './domain/job.ts'
 import { ModelSummary, Version } from './domain/model.ts'
 import { ErrorRecord, EvaluateProgress, MetricValue, PredictionOrder, PredictionPage, ProviderStatus, Run, RunOptions, RunSummary } from './domain/run.ts'
@@ -43,7 +43,7 @@ export const contract = {
   'app.probe': job({ input: Empty, progress: StepProgress, output: z.array(ProviderStatus), touches: ['engine'] }),
   'engine.restart': command({ input: Empty, output: Done, touches: ['engine'] }),
   'settings.get': query({ input: Empty, output: Settings, reads: ['settings'] }),
-  'settings.save': command({ input: Settings.partial(), output: Settings, touches: ['settings'] }),
+  'settings.save': command({ input: SettingsChange, output: Settings, touches: ['settings'] }),
   'sample.open': job({ input: Empty, progress: StepProgress, output: z.object({ modelId: ModelId, versionIds: z.array(VersionId), datasetId: DatasetId, runIds: z.array(RunId) }), touches: ['models', 'versions', 'datasets', 'bindings', 'runs', 'history', 'app'] }),
 
   'model.list': query({ input: z.object({ archived: z.boolean().default(false), search: z.string().default('') }), output: z.array(ModelSummary), reads: ['models', 'versions', 'runs', 'bundles'] }),

@@ -19,3 +19,12 @@ export const Settings = z.object({
   publisherName: z.string().default('Unnamed publisher'),
 })
 export type Settings = z.infer<typeof Settings>
+
+/** Some of the settings; what is left out stays as it is (a partial schema would fill in the defaults). */
+export const SettingsChange = z.object({
+  theme: Settings.shape.theme.unwrap().optional(),
+  density: Settings.shape.density.unwrap().optional(),
+  threads: Settings.shape.threads.unwrap().optional(),
+  publisherName: Settings.shape.publisherName.unwrap().optional(),
+})
+export type SettingsChange = z.infer<typeof SettingsChange>
