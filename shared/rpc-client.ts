@@ -21,10 +21,40 @@ export interface Client<C extends Contract> {
 
 interface Pending { readonly method: string; readonly resolve: (v: unknown) => void; readonly reject: (e: SlipwayError) => void; readonly onProgress?: (v: never) => void; readonly release: () => void }
 
+function parseProgress(contract: Contract, p: Pending | undefined, raw: unknown): void {
+  const entry = p === undefined ? undefined : contract[p.method]
+  if (p?.onProgress === undefined || entry === undefined || !('progress' in entry)) return
+  const parsed = entry.progress.safeParse(raw)
+  if (parsed.success) p.onProgress(parsed.data as never)
+}
+
+function parseDone(contract: Contract, p: Pending, raw: unknown): void {
+  const entry = contract[p.method]
+  const parsed = entry === undefined ? undefined : answerSchema(entry).safeParse(raw)
+  if (parsed?.success === true) p.resolve(parsed.data)
+  else p.reject(new SlipwayError('transport.badMessage', { reason: `the answer to ${p.method} does not follow the contract` }) as SlipwayError)
+}
+
+/** Listeners of events by name; every listener gets a parsed value. */
+function eventHub(schemas: EventSchemas): { tell(name: string, raw: unknown): void; on: Client<Contract>['on'] } {
+  const listeners = new Map<string, Set<(value: unknown) => void>>()
+  return {
+    tell(name, raw) {
+      const parsed = schemas[name]?.safeParse(raw)
+      if (parsed?.success === true) for (const listener of listeners.get(name) ?? []) listener(parsed.data)
+    },
+    on(name, listener) {
+      const set = listeners.get(name) ?? new Set()
+      listeners.set(name, set.add(listener))
+      return () => { set.delete(listener) }
+    },
+  }
+}
+
 /** Asks over a port. Answers and events are parsed on arrival; a late answer to a cancelled call is dropped. */
 export function connect<C extends Contract>(port: Port, contract: C, eventSchemas: EventSchemas = {}): Client<C> {
   const pending = new Map<number, Pending>()
-  const listeners = new Map<string, Set<(value: unknown) => void>>()
+  const hub = eventHub(eventSchemas)
   let nextId = 1
   let closedBecause: string | null = null
   let tellClosed: (why: string) => void = () => undefined
@@ -37,30 +67,13 @@ export function connect<C extends Contract>(port: Port, contract: C, eventSchema
     p.release()
     how(p)
   }
-  const onEvent = (name: string, raw: unknown): void => {
-    const parsed = eventSchemas[name]?.safeParse(raw)
-    if (parsed?.success === true) for (const listener of listeners.get(name) ?? []) listener(parsed.data)
-  }
-  const onProgress = (p: Pending | undefined, raw: unknown): void => {
-    const entry = p === undefined ? undefined : contract[p.method]
-    if (p?.onProgress === undefined || entry === undefined || !('progress' in entry)) return
-    const parsed = entry.progress.safeParse(raw)
-    if (parsed.success) p.onProgress(parsed.data as never)
-  }
-  const onDone = (p: Pending, raw: unknown): void => {
-    const entry = contract[p.method]
-    const parsed = entry === undefined ? undefined : answerSchema(entry).safeParse(raw)
-    if (parsed?.success === true) p.resolve(parsed.data)
-    else p.reject(new SlipwayError('transport.badMessage', { reason: `the answer to ${p.method} does not follow the contract` }) as SlipwayError)
-  }
-
   port.onMessage((raw) => {
     const m = readToClient(raw)
     if (m === null) return
     switch (m.kind) {
-      case 'event': return onEvent(m.name, m.value)
-      case 'progress': return onProgress(pending.get(m.id), m.value)
-      case 'done': return settle(m.id, (p) => onDone(p, m.value))
+      case 'event': return hub.tell(m.name, m.value)
+      case 'progress': return parseProgress(contract, pending.get(m.id), m.value)
+      case 'done': return settle(m.id, (p) => parseDone(contract, p, m.value))
       case 'fail': return settle(m.id, (p) => p.reject(fromPlain(m.error)))
     }
   })
@@ -83,13 +96,5 @@ export function connect<C extends Contract>(port: Port, contract: C, eventSchema
     pending.set(id, { method, resolve, reject, release, ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }) })
     port.post({ kind: 'call', id, method, input } satisfies ToServer)
   })
-  return {
-    call: call as Client<C>['call'],
-    on(name, listener) {
-      const set = listeners.get(name) ?? new Set()
-      listeners.set(name, set.add(listener))
-      return () => { set.delete(listener) }
-    },
-    closed,
-  }
+  return { call: call as Client<C>['call'], on: hub.on, closed }
 }

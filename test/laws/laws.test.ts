@@ -1,0 +1,68 @@
+// The house laws, held by test: imports, sizes, names, and one home per verb.
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { contract } from '../../shared/contract.ts'
+import { breach, importsOf, resolveImport, shapeFaults } from './import-law.ts'
+
+const project = resolve(import.meta.dirname, '../..')
+const sources = ['shared', 'main', 'renderer', 'test'].flatMap((folder) =>
+  readdirSync(join(project, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !entry.name.endsWith('.d.ts'))
+    .map((entry) => join(entry.parentPath, entry.name).slice(project.length + 1).replaceAll('\\', '/')),
+).filter((file) => !file.startsWith('test/fixtures/'))
+const read = (file: string): string => readFileSync(join(project, file), 'utf8')
+
+test('no file imports what its folder may not', () => {
+  expect(sources.length).toBeGreaterThan(50)
+  const breaches = sources.flatMap((file) => importsOf(read(file), file).map((specifier) => breach(file, resolveImport(file, specifier)))).filter((b) => b !== null)
+  expect(breaches).toEqual([])
+})
+
+test('relative imports name a file that exists, with its ending', () => {
+  const dangling = sources.flatMap((file) => importsOf(read(file), file).filter((s) => s.startsWith('.')).map((s) => resolveImport(file, s)).filter((target) => !existsSync(join(project, target.split('?')[0]!))).map((target) => `${file} → ${target}`))
+  expect(dangling).toEqual([])
+})
+
+test('no file or function is too long, nameless, a barrel, without a heading or with a default export', () => {
+  const exempt = (file: string, fault: string): boolean => file.startsWith('test/') && fault.includes('function of')
+  expect(sources.flatMap((file) => shapeFaults(file, read(file)).filter((fault) => !exempt(file, fault)))).toEqual([])
+})
+
+describe('one home per verb', () => {
+  const isVerb = (key: string): boolean => contract[key as keyof typeof contract].kind === 'job'
+  test.each(Object.keys(contract).filter(isVerb))('the job %s has its operation file', (key) => {
+    expect(existsSync(join(project, 'main/core/operations', `${key.replace('.', '-')}.ts`))).toBe(true)
+  })
+  test('no operation file is without its contract key', () => {
+    const keys = new Set(Object.keys(contract).map((key) => `${key.replace('.', '-')}.ts`))
+    expect(readdirSync(join(project, 'main/core/operations')).filter((file) => !keys.has(file))).toEqual([])
+  })
+  test.each(['import', 'inspect', 'dataset', 'binding', 'evaluate', 'compare', 'gate', 'export', 'verify', 'history'])('the command %s has its file', (verb) => {
+    expect(existsSync(join(project, 'main/cli', `${verb}.ts`))).toBe(true)
+  })
+})
+
+describe('the checks themselves can fail', () => {
+  test.each([
+    ['shared/a.ts', 'node:fs'], ['shared/a.ts', 'main/core/core.ts'], ['main/core/a.ts', 'electron'], ['main/core/operations/a.ts', 'better-sqlite3'],
+    ['main/core/onnx/a.ts', 'onnxruntime-node'], ['main/core/a.ts', '@duckdb/node-api'], ['main/cli/a.ts', 'main/core/store/open.ts'], ['main/cli/a.ts', 'electron'],
+    ['main/desktop/a.ts', 'main/core/jobs.ts'], ['renderer/features/run/a.tsx', 'renderer/features/gate/b.tsx'], ['renderer/features/run/a.tsx', 'radix-ui'],
+    ['renderer/app.tsx', 'node:path'], ['renderer/bridge/a.ts', 'renderer/features/run/run.tsx'], ['main/core/a.ts', 'test/setup/build.ts'], ['main/core/a.ts', 'main/cli/entry.ts'],
+  ])('%s may not import %s', (file, target) => { expect(breach(file, target)).not.toBeNull() })
+  test.each([['shared/a.ts', 'zod'], ['main/core/store/a.ts', 'better-sqlite3'], ['main/cli/a.ts', 'main/core/core.ts'], ['renderer/features/run/a.tsx', 'renderer/ui/table.tsx']])('%s may import %s', (file, target) => { expect(breach(file, target)).toBeNull() })
+  test('every way to import is seen', () => {
+    const source = "import a from 'a'\nimport type { B } from 'b'\nexport * from 'c'\nconst d = await import('d')\nconst e = require('e')\ntype F = import('f').F\n"
+    expect(importsOf(source, 'x.ts')).toEqual(['a', 'b', 'c', 'd', 'e', 'f'])
+  })
+  test('bad shapes are seen', () => {
+    expect(shapeFaults('shared/a.ts', `// x\n${'const a = 1\n'.repeat(300)}`)).toHaveLength(1)
+    expect(shapeFaults('shared/a.ts', `// x\nfunction f() {\n${'  g()\n'.repeat(60)}}\n`)).toHaveLength(1)
+    expect(shapeFaults('shared/string-utils.ts', '// x\nexport const a = 1\n')).toHaveLength(1)
+    expect(shapeFaults('shared/MyThing.ts', '// x\nexport const a = 1\n')).toHaveLength(1)
+    expect(shapeFaults('shared/index.ts', "// x\nexport * from './a.ts'\n")).toHaveLength(1)
+    expect(shapeFaults('shared/a.ts', '// x\nexport default 1\n')).toHaveLength(1)
+    expect(shapeFaults('shared/a.ts', 'export const a = 1\n')).toHaveLength(1)
+    expect(shapeFaults('shared/a.ts', '// x\nexport const a = 1\n')).toEqual([])
+  })
+})
