@@ -1,7 +1,7 @@
 // Opens zip archives from strangers: checks every entry, name and byte, before anything is written, then writes below staging only.
 // Refuses traversal, links, special and encrypted entries, clashing names, bombs, wrong checksums, damaged archives.
 import type { FileHandle } from 'node:fs/promises'
-import { crc32 as nodeCrc32 } from 'node:zlib'
+import { crc32 } from 'node:zlib'
 import { type Entry, fromFdPromise, type ZipFile } from 'yauzl'
 import { SlipwayError } from '../../../shared/errors.ts'
 import { clashKey, judgeName, shownName } from './archive-name.ts'
@@ -114,20 +114,6 @@ async function checkPlaces(zip: ZipFile, checked: readonly CheckedEntry[], file:
     const next = ranges[i + 1]
     if (next !== undefined && next.from < range.to) unsafe(file, shownName(next.inside), 'its bytes overlap those of another entry (an archive bomb)')
   }
-}
-
-const crcTable: Uint32Array = Uint32Array.from({ length: 256 }, (_, n) => {
-  let c = n
-  for (let bit = 0; bit < 8; bit++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1
-  return c >>> 0
-})
-
-function crc32(bytes: Uint8Array, before: number): number {
-  // Native where the runtime has it (Node 20.15 and later).
-  if (typeof nodeCrc32 === 'function') return nodeCrc32(bytes, before)
-  let c = ~before >>> 0
-  for (const b of bytes) c = (crcTable[(c ^ b) & 0xff] as number) ^ (c >>> 8)
-  return ~c >>> 0
 }
 
 /** Inflates one entry, counting: stops at once when it grows past its own header, its ratio or the limits. Writes to `to` unless it is null. */
