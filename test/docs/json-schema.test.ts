@@ -1,0 +1,29 @@
+// The JSON that the command line prints is documented by schemas made from the contract. Run with UPDATE_DOCS=1 to write them.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { contract, ImportOutcome } from '../../shared/contract.ts'
+import { BindingProblem, Proposal } from '../../shared/domain/binding.ts'
+import { Bundle, VerifyReport } from '../../shared/domain/bundle.ts'
+import { Comparison } from '../../shared/domain/compare.ts'
+import { Dataset } from '../../shared/domain/dataset.ts'
+import { GateCheck } from '../../shared/domain/gate.ts'
+import { HistoryEvent } from '../../shared/domain/history.ts'
+import { Version } from '../../shared/domain/model.ts'
+import { ErrorRecord, ProviderStatus, Run } from '../../shared/domain/run.ts'
+
+const outputs = {
+  import: z.array(ImportOutcome), inspect: Version, 'dataset-add': Dataset, 'dataset-show': Dataset, 'dataset-list': z.array(Dataset),
+  'binding-propose': Proposal, 'binding-check': z.object({ fits: z.boolean(), problems: z.array(BindingProblem) }),
+  evaluate: Run, compare: Comparison, gate: GateCheck, export: Bundle.extend({ path: z.string() }), verify: VerifyReport,
+  history: z.array(HistoryEvent), 'history-model': contract['model.get'].output, devices: z.array(ProviderStatus), error: z.object({ error: ErrorRecord }),
+} as const
+const folder = resolve(import.meta.dirname, '../../docs/json')
+
+test.each(Object.entries(outputs))('docs/json/%s.json is the schema of what is printed', (name, schema) => {
+  const made = `${JSON.stringify({ title: `slipway ${name.replace('-', ' ')} --json`, ...z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any', reused: 'ref' }) }, null, 1)}\n`
+  const file = join(folder, `${name}.json`)
+  if (process.env['UPDATE_DOCS'] === '1') { mkdirSync(folder, { recursive: true }); writeFileSync(file, made) }
+  expect(readFileSync(file, 'utf8')).toBe(made)
+})
