@@ -18,6 +18,8 @@ export const CsvFormat = z.object({
   trim: z.boolean(),
   /** Texts that mean "no value", beside the empty field. */
   missing: z.array(z.string()),
+  /** The profile read every byte and found nothing odd (UTF-8, one kind of line end, equal field counts), so readers may take the fast path. */
+  regular: z.boolean().optional(),
 })
 export type CsvFormat = z.infer<typeof CsvFormat>
 
@@ -41,7 +43,7 @@ export const DatasetFormat = z.discriminatedUnion('kind', [
 export type DatasetFormat = z.infer<typeof DatasetFormat>
 
 /** What a user may override when adding a data set. */
-export const FormatOverride = CsvFormat.omit({ kind: true, byteOrderMark: true }).partial().extend({
+export const FormatOverride = CsvFormat.omit({ kind: true, byteOrderMark: true, regular: true }).partial().extend({
   labelFile: z.string().optional(), fileColumn: z.string().optional(), labelColumn: z.string().optional(),
   types: z.record(z.string(), z.enum(['number', 'integer', 'boolean', 'string', 'timestamp'])).optional(),
 })
@@ -113,5 +115,8 @@ export const RowPage = z.object({
 export type RowPage = z.infer<typeof RowPage>
 
 /** What the engine needs to open a data set. Paths exist on the main side only. */
-export const DatasetSource = z.object({ path: z.string(), format: DatasetFormat, columns: z.array(Column.pick({ name: true, type: true })) })
+export const DatasetSource = z.object({ path: z.string(), format: DatasetFormat, columns: z.array(Column.pick({ name: true, type: true }).extend({
+  /** From the profile; 0 lets readers take a faster path for number columns. Leave it out when unknown. */
+  invalid: z.number().int().optional(),
+})) })
 export type DatasetSource = z.infer<typeof DatasetSource>
