@@ -97,15 +97,14 @@ function writeTexts(out: TensorValues, fed: FedColumn, column: Extract<ColumnChu
   }
 }
 
-function writeIntegers(out: TensorValues, fed: FedColumn, column: Extract<ColumnChunk, { kind: 'integer' }>, rows: Int32Array, from: number, take: number, start: number, stride: number): void {
+function writeIntegers(out: TensorValues, column: Extract<ColumnChunk, { kind: 'integer' }>, rows: Int32Array, from: number, take: number, start: number, stride: number): void {
   const { values } = column
   if (out instanceof BigInt64Array || out instanceof BigUint64Array) {
     for (let i = 0, o = start; i < take; i++, o += stride) out[o] = values[rows[from + i]!]!
   } else {
-    const target = out as number[]
+    const target = out as Int32Array
     for (let i = 0, o = start; i < take; i++, o += stride) target[o] = Number(values[rows[from + i]!]!)
   }
-  void fed
 }
 
 function writeNumberColumn(out: TensorValues, fed: FedColumn, column: Extract<ColumnChunk, { kind: 'number' }>, rows: Int32Array, from: number, take: number, start: number, stride: number): void {
@@ -149,7 +148,7 @@ export function createFeedBuffer(plan: FeedPlan, capacity: number): FeedBuffer {
           if (column === undefined) throw new SlipwayError('dataset.columnMissing', { input: fed.input, columns: `“${fed.column}”` })
           const start = at * input.width + j
           if (column.kind === 'text') writeTexts(values, fed, column, rows, from, take, start, input.width)
-          else if (column.kind === 'integer') writeIntegers(values, fed, column, rows, from, take, start, input.width)
+          else if (column.kind === 'integer') writeIntegers(values, column, rows, from, take, start, input.width)
           else writeNumberColumn(values, fed, column, rows, from, take, start, input.width)
           const bad = states.get(fed)
           if (bad !== undefined) overwriteBad(values, fed, bad, rows, from, take, start, input.width)
