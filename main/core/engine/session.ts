@@ -17,7 +17,6 @@ export interface SessionOptions {
   readonly provider: ExecutionProvider
   /** Threads inside one operator; null: the runtime's default. */
   readonly threads: number | null
-  readonly profile?: boolean
 }
 
 export interface ModelSession {
@@ -30,13 +29,13 @@ export interface ModelSession {
   release(): Promise<void>
 }
 
-const providerNames: Readonly<Record<ExecutionProvider, string>> = { cpu: 'cpu', webgpu: 'webgpu', cuda: 'cuda', tensorrt: 'tensorrt', dml: 'dml', coreml: 'coreml' }
+/** Recorded with every run: results differ in the last digits between levels. */
+export const optimizationLevel = 'all'
 
 function ortOptions(options: SessionOptions, profilePrefix: string | null): ort.InferenceSession.SessionOptions {
-  const name = providerNames[options.provider]
   return {
-    executionProviders: name === 'cpu' ? ['cpu'] : [name, 'cpu'],
-    graphOptimizationLevel: 'all',
+    executionProviders: options.provider === 'cpu' ? ['cpu'] : [options.provider, 'cpu'],
+    graphOptimizationLevel: optimizationLevel,
     // A spinning pool loses a third of the speed whenever the machine does anything else; an application shares its machine.
     extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
     ...(options.threads === null ? {} : { intraOpNumThreads: options.threads, interOpNumThreads: 1 }),
@@ -58,9 +57,16 @@ function fromOrt(t: ort.Tensor): DenseTensor {
   return { dtype: t.type as TensorType, dims: t.dims, values }
 }
 
-/** Opens a model by path (external data is found beside it). Throws the runtime's own Error; the caller puts it into words. */
-export async function openSession(path: string, options: SessionOptions, profilePrefix: string | null = null): Promise<ModelSession> {
-  const session = await ort.InferenceSession.create(path, ortOptions(options, profilePrefix))
+/** A model by path (external data is found beside it), or its bytes. */
+export type ModelBytes = string | Uint8Array
+
+function create(model: ModelBytes, options: ort.InferenceSession.SessionOptions): Promise<ort.InferenceSession> {
+  return typeof model === 'string' ? ort.InferenceSession.create(model, options) : ort.InferenceSession.create(model, options)
+}
+
+/** Opens a model. Throws the runtime's own Error; the caller puts it into words. */
+export async function openSession(model: ModelBytes, options: SessionOptions): Promise<ModelSession> {
+  const session = await create(model, ortOptions(options, null))
   const tensorOutputs = session.outputMetadata.filter((o) => o.isTensor).map((o) => o.name)
   return {
     inputNames: session.inputNames,
@@ -84,12 +90,12 @@ export async function openSession(path: string, options: SessionOptions, profile
 }
 
 /** Counts graph nodes by the execution provider that really ran them, from one profiled run. */
-export async function nodesByProvider(path: string, options: SessionOptions, feeds: Readonly<Record<string, DenseTensor>>, fetches: readonly string[]): Promise<readonly { provider: string; nodes: number }[]> {
+export async function nodesByProvider(model: ModelBytes, options: SessionOptions, feeds: Readonly<Record<string, DenseTensor>>, fetches: readonly string[]): Promise<readonly { provider: string; nodes: number }[]> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-profile-'))
   try {
     const prepared: Record<string, ort.Tensor> = {}
     for (const [name, tensor] of Object.entries(feeds)) prepared[name] = toOrt(tensor)
-    const session = await ort.InferenceSession.create(path, ortOptions(options, join(folder, 'p')))
+    const session = await create(model, ortOptions(options, join(folder, 'p')))
     try {
       await session.run(prepared, [...fetches])
       session.endProfiling()

@@ -1,0 +1,71 @@
+// The conditions of a measurement: opening a session on the device asked for, and the truth about where its nodes ran.
+// Refuses to fall back in silence: a device that does not work is an error, one that ran nothing is said so.
+import { availableParallelism, cpus } from 'node:os'
+import { basename } from 'node:path'
+import type { GraphSummary } from '../../../shared/domain/model.ts'
+import type { ExecutionProvider, RunEnvironment } from '../../../shared/domain/run.ts'
+import { SlipwayError } from '../../../shared/errors.ts'
+import { loadError, runtimeReason } from './runtime-words.ts'
+import { nodesByProvider, openSession, optimizationLevel, runtimeFacts, type DenseTensor, type ModelSession } from './session.ts'
+import slipway from '../../../package.json' with { type: 'json' }
+
+/** The runtime's names of the providers in a profile. */
+export const profileName: Readonly<Record<ExecutionProvider, string>> = {
+  cpu: 'CPUExecutionProvider', webgpu: 'WebGpuExecutionProvider', cuda: 'CUDAExecutionProvider', tensorrt: 'TensorrtExecutionProvider', dml: 'DmlExecutionProvider', coreml: 'CoreMLExecutionProvider',
+}
+
+/** Threads when the user named none: every core of a small machine, one less on a larger one so that it stays usable. */
+export function defaultThreads(): number {
+  const cores = availableParallelism()
+  return cores <= 2 ? cores : cores - 1
+}
+
+/**
+ * Opens the model on one provider. `engine.providerUnavailable` when the model opens on the CPU but not there,
+ * `model.invalid` when it opens nowhere.
+ */
+export async function openOn(path: string, provider: ExecutionProvider, threads: number, name: string): Promise<ModelSession> {
+  try {
+    return await openSession(path, { provider, threads })
+  } catch (thrown) {
+    if (provider === 'cpu') throw loadError(thrown, name)
+    const cpu = await openSession(path, { provider: 'cpu', threads }).catch((other: unknown) => { throw loadError(other, name) })
+    await cpu.release()
+    throw new SlipwayError('engine.providerUnavailable', { provider, reason: runtimeReason(thrown) })
+  }
+}
+
+export interface Placement { readonly nodes: RunEnvironment['nodesByProvider']; readonly used: ExecutionProvider; readonly note: string | null }
+
+/** Where the nodes ran, from one profiled run of `feeds`. On the CPU there is no other place, so nothing is measured. */
+export async function measurePlacement(path: string, provider: ExecutionProvider, threads: number, feeds: Readonly<Record<string, DenseTensor>>, fetches: readonly string[]): Promise<Placement> {
+  if (provider === 'cpu') return { nodes: [], used: 'cpu', note: null }
+  const nodes = (await nodesByProvider(path, { provider, threads }, feeds, fetches)).map((n) => ({ ...n }))
+  const total = nodes.reduce((sum, n) => sum + n.nodes, 0)
+  const there = nodes.find((n) => n.provider === profileName[provider])?.nodes ?? 0
+  if (total === 0) return { nodes, used: provider, note: `The runtime gave no profile, so it is not known which nodes ran on ${provider}.` }
+  if (there === 0) return { nodes, used: 'cpu', note: `This run asked for ${provider}, but ONNX Runtime placed all ${total} nodes on the CPU: the numbers are those of the CPU.` }
+  return { nodes, used: provider, note: there === total ? null : `${there} of ${total} nodes ran on ${provider}, the others elsewhere: ${nodes.map((n) => `${n.provider} ${n.nodes}`).join(', ')}.` }
+}
+
+/** Operators whose quantisation range comes from the whole batch, so that a row's answer depends on its neighbours. */
+export const rangeFromBatch = (graph: GraphSummary): boolean => graph.operators.some((o) => o.type === 'DynamicQuantizeLinear')
+
+export interface Conditions { readonly asked: ExecutionProvider; readonly placement: Placement; readonly threads: number; readonly batchSizes: readonly number[]; readonly seed: number }
+
+/** Everything that the numbers depend on beside model, data and binding. */
+export function describeEnvironment(c: Conditions): RunEnvironment {
+  const cpu = cpus()[0]?.model.trim()
+  return {
+    slipway: slipway.version,
+    runtime: `onnxruntime ${runtimeFacts().version}`,
+    node: process.versions.electron === undefined ? `node ${process.versions.node}` : `node ${process.versions.node} in Electron ${process.versions.electron}`,
+    platform: `${process.platform} ${process.arch}`,
+    cpu: `${cpu === undefined || cpu === '' ? 'unknown processor' : cpu} (${availableParallelism()} cores)`,
+    providerAsked: c.asked, nodesByProvider: [...c.placement.nodes], providerUsed: c.placement.used,
+    threads: c.threads, batchSizes: [...c.batchSizes], optimization: optimizationLevel, seed: c.seed,
+  }
+}
+
+/** The file name of a model for error sentences. */
+export const modelName = (path: string): string => basename(path)

@@ -1,0 +1,177 @@
+// Rows from any data set, judged by the row policy, ready to be written into a batch: tables and pictures behind one shape.
+// Owns truth and ids of a batch; refuses to score anything.
+import { valuesPerPicture, preparePicture, type PixelTarget } from '../images/prepare.ts'
+import { openImages } from '../images/open-images.ts'
+import { openTable } from '../datasets/table.ts'
+import type { ColumnWish, ImageChunk, TableChunk } from '../datasets/rows.ts'
+import type { Binding, RowPolicy } from '../../../shared/domain/binding.ts'
+import type { DatasetSource } from '../../../shared/domain/dataset.ts'
+import type { InputVocabulary } from '../../../shared/domain/model.ts'
+import { addWish, type CellStates, type FeedBuffer, type FeedPlan, type InputPlan } from './evaluate-feeds.ts'
+import { createRowJudge, leftOut, type RowJudge, type RowLedger } from './evaluate-rows.ts'
+import { bigFromNumber, floatToHalf } from './tensor-values.ts'
+
+/** What is known of the rows of one batch, beside their tensors. */
+export interface BatchBook {
+  readonly records: Uint32Array
+  readonly truthIndex: Int32Array
+  readonly truthValue: Float64Array
+  readonly ids: (string | null)[]
+}
+
+export const createBook = (capacity: number): BatchBook => ({
+  records: new Uint32Array(capacity), truthIndex: new Int32Array(capacity), truthValue: new Float64Array(capacity), ids: new Array<string | null>(capacity).fill(null),
+})
+
+export interface PreparedChunk {
+  /** Data records that this chunk accounts for, left-out ones included. */
+  readonly read: number
+  readonly kept: number
+  /** Writes kept rows `from … from + take` to row `at` of the batch. */
+  write(buffer: FeedBuffer, book: BatchBook, from: number, take: number, at: number): void
+}
+
+export interface RowSource {
+  chunks(signal: AbortSignal): AsyncIterable<PreparedChunk>
+  close(): void
+}
+
+export interface SourceOptions {
+  readonly policy: RowPolicy
+  readonly vocabularies: readonly InputVocabulary[]
+  readonly limit: number | null
+  readonly exclude: ReadonlySet<number>
+  readonly chunkRows?: number
+}
+
+/** Class index of a label as the data writes it; numbers are compared as numbers when the text itself is unknown. */
+export function createLabelIndex(binding: Binding): (label: string | null) => number | 'missing' | 'unknown' {
+  const index = new Map(binding.classes.map((c, i) => [c.label, i]))
+  const byNumber = new Map(binding.classes.map((c, i) => [Number(c.label), i] as const).filter(([n]) => Number.isFinite(n)))
+  return (label) => {
+    if (label === null || label === '') return 'missing'
+    const found = index.get(label)
+    if (found !== undefined) return found
+    return byNumber.size > 0 && label.trim() !== '' ? (byNumber.get(Number(label)) ?? 'unknown') : 'unknown'
+  }
+}
+
+interface TablePlan { readonly wishes: readonly ColumnWish[]; readonly truth: number | null; readonly id: number | null; readonly regression: boolean }
+
+function planTable(binding: Binding, feeds: FeedPlan): TablePlan {
+  const wishes = [...feeds.wishes]
+  const regression = binding.task === 'regression'
+  const truth = binding.target?.kind === 'column' ? addWish(wishes, binding.target.column, regression ? 'float64' : 'text') : null
+  const id = binding.idColumn === null ? null : addWish(wishes, binding.idColumn, 'text')
+  return { wishes, truth, id, regression }
+}
+
+function keptRows(why: readonly (string | null)[], rows: number): Int32Array {
+  const kept = new Int32Array(rows)
+  let count = 0
+  for (let r = 0; r < rows; r++) if (why[r] === null) kept[count++] = r
+  return kept.subarray(0, count)
+}
+
+function judgeTruth(chunk: TableChunk, plan: TablePlan, labelIndex: ReturnType<typeof createLabelIndex>, why: (string | null)[], indices: Int32Array): void {
+  const column = plan.truth === null ? undefined : chunk.columns[plan.truth]
+  if (column === undefined) return
+  for (let r = 0; r < chunk.rows; r++) {
+    if (why[r] !== null) continue
+    if (column.kind === 'text') {
+      const found = labelIndex(column.values[r] ?? null)
+      if (found === 'missing') why[r] = leftOut.missingLabel
+      else if (found === 'unknown') why[r] = leftOut.unknownLabel
+      else indices[r] = found
+    } else if (column.states !== null && column.states[r] !== 0) why[r] = column.states[r] === 1 ? leftOut.missingLabel : leftOut.badLabel
+  }
+}
+
+function prepareTable(chunk: TableChunk, plan: TablePlan, judge: RowJudge, ledger: RowLedger, options: SourceOptions, labelIndex: ReturnType<typeof createLabelIndex>): PreparedChunk {
+  const why = new Array<string | null>(chunk.rows).fill(null)
+  if (options.exclude.size > 0) for (let r = 0; r < chunk.rows; r++) if (options.exclude.has(chunk.records[r]!)) why[r] = leftOut.excluded
+  const truthIndex = new Int32Array(chunk.rows)
+  judgeTruth(chunk, plan, labelIndex, why, truthIndex)
+  const states: CellStates = judge.judge(chunk.columns, chunk.rows, why)
+  const kept = keptRows(why, chunk.rows)
+  for (let r = 0; kept.length < chunk.rows && r < chunk.rows; r++) if (why[r] !== null) ledger.leave(why[r]!, chunk.records[r]!)
+  for (const { record, reason } of chunk.rejected) ledger.leave(options.exclude.has(record) ? leftOut.excluded : reason, record)
+  judge.settle(chunk.columns, states, kept)
+  const truth = plan.regression && plan.truth !== null ? chunk.columns[plan.truth] : undefined
+  const ids = plan.id === null ? undefined : chunk.columns[plan.id]
+  return {
+    read: chunk.rows + chunk.rejected.length,
+    kept: kept.length,
+    write(buffer, book, from, take, at) {
+      buffer.writeColumns(chunk.columns, states, kept, from, take, at)
+      for (let i = 0; i < take; i++) {
+        const r = kept[from + i]!
+        book.records[at + i] = chunk.records[r]!
+        book.truthIndex[at + i] = truthIndex[r]!
+        if (truth?.kind === 'number') book.truthValue[at + i] = truth.values[r]!
+        if (ids?.kind === 'text') book.ids[at + i] = ids.values[r] ?? null
+      }
+    },
+  }
+}
+
+/** Writes one picture into row `row` of an input, in any numeric element type. */
+export function writePicture(input: InputPlan, buffer: FeedBuffer, picture: ImageChunk['pictures'][number], row: number): void {
+  if (input.bound.kind !== 'image') return
+  const { image, dtype } = input.bound
+  const values = buffer.picture(input.bound.input)
+  const size = valuesPerPicture(image)
+  if (dtype !== 'float16' && dtype !== 'int64' && dtype !== 'uint64') { preparePicture(picture, image, values as PixelTarget, row * size); return }
+  const plain = new Float32Array(size)
+  preparePicture(picture, image, plain, 0)
+  const target = values as unknown as { [index: number]: number | bigint }
+  for (let i = 0; i < size; i++) target[row * size + i] = dtype === 'float16' ? floatToHalf(plain[i]!) : bigFromNumber(Math.round(plain[i]!))
+}
+
+function prepareImages(chunk: ImageChunk, feeds: FeedPlan, binding: Binding, ledger: RowLedger, options: SourceOptions, labelIndex: ReturnType<typeof createLabelIndex>): PreparedChunk {
+  const why = new Array<string | null>(chunk.rows).fill(null)
+  const truthIndex = new Int32Array(chunk.rows)
+  for (let r = 0; r < chunk.rows; r++) {
+    const found = binding.target === null ? 0 : labelIndex(chunk.labels[r] ?? null)
+    if (options.exclude.has(chunk.records[r]!)) why[r] = leftOut.excluded
+    else if (found === 'missing') why[r] = leftOut.missingLabel
+    else if (found === 'unknown') why[r] = leftOut.unknownLabel
+    else truthIndex[r] = found
+    if (why[r] !== null) ledger.leave(why[r]!, chunk.records[r]!)
+  }
+  for (const { record, reason } of chunk.rejected) ledger.leave(options.exclude.has(record) ? leftOut.excluded : reason, record)
+  const kept = keptRows(why, chunk.rows)
+  return {
+    read: chunk.rows + chunk.rejected.length,
+    kept: kept.length,
+    write(buffer, book, from, take, at) {
+      for (let i = 0; i < take; i++) {
+        const r = kept[from + i]!
+        for (const input of feeds.inputs) writePicture(input, buffer, chunk.pictures[r]!, at + i)
+        book.records[at + i] = chunk.records[r]!
+        book.truthIndex[at + i] = truthIndex[r]!
+        book.ids[at + i] = chunk.names[r]!
+      }
+    },
+  }
+}
+
+/** Opens the data set for one pass in file order. Left-out rows are told to the ledger as they are met. */
+export async function openRowSource(source: DatasetSource, binding: Binding, feeds: FeedPlan, ledger: RowLedger, options: SourceOptions): Promise<RowSource> {
+  const labelIndex = createLabelIndex(binding)
+  const size = { ...(options.limit === null ? {} : { limit: options.limit }), ...(options.chunkRows === undefined ? {} : { chunkRows: options.chunkRows }) }
+  if (source.format.kind === 'images') {
+    const reader = await openImages(source, size)
+    return {
+      async* chunks(signal) { for await (const chunk of reader.chunks(signal)) yield prepareImages(chunk, feeds, binding, ledger, options, labelIndex) },
+      close: () => reader.close(),
+    }
+  }
+  const plan = planTable(binding, feeds)
+  const reader = await openTable(source, { columns: plan.wishes, ...size })
+  const judge = createRowJudge(feeds, options.policy, options.vocabularies, ledger)
+  return {
+    async* chunks(signal) { for await (const chunk of reader.chunks(signal)) yield prepareTable(chunk, plan, judge, ledger, options, labelIndex) },
+    close: () => reader.close(),
+  }
+}

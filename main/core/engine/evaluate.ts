@@ -1,0 +1,199 @@
+// Answers `evaluate`: the batch loop. Read, judge, run, account, report, yield, see a cancel.
+// Owns no formula and no reading; refuses to fall back to another device or to lose a row unsaid.
+import { join } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
+import { checkBinding } from '../../../shared/binding/check-binding.ts'
+import { fixedBatch } from '../../../shared/binding/shapes.ts'
+import type { CallContext, InputOf, OutputOf } from '../../../shared/contract-kit.ts'
+import type { Binding } from '../../../shared/domain/binding.ts'
+import type { EvaluateProgress } from '../../../shared/domain/run.ts'
+import { SlipwayError } from '../../../shared/errors.ts'
+import type { EngineContract } from './engine-contract.ts'
+import { planBatches, type BatchPlan } from './evaluate-batches.ts'
+import { defaultThreads, describeEnvironment, measurePlacement, modelName, openOn, rangeFromBatch, type Placement } from './evaluate-environment.ts'
+import { createFeedBuffer, planFeeds, type FeedBuffer, type FeedPlan } from './evaluate-feeds.ts'
+import { createPace, type Pace } from './evaluate-pace.ts'
+import { openResults, type ResultSink } from './evaluate-results.ts'
+import { RowLedger } from './evaluate-rows.ts'
+import { createScoreReader, planOutputs, type OutputPlan, type ScoreReader } from './evaluate-scores.ts'
+import { createBook, openRowSource, type BatchBook, type PreparedChunk, type RowSource } from './evaluate-source.ts'
+import { runError } from './runtime-words.ts'
+import type { ModelSession } from './session.ts'
+
+type Method = EngineContract['evaluate']
+type Input = InputOf<Method>
+type Context = CallContext<EvaluateProgress>
+
+export const predictionsFile = 'predictions.parquet'
+
+/** Everything that one pass over the data needs. */
+interface Pass {
+  readonly session: ModelSession
+  readonly binding: Binding
+  readonly outputs: OutputPlan
+  readonly feeds: FeedPlan
+  readonly batches: BatchPlan
+  readonly reader: ScoreReader
+  readonly results: ResultSink
+  readonly pace: Pace
+  readonly context: Context
+  buffer: FeedBuffer
+  book: BatchBook
+  pending: number
+}
+
+function stopIfAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw new SlipwayError('job.cancelled', {})
+}
+
+function refuseErrors(input: Input): void {
+  const problem = checkBinding(input.binding, input.model.signature, input.source.columns).find((p) => p.severity === 'error')
+  if (problem === undefined) return
+  const huge = /That is too large/.test(problem.sentence)
+  if (huge) throw new SlipwayError('run.tooLarge', { input: problem.about.replace(/^inputs\./, ''), elements: /([\d,]+) elements/.exec(problem.sentence)?.[1] ?? 'too many' })
+  throw new SlipwayError('binding.invalid', { reason: problem.sentence.replace(/\.$/, '') })
+}
+
+/** Runs the rows that are waiting in the buffer and hands the answers on. */
+async function flush(pass: Pass): Promise<void> {
+  const rows = pass.pending
+  if (rows === 0) return
+  stopIfAborted(pass.context.signal)
+  const fed = pass.batches.fixed ?? rows
+  const feeds = pass.buffer.tensors(rows, pass.batches.fixed)
+  const began = performance.now()
+  const outputs = await pass.session.run(feeds, pass.outputs.fetches).catch((thrown: unknown) => { throw runError(thrown, 'scoring') })
+  const ms = performance.now() - began
+  pass.batches.took(rows, ms)
+  pass.pace.ran(rows, ms)
+  if (pass.binding.task === 'regression') await pass.results.addValues(pass.book, pass.reader.values(outputs, rows, fed), rows)
+  else await pass.results.addClasses(pass.book, pass.reader.classes(outputs, rows, fed), rows)
+  pass.pending = 0
+  const size = pass.batches.size()
+  if (size > pass.buffer.capacity) {
+    pass.buffer = createFeedBuffer(pass.feeds, size)
+    pass.book = createBook(size)
+  }
+}
+
+async function consume(pass: Pass, chunk: PreparedChunk): Promise<void> {
+  let from = 0
+  while (from < chunk.kept) {
+    const take = Math.min(pass.batches.size() - pass.pending, chunk.kept - from)
+    chunk.write(pass.buffer, pass.book, from, take, pass.pending)
+    pass.pending += take
+    from += take
+    if (pass.pending >= pass.batches.size()) {
+      await flush(pass)
+      if (pass.pace.due()) {
+        pass.context.progress(pass.pace.progress('scoring', pass.results.headline()))
+        await turn()
+      }
+    }
+  }
+  pass.pace.read(chunk.read)
+}
+
+/** One pass over the source. The next chunk is asked for before this one is scored, so that reading overlaps with inference. */
+async function score(pass: Pass, source: RowSource): Promise<void> {
+  const signal = pass.context.signal
+  const chunks = source.chunks(signal)[Symbol.asyncIterator]()
+  let next = chunks.next()
+  try {
+    for (;;) {
+      const { value, done } = await next
+      if (done === true) break
+      next = chunks.next()
+      // Its failure is met at the next await; until then it must not count as unhandled.
+      next.catch(() => undefined)
+      await consume(pass, value)
+      stopIfAborted(signal)
+    }
+    await flush(pass)
+  } finally {
+    await next.catch(() => undefined)
+    await chunks.return?.()
+  }
+}
+
+function openPass(input: Input, context: Context, session: ModelSession, results: ResultSink, outputs: OutputPlan): Pass {
+  const feeds = planFeeds(input.binding, input.model.signature)
+  const pictures = input.source.format.kind === 'images'
+  const asked = input.options.batchSize ?? (rangeFromBatch(input.model.graph) ? 1 : null)
+  const rowWidth = feeds.inputs.reduce((sum, i) => sum + i.width, 0)
+  const batches = planBatches({ fixed: fixedBatch(input.model.signature.inputs), asked, pictures, rowWidth })
+  return {
+    session, binding: input.binding, outputs, feeds, batches, reader: createScoreReader(input.binding, outputs), results,
+    pace: createPace(totalRows(input)), context, buffer: createFeedBuffer(feeds, batches.size()), book: createBook(batches.size()), pending: 0,
+  }
+}
+
+const totalRows = (input: Input): number | null =>
+  input.rowsTotal === null ? null : Math.min(input.rowsTotal, input.options.limit ?? input.rowsTotal)
+
+/** Where the nodes run: one row of zeros is profiled, which also compiles a GPU's shaders before anything is timed. */
+async function place(input: Input, pass: Pass, threads: number): Promise<Placement> {
+  const { provider } = input.options
+  if (provider === 'cpu') return { nodes: [], used: 'cpu', note: null }
+  pass.context.progress(pass.pace.progress('warming up', null))
+  const feeds = pass.buffer.tensors(1, pass.batches.fixed)
+  try {
+    await pass.session.run(feeds, pass.outputs.fetches)
+    return await measurePlacement(input.model.path, provider, threads, feeds, pass.outputs.fetches)
+  } catch (thrown) {
+    throw runError(thrown, 'warming up')
+  }
+}
+
+function conditionNotes(input: Input, placement: Placement, fixed: number | null): string[] {
+  const notes = placement.note === null ? [] : [placement.note]
+  if (rangeFromBatch(input.model.graph)) {
+    notes.push(input.options.batchSize === null && fixed === null
+      ? 'This model takes its quantisation range from the whole batch, so every row was scored alone. With larger batches a row’s scores depend on its neighbours.'
+      : 'This model takes its quantisation range from the whole batch, so a row’s scores depend on the rows it was scored with.')
+  }
+  if (fixed !== null && fixed > 1) notes.push(`The model takes exactly ${fixed} rows a call; the last call was filled up with copies, whose answers were not counted.`)
+  return notes
+}
+
+/** Scores a data set with a model. Errors: `binding.invalid`, `run.*`, `engine.providerUnavailable`, `dataset.*`, `job.cancelled`. */
+export async function evaluate(input: Input, context: Context): Promise<OutputOf<Method>> {
+  const began = performance.now()
+  refuseErrors(input)
+  const threads = input.options.threads ?? defaultThreads()
+  context.progress({ phase: 'opening', rowsDone: 0, rowsTotal: totalRows(input), rowsPerSecond: null, secondsLeft: null, headline: null })
+  const session = await openOn(input.model.path, input.options.provider, threads, modelName(input.model.path))
+  const loadMs = performance.now() - began
+  const ledger = new RowLedger()
+  const outputs = planOutputs(input.binding)
+  let results: ResultSink | null = null
+  let source: RowSource | null = null
+  try {
+    stopIfAborted(context.signal)
+    results = await openResults(join(input.staging, predictionsFile), input.binding, outputs.score !== null, input.options.seed, ledger, input.source.format.kind === 'images')
+    const pass = openPass(input, context, session, results, outputs)
+    const placement = await place(input, pass, threads)
+    source = await openRowSource(input.source, input.binding, pass.feeds, ledger, {
+      policy: input.options.rows ?? input.binding.rows, vocabularies: input.model.graph.vocabularies,
+      limit: input.options.limit, exclude: new Set(input.options.excludeRecords),
+    })
+    pass.pace.start()
+    await score(pass, source)
+    context.progress(pass.pace.progress('finishing', results.headline()))
+    const account = ledger.account()
+    if (account.scored === 0) throw new SlipwayError('run.noRows', { reason: account.read === 0 ? 'the data set has no rows' : account.leftOut.map((l) => `${l.reason}: ${l.count}`).join(', ') })
+    const { metrics, curves, notes } = await results.finish()
+    return {
+      task: input.binding.task, metrics, curves, rows: account,
+      environment: describeEnvironment({ asked: input.options.provider, placement, threads, batchSizes: pass.batches.used, seed: input.options.seed }),
+      timing: { totalMs: performance.now() - began, loadMs, inferenceMs: pass.pace.inferenceMs(), rowsPerSecond: pass.pace.rate() },
+      notes: [...conditionNotes(input, placement, pass.batches.fixed), ...notes], predictionsFile,
+    }
+  } catch (thrown) {
+    results?.abandon()
+    throw thrown
+  } finally {
+    source?.close()
+    await session.release()
+  }
+}
