@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { checkBinding } from '../../../shared/binding/check-binding.ts'
-import { fixedBatch } from '../../../shared/binding/shapes.ts'
+import { declaredElements, elementLimit, fixedBatch } from '../../../shared/binding/shapes.ts'
 import type { CallContext, InputOf, OutputOf } from '../../../shared/contract-kit.ts'
 import type { Binding } from '../../../shared/domain/binding.ts'
 import type { EvaluateProgress } from '../../../shared/domain/run.ts'
@@ -46,12 +46,14 @@ function stopIfAborted(signal: AbortSignal): void {
   if (signal.aborted) throw new SlipwayError('job.cancelled', {})
 }
 
-function refuseErrors(input: Input): void {
+/** Refuses what cannot run before anything is opened or allocated. */
+export function refuseErrors(input: Pick<Input, 'binding' | 'model' | 'source'>): void {
+  for (const spec of input.model.signature.inputs) {
+    const elements = declaredElements(spec)
+    if (elements > elementLimit) throw new SlipwayError('run.tooLarge', { input: spec.name, elements: elements.toLocaleString('en') })
+  }
   const problem = checkBinding(input.binding, input.model.signature, input.source.columns).find((p) => p.severity === 'error')
-  if (problem === undefined) return
-  const huge = /That is too large/.test(problem.sentence)
-  if (huge) throw new SlipwayError('run.tooLarge', { input: problem.about.replace(/^inputs\./, ''), elements: /([\d,]+) elements/.exec(problem.sentence)?.[1] ?? 'too many' })
-  throw new SlipwayError('binding.invalid', { reason: problem.sentence.replace(/\.$/, '') })
+  if (problem !== undefined) throw new SlipwayError('binding.invalid', { reason: problem.sentence.replace(/\.$/, '') })
 }
 
 /** Runs the rows that are waiting in the buffer and hands the answers on. */
@@ -178,6 +180,7 @@ export async function evaluate(input: Input, context: Context): Promise<OutputOf
       limit: input.options.limit, exclude: new Set(input.options.excludeRecords),
     })
     pass.pace.start()
+    context.progress(pass.pace.progress('scoring', null))
     await score(pass, source)
     context.progress(pass.pace.progress('finishing', results.headline()))
     const account = ledger.account()

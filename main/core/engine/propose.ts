@@ -1,0 +1,135 @@
+// Answers `binding.propose`: puts the guesses about target, inputs, outputs and classes together into one binding.
+// Owns the order of the guesses; every one of them carries its confidence and its reason.
+import { checkBinding } from '../../../shared/binding/check-binding.ts'
+import { inputObstacle } from '../../../shared/binding/check-inputs.ts'
+import { warning } from '../../../shared/binding/problems.ts'
+import type { CallContext, InputOf, OutputOf } from '../../../shared/contract-kit.ts'
+import type { Binding, BindingProblem, DecisionRule, Guess, InputBinding } from '../../../shared/domain/binding.ts'
+import type { Column } from '../../../shared/domain/dataset.ts'
+import { SlipwayError } from '../../../shared/errors.ts'
+import type { EngineContract } from './engine-contract.ts'
+import { proposeClasses, proposePositive, type ClassChoice, type LabelCounts } from './propose-classes.ts'
+import { likeliestNormalisation } from './propose-normalisation.ts'
+import { proposeImageInput, type ImageChoice } from './propose-images.ts'
+import { proposeColumnInputs, type InputChoice } from './propose-inputs.ts'
+import { outputFacts, proposeKind, proposeOutputs, taskOf, type OutputChoice, type Probe } from './propose-outputs.ts'
+import { probeModel, sampleImages, sampleTable, type ProbeRequest, type Sample } from './propose-probe.ts'
+import { proposeIdColumn, proposeTarget } from './propose-target.ts'
+import { defaultThreads } from './evaluate-environment.ts'
+import { runtimeReason } from './runtime-words.ts'
+import { openSession } from './session.ts'
+
+type Method = EngineContract['binding.propose']
+type Input = InputOf<Method>
+type Context = CallContext<{ step: string; done: number | null; total: number | null }>
+
+interface Found { readonly inputs: readonly InputBinding[]; readonly target: Binding['target']; readonly idColumn: string | null; readonly guesses: readonly Guess[]; readonly problems: readonly BindingProblem[]; readonly images: readonly ImageChoice[] }
+
+const step = (context: Context, text: string): void => context.progress({ step: text, done: null, total: null })
+
+function findTableInputs(input: Input): Found {
+  const { signature, graph } = input.model
+  const target = proposeTarget(input.columns, signature, graph, input.target)
+  const label = new Set(target.column === null ? [] : [target.column])
+  const fed: InputChoice = proposeColumnInputs(signature, graph, input.columns, label)
+  const used = new Set([...label, ...fed.inputs.flatMap((i) => (i.kind === 'column' ? [i.column] : i.kind === 'columns' ? i.columns : []))])
+  const id = proposeIdColumn(input.columns, used)
+  return {
+    inputs: fed.inputs, idColumn: id.column, images: [],
+    target: target.column === null ? null : { kind: 'column', column: target.column },
+    guesses: [target.guess, ...fed.guesses, id.guess].filter((g) => g !== null), problems: fed.problems,
+  }
+}
+
+function findImageInputs(input: Input, picture: Sample['picture']): Found {
+  const { signature, graph } = input.model
+  const choices = signature.inputs.map((spec) => ({ spec, obstacle: inputObstacle(spec), choice: proposeImageInput(spec, graph, picture) }))
+  const images = choices.flatMap((c) => (c.obstacle === null && c.choice !== null ? [c.choice] : []))
+  const problems = choices.flatMap((c) => c.obstacle ?? (c.choice === null ? { about: `inputs.${c.spec.name}`, severity: 'error' as const, sentence: `The input “${c.spec.name}” (${c.spec.text}) has no shape of a picture.`, next: 'Bind it to a constant, or choose another data set.' } : []))
+  const labelled = input.classes.length > 0
+  const target: Guess = { about: 'target', value: 'class of the picture', confidence: 'certain', reason: 'The pictures are labelled by their folder or label file.' }
+  return {
+    inputs: images.map((i) => i.bound), idColumn: null, images, target: labelled ? { kind: 'image-class' } : null,
+    guesses: [...(labelled ? [target] : []), ...images.flatMap((i) => i.guesses)], problems,
+  }
+}
+
+interface Probed { readonly found: Found; readonly probe: Probe | null; readonly problems: readonly BindingProblem[] }
+
+/** Runs the sample; for pictures without a known normalisation, once for each common one. A failure becomes a warning. */
+async function runProbe(input: Input, found: Found, sample: Sample | null, context: Context): Promise<Probed> {
+  const { signature, graph } = input.model
+  const request: ProbeRequest = { signature, inputs: found.inputs, target: found.target?.kind === 'column' ? found.target.column : null }
+  const bound = new Set(found.inputs.map((i) => i.input))
+  if (found.inputs.length === 0 || signature.inputs.some((i) => !bound.has(i.name))) return { found, probe: null, problems: [] }
+  try {
+    const rows = input.columns[0]?.rows ?? sample?.rows ?? 0
+    const ready = sample ?? await sampleTable(input.source, request, rows, context.signal)
+    const session = await openSession(input.model.path, { provider: 'cpu', threads: defaultThreads() })
+    try {
+      const choice = found.images.length === 1 ? found.images[0] : undefined
+      if (choice !== undefined && choice.candidates.length > 0) return await likeliestNormalisation({ session, sample: ready, request, graph, choice, found, classes: input.classes, signal: context.signal })
+      return { found, probe: await probeModel(session, ready, request, context.signal), problems: [] }
+    } finally {
+      await session.release()
+    }
+  } catch (thrown) {
+    if (context.signal.aborted) throw new SlipwayError('job.cancelled', {})
+    const reason = thrown instanceof SlipwayError ? thrown.message : `${runtimeReason(thrown)}.`
+    return { found, probe: null, problems: [warning('probe', `The probe run did not work, so the meaning of the outputs is a guess: ${reason}`, 'Check the inputs of the binding.')] }
+  }
+}
+
+function labelCounts(input: Input, target: Binding['target']): LabelCounts {
+  if (target === null) return []
+  if (target.kind === 'image-class') return [...input.classes].sort((a, b) => b.count - a.count)
+  const column = input.columns.find((c) => c.name === target.column)
+  return [...(column?.top ?? [])].filter((t) => t.value !== '').sort((a, b) => b.count - a.count)
+}
+
+function proposeDecision(outputs: OutputChoice): { decision: DecisionRule; guess: Guess } {
+  const role = outputs.outputs.find((o) => o.output === outputs.score?.spec.name)?.role
+  const about = 'decision'
+  if (outputs.label !== null) return { decision: { kind: 'label-output' }, guess: { about, value: 'label-output', confidence: 'likely', reason: 'The model answers a label itself, and that is what its users get.' } }
+  if (role === 'positive-probability' || role === 'positive-logit') return { decision: { kind: 'threshold', threshold: 0.5 }, guess: { about, value: 'threshold 0.5', confidence: 'guess', reason: 'The model gives one score; 0.5 is the usual threshold.' } }
+  return { decision: { kind: 'argmax' }, guess: { about, value: 'argmax', confidence: 'likely', reason: 'The model gives no label, so the class with the largest probability is taken.' } }
+}
+
+function assemble(input: Input, probed: Probed): { binding: Binding; guesses: Guess[]; problems: BindingProblem[] } {
+  const { signature, graph } = input.model
+  const { found, probe } = probed
+  const targetColumn: Column | null = found.target?.kind === 'column' ? (input.columns.find((c) => c.name === (found.target?.kind === 'column' ? found.target.column : '')) ?? null) : null
+  const images = input.source.format.kind === 'images'
+  const facts = outputFacts(signature, probe)
+  const kind = proposeKind(graph, facts, targetColumn, images)
+  const outputs = proposeOutputs(signature, facts, kind.kind, targetColumn?.name ?? null)
+  const classification = kind.kind === 'classification'
+  const width = outputs.score?.width ?? null
+  const columns = width === null ? null : width === 1 ? 2 : width
+  const none: ClassChoice = { classes: [], guesses: [], problems: [] }
+  const classes = classification ? proposeClasses(graph, labelCounts(input, found.target), columns, outputs, probe, images) : none
+  const positive = proposePositive(graph, classes.classes)
+  const decision = classification ? proposeDecision(outputs) : { decision: { kind: 'argmax' as const }, guess: null }
+  const task = taskOf(kind.kind, classes.classes.length)
+  const binding: Binding = {
+    schema: 'slipway.binding/1', task, inputs: [...found.inputs], outputs: [...outputs.outputs], target: found.target, idColumn: found.idColumn,
+    classes: [...classes.classes], positiveClass: positive.positive, decision: decision.decision, rows: 'lenient',
+  }
+  const guesses = [{ ...kind.guess, value: task }, ...found.guesses, ...outputs.guesses, ...classes.guesses, positive.guess, decision.guess].filter((g) => g !== null)
+  return { binding, guesses, problems: [...found.problems, ...probed.problems, ...classes.problems] }
+}
+
+/** Proposes a binding. Errors: `dataset.labelMissing` for a label column that does not exist, what reading the data set throws. */
+export async function proposeBinding(input: Input, context: Context): Promise<OutputOf<Method>> {
+  const images = input.source.format.kind === 'images'
+  step(context, 'Reading a sample')
+  const total = input.columns[0]?.rows ?? input.classes.reduce((sum, c) => sum + c.count, 0)
+  const sample = images ? await sampleImages(input.source, total, context.signal) : null
+  const found = images ? findImageInputs(input, sample?.picture ?? null) : findTableInputs(input)
+  step(context, 'Running the sample through the model')
+  const probed = await runProbe(input, found, sample, context)
+  const { binding, guesses, problems } = assemble(input, probed)
+  const told = new Set(problems.map((p) => p.about))
+  const checked = checkBinding(binding, input.model.signature, input.columns.length > 0 ? input.columns : null)
+  return { binding, guesses, problems: [...problems, ...checked.filter((p) => !told.has(p.about))] }
+}
