@@ -6,6 +6,10 @@ import { profileDataset } from '../datasets/profile.ts'
 import { readRows } from '../datasets/read-rows.ts'
 import { readImage } from '../images/read-image.ts'
 import type { EngineContract } from './engine-contract.ts'
+import { evaluate } from './evaluate.ts'
+import { inferTensors } from './infer.ts'
+import { probeProvider } from './probe.ts'
+import { proposeBinding } from './propose.ts'
 import { runtimeFacts } from './session.ts'
 
 const notBuilt = (): never => { throw new Error('not built yet') }
@@ -15,7 +19,7 @@ export const engineHandlers: Handlers<EngineContract> = {
     const { version, providers } = runtimeFacts()
     return { onnxruntime: version, node: process.versions.node, providers: [...providers], pid: process.pid }
   },
-  'provider.probe': notBuilt,
+  'provider.probe': probeProvider,
   'model.read': notBuilt,
   'model.find': notBuilt,
   'model.rewrite': notBuilt,
@@ -23,8 +27,8 @@ export const engineHandlers: Handlers<EngineContract> = {
   'dataset.hash': hashDataset,
   'dataset.rows': readRows,
   'dataset.image': readImage,
-  'binding.propose': notBuilt,
-  'evaluate': notBuilt,
+  'binding.propose': proposeBinding,
+  'evaluate': evaluate,
   'predictions.page': pagePredictions,
-  'model.infer': notBuilt,
+  'model.infer': inferTensors,
 }

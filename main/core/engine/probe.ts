@@ -1,0 +1,57 @@
+// Answers `provider.probe`: tries one execution provider with a tiny model and checks its answer and where it ran.
+// Asked of a process of its own, as a driver may take the process with it.
+import type { CallContext, InputOf, OutputOf } from '../../../shared/contract-kit.ts'
+import type { ExecutionProvider } from '../../../shared/domain/run.ts'
+import type { EngineContract } from './engine-contract.ts'
+import { profileName } from './evaluate-environment.ts'
+import { runtimeReason } from './runtime-words.ts'
+import { nodesByProvider, openSession, runtimeFacts, type DenseTensor } from './session.ts'
+import { tinyModel, tinyRow } from './tiny-model.ts'
+
+type Method = EngineContract['provider.probe']
+type Status = OutputOf<Method>
+
+const names: Readonly<Record<ExecutionProvider, string>> = {
+  cpu: 'The CPU', webgpu: 'WebGPU', cuda: 'CUDA (NVIDIA)', tensorrt: 'TensorRT (NVIDIA)', dml: 'DirectML (Windows)', coreml: 'Core ML (Apple)',
+}
+
+/** The runtime's reason in the words of someone who wants to use the device. */
+function whyNot(provider: ExecutionProvider, reason: string): string {
+  if (/No supported adapters|WebGPU adapter|vkCreateInstance/i.test(reason)) return 'this machine offers no graphics adapter that WebGPU can use'
+  if (/Failed to load shared library|cannot open shared object|LoadLibrary failed/i.test(reason)) {
+    return provider === 'cuda' || provider === 'tensorrt' ? 'the NVIDIA libraries that it needs are not installed' : 'a library that it needs is not installed'
+  }
+  if (/no available backend|not available|not supported|not enabled|Unknown provider|is not part of/i.test(reason)) return 'this build of the runtime does not have it'
+  return reason
+}
+
+const unavailable = (provider: ExecutionProvider, reason: string): Status => ({ provider, status: 'unavailable', sentence: `${names[provider]} does not work here: ${reason}.`, probeMs: null })
+
+const same = (values: ArrayLike<unknown>): boolean => tinyRow.expected.every((v, i) => Math.abs(Number(values[i]) - v) < 1e-3)
+
+/** Tries one provider. A provider that fails is an answer, not an error. */
+export async function probeProvider(input: InputOf<Method>, _context: CallContext): Promise<Status> {
+  const { provider } = input
+  if (provider !== 'cpu' && !runtimeFacts().providers.includes(provider)) return unavailable(provider, 'this build of the runtime does not have it')
+  const feeds: Record<string, DenseTensor> = { x: { dtype: 'float32', dims: [1, 4], values: Float32Array.from(tinyRow.input) } }
+  const options = { provider, threads: 1 }
+  try {
+    const session = await openSession(tinyModel(), options)
+    try {
+      await session.run(feeds, ['y'])
+      const began = performance.now()
+      const { y } = await session.run(feeds, ['y'])
+      const probeMs = performance.now() - began
+      if (y === undefined || !same(y.values)) return unavailable(provider, 'it gave a wrong answer to a small test')
+      if (provider === 'cpu') return { provider, status: 'works', sentence: 'The CPU works.', probeMs }
+      const nodes = await nodesByProvider(tinyModel(), options, feeds, ['y'])
+      const there = nodes.find((n) => n.provider === profileName[provider])?.nodes ?? 0
+      if (there === 0) return unavailable(provider, 'the runtime ran the test on the CPU instead')
+      return { provider, status: 'works', sentence: `${names[provider]} works: a small test ran on it and gave the right answer.`, probeMs }
+    } finally {
+      await session.release()
+    }
+  } catch (thrown) {
+    return unavailable(provider, whyNot(provider, runtimeReason(thrown)))
+  }
+}
