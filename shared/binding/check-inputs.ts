@@ -114,7 +114,7 @@ function checkBound(bound: InputBinding, spec: ValueSpec, columns: readonly Colu
   switch (bound.kind) {
     case 'image': return [...problems, ...checkImage(bound, spec, columns)]
     case 'constant': return [...problems, ...checkConstant(bound)]
-    default: return [...problems, ...checkColumns(bound, spec, columns)]
+    case 'column': case 'columns': return [...problems, ...checkColumns(bound, spec, columns)]
   }
 }
 

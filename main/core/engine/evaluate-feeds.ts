@@ -53,23 +53,19 @@ export function planFeeds(binding: Binding, signature: Signature): FeedPlan {
   return { inputs, wishes }
 }
 
+const allocators: Partial<Record<TensorType, (length: number) => TensorValues>> = {
+  float32: (n) => new Float32Array(n), float64: (n) => new Float64Array(n), float16: (n) => new Uint16Array(n),
+  int8: (n) => new Int8Array(n), int16: (n) => new Int16Array(n), int32: (n) => new Int32Array(n), int64: (n) => new BigInt64Array(n),
+  uint8: (n) => new Uint8Array(n), uint16: (n) => new Uint16Array(n), uint32: (n) => new Uint32Array(n), uint64: (n) => new BigUint64Array(n),
+  bool: (n) => new Uint8Array(n), string: (n) => new Array<string>(n).fill(''),
+}
+
 /** Values for `length` elements of one element type. Throws `run.tooLarge` before anything too large is allocated. */
 export function allocateValues(dtype: TensorType, length: number, input: string): TensorValues {
   if (length > elementLimit) throw new SlipwayError('run.tooLarge', { input, elements: length.toLocaleString('en') })
-  switch (dtype) {
-    case 'float32': return new Float32Array(length)
-    case 'float64': return new Float64Array(length)
-    case 'float16': case 'uint16': return new Uint16Array(length)
-    case 'int8': return new Int8Array(length)
-    case 'uint8': case 'bool': return new Uint8Array(length)
-    case 'int16': return new Int16Array(length)
-    case 'int32': return new Int32Array(length)
-    case 'uint32': return new Uint32Array(length)
-    case 'int64': return new BigInt64Array(length)
-    case 'uint64': return new BigUint64Array(length)
-    case 'string': return new Array<string>(length).fill('')
-    default: throw new SlipwayError('binding.invalid', { reason: `the input “${input}” has the element type ${dtype}, which cannot be fed` })
-  }
+  const make = allocators[dtype]
+  if (make === undefined) throw new SlipwayError('binding.invalid', { reason: `the input “${input}” has the element type ${dtype}, which cannot be fed` })
+  return make(length)
 }
 
 const isTrue = (text: string): boolean => /^(true|t|yes|y|1)$/i.test(text.trim())

@@ -44,12 +44,10 @@ function answered(outputs: Readonly<Record<string, DenseTensor>>, name: string, 
 }
 
 function probabilitiesOf(tensor: DenseTensor, role: OutputRole, rows: number, classes: number, positive: 0 | 1): Float64Array {
-  switch (role) {
-    case 'logits': return softmaxRows(toFloat64(tensor, rows * classes), rows, classes)
-    case 'positive-probability': return twoColumns(toFloat64(tensor, rows), rows, positive)
-    case 'positive-logit': return twoColumns(toFloat64(tensor, rows).map(sigmoid), rows, positive)
-    default: return toFloat64(tensor, rows * classes)
-  }
+  if (role === 'logits') return softmaxRows(toFloat64(tensor, rows * classes), rows, classes)
+  if (role === 'positive-probability') return twoColumns(toFloat64(tensor, rows), rows, positive)
+  if (role === 'positive-logit') return twoColumns(toFloat64(tensor, rows).map(sigmoid), rows, positive)
+  return toFloat64(tensor, rows * classes)
 }
 
 function markUnanswered(predicted: Int32Array, probabilities: Float64Array, rows: number, classes: number): void {
