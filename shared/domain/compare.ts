@@ -9,6 +9,8 @@ export const SignatureChange = z.object({
   before: z.string().nullable(), after: z.string().nullable(),
   /** Whether a caller of the first version breaks on the second. */
   breaking: z.boolean(),
+  /** Why it breaks, or why not, in one sentence; absent when nothing changed. */
+  why: z.string().optional(),
 })
 export type SignatureChange = z.infer<typeof SignatureChange>
 

@@ -1,5 +1,6 @@
 // The metric catalogue: what every number means, how it is computed, which way is better, and where it misleads.
 // Owns lookup; the entries live in the catalogue files beside this one. Refuses ids it does not know.
+import type { ModelTask } from '../domain/model.ts'
 import { averagedEntries, labelEntries } from './catalogue-labels.ts'
 import { probabilityEntries } from './catalogue-probabilities.ts'
 import { regressionEntries } from './catalogue-regression.ts'
@@ -36,6 +37,29 @@ export const describeMetric = (id: string): MetricDescription | null => byId.get
 
 /** The direction of a metric; unknown ids have none. */
 export const metricDirection = (id: string): MetricDirection => byId.get(id)?.direction ?? 'neither'
+
+export type MetricFamily = 'Decisions' | 'Per class' | 'Averages over classes' | 'Positive class' | 'Probabilities' | 'Calibration' | 'Ranking' | 'Top k' | 'Errors' | 'Fit' | 'Error quantiles' | 'Other'
+
+const families: readonly (readonly [RegExp, MetricFamily])[] = [
+  [/^(precision|recall|f1|specificity|support|predicted)$/, 'Per class'],
+  [/^(macro|micro|weighted)\./, 'Averages over classes'],
+  [/^binary\./, 'Positive class'],
+  [/^(ece_|calibration\.|mean_confidence)/, 'Calibration'],
+  [/^(roc_auc|average_precision|ks_statistic|gini)/, 'Ranking'],
+  [/^(top_k|ties_at_top_k_boundary)\./, 'Top k'],
+  [/^(log_loss|brier|label_equals_argmax)/, 'Probabilities'],
+  [/^(residual_quantiles|abs_error_quantiles)\./, 'Error quantiles'],
+  [/^(r2|explained_variance|pearson_r|spearman_rho|kendall_tau)$/, 'Fit'],
+]
+
+/** The group under which a metric is listed; ids that the catalogue does not hold are in `Other`. */
+export function metricFamily(id: string): MetricFamily {
+  if (!byId.has(id)) return 'Other'
+  return families.find(([pattern]) => pattern.test(id))?.[1] ?? (regressionEntries.some((e) => e.id === id) ? 'Errors' : 'Decisions')
+}
+
+/** The metric that stands for a whole run of a task: in lists, in progress, over versions. */
+export const headlineMetric = (task: ModelTask): string => task === 'regression' ? 'rmse' : 'accuracy'
 
 /** The short name of a metric, or the id itself when it is not in the catalogue. */
 export const metricName = (id: string): string => byId.get(id)?.name ?? id

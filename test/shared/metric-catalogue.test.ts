@@ -1,6 +1,6 @@
 // Every metric that can come out has an entry, and every entry can come out.
 import { describe, expect, it } from 'vitest'
-import { describeMetric, metricCatalogue } from '../../shared/metrics/catalogue.ts'
+import { describeMetric, headlineMetric, metricCatalogue, metricFamily } from '../../shared/metrics/catalogue.ts'
 import { softmaxRows } from '../../shared/metrics/decision.ts'
 import { classificationCases, classify, loadClassification, loadRegression, regress, regressionCases } from './fixture-cases.ts'
 
@@ -18,6 +18,16 @@ function produced(): Set<string> {
 describe('the metric catalogue', () => {
   it('holds exactly the metrics that the accumulators give', () => {
     expect(metricCatalogue.map((e) => e.id).sort()).toEqual([...produced()].sort())
+  })
+
+  it('puts every metric into a group, and knows the headline of each task', () => {
+    const members = (family: string) => metricCatalogue.filter((e) => metricFamily(e.id) === family).map((e) => e.id)
+    expect(members('Other')).toEqual([])
+    expect(members('Decisions')).toEqual(['n', 'accuracy', 'error_rate', 'balanced_accuracy', 'matthews_corrcoef', 'cohen_kappa', 'cohen_kappa_linear', 'cohen_kappa_quadratic'])
+    expect(members('Errors')).toHaveLength(12)
+    expect(members('Fit')).toHaveLength(5)
+    expect(metricFamily('nothing')).toBe('Other')
+    for (const task of ['binary-classification', 'multiclass-classification', 'regression'] as const) expect(describeMetric(headlineMetric(task))).not.toBeNull()
   })
 
   it('says everything about each of them, once', () => {
