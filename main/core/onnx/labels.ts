@@ -6,7 +6,7 @@ import { metadataLabels } from './metadata-labels.ts'
 import type { ModelRecord, NodeRecord } from './records.ts'
 import type { ByteSource } from './wire.ts'
 
-export interface FoundZipMap { readonly zipMap: ZipMap; readonly node: NodeRecord; /** Identity nodes between the ZipMap and the graph output. */ readonly chain: readonly NodeRecord[] }
+export interface FoundZipMap { readonly zipMap: ZipMap; readonly node: NodeRecord }
 
 const isMl = (node: NodeRecord, type: string): boolean => node.opType === type && node.domain === 'ai.onnx.ml'
 
@@ -15,27 +15,15 @@ export function consumersOf(model: ModelRecord, value: string): readonly NodeRec
   return model.graph.nodes.filter((n) => n.inputs.includes(value))
 }
 
-/** ZipMap nodes whose map reaches a graph output, directly or through Identity nodes. */
+/** ZipMap nodes that make a graph output. (The runtime lets no other operator but those of sequences stand between.) */
 export function findZipMaps(source: ByteSource, model: ModelRecord): readonly FoundZipMap[] {
-  const found: FoundZipMap[] = []
-  for (const output of model.graph.outputs) {
-    const chain: NodeRecord[] = []
-    let value = output.name
-    for (let steps = 0; steps <= model.graph.nodes.length; steps++) {
-      const node = model.graph.nodes.find((n) => n.outputs.includes(value))
-      if (node === undefined) break
-      if (isMl(node, 'ZipMap')) {
-        const strings = stringsOf(source, node, 'classlabels_strings')
-        const labels = strings ?? integersOf(source, node, 'classlabels_int64s') ?? []
-        found.push({ node, chain, zipMap: { output: output.name, input: node.inputs[0] ?? '', labelType: strings === null ? 'int64' : 'string', labels: [...labels] } })
-        break
-      }
-      if (node.opType !== 'Identity' || node.domain !== '') break
-      chain.push(node)
-      value = node.inputs[0] ?? ''
-    }
-  }
-  return found
+  return model.graph.outputs.flatMap((output) => {
+    const node = model.graph.nodes.find((n) => n.outputs.includes(output.name))
+    if (node === undefined || !isMl(node, 'ZipMap')) return []
+    const strings = stringsOf(source, node, 'classlabels_strings')
+    const labels = strings ?? integersOf(source, node, 'classlabels_int64s') ?? []
+    return [{ node, zipMap: { output: output.name, input: node.inputs[0] ?? '', labelType: strings === null ? 'int64' : 'string', labels: [...labels] } }]
+  })
 }
 
 const classifiers: Readonly<Record<string, readonly string[]>> = {
