@@ -1,26 +1,28 @@
 // openCore(): wires store, files, engine and jobs into one core. The only door for the desktop and the command line.
 // Refuses to know who asks: windows come through serve(), the command line and tests through client.
-import type { AdmittedFile, SlipwayContract } from '../../shared/contract.ts'
-import type { InputOf } from '../../shared/contract-kit.ts'
-import { SlipwayError } from '../../shared/errors.ts'
-import type { Client } from '../../shared/rpc-client.ts'
-import type { Port, Server } from '../../shared/rpc.ts'
+import { contract, events, type AdmittedFile, type SlipwayContract } from '../../shared/contract.ts'
+import type { Tag } from '../../shared/contract-kit.ts'
+import { portPair } from '../../shared/port-pair.ts'
+import { connect, type Client } from '../../shared/rpc-client.ts'
+import { serve, type Port, type Server } from '../../shared/rpc.ts'
+import { openAdmissions } from './admissions.ts'
+import { Engine, type EngineState } from './engine/engine.ts'
 import type { StartEngine } from './engine/engine-process.ts'
+import { openBlobs } from './files/blobs.ts'
+import { closePlaces, openPlaces, sessionLives, type Places } from './files/places.ts'
+import { makeHandlers } from './handlers.ts'
+import { Jobs } from './jobs.ts'
+import { openLog, type Log } from './log.ts'
+import type { Parts, Shell } from './parts.ts'
+import { openStore, type Store } from './store/open.ts'
+import { namedBlobs } from './store/blob-names.ts'
+import { openRuns, reconcileInterrupted } from './store/runs.ts'
 
 export type { EngineProcess, Exit, StartEngine } from './engine/engine-process.ts'
+export type { Shell } from './parts.ts'
 export { nodeEngine } from './engine/node-process.ts'
 export { defaultWorkspace } from './files/default-workspace.ts'
 export { parsePolicy } from './gate/policy-text.ts'
-
-/** What only a desktop can do. Absent in the command line: those questions then fail with `shell.unavailable`. */
-export interface Shell {
-  /** An open dialog; the chosen absolute paths, empty when it was dismissed. */
-  openFiles(what: InputOf<SlipwayContract['shell.openFiles']>['what']): Promise<readonly string[]>
-  /** A save dialog; the chosen absolute path, null when it was dismissed. */
-  saveFile(what: InputOf<SlipwayContract['shell.saveFile']>['what'], suggestedName: string): Promise<string | null>
-  /** Shows a file in the system's file manager. */
-  reveal(path: string): void
-}
 
 export interface CoreOptions {
   /** The workspace folder; made when absent. */
@@ -51,7 +53,112 @@ export interface Core {
   close(): Promise<void>
 }
 
+/** What every asker is told; one place for all windows. */
+class Audience {
+  readonly #servers = new Set<Server>()
+  readonly #stale = new Set<Tag>()
+  #timer: ReturnType<typeof setTimeout> | null = null
+
+  add(server: Server): void { this.#servers.add(server) }
+  remove(server: Server): void { this.#servers.delete(server) }
+  tell(name: string, value: unknown): void { for (const server of this.#servers) server.event(name, value) }
+  /** Collects tags for a moment, so that a burst of changes is one message. */
+  changed(tags: readonly Tag[]): void {
+    for (const tag of tags) this.#stale.add(tag)
+    if (this.#stale.size === 0) return
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null
+      const all = [...this.#stale]
+      this.#stale.clear()
+      this.tell('changed', all)
+    }, 20)
+  }
+  close(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    for (const server of this.#servers) server.close()
+  }
+}
+
+/** Work that a program which is gone has left behind: its runs become `interrupted`, its unnamed blobs go. */
+function tidy(store: Store, places: Places, blobs: Parts['blobs'], log: Log, now: number): void {
+  const alive = (owner: string): boolean => owner !== places.sessionName && sessionLives(places.staging, owner)
+  if (store.read(openRuns).some((run) => !alive(run.owner))) {
+    log.fact('runs were interrupted', { count: store.write((db) => reconcileInterrupted(db, alive, now)) })
+  }
+  // Somebody else may be about to name a blob that nothing names yet.
+  if (places.alone()) store.write((db) => log.fact('blobs were swept', { count: blobs.sweep(namedBlobs(db)) }))
+}
+
+interface Opened { readonly parts: Parts; readonly audience: Audience }
+
+function wire(options: CoreOptions, clock: () => number): Opened {
+  const places = openPlaces(options.workspace)
+  const log = openLog(places.log, clock)
+  try {
+    const store = openStore(places.database, { clock, slow: (sql, ms) => log.warning('a slow statement', { sql: sql.slice(0, 120), ms: Math.round(ms) }) })
+    const audience = new Audience()
+    const blobs = openBlobs(places.blobs)
+    tidy(store, places, blobs, log, clock())
+    const onState = (state: EngineState): void => { log.fact('engine', { state }); audience.changed(['engine', 'app']) }
+    const engine = (): Engine => new Engine({ start: options.startEngine, clock, onState, log: (what, details) => log.warning(what, details) })
+    const jobs = new Jobs({ clock, onChange: (list) => audience.tell('jobs', list), onBug: (thrown, method) => log.bug(thrown, method) })
+    const parts: Parts = {
+      store, blobs, places, jobs, log, clock, engine: engine(), reader: engine(), startEngine: options.startEngine, admissions: openAdmissions(clock),
+      version: options.version, electron: options.electron, resources: options.resources, shell: options.shell ?? null, changed: (tags) => audience.changed(tags),
+    }
+    return { parts, audience }
+  } catch (thrown) {
+    closePlaces(places)
+    throw thrown
+  }
+}
+
+/** Other programs may write to the same workspace; what they change must appear here. Answers how to stop looking. */
+function watchOthers(parts: Parts, audience: Audience): () => void {
+  let seen = parts.store.dataVersion()
+  const timer = setInterval(() => {
+    const now = parts.store.dataVersion()
+    if (now !== seen) audience.changed(['app', 'models', 'versions', 'bindings', 'datasets', 'runs', 'gates', 'bundles', 'history', 'settings'])
+    seen = now
+  }, 2000)
+  timer.unref()
+  return () => clearInterval(timer)
+}
+
 /** Opens a workspace. Errors: `store.*`, `file.notWritable`. */
-export function openCore(options: CoreOptions): Promise<Core> {
-  return Promise.reject(new SlipwayError('internal.bug', { reason: `not built yet (${options.workspace})` }))
+export async function openCore(options: CoreOptions): Promise<Core> {
+  const { parts, audience } = wire(options, options.clock ?? Date.now)
+  const handlers = makeHandlers(parts)
+  const onBug = (thrown: unknown, method: string): void => parts.log.bug(thrown, method)
+  const answer = (port: Port): Server => {
+    const server = serve(port, contract, handlers, { events, onBug })
+    audience.add(server)
+    port.onClose(() => audience.remove(server))
+    return { event: (name, value) => server.event(name, value), close: () => { audience.remove(server); server.close() } }
+  }
+  const [mine, theirs] = portPair()
+  answer(mine)
+  const client = connect<SlipwayContract>(theirs, contract, events)
+  const stopWatching = watchOthers(parts, audience)
+  let closing: Promise<void> | null = null
+  const close = async (): Promise<void> => {
+    stopWatching()
+    await parts.jobs.close()
+    await Promise.all([parts.engine.close(), parts.reader.close()])
+    audience.close()
+    mine.close('Slipway is closing')
+    closePlaces(parts.places)
+    parts.store.close()
+  }
+  return {
+    client, serve: answer,
+    admit: (path, use) => parts.admissions.admit(path, use),
+    async opened(paths) {
+      const admitted = await Promise.allSettled(paths.map((path) => parts.admissions.admit(path)))
+      const files = admitted.flatMap((a) => (a.status === 'fulfilled' ? [a.value] : []))
+      if (files.length > 0) audience.tell('opened', files)
+    },
+    runningJobs: () => parts.jobs.active(),
+    close: () => (closing ??= close()),
+  }
 }

@@ -1,8 +1,8 @@
 // Content-addressed files: `blobs/ab/<sha256>`. A blob appears whole or not at all, and is never written again.
 // Refuses to hand out a name that is not a hash.
 import { createHash } from 'node:crypto'
-import { constants, createReadStream, existsSync } from 'node:fs'
-import { chmod, copyFile, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { constants, createReadStream, existsSync, readdirSync, rmSync } from 'node:fs'
+import { chmod, copyFile, link, mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { SlipwayError } from '../../../shared/errors.ts'
@@ -19,8 +19,8 @@ export interface Blobs {
   verify(sha256: Sha256, what: string): Promise<void>
   /** Makes the files appear under their names in `folder`, by hard link where the disk allows it, else by copy. */
   materialise(files: readonly BlobFile[], folder: string): Promise<void>
-  /** Removes blobs that nothing names. Answers how many. */
-  sweep(keep: ReadonlySet<string>): Promise<number>
+  /** Removes blobs that nothing names, and half-made ones. Synchronous, to fit into a transaction. Answers how many. */
+  sweep(keep: ReadonlySet<string>): number
 }
 
 /** SHA-256 of a file in hexadecimal, streamed. */
@@ -103,12 +103,12 @@ export function openBlobs(root: string): Blobs {
         try { await linkOrCopy(from, inside(folder, file.name)) } catch (thrown) { throw fileError(thrown, folder) }
       }
     },
-    async sweep(keep) {
+    sweep(keep) {
       let removed = 0
-      for (const shelf of await readdir(root)) {
-        for (const name of await readdir(join(root, shelf)).catch(() => [])) {
-          if (!/^[0-9a-f]{64}$/.test(name) || keep.has(name)) continue
-          await rm(join(root, shelf, name), { force: true })
+      for (const shelf of readdirSync(root)) {
+        for (const name of readdirSync(join(root, shelf))) {
+          if (keep.has(name)) continue
+          rmSync(join(root, shelf, name), { force: true })
           removed++
         }
       }

@@ -14,6 +14,8 @@ export interface Places {
   /** This process's own staging folder; its name says who owns what is unfinished. */
   readonly session: string
   readonly sessionName: string
+  /** Whether no other program has this workspace open. */
+  alone(): boolean
 }
 
 /** A number that tells two processes with the same pid apart (start time in clock ticks); 0 where the system does not tell. */
@@ -52,6 +54,7 @@ export function openPlaces(workspaceFolder: string): Places {
     workspace, staging, sessionName,
     database: join(workspace, 'slipway.db'), blobs: join(workspace, 'blobs'), datasets: join(workspace, 'datasets'), keys: join(workspace, 'keys'),
     log: join(workspace, 'slipway.log'), session: join(staging, sessionName),
+    alone: () => readdirSync(staging).every((name) => name === sessionName || !sessionLives(staging, name)),
   }
   try {
     for (const folder of [workspace, places.blobs, staging, places.session]) mkdirSync(folder, { recursive: true })

@@ -1,0 +1,28 @@
+// Contract key -> what answers it. The compiler proves that no key is missing; the tags of every command are told from here.
+import { contract, type SlipwayContract } from '../../shared/contract.ts'
+import type { CallContext, Handlers } from '../../shared/contract-kit.ts'
+import { commandHandlers } from './command-handlers.ts'
+import { jobHandlers } from './job-handlers.ts'
+import type { Parts } from './parts.ts'
+import { queryHandlers } from './query-handlers.ts'
+
+type Answer = (input: never, context: CallContext<never>) => unknown
+
+/** After a command has answered, everybody learns what it made stale. */
+function telling(parts: Parts, handlers: Handlers<SlipwayContract>): Handlers<SlipwayContract> {
+  const told = Object.entries<Answer>(handlers).map(([key, answer]) => {
+    const entry = contract[key as keyof SlipwayContract]
+    if (entry.kind !== 'command' || entry.touches.length === 0) return [key, answer]
+    return [key, async (input: never, context: CallContext<never>) => {
+      const value = await answer(input, context)
+      parts.changed(entry.touches)
+      return value
+    }]
+  })
+  return Object.fromEntries(told) as Handlers<SlipwayContract>
+}
+
+/** One function for every question of the contract. */
+export function makeHandlers(parts: Parts): Handlers<SlipwayContract> {
+  return telling(parts, { ...queryHandlers(parts), ...commandHandlers(parts), ...jobHandlers(parts) })
+}

@@ -1,0 +1,85 @@
+// Answers to the jobs of the contract: each puts one operation into the queue and answers the job's id.
+import { basename } from 'node:path'
+import { contract, type SlipwayContract } from '../../shared/contract.ts'
+import type { Handlers, Job, OutputOf } from '../../shared/contract-kit.ts'
+import type { JobId } from '../../shared/ids.ts'
+import type { JobContext } from './jobs.ts'
+import { knownProviders, probeProviders } from './operations/app-probe.ts'
+import { proposeBinding } from './operations/binding-propose.ts'
+import { exportCheckedBundle, planExport } from './operations/bundle-export.ts'
+import { verifyBundleFile } from './operations/bundle-verify.ts'
+import { addDataset } from './operations/dataset-add.ts'
+import { closeRun, evaluateRun, planRun } from './operations/run-evaluate.ts'
+import { openSample } from './operations/sample-open.ts'
+import { importVersions } from './operations/version-import.ts'
+import { rewriteVersion } from './operations/version-rewrite.ts'
+import type { Parts } from './parts.ts'
+import { getDataset } from './store/datasets.ts'
+import { getVersion } from './store/versions.ts'
+
+type JobKey = { [K in keyof SlipwayContract]: SlipwayContract[K] extends Job ? K : never }[keyof SlipwayContract]
+type Answers<K extends JobKey> = Pick<Handlers<SlipwayContract>, K>
+
+interface Started<K extends JobKey> {
+  readonly title: string
+  readonly subject?: string
+  readonly run: (context: JobContext) => Promise<OutputOf<SlipwayContract[K]>>
+  readonly dropped?: () => void
+}
+
+function start<K extends JobKey>(parts: Parts, method: K, job: Started<K>): JobId {
+  return parts.jobs.start({
+    method, title: job.title, subject: job.subject ?? null, ...(job.dropped === undefined ? {} : { dropped: job.dropped }),
+    // The answer is checked before anybody sees it, like every other one.
+    run: async (context) => contract[method].output.parse(await job.run(context)),
+    ended: () => parts.changed(contract[method].touches),
+  })
+}
+
+const nameOf = (parts: Parts, versionId: Parameters<typeof getVersion>[1]): string => parts.store.read((db) => {
+  const version = getVersion(db, versionId)
+  return `${version.modelName} ${version.number}`
+})
+
+const importJobs = (parts: Parts): Answers<'app.probe' | 'sample.open' | 'version.import' | 'version.rewrite' | 'dataset.add'> => ({
+  'app.probe': () => start(parts, 'app.probe', { title: 'Try the devices', run: (context) => probeProviders(parts, context) }),
+  'sample.open': () => start(parts, 'sample.open', { title: 'Open the sample', run: (context) => openSample(parts, context) }),
+  'version.import': ({ files, ...request }) => {
+    const paths = files.map((token) => parts.admissions.redeem(token, 'read'))
+    const what = paths.length === 1 ? basename(paths[0] ?? '') : `${paths.length} files`
+    return start(parts, 'version.import', { title: `Import ${what}`, run: (context) => importVersions(parts, { ...request, paths }, context) })
+  },
+  'version.rewrite': ({ versionId }) => start(parts, 'version.rewrite', {
+    title: `Rewrite the outputs of ${nameOf(parts, versionId)}`, subject: versionId, run: (context) => rewriteVersion(parts, versionId, context),
+  }),
+  'dataset.add': ({ file, ...request }) => {
+    const path = parts.admissions.redeem(file, 'read')
+    return start(parts, 'dataset.add', { title: `Add ${basename(path)}`, run: (context) => addDataset(parts, { ...request, path }, context) })
+  },
+})
+
+const runJobs = (parts: Parts): Answers<'binding.propose' | 'run.evaluate' | 'bundle.export' | 'bundle.verify'> => ({
+  'binding.propose': (request) => {
+    const dataset = parts.store.read((db) => getDataset(db, request.datasetId))
+    return start(parts, 'binding.propose', { title: `Propose how ${dataset.name} feeds ${nameOf(parts, request.versionId)}`, subject: request.versionId, run: (context) => proposeBinding(parts, request, context) })
+  },
+  'run.evaluate': (request) => {
+    const planned = planRun(parts, request, knownProviders(parts))
+    return start(parts, 'run.evaluate', {
+      title: planned.title, subject: planned.run.id,
+      run: (context) => evaluateRun(parts, planned, context), dropped: () => closeRun(parts, planned, 'cancelled', null),
+    })
+  },
+  'bundle.export': (request) => {
+    const planned = planExport(parts, request)
+    return start(parts, 'bundle.export', { title: planned.title, subject: planned.version.id, run: (context) => exportCheckedBundle(parts, planned, context) })
+  },
+  'bundle.verify': ({ file, trust, golden }) => {
+    const path = parts.admissions.redeem(file, 'read')
+    const trusted = trust === undefined ? null : parts.admissions.redeem(trust, 'read')
+    return start(parts, 'bundle.verify', { title: `Verify ${basename(path)}`, run: (context) => verifyBundleFile(parts, { path, trust: trusted, golden }, context) })
+  },
+})
+
+/** All jobs of the contract. */
+export const jobHandlers = (parts: Parts): Answers<JobKey> => ({ ...importJobs(parts), ...runJobs(parts) })

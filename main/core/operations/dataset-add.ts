@@ -1,0 +1,79 @@
+// dataset.add: a file or folder -> format, fingerprint, profile -> data set. Linked by default, copied when asked.
+import { cp, mkdir, rename, rm } from 'node:fs/promises'
+import { basename, dirname, extname, join } from 'node:path'
+import type { SlipwayContract } from '../../../shared/contract.ts'
+import type { InputOf } from '../../../shared/contract-kit.ts'
+import { SlipwayError } from '../../../shared/errors.ts'
+import type { Dataset, DatasetSource } from '../../../shared/domain/dataset.ts'
+import { newId, type DatasetId } from '../../../shared/ids.ts'
+import { fileError } from '../files/blobs.ts'
+import type { JobContext } from '../jobs.ts'
+import { stepProgress, workFolder, type Parts } from '../parts.ts'
+import { datasetNameTaken, datasetPath, findDataset, getDataset, insertDataset } from '../store/datasets.ts'
+import type { ReadDb } from '../store/database.ts'
+import { record } from '../store/history.ts'
+
+export type AddRequest = Omit<InputOf<SlipwayContract['dataset.add']>, 'file'> & { readonly path: string }
+
+/** The first free name: `test.csv`, `test.csv (2)`, … */
+function freeName(db: ReadDb, wanted: string): string {
+  for (let i = 1; ; i++) {
+    const name = i === 1 ? wanted : `${wanted.slice(0, 110)} (${i})`
+    if (!datasetNameTaken(db, name)) return name
+  }
+}
+
+async function copyInto(parts: Parts, from: string, id: DatasetId): Promise<string> {
+  const folder = workFolder(parts)
+  const home = join(parts.places.datasets, id)
+  try {
+    await mkdir(folder, { recursive: true })
+    await cp(from, join(folder, basename(from)), { recursive: true, errorOnExist: true, force: false })
+    await mkdir(dirname(home), { recursive: true })
+    await rename(folder, home)
+    return join(home, basename(from))
+  } catch (thrown) {
+    await rm(folder, { recursive: true, force: true })
+    throw fileError(thrown, parts.places.workspace)
+  }
+}
+
+/** Registers a data set. The same content, read the same way from the same place, is the data set that exists already. */
+export async function addDataset(parts: Parts, request: AddRequest, context: JobContext): Promise<Dataset> {
+  const fileName = basename(request.path)
+  const asked = { signal: context.signal, kill: context.kill }
+  if (request.name !== undefined && parts.store.read((db) => datasetNameTaken(db, request.name ?? ''))) {
+    throw new SlipwayError('input.nameTaken', { what: 'data set', name: request.name })
+  }
+  const profile = await parts.engine.task('dataset.profile', { path: request.path, format: request.format }, { ...asked, onProgress: stepProgress(context) })
+  const known = parts.store.read((db) => findDataset(db, profile.sha256, profile.format, request.copy ? null : request.path))
+  if (known !== null && request.name === undefined) return known
+  const now = parts.clock()
+  const id = newId('dataset', now)
+  let path = request.path
+  if (request.copy) {
+    path = await copyInto(parts, request.path, id)
+    const copy = await parts.engine.task('dataset.hash', { path, format: profile.format }, asked)
+    if (copy.sha256 !== profile.sha256) {
+      await rm(join(parts.places.datasets, id), { recursive: true, force: true })
+      throw new SlipwayError('file.changed', { file: fileName })
+    }
+  }
+  return parts.store.write((db) => {
+    const dataset: Dataset = {
+      id, name: request.name ?? freeName(db, fileName.slice(0, 110) || extname(fileName)), kind: profile.kind, format: profile.format, sourceName: fileName, sha256: profile.sha256,
+      bytes: profile.bytes, rows: profile.rows, columns: profile.columns, classes: profile.classes, findings: profile.findings, copied: request.copy, createdAt: now,
+    }
+    insertDataset(db, dataset, path)
+    record(db, { verb: 'dataset.add', subject: id, sentence: `Added the data set ${dataset.name} with ${dataset.rows} rows.`, facts: { sha256: dataset.sha256, rows: dataset.rows } }, now)
+    return getDataset(db, id)
+  })
+}
+
+/** A data set as the engine opens it. */
+export function datasetSource(parts: Parts, id: DatasetId): { readonly dataset: Dataset; readonly source: DatasetSource } {
+  return parts.store.read((db) => {
+    const dataset = getDataset(db, id)
+    return { dataset, source: { path: datasetPath(db, id), format: dataset.format, columns: dataset.columns.map(({ name, type }) => ({ name, type })) } }
+  })
+}

@@ -1,0 +1,64 @@
+// gate.check: policy + run + baseline -> stored finding. A check that says "no" is an answer; only an unfinished run is an error.
+import type { SlipwayContract } from '../../../shared/contract.ts'
+import type { InputOf } from '../../../shared/contract-kit.ts'
+import { SlipwayError } from '../../../shared/errors.ts'
+import type { Gate, GateCheck, GatePolicy } from '../../../shared/domain/gate.ts'
+import type { Run } from '../../../shared/domain/run.ts'
+import { evaluateGate } from '../../../shared/gate-evaluation.ts'
+import { newId, type ModelId, type RunId } from '../../../shared/ids.ts'
+import type { Parts } from '../parts.ts'
+import type { ReadDb, WriteDb } from '../store/database.ts'
+import { currentGate, findGate, insertCheck, insertGate } from '../store/gates.ts'
+import { record } from '../store/history.ts'
+import { getRun } from '../store/runs.ts'
+import { getVersion } from '../store/versions.ts'
+import { runningFiles } from './model-source.ts'
+
+function finishedRun(db: ReadDb, id: RunId): Run {
+  const run = getRun(db, id)
+  if (run.status !== 'done') throw new SlipwayError('run.notFinished', { status: run.status })
+  return run
+}
+
+/** The policy to judge by: the given one (kept as a revision, so that the check stays explained) or the model's own. */
+function gateFor(db: WriteDb, modelId: ModelId, policy: GatePolicy | undefined, now: number): Gate {
+  if (policy === undefined) {
+    const gate = currentGate(db, modelId)
+    if (gate === null) throw new SlipwayError('gate.policyInvalid', { reason: 'the model has no policy yet' })
+    return gate
+  }
+  return findGate(db, modelId, policy) ?? insertGate(db, { id: newId('gate', now), modelId, policy, saved: false, createdAt: now })
+}
+
+/** Errors: `input.unknownId`, `run.notFinished`, `gate.policyInvalid`. */
+export function checkGate(parts: Parts, request: InputOf<SlipwayContract['gate.check']>): GateCheck {
+  const now = parts.clock()
+  return parts.store.write((db) => {
+    const run = finishedRun(db, request.runId)
+    const baseline = request.baselineRunId === undefined ? null : finishedRun(db, request.baselineRunId)
+    const gate = gateFor(db, run.modelId, request.policy, now)
+    const version = getVersion(db, run.versionId)
+    const modelBytes = runningFiles(version).reduce((n, f) => n + f.bytes, 0)
+    const { passed, findings } = evaluateGate(gate.policy, { metrics: run.metrics, rows: run.rows, modelBytes, baselineMetrics: baseline?.metrics ?? null })
+    const check: GateCheck = {
+      id: newId('check', now), gateId: gate.id, runId: run.id, baselineRunId: baseline?.id ?? null, passed, findings,
+      override: passed ? null : request.override ?? null, checkedAt: now,
+    }
+    insertCheck(db, check)
+    const verdict = passed ? 'passed its gate' : check.override === null ? 'did not pass its gate' : `did not pass its gate; ${check.override.name} overrode it: ${check.override.reason}`
+    record(db, { verb: 'gate.check', subject: check.id, sentence: `${run.modelName} ${run.versionNumber} ${verdict}.`, facts: { runId: run.id, gateId: gate.id, passed, override: check.override } }, now)
+    return check
+  })
+}
+
+/** Stores a policy as the model's newest revision; the same policy again changes nothing. */
+export function saveGate(parts: Parts, modelId: ModelId, policy: GatePolicy, name: string): Gate {
+  const now = parts.clock()
+  return parts.store.write((db) => {
+    const current = currentGate(db, modelId)
+    if (current !== null && JSON.stringify(current.policy) === JSON.stringify(policy)) return current
+    const gate = insertGate(db, { id: newId('gate', now), modelId, policy, saved: true, createdAt: now })
+    record(db, { verb: 'gate.save', subject: modelId, sentence: `Saved revision ${gate.revision} of the gate of ${name}.`, facts: { gateId: gate.id, rules: policy.rules.length } }, now)
+    return gate
+  })
+}

@@ -1,0 +1,102 @@
+// run.evaluate: check, open the run's row, drive the engine, commit the result. Half an evaluation is not an evaluation:
+// the row ends as done with everything, or as failed or cancelled with nothing.
+import { mkdir, rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import type { SlipwayContract } from '../../../shared/contract.ts'
+import type { InputOf } from '../../../shared/contract-kit.ts'
+import { asSlipwayError, SlipwayError } from '../../../shared/errors.ts'
+import type { EvaluateProgress, EvaluationResult, ProviderStatus } from '../../../shared/domain/run.ts'
+import type { Version } from '../../../shared/domain/model.ts'
+import type { Dataset, DatasetSource } from '../../../shared/domain/dataset.ts'
+import { newId, type RunId } from '../../../shared/ids.ts'
+import type { JobContext } from '../jobs.ts'
+import type { Parts } from '../parts.ts'
+import { newestBinding } from '../store/bindings.ts'
+import { readSettings, record } from '../store/history.ts'
+import { endRun, finishRun, insertRun, startRun, type Headline, type NewRun } from '../store/runs.ts'
+import { getVersion } from '../store/versions.ts'
+import { datasetSource } from './dataset-add.ts'
+import { openModel, runningSha256 } from './model-source.ts'
+
+export interface PlannedRun { readonly run: NewRun; readonly version: Version; readonly dataset: Dataset; readonly source: DatasetSource; readonly title: string }
+
+/** The number that stands for a run in lists: accuracy, or the root mean squared error. */
+export function headlineOf(result: EvaluationResult): Headline | null {
+  const wanted = result.task === 'regression' ? 'rmse' : 'accuracy'
+  const found = result.metrics.find((m) => m.metric === wanted && m.slice === '')
+  return found === undefined ? null : { metric: found.metric, value: found.value, n: found.n }
+}
+
+/** Opens the run's row as queued. Errors: `input.unknownId`, `binding.missing`, `engine.providerUnavailable`. */
+export function planRun(parts: Parts, request: InputOf<SlipwayContract['run.evaluate']>, probed: readonly ProviderStatus[]): PlannedRun {
+  const { dataset, source } = datasetSource(parts, request.datasetId)
+  const device = probed.find((p) => p.provider === request.options.provider)
+  if (device?.status === 'unavailable') throw new SlipwayError('engine.providerUnavailable', { provider: device.provider, reason: device.sentence })
+  const planned = parts.store.write((db) => {
+    const version = getVersion(db, request.versionId)
+    const stored = request.binding === undefined ? newestBinding(db, version.id) : null
+    const binding = request.binding ?? stored?.binding
+    if (binding === undefined) throw new SlipwayError('binding.missing', { version: `${version.modelName} ${version.number}` })
+    const now = parts.clock()
+    const run: NewRun = {
+      id: newId('run', now), versionId: version.id, datasetId: dataset.id, datasetSha256: dataset.sha256, modelSha256: runningSha256(version), owner: parts.places.sessionName,
+      binding, guesses: stored?.guesses ?? request.guesses, options: { ...request.options, threads: request.options.threads ?? readSettings(db).threads }, createdAt: now,
+    }
+    insertRun(db, run)
+    return { run, version, dataset, source, title: `Evaluate ${version.modelName} ${version.number} on ${dataset.name}` }
+  })
+  parts.changed(['runs'])
+  return planned
+}
+
+const waiting = (rowsTotal: number): EvaluateProgress => ({ phase: 'opening', rowsDone: 0, rowsTotal, rowsPerSecond: null, secondsLeft: null, headline: null })
+
+async function score(parts: Parts, planned: PlannedRun, staging: string, context: JobContext): Promise<{ result: EvaluationResult; predictionsSha256: string }> {
+  const { run, version, dataset, source } = planned
+  const asked = { signal: context.signal, kill: context.kill }
+  context.progress(waiting(dataset.rows), 0)
+  const now = await parts.engine.task('dataset.hash', { path: source.path, format: source.format }, asked)
+  if (now.sha256 !== run.datasetSha256) throw new SlipwayError('dataset.changed', { name: dataset.name })
+  const model = await openModel(parts, version)
+  await mkdir(staging, { recursive: true })
+  const rowsTotal = Math.min(dataset.rows, run.options.limit ?? dataset.rows)
+  const result = await parts.engine.task('evaluate', { model, source, rowsTotal, binding: run.binding, options: run.options, staging }, {
+    ...asked,
+    onProgress: (p) => context.progress(p, p.rowsTotal === null || p.rowsTotal === 0 ? null : Math.min(1, p.rowsDone / p.rowsTotal)),
+  })
+  if (basename(result.predictionsFile) !== result.predictionsFile) throw new SlipwayError('transport.badMessage', { reason: 'the predictions file lies outside its folder' })
+  return { result, predictionsSha256: await parts.blobs.put(join(staging, result.predictionsFile)) }
+}
+
+/** Closes the row without a result, in one transaction with its line of history. */
+export function closeRun(parts: Parts, planned: PlannedRun, status: 'failed' | 'cancelled', thrown: unknown): void {
+  const error = status === 'failed' ? asSlipwayError(thrown).toPlain() : null
+  const end = status === 'failed' ? `failed: ${error?.message ?? ''}` : 'was cancelled.'
+  parts.store.write((db) => {
+    endRun(db, planned.run.id, status, error, parts.clock())
+    record(db, { verb: 'run.evaluate', subject: planned.run.id, sentence: `${planned.title} ${end}`, facts: error === null ? { status } : { status, code: error.code } }, parts.clock())
+  })
+}
+
+/** Evaluates a planned run. Answers its id; errors are stored with the run and thrown. */
+export async function evaluateRun(parts: Parts, planned: PlannedRun, context: JobContext): Promise<{ runId: RunId }> {
+  const { id } = planned.run
+  const staging = join(parts.places.session, id)
+  try {
+    parts.store.write((db) => startRun(db, id, parts.clock()))
+    parts.changed(['runs'])
+    const { result, predictionsSha256 } = await score(parts, planned, staging, context)
+    const headline = headlineOf(result)
+    parts.store.write((db) => {
+      finishRun(db, id, { result, headline, predictionsSha256 }, parts.clock())
+      record(db, { verb: 'run.evaluate', subject: id, sentence: `${planned.title}: ${result.rows.scored} rows scored.`, facts: { status: 'done', headline, versionId: planned.version.id, datasetSha256: planned.run.datasetSha256 } }, parts.clock())
+    })
+    return { runId: id }
+  } catch (thrown) {
+    const cancelled = context.signal.aborted || asSlipwayError(thrown).code === 'job.cancelled'
+    closeRun(parts, planned, cancelled ? 'cancelled' : 'failed', thrown)
+    throw thrown
+  } finally {
+    await rm(staging, { recursive: true, force: true })
+  }
+}

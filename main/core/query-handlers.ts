@@ -1,0 +1,108 @@
+// Answers to the queries of the contract: straight from the store, or a page from the reading engine. Writes nothing.
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { basename } from 'node:path'
+import { checkBinding } from '../../shared/binding/check-binding.ts'
+import type { SlipwayContract } from '../../shared/contract.ts'
+import type { Handlers, Query } from '../../shared/contract-kit.ts'
+import { SlipwayError } from '../../shared/errors.ts'
+import type { RunId } from '../../shared/ids.ts'
+import type { EngineState } from './engine/engine.ts'
+import { bindingText, parseBinding } from './operations/binding-text.ts'
+import { knownProviders } from './operations/app-probe.ts'
+import { datasetSource } from './operations/dataset-add.ts'
+import { publisherKeyId } from './operations/publisher-key.ts'
+import { sampleAvailable } from './operations/sample-open.ts'
+import { compare } from './operations/version-compare.ts'
+import type { Parts } from './parts.ts'
+import { newestBinding } from './store/bindings.ts'
+import { getBundle, listBundles } from './store/bundles.ts'
+import { getDataset, listDatasets } from './store/datasets.ts'
+import { currentGate, listChecks } from './store/gates.ts'
+import { listEvents, readSettings } from './store/history.ts'
+import { countModels, getModel, listModels } from './store/models.ts'
+import { getRun, listRuns, newestRunIds } from './store/runs.ts'
+import { getVersion, listVersions } from './store/versions.ts'
+
+type QueryKey = { [K in keyof SlipwayContract]: SlipwayContract[K] extends Query ? K : never }[keyof SlipwayContract]
+type Answers<K extends QueryKey> = Pick<Handlers<SlipwayContract>, K>
+
+const mostRuns = 1000
+
+/** The installed ONNX Runtime, read from its package without loading it. */
+function runtimeVersion(): string {
+  try {
+    return (createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string }).version
+  } catch { return 'unknown' }
+}
+
+const worseOf = (a: EngineState, b: EngineState): EngineState => (a === 'unstable' || b === 'unstable' ? 'unstable' : a)
+
+const appQueries = (parts: Parts): Answers<'app.about' | 'app.providers' | 'settings.get' | 'job.list' | 'history.list'> => ({
+  'app.about': () => ({
+    version: parts.version, workspace: parts.places.workspace, electron: parts.electron, node: process.versions.node,
+    onnxruntime: parts.engine.hello?.onnxruntime ?? runtimeVersion(), platform: `${process.platform}-${process.arch}`,
+    sampleAvailable: sampleAvailable(parts), empty: parts.store.read(countModels) === 0,
+    engine: worseOf(parts.engine.state, parts.reader.state), publisherKeyId: publisherKeyId(parts),
+  }),
+  'app.providers': () => knownProviders(parts),
+  'settings.get': () => parts.store.read(readSettings),
+  'job.list': () => [...parts.jobs.list()],
+  'history.list': (page) => [...parts.store.read((db) => listEvents(db, page))],
+})
+
+const modelQueries = (parts: Parts): Answers<'model.list' | 'model.get' | 'model.trend' | 'version.get' | 'version.compare'> => ({
+  'model.list': ({ archived, search }) => [...parts.store.read((db) => listModels(db, archived, search))],
+  'model.get': ({ modelId }) => parts.store.read((db) => ({
+    model: getModel(db, modelId), versions: [...listVersions(db, modelId)], runs: [...listRuns(db, { modelId, offset: 0, limit: mostRuns })], bundles: [...listBundles(db, { modelId })],
+  })),
+  'model.trend': ({ modelId, metric }) => parts.store.read((db) => newestRunIds(db, modelId).flatMap((id) => {
+    const run = getRun(db, id)
+    const value = run.metrics.find((m) => m.metric === metric && m.slice === '')
+    return value === undefined ? [] : [{ versionId: run.versionId, number: run.versionNumber, runId: run.id, datasetId: run.datasetId, datasetName: run.datasetName, value, at: run.endedAt ?? run.createdAt }]
+  })),
+  'version.get': ({ versionId }) => parts.store.read((db) => ({
+    version: getVersion(db, versionId), binding: newestBinding(db, versionId), runs: [...listRuns(db, { versionId, offset: 0, limit: mostRuns })], bundles: [...listBundles(db, { versionId })],
+  })),
+  'version.compare': (request) => compare(parts, request),
+})
+
+const dataQueries = (parts: Parts): Answers<'dataset.list' | 'dataset.get' | 'dataset.rows' | 'dataset.image' | 'binding.check' | 'binding.text' | 'binding.parse'> => ({
+  'dataset.list': () => [...parts.store.read(listDatasets)],
+  'dataset.get': ({ datasetId }) => parts.store.read((db) => getDataset(db, datasetId)),
+  'dataset.rows': ({ datasetId, ...page }, { signal }) => parts.reader.task('dataset.rows', { source: datasetSource(parts, datasetId).source, ...page }, { signal }),
+  'dataset.image': ({ datasetId, record }, { signal }) => parts.reader.task('dataset.image', { source: datasetSource(parts, datasetId).source, record }, { signal }),
+  'binding.check': ({ versionId, datasetId, binding }) => parts.store.read((db) => {
+    const version = getVersion(db, versionId)
+    const columns = datasetId === undefined ? null : getDataset(db, datasetId).columns
+    return checkBinding(binding, version.derivation?.signature ?? version.signature, columns)
+  }),
+  'binding.text': ({ binding, format }) => ({ text: bindingText(binding, format) }),
+  'binding.parse': ({ text }) => parseBinding(text),
+})
+
+async function predictions(parts: Parts, runId: RunId): Promise<string> {
+  const run = parts.store.read((db) => getRun(db, runId))
+  if (run.predictionsSha256 === null) throw new SlipwayError('run.notFinished', { status: run.status })
+  if (!parts.blobs.has(run.predictionsSha256)) throw new SlipwayError('store.blobMissing', { sha256: run.predictionsSha256, what: 'predictions' })
+  return parts.blobs.path(run.predictionsSha256)
+}
+
+const runQueries = (parts: Parts): Answers<'run.list' | 'run.get' | 'run.predictions' | 'gate.get' | 'gate.checks' | 'bundle.list' | 'bundle.get' | 'shell.readText'> => ({
+  'run.list': (filter) => [...parts.store.read((db) => listRuns(db, filter))],
+  'run.get': ({ runId }) => parts.store.read((db) => getRun(db, runId)),
+  'run.predictions': async ({ runId, ...page }, { signal }) => parts.reader.task('predictions.page', { path: await predictions(parts, runId), ...page }, { signal }),
+  'gate.get': ({ modelId }) => parts.store.read((db) => currentGate(db, modelId)),
+  'gate.checks': ({ runId }) => [...parts.store.read((db) => listChecks(db, runId))],
+  'bundle.list': (of) => [...parts.store.read((db) => listBundles(db, of))],
+  'bundle.get': ({ bundleId }) => parts.store.read((db) => getBundle(db, bundleId)),
+  'shell.readText': async ({ file }) => {
+    const path = parts.admissions.redeem(file, 'read')
+    try { return { text: await readFile(path, 'utf8') } } catch (thrown) {
+      throw new SlipwayError('file.unreadable', { file: basename(path), reason: thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown reason' })
+    }
+  },
+})
+
+/** All queries of the contract. */
+export const queryHandlers = (parts: Parts): Answers<QueryKey> => ({ ...appQueries(parts), ...modelQueries(parts), ...dataQueries(parts), ...runQueries(parts) })
