@@ -8,7 +8,7 @@ import type { Handlers, Query } from '../../shared/contract-kit.ts'
 import { SlipwayError } from '../../shared/errors.ts'
 import type { RunId } from '../../shared/ids.ts'
 import type { EngineState } from './engine/engine.ts'
-import { bindingText, parseBinding } from './operations/binding-text.ts'
+import { bindingFromText, bindingToText } from './binding/binding-text.ts'
 import { knownProviders } from './operations/app-probe.ts'
 import { datasetSource } from './operations/dataset-add.ts'
 import { publisherKeyId } from './operations/publisher-key.ts'
@@ -77,8 +77,8 @@ const dataQueries = (parts: Parts): Answers<'dataset.list' | 'dataset.get' | 'da
     const columns = datasetId === undefined ? null : getDataset(db, datasetId).columns
     return checkBinding(binding, version.derivation?.signature ?? version.signature, columns)
   }),
-  'binding.text': ({ binding, format }) => ({ text: bindingText(binding, format) }),
-  'binding.parse': ({ text }) => parseBinding(text),
+  'binding.text': ({ binding, format }) => ({ text: bindingToText(binding, format) }),
+  'binding.parse': ({ text }) => bindingFromText(text),
 })
 
 async function predictions(parts: Parts, runId: RunId): Promise<string> {

@@ -5,6 +5,8 @@ import { pagePredictions } from '../datasets/prediction-page.ts'
 import { profileDataset } from '../datasets/profile.ts'
 import { readRows } from '../datasets/read-rows.ts'
 import { readImage } from '../images/read-image.ts'
+import { findModels } from '../onnx/model-find.ts'
+import { readModel } from '../onnx/model-read.ts'
 import type { EngineContract } from './engine-contract.ts'
 import { evaluate } from './evaluate.ts'
 import { inferTensors } from './infer.ts'
@@ -20,8 +22,8 @@ export const engineHandlers: Handlers<EngineContract> = {
     return { onnxruntime: version, node: process.versions.node, providers: [...providers], pid: process.pid }
   },
   'provider.probe': probeProvider,
-  'model.read': notBuilt,
-  'model.find': notBuilt,
+  'model.read': readModel,
+  'model.find': findModels,
   'model.rewrite': notBuilt,
   'dataset.profile': profileDataset,
   'dataset.hash': hashDataset,
