@@ -1,0 +1,36 @@
+// A chart as plain facts: what is on the axes and which points are drawn. Knows no drawing library.
+// The screen draws it with one, svg.ts draws it for the model card, and the table twin lists the same points.
+
+export interface ChartAxis {
+  readonly name: string
+  readonly unit?: string
+  readonly min?: number
+  readonly max?: number
+  /** Names instead of numbers: point x is an index into them. */
+  readonly categories?: readonly string[]
+}
+
+/** line: straight between points. step: constant to the next point. area: step, filled, for histograms. points: marks only. guide: a dashed reference. */
+export type SeriesLook = 'line' | 'step' | 'area' | 'points' | 'guide'
+
+export interface ChartSeries {
+  readonly name: string
+  readonly look: SeriesLook
+  readonly points: readonly (readonly [x: number, y: number])[]
+  /** Marks on the line as well, for few points. */
+  readonly marks?: boolean
+}
+
+export interface ChartDescription {
+  readonly title: string
+  /** What it shows, in one sentence with the numbers that matter; read out in place of the picture. */
+  readonly summary: string
+  readonly x: ChartAxis
+  readonly y: ChartAxis
+  readonly series: readonly ChartSeries[]
+  /** Equal scales on both axes, as for rates. */
+  readonly square?: boolean
+}
+
+/** Name and unit of an axis: `Rate (rows/s)`. */
+export const axisTitle = (axis: ChartAxis): string => (axis.unit === undefined ? axis.name : `${axis.name} (${axis.unit})`)

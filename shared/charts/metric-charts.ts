@@ -1,0 +1,43 @@
+// Charts of single metrics: over the versions of a model, and beside each other.
+import type { MetricValue } from '../domain/run.ts'
+import { metricLabel, metricText } from '../metrics/metric-text.ts'
+import { describeMetric, metricName } from '../metrics/catalogue.ts'
+import type { ChartDescription } from './description.ts'
+
+export interface TrendPoint { readonly versionNumber: number, readonly datasetName: string, readonly value: number | null }
+
+/** One metric over versions, one line per data set; versions without a value leave a gap in the sentence, not a zero. */
+export function trendChart(metric: string, points: readonly TrendPoint[]): ChartDescription {
+  const versions = [...new Set(points.map((p) => p.versionNumber))].sort((a, b) => a - b)
+  const datasets = [...new Set(points.map((p) => p.datasetName))]
+  const known = points.filter((p): p is TrendPoint & { readonly value: number } => p.value !== null)
+  const newest = known.filter((p) => p.versionNumber === versions.at(-1))
+  const missing = points.length - known.length
+  const now = newest.map((p) => `${metricText(metric, p.value)} on ${p.datasetName}`).join(', ')
+  return {
+    title: metricName(metric),
+    summary: `${metricName(metric)} over ${versions.length} versions${now === '' ? '' : `; newest: ${now}`}${missing === 0 ? '' : `; not available for ${missing}`}.`,
+    x: { name: 'Version', categories: versions.map((v) => `v${v}`) }, y: { name: metricName(metric) },
+    series: datasets.map((name) => ({
+      name, look: 'line', marks: true,
+      points: known.filter((p) => p.datasetName === name).sort((a, b) => a.versionNumber - b.versionNumber).map((p) => [versions.indexOf(p.versionNumber), p.value]),
+    })),
+  }
+}
+
+/** One metric over its slices, such as recall by class, with a guide at the value over all rows when it is known. */
+export function sliceChart(metric: string, metrics: readonly MetricValue[]): ChartDescription {
+  const slices = metrics.filter((m) => m.metric === metric && m.slice !== '' && m.value !== null)
+  const names = slices.map((m) => m.slice.replace(/^class:/, ''))
+  const whole = metrics.find((m) => m.metric === metric && m.slice === '')?.value ?? null
+  const lowest = [...slices].sort((a, b) => a.value! - b.value!)[0]
+  return {
+    title: `${metricName(metric)} by class`,
+    summary: lowest === undefined ? `${metricName(metric)} is not available for any class.` : `Lowest: ${metricLabel(metric, lowest.slice)}, ${metricText(metric, lowest.value)} on ${lowest.n} rows.`,
+    x: { name: 'Class', categories: names }, y: { name: metricName(metric), ...describeMetric(metric)?.range === '0 … 1' ? { min: 0, max: 1 } : {} },
+    series: [
+      { name: metricName(metric), look: 'points', points: slices.map((m, i) => [i, m.value!]) },
+      ...whole === null || names.length === 0 ? [] : [{ name: 'All rows', look: 'guide' as const, points: [[0, whole], [names.length - 1, whole]] as [number, number][] }],
+    ],
+  }
+}
