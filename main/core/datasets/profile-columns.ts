@@ -1,0 +1,182 @@
+// Measures every column of a relation in a few passes of SQL: type, missing, invalid, distinct, range, top values, histogram.
+// Refuses to hold the table in memory; distinct counts are exact up to a bound and estimated above it.
+import type { Column, ColumnType, FormatOverride, Histogram } from '../../../shared/domain/dataset.ts'
+import { allRows, type Database } from './duckdb.ts'
+import { presentText, textAsDouble, type CellReading } from './number-cell.ts'
+
+/** A cell to measure. `text`: as written; a type: a value of a typed format. */
+export interface MeasuredCell { readonly name: string; readonly sql: string; readonly kind: 'text' | ColumnType }
+
+export interface MeasureInput {
+  readonly db: Database
+  readonly from: string
+  readonly cells: readonly MeasuredCell[]
+  readonly reading: CellReading
+  readonly types: FormatOverride['types']
+  readonly signal: AbortSignal
+  readonly file: string
+  readonly tell: (done: number) => void
+}
+
+export interface Measured { readonly columns: readonly Column[]; /** Columns whose distinct count is an estimate. */ readonly estimated: readonly string[]; /** Columns with whole numbers beyond 2^53. */ readonly large: readonly string[] }
+
+/** Up to this many distinct values are counted one by one. */
+const exactDistinct = 5000
+const exactRows = 20_000
+const bins = 20
+const batch = 64
+
+/** Share of the present cells that must be numbers for a number column. */
+const numberShare = 0.9
+
+interface Counts {
+  readonly rows: number; readonly present: number; readonly finite: number; readonly whole: number; readonly large: number; readonly min: number | null; readonly max: number | null
+  readonly mean: number | null; readonly deviation: number | null; readonly distinct: number; readonly truths: number; readonly stamps: number
+}
+
+const asNumber = (value: unknown): number => (typeof value === 'bigint' ? Number(value) : typeof value === 'number' ? value : 0)
+const asReal = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null)
+
+/** `pN`: the present cell; `vN`: its value as DOUBLE. */
+function layered(input: MeasureInput, cells: readonly MeasuredCell[]): string {
+  const inner = cells.map((cell, i) => `${cell.kind === 'text' ? presentText(cell.sql, input.reading) : cell.sql} AS p${i}`)
+  const outer = cells.map((cell, i) => {
+    if (cell.kind === 'text') return `p${i}, ${textAsDouble(`p${i}`, input.reading.decimal)} AS v${i}`
+    return `p${i}, ${cell.kind === 'number' || cell.kind === 'integer' ? `TRY_CAST(p${i} AS DOUBLE)` : 'NULL::DOUBLE'} AS v${i}`
+  })
+  return `(SELECT ${outer.join(', ')} FROM (SELECT ${inner.join(', ')} FROM ${input.from}))`
+}
+
+function countsSql(cell: MeasuredCell, i: number, decimal: string): string[] {
+  const p = `p${i}`
+  const v = `v${i}`
+  const finite = `${v} IS NOT NULL AND isfinite(${v})`
+  const fit = `CASE WHEN ${finite} THEN ${v} END`
+  const whole = cell.kind === 'text' ? `${finite} AND NOT contains(${p}, '${decimal}') AND NOT contains(${p}, 'e') AND NOT contains(${p}, 'E')` : cell.kind === 'integer' ? finite : 'false'
+  const truth = cell.kind === 'text' ? `count(*) FILTER (WHERE ${v} IS NULL AND lower(${p}) IN ('true', 'false'))` : '0'
+  const stamp = cell.kind === 'text' ? `count(TRY_CAST(CASE WHEN ${v} IS NULL THEN ${p} END AS TIMESTAMP))` : '0'
+  return [
+    `count(${p})`, `count(${fit})`, `count(*) FILTER (WHERE ${whole})`, `count(*) FILTER (WHERE ${whole} AND abs(${v}) >= 9007199254740992)`,
+    `min(${fit})`, `max(${fit})`, `avg(CASE WHEN abs(${v}) < 1e150 THEN ${v} END)`, `stddev_samp(CASE WHEN abs(${v}) < 1e150 THEN ${v} END)`, `approx_count_distinct(${p})`, truth, stamp,
+  ]
+}
+
+async function countCells(input: MeasureInput, cells: readonly MeasuredCell[]): Promise<Counts[]> {
+  const parts = cells.flatMap((cell, i) => countsSql(cell, i, input.reading.decimal))
+  const [row = []] = await allRows(input.db, `SELECT count(*), ${parts.join(', ')} FROM ${layered(input, cells)}`, input.signal, input.file)
+  return cells.map((_, i) => {
+    const at = (k: number): unknown => row[1 + i * 11 + k]
+    return {
+      rows: asNumber(row[0]), present: asNumber(at(0)), finite: asNumber(at(1)), whole: asNumber(at(2)), large: asNumber(at(3)), min: asReal(at(4)), max: asReal(at(5)),
+      mean: asReal(at(6)), deviation: asReal(at(7)), distinct: asNumber(at(8)), truths: asNumber(at(9)), stamps: asNumber(at(10)),
+    }
+  })
+}
+
+function typeOf(cell: MeasuredCell, counts: Counts, asked: ColumnType | undefined): ColumnType {
+  if (asked !== undefined) return asked
+  if (cell.kind !== 'text') return cell.kind
+  const { present, finite, whole, truths, stamps } = counts
+  if (present === 0) return 'string'
+  if (finite > 0 && finite >= present * numberShare) return whole === finite ? 'integer' : 'number'
+  if (truths === present) return 'boolean'
+  return stamps > 0 && stamps >= present * numberShare ? 'timestamp' : 'string'
+}
+
+function invalidOf(cell: MeasuredCell, type: ColumnType, counts: Counts): number {
+  switch (type) {
+    case 'number': return counts.present - counts.finite
+    case 'integer': return counts.present - counts.whole
+    case 'boolean': return cell.kind === 'text' ? counts.present - counts.truths : 0
+    case 'timestamp': return cell.kind === 'text' ? counts.present - counts.stamps : 0
+    default: return 0
+  }
+}
+
+/** The 21 edges of 20 equally wide bins; null for no range. A single value gets one unit around it. */
+export function edgesOf(min: number | null, max: number | null): number[] | null {
+  if (min === null || max === null) return null
+  const [low, high] = min === max ? [min - 0.5, max + 0.5] : [min, max]
+  const width = high / bins - low / bins
+  const edges = Array.from({ length: bins + 1 }, (_, i) => (i === bins ? high : low + i * width))
+  return edges.every((e, i) => i === 0 || e > edges[i - 1]!) ? edges : null
+}
+
+/** A double as SQL, exact. */
+const exact = (value: number): string => `${value.toExponential()}::DOUBLE`
+
+interface Detail { readonly top: Column['top']; readonly distinct: number | null; readonly histogram: Histogram | null }
+
+function detailSql(i: number, counts: Counts, edges: readonly number[] | null, counted: boolean): string[] {
+  const tops = counted ? `histogram(CAST(p${i} AS VARCHAR))` : `approx_top_k(CAST(p${i} AS VARCHAR), 10)`
+  const above = edges === null ? [] : edges.slice(1, -1).map((edge) => `count(*) FILTER (WHERE v${i} >= ${exact(edge)} AND v${i} <= ${exact(counts.max!)})`)
+  return [tops, `[${['0::BIGINT', ...above].join(', ')}]`]
+}
+
+function histogramFrom(edges: readonly number[] | null, above: readonly number[], finite: number): Histogram | null {
+  if (edges === null) return null
+  const reach = [finite, ...above.slice(1), 0]
+  return { edges: [...edges], counts: edges.slice(1).map((_, i) => reach[i]! - reach[i + 1]!) }
+}
+
+/** Most frequent first, then by value, ten at most. */
+function topOf(entries: readonly { value: string; count: number }[]): Column['top'] {
+  return [...entries].sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1)).slice(0, 10).map(({ value, count }) => ({ value: value.slice(0, 200), count }))
+}
+
+async function detailCells(input: MeasureInput, cells: readonly MeasuredCell[], counts: readonly Counts[]): Promise<Detail[]> {
+  const edges = counts.map((c) => edgesOf(c.min, c.max))
+  const counted = counts.map((c) => c.distinct <= exactDistinct || c.rows <= exactRows)
+  const from = layered(input, cells)
+  const parts = cells.flatMap((_, i) => detailSql(i, counts[i]!, edges[i]!, counted[i]!))
+  const [row = []] = await allRows(input.db, `SELECT ${parts.join(', ')} FROM ${from}`, input.signal, input.file)
+  const guesses = cells.map((_, i) => (counted[i] ? [] : listItems(row[i * 2]).map(String)))
+  const exactCounts = await countGuesses(input, from, guesses)
+  return cells.map((_, i) => {
+    const values = counted[i] ? mapEntries(row[i * 2]) : exactCounts[i]!
+    return { top: topOf(values), distinct: counted[i] ? values.length : null, histogram: histogramFrom(edges[i]!, listItems(row[i * 2 + 1]).map(asNumber), counts[i]!.finite) }
+  })
+}
+
+/** Exact counts of the likely top values of columns with very many values; a value seen once says nothing and is left out. */
+async function countGuesses(input: MeasureInput, from: string, guesses: readonly (readonly string[])[]): Promise<{ value: string; count: number }[][]> {
+  const parts = guesses.flatMap((values, i) => values.map((value) => `count(*) FILTER (WHERE CAST(p${i} AS VARCHAR) = '${value.replaceAll("'", "''")}')`))
+  if (parts.length === 0) return guesses.map(() => [])
+  const [row = []] = await allRows(input.db, `SELECT ${parts.join(', ')} FROM ${from}`, input.signal, input.file)
+  let at = 0
+  return guesses.map((values) => values.map((value) => ({ value, count: asNumber(row[at++]) })).filter((v) => v.count > 1))
+}
+
+const listItems = (value: unknown): readonly unknown[] => (typeof value === 'object' && value !== null && 'items' in value && Array.isArray(value.items) ? value.items : [])
+
+function mapEntries(value: unknown): { value: string; count: number }[] {
+  if (typeof value !== 'object' || value === null || !('entries' in value) || !Array.isArray(value.entries)) return []
+  return (value.entries as readonly { key: unknown; value: unknown }[]).map((e) => ({ value: String(e.key), count: asNumber(e.value) }))
+}
+
+/** Measures all columns, 64 at a time. */
+export async function measureColumns(input: MeasureInput): Promise<Measured> {
+  const columns: Column[] = []
+  const estimated: string[] = []
+  const large: string[] = []
+  for (let at = 0; at < input.cells.length; at += batch) {
+    const cells = input.cells.slice(at, at + batch)
+    const counts = await countCells(input, cells)
+    const details = await detailCells(input, cells, counts)
+    cells.forEach((cell, i) => {
+      const c = counts[i]!
+      const d = details[i]!
+      const type = typeOf(cell, c, input.types !== undefined && Object.hasOwn(input.types, cell.name) ? input.types[cell.name] : undefined)
+      const numeric = type === 'number' || type === 'integer'
+      if (d.distinct === null) estimated.push(cell.name)
+      if (c.large > 0) large.push(cell.name)
+      columns.push({
+        name: cell.name, type, rows: c.rows, missing: c.rows - c.present, invalid: invalidOf(cell, type, c), distinct: d.distinct ?? c.distinct,
+        min: numeric ? c.min : null, max: numeric ? c.max : null, mean: numeric ? c.mean : null, standardDeviation: numeric ? c.deviation : null,
+        top: d.top, histogram: numeric ? d.histogram : null,
+      })
+    })
+    input.tell(at + cells.length)
+  }
+  return { columns, estimated, large }
+}
