@@ -7,14 +7,13 @@ import { readRows } from '../datasets/read-rows.ts'
 import { readImage } from '../images/read-image.ts'
 import { findModels } from '../onnx/model-find.ts'
 import { readModel } from '../onnx/model-read.ts'
+import { rewriteModel } from '../onnx/rewrite.ts'
 import type { EngineContract } from './engine-contract.ts'
 import { evaluate } from './evaluate.ts'
 import { inferTensors } from './infer.ts'
 import { probeProvider } from './probe.ts'
 import { proposeBinding } from './propose.ts'
 import { runtimeFacts } from './session.ts'
-
-const notBuilt = (): never => { throw new Error('not built yet') }
 
 export const engineHandlers: Handlers<EngineContract> = {
   'engine.hello': () => {
@@ -24,7 +23,7 @@ export const engineHandlers: Handlers<EngineContract> = {
   'provider.probe': probeProvider,
   'model.read': readModel,
   'model.find': findModels,
-  'model.rewrite': notBuilt,
+  'model.rewrite': rewriteModel,
   'dataset.profile': profileDataset,
   'dataset.hash': hashDataset,
   'dataset.rows': readRows,

@@ -63,14 +63,12 @@ function order(graph: GraphSummary, labels: LabelCounts, columns: number | null,
   // A label output of integers cannot answer texts: it numbers the named classes from 0.
   const numbered = isInteger(choice.label?.spec.dtype ?? null) && own?.every((l) => /^-?\d+$/.test(l)) !== true
   const outputs = own === null || numbered ? indices(k) : own
-  if (own !== null) {
-    const same = sameNames(own, outputs, labels, 'The graph')
-    if (same !== null) return same
-  }
-  if (named !== null && named.values.length === k) {
-    const same = sameNames(named.values, outputs, labels, `The model’s metadata “${named.key}”`)
-    if (same !== null) return same
-  }
+  const fromGraph = (): Order | null => (own === null ? null : sameNames(own, outputs, labels, 'The graph'))
+  const fromMetadata = (): Order | null => (named === null || named.values.length !== k ? null : sameNames(named.values, outputs, labels, `The model’s metadata “${named.key}”`))
+  // Numbers in the graph are positions more often than names, so real names in the metadata go first.
+  const onlyNumbers = own?.every((l) => /^-?\d+$/.test(l)) === true
+  const same = onlyNumbers ? (fromMetadata() ?? fromGraph()) : (fromGraph() ?? fromMetadata())
+  if (same !== null) return same
   return sortedPairs(outputs, labels, images)
 }
 
