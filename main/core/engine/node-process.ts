@@ -5,10 +5,10 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Port } from '../../../shared/rpc.ts'
-import type { EngineProcess, Exit } from './engine-process.ts'
+import type { EngineProcess, Exit, StartEngine } from './engine-process.ts'
 
 /** Finds the built engine beside this program (out/main/…), or in out/main of the checkout when run from source. */
-function engineFile(): string {
+export function engineFile(): string {
   const start = dirname(fileURLToPath(import.meta.url))
   for (let folder = start; ; folder = dirname(folder)) {
     for (const candidate of [join(folder, 'engine.js'), join(folder, 'out', 'main', 'engine.js')]) if (existsSync(candidate)) return candidate
@@ -40,9 +40,9 @@ function portOf(child: ChildProcess): Port {
   }
 }
 
-/** Starts out/main/engine.js in a Node process of its own. It ends by itself when this process ends. */
-export function nodeEngine(purpose: 'engine' | 'probe'): EngineProcess {
-  const child = fork(engineFile(), [purpose], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] })
+/** Starts a program as an engine: a Node process of its own that speaks over its parent channel. */
+export function forkEngine(file: string, purpose: string, nodeArguments: readonly string[] = []): EngineProcess {
+  const child = fork(file, [purpose], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [...nodeArguments] })
   let tail = ''
   let weKilled = false
   child.stderr?.setEncoding('utf8').on('data', (text: string) => { tail = (tail + text).slice(-tailLength) })
@@ -58,3 +58,6 @@ export function nodeEngine(purpose: 'engine' | 'probe'): EngineProcess {
     stderrTail: () => tail,
   }
 }
+
+/** Starts out/main/engine.js. It ends by itself when this process ends. */
+export const nodeEngine: StartEngine = (purpose) => forkEngine(engineFile(), purpose)
