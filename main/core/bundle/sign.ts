@@ -1,0 +1,60 @@
+// The publisher's Ed25519 key: made once per workspace, kept in PKCS#8, named by the hash of its public half.
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify, type KeyObject } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { SlipwayError } from '../../../shared/errors.ts'
+
+export interface SigningKey {
+  readonly privateKey: KeyObject
+  readonly publicPem: string
+  /** First 16 hexadecimal digits of SHA-256 over the public key's SPKI DER. */
+  readonly keyId: string
+}
+
+/** The key id of a public key in PEM. Throws when it is not an Ed25519 public key. */
+export function keyIdOf(publicPem: string): string {
+  const key = createPublicKey(publicPem)
+  if (key.asymmetricKeyType !== 'ed25519') throw new TypeError('not an Ed25519 public key')
+  return createHash('sha256').update(key.export({ type: 'spki', format: 'der' })).digest('hex').slice(0, 16)
+}
+
+function fromPrivate(privateKey: KeyObject): SigningKey {
+  const publicPem = createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }).toString()
+  return { privateKey, publicPem, keyId: keyIdOf(publicPem) }
+}
+
+/**
+ * Loads the key of a workspace, or makes it on first use (readable by its owner only). With a passphrase the file is encrypted.
+ * Errors: `file.unreadable` when the file is there but cannot be opened with this passphrase.
+ */
+export async function loadOrCreateKey(folder: string, passphrase: string | undefined = process.env['SLIPWAY_PASSPHRASE']): Promise<SigningKey> {
+  const file = join(folder, 'publisher.key.pem')
+  const stored = await readFile(file, 'utf8').catch((thrown: NodeJS.ErrnoException) => {
+    if (thrown.code === 'ENOENT') return null
+    throw new SlipwayError('file.unreadable', { file: 'publisher.key.pem', reason: thrown.code ?? 'it cannot be read' })
+  })
+  if (stored !== null) {
+    try {
+      return fromPrivate(createPrivateKey({ key: stored, ...(passphrase === undefined ? {} : { passphrase }) }))
+    } catch {
+      throw new SlipwayError('file.unreadable', { file: 'publisher.key.pem', reason: 'the passphrase does not open the publisher’s key (SLIPWAY_PASSPHRASE)' })
+    }
+  }
+  const { privateKey } = generateKeyPairSync('ed25519')
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem', ...(passphrase === undefined ? {} : { cipher: 'aes-256-cbc', passphrase }) })
+  // Exclusive: of two processes that both find no key, one makes it and the other reads it.
+  const made = await writeFile(file, pem, { mode: 0o600, flag: 'wx' }).then(() => true, (thrown: NodeJS.ErrnoException) => {
+    if (thrown.code === 'EEXIST') return false
+    throw thrown
+  })
+  return made ? fromPrivate(privateKey) : loadOrCreateKey(folder, passphrase)
+}
+
+/** The raw 64 bytes of the signature. Ed25519 is deterministic: the same bytes give the same signature. */
+export const signBytes = (key: SigningKey, bytes: Buffer): Buffer => sign(null, bytes, key.privateKey)
+
+/** Whether the signature is this public key's over these bytes. */
+export function verifyBytes(publicPem: string, bytes: Buffer, signature: Buffer): boolean {
+  return signature.length === 64 && verify(null, bytes, createPublicKey(publicPem), signature)
+}
