@@ -1,0 +1,94 @@
+// The bundle's words and scripts for the people who receive it: README.md, bin/run.sh and bin/verify.sh.
+import { slugOf, type BundleFacts } from './facts.ts'
+import { serving } from './manifest.ts'
+
+/** README.md: verify, run, and what was not done. One page. */
+export function readme(facts: BundleFacts, keyId: string): string {
+  const slug = slugOf(facts.version.modelName)
+  const name = `${slug}-${facts.semver}`
+  return `# ${name}
+
+A model with its server, its contract and the evidence of its evaluation, exported by Slipway ${facts.appVersion}.
+Publisher key id: \`${keyId}\`. Ask the publisher for the key or its id over another channel; a key that travels inside a bundle proves nothing about who made it.
+
+## Verify
+
+With Slipway: \`slipway verify ${name}.mlbundle.zip --trust publisher.pub.pem\`. From the unpacked folder, with Node only: \`node bin/verify.mjs --trust publisher.pub.pem\`.
+
+With stock tools (OpenSSL 3 and coreutils), in this folder:
+
+    openssl pkeyutl -verify -rawin -pubin -inkey /path/to/publisher.pub.pem -in SHA256SUMS -sigfile signatures/SHA256SUMS.sig
+    sha256sum -c --strict --quiet SHA256SUMS
+    find . -type f ! -path './signatures/*' ! -path ./SHA256SUMS | sed 's|^\\./||' | LC_ALL=C sort | diff - <(sed 's/^[0-9a-f]*  //' SHA256SUMS)
+
+The first proves who signed, the second that no listed file changed, the third that no file was added. \`sh bin/verify.sh /path/to/publisher.pub.pem\` does the same three.
+
+## Run
+
+    sh bin/run.sh
+
+needs Node 20 or newer (22 recommended) on ${facts.platforms.join(', ')}. It checks every hash, loads the model, and serves the Open Inference Protocol v2 on http://127.0.0.1:${serving.defaultPort}. Other address: \`sh bin/run.sh --host 0.0.0.0 --port 9000\`. Put a proxy with TLS and access control in front before anything outside this machine may reach it.
+
+    curl http://127.0.0.1:${serving.defaultPort}/v2/health/ready
+    curl http://127.0.0.1:${serving.defaultPort}/v2/models/${slug}
+    node bin/smoke.mjs http://127.0.0.1:${serving.defaultPort}
+
+The last sends every golden request of \`model/golden.jsonl\` and compares the answers within the tolerance.
+
+## What is here
+
+| path | what |
+| --- | --- |
+| \`bundle.json\` | the manifest: model, signature, evaluation, gate, files |
+| \`SHA256SUMS\`, \`signatures/\` | hashes of every file, signed with Ed25519 |
+| \`model/repository/\` | the only copy of the weights, in the layout that Triton reads too |
+| \`model/io.json\`, \`model/golden.jsonl\` | what goes in and out, and synthetic requests with expected answers |
+| \`server/\`, \`bin/\` | the server and the scripts above |
+| \`docs/MODEL_CARD.md\`, \`evidence/evaluation.json\` | the evaluation in words and in full |
+
+## Executed, and not
+
+Executed by Slipway before this archive was put in place: the hashes, the signature and every golden request on the model. The server is the same file in every bundle of Slipway ${facts.appVersion} and is tested there. \`model/repository/${slug}/config.pbtxt\` is written to Triton's published format and was not loaded by a Triton server.
+`
+}
+
+export const runScript = `#!/bin/sh
+# Verifies and serves this bundle. Options are passed on: --host, --port, --trust publisher.pub.pem
+set -eu
+here=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
+if ! command -v node >/dev/null 2>&1; then
+  echo "Node 20 or newer is needed to run this bundle." >&2
+  exit 3
+fi
+exec node "$here/server/server.cjs" "$@"
+`
+
+export const verifyScript = `#!/bin/sh
+# Verifies this bundle with stock tools: sh bin/verify.sh /path/to/trusted-publisher.pub.pem
+# Exit: 0 trusted, 1 tampered, 3 no trusted key given (hashes are still checked).
+set -u
+LC_ALL=C
+export LC_ALL
+here=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd) || exit 2
+key=\${1:-}
+if [ -n "$key" ]; then
+  case $key in /*) ;; *) key=$PWD/$key ;; esac
+fi
+cd "$here" || exit 2
+for tool in openssl sha256sum find sort sed; do
+  command -v "$tool" >/dev/null 2>&1 || { echo "this check needs $tool" >&2; exit 2; }
+done
+if [ -n "$key" ]; then
+  openssl pkeyutl -verify -rawin -pubin -inkey "$key" -in SHA256SUMS -sigfile signatures/SHA256SUMS.sig >/dev/null 2>&1 || { echo "TAMPERED: the signature of SHA256SUMS is not the trusted publisher's" >&2; exit 1; }
+fi
+sha256sum -c --strict --quiet SHA256SUMS || { echo "TAMPERED: a file does not have its listed hash" >&2; exit 1; }
+listed=$(sed 's/^[0-9a-f]*  //' SHA256SUMS)
+present=$(find . -type f ! -path './signatures/*' ! -path ./SHA256SUMS | sed 's|^\\./||' | sort)
+if [ "$listed" != "$present" ]; then echo "TAMPERED: the files present are not the files listed" >&2; exit 1; fi
+extra=$(find . ! -type f ! -type d)
+if [ -n "$extra" ]; then echo "TAMPERED: there is something that is neither a file nor a folder: $extra" >&2; exit 1; fi
+strange=$(find signatures -type f ! -name SHA256SUMS.sig ! -name publisher.pub.pem)
+if [ -n "$strange" ]; then echo "TAMPERED: an unknown signature file: $strange" >&2; exit 1; fi
+if [ -z "$key" ]; then echo "INTACT, PUBLISHER UNKNOWN: give the publisher's public key to check who signed" >&2; exit 3; fi
+echo "TRUSTED: signature and all hashes agree"
+`

@@ -1,0 +1,120 @@
+// Exports a bundle: stage, answer the golden requests, hash, sign, archive, verify by re-reading, and only then put in place.
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { access, copyFile, link, mkdir, rm, stat, unlink, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import type { BundleManifest } from '../../../shared/domain/bundle.ts'
+import { SlipwayError } from '../../../shared/errors.ts'
+import { canonicalJson } from './canonical-json.ts'
+import { bindingOf, servedSignature, slugOf, type BundleFacts, type ExportPlaces, type ExportTools } from './facts.ts'
+import { goldenRequests, goldenTolerance, type GoldenLine } from './golden.ts'
+import { buildManifest } from './manifest.ts'
+import { signBytes } from './sign.ts'
+import { modelPath, planFiles, sortFiles, stageFile, sumsText, type Planned, type StagedFile } from './stage.ts'
+import { verifyBundle } from './verify.ts'
+import { writeZip } from './zip-write.ts'
+
+export interface ExportedBundle { readonly sha256: string; readonly rootDigest: string; readonly bytes: number; readonly manifest: BundleManifest; readonly fileName: string }
+
+const steps = ['collecting', 'answering golden requests', 'hashing and signing', 'archiving', 'verifying', 'putting in place'] as const
+
+async function goldenFile(facts: BundleFacts, model: string, tools: ExportTools): Promise<Planned> {
+  const signature = servedSignature(facts.version)
+  const requests = goldenRequests(signature, bindingOf(facts).inputs, facts.dataset.columns, facts.run.options.seed)
+  const outputs = signature.outputs.filter((o) => o.kind === 'tensor').map((o) => o.name)
+  const responses = await tools.infer(model, requests, outputs)
+  const lines = requests.map((inputs, i): GoldenLine => ({ id: `golden-${i + 1}`, request: { inputs }, response: { outputs: responses[i] ?? [] }, tolerance: { ...goldenTolerance } }))
+  return { path: 'model/golden.jsonl', role: 'golden', mediaType: 'application/jsonl', text: lines.map((line) => `${canonicalJson(line)}\n`).join('') }
+}
+
+async function sha256Of(file: string): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) hash.update(chunk)
+  return hash.digest('hex')
+}
+
+/** Moves the finished archive to its place without ever replacing a file: a hard link fails when the name is taken. */
+async function putInPlace(archive: string, target: string): Promise<void> {
+  const taken = new SlipwayError('bundle.targetExists', { file: basename(target) })
+  try {
+    await link(archive, target)
+  } catch (thrown) {
+    const code = (thrown as NodeJS.ErrnoException).code
+    if (code === 'EEXIST') throw taken
+    // Another disk, or one without hard links: copy beside the target first, then give it its name.
+    const beside = join(dirname(target), `.${basename(target)}.${process.pid}.part`)
+    try {
+      await copyFile(archive, beside)
+      await link(beside, target).catch(async (again: NodeJS.ErrnoException) => {
+        if (again.code === 'EEXIST') throw taken
+        await copyFile(beside, target, 1)
+      })
+    } finally {
+      await unlink(beside).catch(() => undefined)
+    }
+  }
+}
+
+function inWords(thrown: unknown, target: string): unknown {
+  const code = (thrown as NodeJS.ErrnoException | null)?.code
+  if (code === 'ENOSPC') return new SlipwayError('file.diskFull', { where: 'the bundle' })
+  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') return new SlipwayError('file.notWritable', { where: `The folder of “${basename(target)}”`, reason: 'there is no permission' })
+  if (code === 'ENOENT' && (thrown as NodeJS.ErrnoException).path === dirname(target)) return new SlipwayError('file.missing', { file: basename(dirname(target)) })
+  return thrown
+}
+
+async function stageAll(facts: BundleFacts, places: ExportPlaces, tools: ExportTools, report: (step: number) => void): Promise<{ files: StagedFile[]; manifest: BundleManifest; rootDigest: string }> {
+  const root = join(places.staging, 'tree')
+  const files: StagedFile[] = []
+  for (const planned of await planFiles(facts, places, tools.key.keyId)) {
+    tools.signal.throwIfAborted()
+    files.push(await stageFile(root, planned))
+  }
+  report(1)
+  files.push(await stageFile(root, await goldenFile(facts, join(root, ...modelPath(facts).split('/')), tools)))
+  report(2)
+  const listed = sortFiles(files).map(({ path, bytes, sha256, mode, role, mediaType }) => ({ path, bytes, sha256, mode, role, mediaType }))
+  const server = files.find((f) => f.path === 'server/server.cjs')
+  const manifest = buildManifest(facts, tools.key.keyId, server?.sha256 ?? '', modelPath(facts), listed)
+  files.push(await stageFile(root, { path: 'bundle.json', role: 'contract', mediaType: 'application/json', text: `${canonicalJson(manifest)}\n` }))
+  const sums = sumsText(files)
+  const signed = Buffer.from(sums, 'utf8')
+  files.push(await stageFile(root, { path: 'SHA256SUMS', role: 'evidence', mediaType: 'text/plain', text: sums }))
+  files.push(await stageFile(root, { path: 'signatures/publisher.pub.pem', role: 'evidence', mediaType: 'application/x-pem-file', text: tools.key.publicPem }))
+  const signature = join(places.staging, 'SHA256SUMS.sig')
+  await writeFile(signature, signBytes(tools.key, signed))
+  files.push(await stageFile(root, { path: 'signatures/SHA256SUMS.sig', role: 'evidence', mediaType: 'application/octet-stream', copyOf: signature }))
+  return { files, manifest, rootDigest: createHash('sha256').update(signed).digest('hex') }
+}
+
+/**
+ * Makes the archive at `places.target`, or leaves nothing. The same facts and key give the same bytes anywhere.
+ * Errors: `bundle.targetExists`, `bundle.verifyFailed`, `file.diskFull`, `file.notWritable`; aborts with the signal's reason.
+ */
+export async function exportBundle(facts: BundleFacts, places: ExportPlaces, tools: ExportTools): Promise<ExportedBundle> {
+  const report = (step: number): void => { tools.progress(steps[step] ?? 'done', step, steps.length) }
+  const archive = join(places.staging, 'bundle.zip')
+  try {
+    await mkdir(places.staging, { recursive: true })
+    if (await access(places.target).then(() => true, () => false)) throw new SlipwayError('bundle.targetExists', { file: basename(places.target) })
+    report(0)
+    const { files, manifest, rootDigest } = await stageAll(facts, places, tools, report)
+    report(3)
+    const top = `${slugOf(facts.version.modelName)}-${facts.semver}`
+    const entries = sortFiles(files.map((f) => ({ path: `${top}/${f.path}`, mode: f.mode === '0755' ? 0o755 as const : 0o644 as const, bytes: f.bytes, crc32: f.crc32, file: f.file })))
+    await writeZip(archive, entries, tools.signal)
+    report(4)
+    const verdict = await verifyBundle(archive, { trust: tools.key.publicPem, infer: tools.infer, scratch: join(places.staging, 'verify'), signal: tools.signal })
+    if (verdict.verdict !== 'trusted') throw new SlipwayError('bundle.verifyFailed', { reason: verdict.sentence.replace(/\.$/, '') })
+    report(5)
+    const sha256 = await sha256Of(archive)
+    const { size } = await stat(archive)
+    tools.signal.throwIfAborted()
+    await putInPlace(archive, places.target)
+    return { sha256, rootDigest, bytes: size, manifest, fileName: basename(places.target) }
+  } catch (thrown) {
+    throw inWords(thrown, places.target)
+  } finally {
+    await rm(archive, { force: true })
+  }
+}

@@ -1,0 +1,67 @@
+// Everything a bundle is made from, as plain data: stored facts only, nothing looked up while exporting.
+import type { Binding } from '../../../shared/domain/binding.ts'
+import type { BundleManifest } from '../../../shared/domain/bundle.ts'
+import type { Dataset } from '../../../shared/domain/dataset.ts'
+import type { GateCheck } from '../../../shared/domain/gate.ts'
+import type { Signature, TensorType, Version } from '../../../shared/domain/model.ts'
+import type { Run } from '../../../shared/domain/run.ts'
+import type { PlainTensor } from '../engine/engine-contract.ts'
+import type { SigningKey } from './sign.ts'
+
+export interface BundleFacts {
+  readonly version: Version
+  readonly run: Run
+  readonly check: GateCheck
+  readonly dataset: Dataset
+  /** The files that run (of the derivation where there is one): the model first, each with the absolute path of its stored bytes. */
+  readonly modelFiles: readonly { readonly name: string; readonly role: 'model' | 'external-data'; readonly path: string }[]
+  readonly publisherName: string
+  readonly serial: number
+  /** Semantic version of the bundle. */
+  readonly semver: string
+  readonly platforms: readonly string[]
+  readonly previous: BundleManifest['previous'] | null
+  readonly appVersion: string
+}
+
+export interface ExportPlaces {
+  /** An empty folder for this export alone; the caller removes it. */
+  readonly staging: string
+  /** The archive to write. */
+  readonly target: string
+  /** The folder with the prebuilt `server.cjs`, `verify.mjs` and `smoke.mjs`. */
+  readonly parts: string
+  /** The `node_modules` folder that holds onnxruntime-node and onnxruntime-common. */
+  readonly nativeModules: string
+}
+
+export interface ExportTools {
+  readonly key: SigningKey
+  /** Runs requests through a model file on the CPU. */
+  readonly infer: (modelPath: string, requests: readonly (readonly PlainTensor[])[], outputs: readonly string[]) => Promise<readonly (readonly PlainTensor[])[]>
+  readonly signal: AbortSignal
+  readonly progress: (step: string, done: number, total: number) => void
+}
+
+/** The signature that callers of the bundle see: of the derived model where there is one. */
+export const servedSignature = (version: Version): Signature => version.derivation?.signature ?? version.signature
+
+export const bindingOf = (facts: BundleFacts): Binding => facts.run.binding
+
+/** Lower-case letters, digits and hyphens, starting with a letter: what Triton, KServe and Kubernetes all accept as a name. */
+export function slugOf(name: string): string {
+  const plain = name.normalize('NFKD').toLowerCase().replace(/[\u0300-\u036f]/g, '').replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 50).replace(/-+$/, '')
+  if (plain === '') return 'model'
+  return /^[a-z]/.test(plain) ? plain : `model-${plain}`
+}
+
+const datatypes: Partial<Record<TensorType, string>> = {
+  float32: 'FP32', float64: 'FP64', float16: 'FP16', bfloat16: 'BF16', int8: 'INT8', int16: 'INT16', int32: 'INT32', int64: 'INT64',
+  uint8: 'UINT8', uint16: 'UINT16', uint32: 'UINT32', uint64: 'UINT64', bool: 'BOOL', string: 'BYTES',
+}
+
+/** The Open Inference Protocol's name of an element type; `UNSUPPORTED` where it has none. */
+export const datatypeOf = (dtype: TensorType | null): string => (dtype === null ? undefined : datatypes[dtype]) ?? 'UNSUPPORTED'
+
+/** A declared shape with -1 for every free dimension; an undeclared rank is one free dimension. */
+export const wireShape = (shape: Signature['inputs'][number]['shape']): number[] => (shape === null ? [-1] : shape.map((d) => (typeof d === 'number' ? d : -1)))

@@ -1,0 +1,136 @@
+// Golden requests: synthetic rows drawn column by column from binned profiles, never a row of real data.
+// Each is answered by the model at export, and by the server of the bundle within the tolerance ever after.
+import type { InputBinding } from '../../../shared/domain/binding.ts'
+import type { Column } from '../../../shared/domain/dataset.ts'
+import type { Signature } from '../../../shared/domain/model.ts'
+import { fixedBatch, rowLayout, tensorDims } from '../../../shared/binding/shapes.ts'
+import { SlipwayError } from '../../../shared/errors.ts'
+import type { PlainTensor } from '../engine/engine-contract.ts'
+import { datatypeOf } from './facts.ts'
+
+export const goldenTolerance = { abs: 1e-5, rel: 1e-4 } as const
+/** Bins and categories with fewer rows are never drawn from, so that no rare value can be read out of a bundle. */
+const leastRows = 10
+const requestCount = 8
+const mostRows = 3
+
+type Random = () => number
+
+/** Mulberry32 (T. Ettinger): a small seeded generator, the same on every machine. */
+export function seededRandom(seed: number): Random {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let t = state
+    t = Math.imul(t ^ (t >>> 15), t | 1)
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
+  }
+}
+
+function weighted<T>(items: readonly { readonly item: T; readonly count: number }[], random: Random): T | null {
+  const total = items.reduce((sum, { count }) => sum + count, 0)
+  let at = random() * total
+  for (const { item, count } of items) {
+    at -= count
+    if (at < 0) return item
+  }
+  return items.at(-1)?.item ?? null
+}
+
+/** A number from the column's well-filled bins, rounded as the column is; 0 when no bin is well filled. */
+function drawNumber(column: Column | undefined, random: Random): number {
+  const histogram = column?.histogram ?? null
+  if (histogram === null) return 0
+  const bins = histogram.counts.map((count, i) => ({ item: [histogram.edges[i]!, histogram.edges[i + 1]!] as const, count })).filter((b) => b.count >= leastRows)
+  const bin = weighted(bins, random)
+  if (bin === null) return 0
+  const value = bin[0] + random() * (bin[1] - bin[0])
+  return column?.type === 'integer' ? Math.round(value) : Number(value.toPrecision(6))
+}
+
+function drawText(column: Column | undefined, random: Random): string {
+  const known = (column?.top ?? []).filter((t) => t.count >= leastRows).map((t) => ({ item: t.value, count: t.count }))
+  return weighted(known, random) ?? ''
+}
+
+function drawCell(dtype: string, column: Column | undefined, random: Random): number | string | boolean {
+  if (dtype === 'BYTES') return drawText(column, random)
+  const value = drawNumber(column, random)
+  if (dtype === 'BOOL') return value >= 0.5
+  if (dtype === 'INT64' || dtype === 'UINT64') return String(Math.max(dtype === 'UINT64' ? 0 : -(2 ** 53), Math.round(value)))
+  if (dtype.startsWith('INT') || dtype.startsWith('UINT')) return Math.round(value)
+  // Values travel as JSON numbers; a 32-bit one is written as what it really is.
+  return dtype === 'FP32' ? Math.fround(value) : value
+}
+
+/** A synthetic picture: a slanted gradient with seeded noise, prepared as the binding says. */
+function drawPicture(bound: Extract<InputBinding, { kind: 'image' }>, random: Random): number[] {
+  const { width, height, color, layout, scale, mean, std } = bound.image
+  const channels = color === 'grayscale' ? 1 : 3
+  const values = new Array<number>(width * height * channels)
+  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) for (let c = 0; c < channels; c++) {
+    const pixel = Math.min(255, Math.floor(((x / width + y / height) / 2) * 192 + random() * 64))
+    const value = Math.fround((pixel * scale - (mean[c] ?? 0)) / (std[c] ?? 1))
+    const channelsLast = layout === 'NHWC' || (layout === 'flat' && channels === 1)
+    values[channelsLast ? (y * width + x) * channels + c : (c * height + y) * width + x] = bound.dtype === 'uint8' ? Math.round(value) : value
+  }
+  return values
+}
+
+/** Row-major cells of one input for `rows` rows. */
+function drawInput(bound: InputBinding, datatype: string, columns: ReadonlyMap<string, Column>, rows: number, random: Random): (number | string | boolean)[] {
+  const data: (number | string | boolean)[] = []
+  for (let r = 0; r < rows; r++) {
+    switch (bound.kind) {
+      case 'column': data.push(drawCell(datatype, columns.get(bound.column), random)); break
+      case 'columns': for (const name of bound.columns) data.push(drawCell(datatype, columns.get(name), random)); break
+      case 'image': data.push(...drawPicture(bound, random)); break
+      case 'constant': data.push(bound.value); break
+    }
+  }
+  return data
+}
+
+/** Synthetic requests for a model: mostly single rows, some of three, always of the fixed batch where there is one. */
+export function goldenRequests(signature: Signature, inputs: readonly InputBinding[], columns: readonly Column[], seed: number): PlainTensor[][] {
+  const random = seededRandom(seed)
+  const byName = new Map(columns.map((c) => [c.name, c]))
+  const batch = fixedBatch(signature.inputs)
+  return Array.from({ length: requestCount }, (_, i) => {
+    const rows = batch ?? (i % 3 === 2 ? mostRows : 1)
+    return inputs.map((bound): PlainTensor => {
+      const spec = signature.inputs.find((s) => s.name === bound.input)
+      if (spec === undefined) throw new SlipwayError('binding.invalid', { reason: `the model has no input “${bound.input}”` })
+      const datatype = datatypeOf(spec.dtype)
+      const layout = rowLayout(spec)
+      const data = drawInput(bound, datatype, byName, layout === null ? 1 : rows, random)
+      const shape = layout === null ? [] : tensorDims(layout, rows, data.length / rows)
+      if (shape === null) throw new SlipwayError('run.shapeMismatch', { reason: `${data.length / rows} values a row do not fit “${bound.input}” (${spec.text})` })
+      return { name: bound.input, datatype, shape: [...shape], data }
+    })
+  })
+}
+
+/** One line of golden.jsonl. */
+export interface GoldenLine {
+  readonly id: string
+  readonly request: { readonly inputs: readonly PlainTensor[] }
+  readonly response: { readonly outputs: readonly PlainTensor[] }
+  readonly tolerance: { readonly abs: number; readonly rel: number }
+}
+
+/** The largest difference between two answers in units of the tolerance; above 1 they disagree. Infinity when they are not comparable. */
+export function goldenDistance(expected: readonly PlainTensor[], found: readonly PlainTensor[], tolerance: { readonly abs: number; readonly rel: number }): number {
+  let worst = 0
+  for (const tensor of expected) {
+    const other = found.find((t) => t.name === tensor.name)
+    if (other === undefined || other.datatype !== tensor.datatype || other.data.length !== tensor.data.length || other.shape.join() !== tensor.shape.join()) return Number.POSITIVE_INFINITY
+    for (const [i, value] of tensor.data.entries()) {
+      const got = other.data[i]
+      if (typeof value === 'number' && typeof got === 'number') worst = Math.max(worst, Math.abs(value - got) / (tolerance.abs + tolerance.rel * Math.abs(value)))
+      else if (String(value) !== String(got)) return Number.POSITIVE_INFINITY
+    }
+  }
+  return worst
+}

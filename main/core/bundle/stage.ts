@@ -1,0 +1,118 @@
+// Lays out the files of a bundle in a folder, and measures each once: size, SHA-256 and CRC-32 in one pass.
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join, posix } from 'node:path'
+import { crc32 } from 'node:zlib'
+import type { BundleFile } from '../../../shared/domain/bundle.ts'
+import { byCodePoint, canonicalJson } from './canonical-json.ts'
+import { modelCard } from './card.ts'
+import { ioDocument, tritonConfig } from './contract-files.ts'
+import { readme, runScript, verifyScript } from './documents.ts'
+import { bindingOf, slugOf, type BundleFacts, type ExportPlaces } from './facts.ts'
+
+export interface StagedFile extends BundleFile { readonly file: string; readonly crc32: number }
+
+type Role = BundleFile['role']
+/** One file to stage: text, or a copy of a file on disk. */
+export interface Planned { readonly path: string; readonly role: Role; readonly mediaType: string; readonly executable?: boolean; readonly text?: string; readonly copyOf?: string }
+
+const json = 'application/json'
+const markdown = 'text/markdown'
+const binary = 'application/octet-stream'
+
+/** Where the model lies inside the bundle. */
+export const modelFolder = (facts: BundleFacts): string => `model/repository/${slugOf(facts.version.modelName)}/${facts.serial}`
+export const modelPath = (facts: BundleFacts): string => `${modelFolder(facts)}/model.onnx`
+
+function modelFiles(facts: BundleFacts): Planned[] {
+  const classes = bindingOf(facts).classes
+  const repository = posix.dirname(modelFolder(facts))
+  return [
+    // The model is renamed to what servers look for; side files keep the names that the graph refers to.
+    ...facts.modelFiles.map((f): Planned => ({ path: f.role === 'model' ? modelPath(facts) : `${modelFolder(facts)}/${f.name}`, role: 'model', mediaType: binary, copyOf: f.path })),
+    ...(classes.length === 0 ? [] : [{ path: `${repository}/labels.txt`, role: 'contract', mediaType: 'text/plain', text: `${classes.map((c) => c.label.replace(/[\r\n]+/g, ' ')).join('\n')}\n` } satisfies Planned]),
+    { path: `${repository}/config.pbtxt`, role: 'contract', mediaType: 'text/plain', text: tritonConfig(facts) },
+    { path: 'model/io.json', role: 'contract', mediaType: json, text: `${canonicalJson(ioDocument(facts))}\n` },
+  ]
+}
+
+const neededOfRuntime = (relative: string, platforms: readonly string[]): boolean => {
+  const parts = relative.split('/')
+  if (parts[0] === 'package.json' || parts[0] === 'dist') return relative.endsWith('.js') || relative.endsWith('.json')
+  if (parts[0] !== 'bin') return false
+  // bin/napi-v6/<platform>/<architecture>/…
+  return platforms.includes(`${parts[2]}-${parts[3]}`)
+}
+
+async function runtimeFiles(nativeModules: string, platforms: readonly string[]): Promise<Planned[]> {
+  const planned: Planned[] = []
+  for (const name of ['onnxruntime-common', 'onnxruntime-node']) {
+    const root = join(nativeModules, name)
+    const entries = await readdir(root, { recursive: true, withFileTypes: true })
+    for (const entry of entries.filter((e) => e.isFile())) {
+      const relative = join(entry.parentPath, entry.name).slice(root.length + 1).replaceAll('\\', '/')
+      const needed = name === 'onnxruntime-node' ? neededOfRuntime(relative, platforms) : relative === 'package.json' || (relative.startsWith('dist/cjs/') && /\.(js|json)$/.test(relative))
+      if (needed) planned.push({ path: `server/node_modules/${name}/${relative}`, role: 'runtime', mediaType: binary, copyOf: join(root, relative) })
+    }
+  }
+  return planned
+}
+
+async function licences(nativeModules: string): Promise<string> {
+  const own = 'Slipway’s server (server.cjs), verify.mjs and smoke.mjs: MIT licence.\nInside server.cjs: Fastify and its dependencies, MIT and BSD licences.\n'
+  const versions = await Promise.all(['onnxruntime-node', 'onnxruntime-common'].map(async (name) => {
+    const { version, license } = JSON.parse(await readFile(join(nativeModules, name, 'package.json'), 'utf8')) as { version: string; license: string }
+    return `${name} ${version}: ${license} licence, Microsoft Corporation.\n`
+  }))
+  return own + versions.join('')
+}
+
+/** Everything that goes in before golden answers, manifest and signature. */
+export async function planFiles(facts: BundleFacts, places: ExportPlaces, keyId: string): Promise<Planned[]> {
+  const part = (name: string): string => join(places.parts, name)
+  const { run, check } = facts
+  return [
+    ...modelFiles(facts),
+    { path: 'README.md', role: 'document', mediaType: markdown, text: readme(facts, keyId) },
+    { path: 'docs/MODEL_CARD.md', role: 'document', mediaType: markdown, text: modelCard(facts) },
+    { path: 'evidence/evaluation.json', role: 'evidence', mediaType: json, text: `${canonicalJson({
+      schema: 'slipway.evaluation/1', runId: run.id, modelSha256: run.modelSha256, datasetSha256: run.datasetSha256, binding: run.binding, assumptions: run.guesses, options: run.options,
+      environment: run.environment === null ? null : { ...run.environment, cpu: undefined, platform: undefined }, rows: run.rows === null ? null : { ...run.rows, leftOut: run.rows.leftOut.map((l) => ({ reason: l.reason, count: l.count })) },
+      metrics: run.metrics, curves: run.curves.filter((c) => c.kind !== 'residuals'), notes: run.notes, gate: { findings: check.findings, passed: check.passed, override: check.override },
+    })}\n` },
+    { path: 'bin/run.sh', role: 'tool', mediaType: 'text/x-shellscript', executable: true, text: runScript },
+    { path: 'bin/verify.sh', role: 'tool', mediaType: 'text/x-shellscript', executable: true, text: verifyScript },
+    { path: 'bin/verify.mjs', role: 'tool', mediaType: 'text/javascript', copyOf: part('verify.mjs') },
+    { path: 'bin/smoke.mjs', role: 'tool', mediaType: 'text/javascript', copyOf: part('smoke.mjs') },
+    { path: 'server/server.cjs', role: 'server', mediaType: 'text/javascript', copyOf: part('server.cjs') },
+    { path: 'server/LICENSES.txt', role: 'document', mediaType: 'text/plain', text: await licences(places.nativeModules) },
+    ...await runtimeFiles(places.nativeModules, facts.platforms),
+  ]
+}
+
+async function measure(file: string): Promise<{ bytes: number; sha256: string; crc32: number }> {
+  const hash = createHash('sha256')
+  let bytes = 0
+  let crc = 0
+  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+    hash.update(chunk)
+    crc = crc32(chunk, crc)
+    bytes += chunk.length
+  }
+  return { bytes, sha256: hash.digest('hex'), crc32: crc }
+}
+
+/** Writes or copies one file below `root` and measures what is there now. */
+export async function stageFile(root: string, planned: Planned): Promise<StagedFile> {
+  const file = join(root, ...planned.path.split('/'))
+  await mkdir(dirname(file), { recursive: true })
+  if (planned.copyOf === undefined) await writeFile(file, planned.text ?? '')
+  else await cp(planned.copyOf, file, { dereference: true })
+  return { path: planned.path, ...await measure(file), mode: planned.executable === true ? '0755' : '0644', role: planned.role, mediaType: planned.mediaType, file }
+}
+
+export const sortFiles = <T extends { readonly path: string }>(files: readonly T[]): T[] => [...files].sort((a, b) => byCodePoint(a.path, b.path))
+
+/** SHA256SUMS in GNU format: two spaces, sorted by code point, LF. */
+export const sumsText = (files: readonly { readonly path: string; readonly sha256: string }[]): string => sortFiles(files).map((f) => `${f.sha256}  ${f.path}\n`).join('')
