@@ -16,7 +16,7 @@ const newest = (folder) => readdirSync(folder, { withFileTypes: true, recursive:
 
 /** Builds all programs when a source is newer than what was built. */
 export function build() {
-  const built = ['out/main/desktop.js', 'out/main/engine.js', 'out/main/cli.js', 'out/renderer/index.html'].map((file) => join(project, file))
+  const built = ['out/main/desktop.js', 'out/main/engine.js', 'out/main/cli.js', 'out/renderer/index.html', 'out/parts/server.cjs'].map((file) => join(project, file))
   const sources = Math.max(...['main', 'renderer', 'shared'].map((folder) => newest(join(project, folder))), statSync(join(project, 'electron.vite.config.ts')).mtimeMs)
   if (built.every((file) => existsSync(file) && statSync(file).mtimeMs >= sources)) return
   say('building')

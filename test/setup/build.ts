@@ -14,7 +14,7 @@ function newest(folder: string): number {
 
 /** Whether what is built is older than what it is built from. */
 function isStale(): boolean {
-  const built = ['out/main/engine.js', 'out/main/cli.js', 'out/main/desktop.js', 'out/renderer/index.html'].map((file) => join(project, file))
+  const built = ['out/main/engine.js', 'out/main/cli.js', 'out/main/desktop.js', 'out/renderer/index.html', 'out/parts/server.cjs'].map((file) => join(project, file))
   if (built.some((file) => !existsSync(file))) return true
   const oldest = Math.min(...built.map((file) => statSync(file).mtimeMs))
   return Math.max(...['main', 'shared', 'renderer'].map((folder) => newest(join(project, folder))), statSync(join(project, 'electron.vite.config.ts')).mtimeMs) > oldest
@@ -25,5 +25,9 @@ export function setup(): void {
   const entries = ['main/core/engine/entry.ts', 'main/cli/entry.ts', 'main/desktop/entry.ts', 'renderer/index.html']
   const missing = entries.filter((entry) => !existsSync(join(project, entry)))
   if (missing.length > 0) { console.warn(`not built: ${missing.join(', ')} does not exist`); return }
-  if (isStale()) execFileSync(process.execPath, [join(project, 'node_modules/electron-vite/bin/electron-vite.js'), 'build'], { cwd: project, stdio: ['ignore', 'ignore', 'inherit'] })
+  if (!isStale()) return
+  for (const script of ['node_modules/electron-vite/bin/electron-vite.js build', 'scripts/build-parts.mjs']) {
+    const [file = '', ...args] = script.split(' ')
+    execFileSync(process.execPath, [join(project, file), ...args], { cwd: project, stdio: ['ignore', 'ignore', 'inherit'] })
+  }
 }

@@ -7,7 +7,7 @@ import type { BundleManifest } from '../../../shared/domain/bundle.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 import { canonicalJson } from './canonical-json.ts'
 import { bindingOf, servedSignature, slugOf, type BundleFacts, type ExportPlaces, type ExportTools } from './facts.ts'
-import { goldenRequests, goldenTolerance, type GoldenLine } from './golden.ts'
+import { goldenRequests, goldenTolerance, onTheWire, type GoldenLine } from './golden.ts'
 import { buildManifest } from './manifest.ts'
 import { signBytes } from './sign.ts'
 import { modelPath, planFiles, sortFiles, stageFile, sumsText, type Planned, type StagedFile } from './stage.ts'
@@ -23,7 +23,7 @@ async function goldenFile(facts: BundleFacts, model: string, tools: ExportTools)
   const requests = goldenRequests(signature, bindingOf(facts).inputs, facts.dataset.columns, facts.run.options.seed)
   const outputs = signature.outputs.filter((o) => o.kind === 'tensor').map((o) => o.name)
   const responses = await tools.infer(model, requests, outputs)
-  const lines = requests.map((inputs, i): GoldenLine => ({ id: `golden-${i + 1}`, request: { inputs }, response: { outputs: responses[i] ?? [] }, tolerance: { ...goldenTolerance } }))
+  const lines = requests.map((inputs, i): GoldenLine => ({ id: `golden-${i + 1}`, request: { inputs: inputs.map(onTheWire) }, response: { outputs: (responses[i] ?? []).map(onTheWire) }, tolerance: { ...goldenTolerance } }))
   return { path: 'model/golden.jsonl', role: 'golden', mediaType: 'application/jsonl', text: lines.map((line) => `${canonicalJson(line)}\n`).join('') }
 }
 

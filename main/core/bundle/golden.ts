@@ -112,6 +112,10 @@ export function goldenRequests(signature: Signature, inputs: readonly InputBindi
   })
 }
 
+/** 64-bit integers as JSON numbers where those are exact, as the protocol's clients write them. */
+export const onTheWire = (t: PlainTensor): PlainTensor =>
+  t.datatype === 'INT64' || t.datatype === 'UINT64' ? { ...t, data: t.data.map((v) => (typeof v === 'string' && Number.isSafeInteger(Number(v)) ? Number(v) : v)) } : t
+
 /** One line of golden.jsonl. */
 export interface GoldenLine {
   readonly id: string

@@ -1,5 +1,6 @@
 // The publisher's Ed25519 key: made once per workspace, kept in PKCS#8, named by the hash of its public half.
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify, type KeyObject } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SlipwayError } from '../../../shared/errors.ts'
@@ -49,6 +50,17 @@ export async function loadOrCreateKey(folder: string, passphrase: string | undef
     throw thrown
   })
   return made ? fromPrivate(privateKey) : loadOrCreateKey(folder, passphrase)
+}
+
+/** The public half of a workspace's key; null when none was made yet, or the passphrase does not open it. Makes nothing. */
+export function existingPublicKey(folder: string, passphrase: string | undefined = process.env['SLIPWAY_PASSPHRASE']): { readonly keyId: string; readonly publicPem: string } | null {
+  const file = join(folder, 'publisher.key.pem')
+  if (!existsSync(file)) return null
+  try {
+    return fromPrivate(createPrivateKey({ key: readFileSync(file), ...(passphrase === undefined ? {} : { passphrase }) }))
+  } catch {
+    return null
+  }
 }
 
 /** The raw 64 bytes of the signature. Ed25519 is deterministic: the same bytes give the same signature. */

@@ -1,8 +1,9 @@
 // Lays out the files of a bundle in a folder, and measures each once: size, SHA-256 and CRC-32 in one pass.
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, posix } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import { crc32 } from 'node:zlib'
 import type { BundleFile } from '../../../shared/domain/bundle.ts'
 import { byCodePoint, canonicalJson } from './canonical-json.ts'
@@ -107,8 +108,9 @@ async function measure(file: string): Promise<{ bytes: number; sha256: string; c
 export async function stageFile(root: string, planned: Planned): Promise<StagedFile> {
   const file = join(root, ...planned.path.split('/'))
   await mkdir(dirname(file), { recursive: true })
+  // A stream, not a copy by the file system: the source may lie inside the application's archive.
   if (planned.copyOf === undefined) await writeFile(file, planned.text ?? '')
-  else await cp(planned.copyOf, file, { dereference: true })
+  else await pipeline(createReadStream(planned.copyOf), createWriteStream(file, { flags: 'wx' }))
   return { path: planned.path, ...await measure(file), mode: planned.executable === true ? '0755' : '0644', role: planned.role, mediaType: planned.mediaType, file }
 }
 
