@@ -46,7 +46,7 @@ export const contract = {
   'settings.save': command({ input: SettingsChange, output: Settings, touches: ['settings'] }),
   'sample.open': job({ input: Empty, progress: StepProgress, output: z.object({ modelId: ModelId, versionIds: z.array(VersionId), datasetId: DatasetId, runIds: z.array(RunId) }), touches: ['models', 'versions', 'datasets', 'bindings', 'runs', 'history', 'app'] }),
 
-  'model.list': query({ input: z.object({ archived: z.boolean().default(false), search: z.string().default('') }), output: z.array(ModelSummary), reads: ['models', 'versions', 'runs', 'bundles'] }),
+  'model.list': query({ input: z.object({ /** archived ones too */ archived: z.boolean().default(false), search: z.string().default('') }), output: z.array(ModelSummary), reads: ['models', 'versions', 'runs', 'bundles'] }),
   'model.get': query({ input: z.object({ modelId: ModelId }), output: z.object({ model: ModelSummary, versions: z.array(Version), runs: z.array(RunSummary), bundles: z.array(Bundle) }), reads: ['models', 'versions', 'runs', 'bundles'] }),
   'model.rename': command({ input: z.object({ modelId: ModelId, name: z.string().trim().min(1).max(120) }), output: Done, touches: ['models', 'history'] }),
   'model.archive': command({ input: z.object({ modelId: ModelId, archived: z.boolean() }), output: Done, touches: ['models', 'history'] }),

@@ -33,7 +33,7 @@ function toSummary(row: Row): ModelSummary {
 
 /** Models whose name holds `search`, newest version first. */
 export function listModels(db: ReadDb, archived: boolean, search: string): readonly ModelSummary[] {
-  return db.all(`${summaries} WHERE (m.archived_at IS NOT NULL) = $archived AND instr(lower(m.name), lower($search)) > 0 ORDER BY l.created_at DESC, m.id DESC`,
+  return db.all(`${summaries} WHERE ($archived = 1 OR m.archived_at IS NULL) AND instr(lower(m.name), lower($search)) > 0 ORDER BY l.created_at DESC, m.id DESC`,
     { archived: archived ? 1 : 0, search }).map(toSummary)
 }
 
