@@ -1,7 +1,6 @@
 // Brings a database to the newest shape: backup first, then each step with its number in one transaction. Forward only.
 // Refuses a list of steps that is not strictly increasing.
 import type Database from 'better-sqlite3'
-import { SlipwayError } from '../../../shared/errors.ts'
 import type { Migration } from './migrations/list.ts'
 
 const versionOf = (db: Database.Database): number => db.pragma('user_version', { simple: true }) as number
@@ -22,7 +21,6 @@ export function migrate(db: Database.Database, path: string, steps: readonly Mig
   const newest = steps.at(-1)?.to ?? 0
   if (from === newest) return
   if (from > 0) db.exec(`VACUUM INTO '${backupPath(path, from, clock()).replaceAll("'", "''")}'`)
-  else if (hasTables(db)) throw new SlipwayError('store.corrupt', { reason: 'it has tables but no schema number' })
   for (const step of steps) {
     db.exec('BEGIN IMMEDIATE')
     try {
@@ -39,4 +37,5 @@ export function migrate(db: Database.Database, path: string, steps: readonly Mig
   }
 }
 
-const hasTables = (db: Database.Database): boolean => db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' LIMIT 1").get() !== undefined
+/** Whether somebody has made tables here already. */
+export const hasTables = (db: Database.Database): boolean => db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' LIMIT 1").get() !== undefined

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { SlipwayError } from '../../../shared/errors.ts'
 import { openStatements, storeError, type ReadDb, type WriteDb } from './database.ts'
-import { migrate } from './migrate.ts'
+import { hasTables, migrate } from './migrate.ts'
 import { migrations, type Migration } from './migrations/list.ts'
 
 export interface Store {
@@ -34,6 +34,7 @@ function connect(path: string, options: StoreOptions): Database.Database {
     const newest = steps.at(-1)?.to ?? 0
     const found = db.pragma('user_version', { simple: true }) as number
     if (found > newest) throw new SlipwayError('store.newer', { found: String(found), supported: String(newest) })
+    if (found === 0 && hasTables(db)) throw new SlipwayError('store.corrupt', { reason: 'it has tables but no schema number, so it is not a workspace' })
     if (isNew || db.pragma('journal_mode', { simple: true }) !== 'wal') db.pragma('journal_mode = WAL')
     db.pragma('foreign_keys = ON')
     db.pragma('synchronous = NORMAL')

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { SlipwayError, type ErrorPlain } from '../../../shared/errors.ts'
 import { Binding, Guess } from '../../../shared/domain/binding.ts'
-import { Curve, ErrorRecord, MetricValue, RowAccount, Run, RunEnvironment, RunOptions, RunSummary, RunTiming, type EvaluationResult } from '../../../shared/domain/run.ts'
+import { Curve, ErrorRecord, RowAccount, Run, RunEnvironment, RunOptions, RunSummary, RunTiming, type EvaluationResult, type MetricValue } from '../../../shared/domain/run.ts'
 import type { DatasetId, ModelId, RunId, Sha256, VersionId } from '../../../shared/ids.ts'
 import { fits, json, text, textOrNull, type ReadDb, type Row, type WriteDb } from './database.ts'
 
