@@ -1,5 +1,11 @@
 // ZipMap removal: the rewritten models answer what the reference predictions say, and nothing but the ZipMap changed.
 import { createHash } from 'node:crypto'
+import { ByteSource } from '../../main/core/onnx/wire.ts'
+import { readRecords } from '../../main/core/onnx/records.ts'
+import { readSignature } from '../../main/core/onnx/describe.ts'
+import { proveEqual, proveStructure } from '../../main/core/onnx/rewrite-proof.ts'
+import { editedPieces, planZipMapEdit, witnessPieces } from '../../main/core/onnx/zipmap-edit.ts'
+import { writePieces } from '../../main/core/onnx/wire-write.ts'
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -228,5 +234,54 @@ test('a cancelled rewrite leaves nothing', async () => {
     const error = asSlipwayError(await rewriteModel({ model: { path, signature: { inputs: [], outputs: [] }, graph: {} as never }, sourceSha256: sha256(await readFile(path)), target: join(folder, 'd.onnx') }, context).catch((e: unknown) => e))
     expect(error.code).toBe('job.cancelled')
     expect(await listing(folder)).toHaveLength(1)
+  })
+})
+
+describe('the proof finds what it is there to find', () => {
+  const sources = ['iris/models/iris-logreg-zipmap.onnx', 'iris/models/ms-logreg_iris-shape-fixed.onnx']
+
+  test.each(sources)('any byte of %s changed outside the edit is seen in the file', async (file) => {
+    await inFolder(async (folder) => {
+      const { target } = await rewritten(fixture(file), folder)
+      const original = ByteSource.ofBytes(await readFile(fixture(file)))
+      const edit = planZipMapEdit(original, readRecords(original), 'x'.repeat(64))
+      const bytes = await readFile(target)
+      expect(proveStructure(original, ByteSource.ofBytes(bytes), edit)).toBeGreaterThan(5)
+      // Every byte up to the ZipMap's place is untouched; all but the length of the graph itself belong to compared parts.
+      const place = bytes.indexOf('Identity')
+      let unseen = 0
+      for (let i = 0; i < place - 80; i++) {
+        const changed = Uint8Array.from(bytes)
+        changed[i] = (changed[i] ?? 0) ^ 1
+        try {
+          proveStructure(original, ByteSource.ofBytes(changed), edit)
+          unseen += 1
+        } catch { /* seen */ }
+      }
+      expect(place).toBeGreaterThan(150)
+      expect(unseen).toBe(0)
+    })
+  })
+
+  test.each(sources)('a changed coefficient of %s is seen in the answers', async (file) => {
+    await inFolder(async (folder) => {
+      const original = ByteSource.ofBytes(await readFile(fixture(file)))
+      const records = readRecords(original)
+      const edit = planZipMapEdit(original, records, 'x'.repeat(64))
+      const signal = new AbortController().signal
+      const paths = { witness: join(folder, 'w.onnx'), derived: join(folder, 'd.onnx') }
+      await writePieces(original, witnessPieces(original, records, edit), paths.witness, signal)
+      await writePieces(original, editedPieces(original, edit), paths.derived, signal)
+      const good = await proveEqual(paths, readSignature(records), [], edit, 7, signal)
+      expect([good.equal, good.rows >= 100]).toEqual([true, true])
+      const bytes = await readFile(paths.derived)
+      const at = bytes.indexOf('coefficients') + 'coefficients'.length
+      // One bit of the first coefficient.
+      const first = bytes.indexOf(0x3d, at) + 1
+      bytes[first + 2] = (bytes[first + 2] ?? 0) ^ 0x40
+      await writeFile(paths.derived, bytes)
+      const error = asSlipwayError(await proveEqual(paths, readSignature(records), [], edit, 7, signal).then(() => new Error('not seen'), (e: unknown) => e))
+      expect([error.code, error.message]).toEqual(['model.notRewritable', expect.stringContaining('other values')])
+    })
   })
 })

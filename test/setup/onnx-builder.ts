@@ -11,7 +11,12 @@ const varint = (n: number | bigint): number[] => {
 }
 const text = (s: string): Uint8Array => new TextEncoder().encode(s)
 /** Joins encoded fields. */
-export const join = (...parts: readonly (Uint8Array | readonly number[])[]): Uint8Array => Uint8Array.from(parts.flatMap((p) => [...p]))
+export function join(...parts: readonly (Uint8Array | readonly number[])[]): Uint8Array {
+  const out = new Uint8Array(parts.reduce((n, p) => n + p.length, 0))
+  let at = 0
+  for (const part of parts) { out.set(part, at); at += part.length }
+  return out
+}
 /** A length-delimited field. */
 export const field = (n: number, payload: Uint8Array | string): Uint8Array => { const bytes = typeof payload === 'string' ? text(payload) : payload; return join(varint(n * 8 + 2), varint(bytes.length), bytes) }
 /** A varint field. */

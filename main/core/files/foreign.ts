@@ -66,7 +66,6 @@ export const foreign = {
   html: { what: 'a web page, not the file behind it', how: 'Download the file itself (the raw or download link), then try again.' },
   xml: { what: 'an XML file', how: choose },
   json: { what: 'a JSON text', how: choose },
-  yaml: { what: 'a text file', how: choose },
   text: { what: 'a text file', how: choose },
   image: { what: 'an image', how: choose },
   pdf: { what: 'a PDF document', how: choose },
@@ -76,7 +75,6 @@ export const foreign = {
   executable: { what: 'a program or library for this or another computer; it was not started', how: choose },
   script: { what: 'a script; it was not started', how: choose },
   office: { what: 'an office document', how: table },
-  slipwayArchive: { what: 'a deployment bundle archive', how: 'Verify it with “slipway verify”, or unpack it and choose the .onnx file inside.' },
 } as const satisfies Readonly<Record<string, Foreign>>
 
 export type ForeignKind = keyof typeof foreign

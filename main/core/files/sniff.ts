@@ -2,6 +2,7 @@
 // Never unpickles, runs or parses deeply; at most the first bytes of a compressed stream are inflated, within a bound.
 import { constants, gunzipSync, inflateSync } from 'node:zlib'
 import { foreign, type Foreign, type ForeignKind } from './foreign.ts'
+import { isPickle, pickleKind } from './sniff-pickle.ts'
 import { isText, textKind } from './sniff-text.ts'
 import { zipKind, zipNames } from './sniff-zip.ts'
 
@@ -19,8 +20,8 @@ const marks: readonly (readonly [number, Uint8Array, ForeignKind])[] = [
   magic('80028a0a6cfc9c46f9206aa850192e', 'torchLegacy'),
   word('TFL3', 'tflite', 4), word('ORTM', 'ort', 4), word('ET12', 'executorch', 4), word('ET13', 'executorch', 4),
   magic('894844460d0a1a0a', 'hdf5'), word('GGUF', 'gguf'), word('lmgg', 'ggml'), word('tjgg', 'ggml'), word('algg', 'ggml'), word('fmgg', 'ggml'), word('CBM1', 'catboost'),
-  word('binf', 'xgboostBinary'), word('bs64\t', 'xgboostBinary'), magic('7b4c00000000000000076c6561726e6572', 'xgboostUbj'), magic('7b4c00000000000000', 'xgboostUbj'),
-  magic('7b6907', 'xgboostUbj'), magic('934e554d5059', 'numpy'), word('ptrt', 'tensorrt'), word('ftrt', 'tensorrt'),
+  word('binf', 'xgboostBinary'), word('bs64\t', 'xgboostBinary'), magic('7b4c00000000000000076c6561726e6572', 'xgboostUbj'), magic('7b4c000000000000000776657273696f6e', 'xgboostUbj'),
+  magic('934e554d5059', 'numpy'), word('ptrt', 'tensorrt'), word('ftrt', 'tensorrt'),
   word('RDX2\n', 'rds'), word('RDX3\n', 'rds'), word('X\n\0\0\0', 'rds'), word('A\n2\n', 'rds'), word('A\n3\n', 'rds'), word('MATLAB 5.0 MAT-file', 'matlab'),
   magic('377abcaf271c', 'sevenZip'), word('Rar!', 'rar'), word('BZh', 'compressed'), magic('fd377a585a00', 'compressed'), magic('28b52ffd', 'compressed'), magic('04224d18', 'compressed'),
   word('ustar', 'tar', 257),
@@ -44,24 +45,6 @@ function bitmap(head: Head): boolean {
   return head.bytes.length > 14 && new DataView(head.bytes.buffer, head.bytes.byteOffset).getUint32(2, true) === head.size
 }
 
-/** Which library a pickle comes from, by the names of classes that stand in it as text. */
-function pickleKind(ascii: string, compressed: boolean): ForeignKind {
-  if (/xgboost\.(sklearn|core)/.test(ascii)) return 'xgboostPickle'
-  if (/lightgbm\.(sklearn|basic)/.test(ascii)) return 'lightgbmPickle'
-  if (/torch\._utils|torch\n|torch\.nn/.test(ascii)) return 'torchLegacy'
-  if (compressed) return 'joblib'
-  return /sklearn\.|joblib\.numpy_pickle/.test(ascii) ? 'sklearnPickle' : 'pickle'
-}
-
-/** True for a Python pickle of any protocol, by its first operations. */
-function isPickle(head: Head): boolean {
-  const [a, b, c] = head.bytes
-  if (a === undefined || b === undefined) return false
-  if (a === 0x80 && b >= 2 && b <= 5) return c === 0x95 || c === undefined || (c !== undefined && ']}()[{cXUVKGIJMNCB\x8c\x8a\x88\x89\x8e'.includes(String.fromCharCode(c)))
-  // Protocols 0 and 1 have no mark: a global, or a mark followed by a container and its memo.
-  return /^c[A-Za-z_][\w.]{0,100}\n[A-Za-z_]\w{0,100}\n/.test(head.ascii) || /^\((lp|dp|tp|ip)\d+\n/.test(head.ascii) || /^[\]})][q(]\x00/.test(head.ascii) || /^(\(l|\(d)p\d+\n/.test(head.ascii)
-}
-
 function inflated(head: Head, kind: 'gzip' | 'zlib'): Head | null {
   try {
     const piece = head.bytes.subarray(0, 4096)
@@ -78,7 +61,7 @@ function compressedKind(head: Head): ForeignKind | null {
   const zlib = head.bytes[0] === 0x78 && [0x01, 0x5e, 0x9c, 0xda].includes(head.bytes[1] ?? 0)
   if (!gzip && !zlib) return null
   const inner = inflated(head, gzip ? 'gzip' : 'zlib')
-  if (inner !== null && isPickle(inner)) return pickleKind(inner.ascii, true)
+  if (inner !== null && isPickle(inner.bytes, inner.size + 1)) return pickleKind(inner.ascii, true)
   if (inner !== null && marked(inner) === 'rds') return 'rds'
   if (inner !== null && marked(inner) === 'tar') return 'tar'
   return gzip ? 'gzip' : inner === null ? null : 'compressed'
@@ -131,7 +114,7 @@ function kindOf(head: Head, tail: Uint8Array): ForeignKind | null {
   if (mark !== null) return mark
   const compressed = compressedKind(head)
   if (compressed !== null) return compressed
-  if (isPickle(head)) return pickleKind(head.ascii, false)
+  if (isPickle(head.bytes, head.size)) return pickleKind(head.ascii, false)
   if (isSafetensors(head)) return 'safetensors'
   if (isOldXgboost(head)) return 'xgboostBinary'
   const protobuf = protobufKind(head)
@@ -150,6 +133,5 @@ export function sniffForeign(firstBytes: Uint8Array, size: number, name: string,
   const head: Head = { bytes: firstBytes, size, ascii: latin1.decode(firstBytes.subarray(0, 16_384)) }
   const kind = kindOf(head, lastBytes)
   if (kind === 'pickle' && /\.(joblib|skl|sklearn)$/i.test(name)) return foreign.sklearnPickle
-  if (kind === 'yaml' || kind === null) return kind === null ? null : foreign.text
-  return foreign[kind]
+  return kind === null ? null : foreign[kind]
 }

@@ -71,6 +71,12 @@ const invalid = (reason: string): never => {
   throw new WireError('excess', reason)
 }
 
+function addDimension(dims: number[], size: bigint): void {
+  if (dims.length === 64) invalid('a tensor declares more than 64 dimensions')
+  if (!Number.isSafeInteger(Number(size))) invalid(`a tensor declares ${size} elements, more than any machine can hold`)
+  dims.push(Number(size))
+}
+
 function checkedSize(name: string, dims: readonly number[], elementCode: number, held: Held): { readonly elements: number; readonly bytes: number } {
   const shape = dims.join(' × ')
   if (dims.some((d) => d < 0)) invalid(`the tensor “${name}” declares a negative size (${shape})`)
@@ -97,7 +103,7 @@ export function readTensor(cursor: Cursor, start: number, end: number): TensorRe
   const held: Held = { raw: null, typed: false, textBytes: 0 }
   const entries = new Map<string, string>()
   while (cursor.next()) {
-    if (cursor.field === 1) cursor.eachInteger((d) => { dims.push(Number.isSafeInteger(Number(d)) ? Number(d) : invalid(`a tensor declares ${d} elements, more than any machine can hold`)) })
+    if (cursor.field === 1) cursor.eachInteger((d) => addDimension(dims, d))
     else if (cursor.field === 2) elementCode = cursor.integer()
     else if (cursor.field === 8) name = cursor.text()
     else if (cursor.field === 9) held.raw = cursor.end - cursor.start
@@ -105,7 +111,6 @@ export function readTensor(cursor: Cursor, start: number, end: number): TensorRe
     else if (cursor.field === 4 || cursor.field === 5 || cursor.field === 7 || cursor.field === 10 || cursor.field === 11) held.typed = true
     else if (cursor.field === 13) entries.set(...readEntry(cursor.inside()))
     else if (cursor.field === 14) outside = cursor.integer() === 1
-    if (dims.length > 64) invalid(`the tensor “${name}” has more than 64 dimensions`)
   }
   const { elements, bytes } = checkedSize(name, dims, elementCode, held)
   const external = outside ? externalPlace(name, entries) : null
@@ -121,7 +126,7 @@ export function readSparse(cursor: Cursor): SparseRecord {
   while (cursor.next()) {
     if (cursor.field === 1) values = readTensor(cursor.inside(), cursor.start, cursor.end)
     else if (cursor.field === 2) indices = readTensor(cursor.inside(), cursor.start, cursor.end)
-    else if (cursor.field === 3) cursor.eachInteger((d) => dims.push(Number(d)))
+    else if (cursor.field === 3) cursor.eachInteger((d) => addDimension(dims, d))
   }
   if (values === null) throw new WireError('broken', 'a sparse tensor has no values')
   return { values, indices, dims }
