@@ -30,44 +30,46 @@ const batch = 64
 const numberShare = 0.9
 
 interface Counts {
-  readonly rows: number; readonly present: number; readonly finite: number; readonly whole: number; readonly large: number; readonly min: number | null; readonly max: number | null
+  readonly rows: number; readonly present: number; readonly finite: number; readonly whole: number; readonly largest: number; readonly min: number | null; readonly max: number | null
   readonly mean: number | null; readonly deviation: number | null; readonly distinct: number; readonly truths: number; readonly stamps: number
 }
 
 const asNumber = (value: unknown): number => (typeof value === 'bigint' ? Number(value) : typeof value === 'number' ? value : 0)
 const asReal = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null)
 
-/** `pN`: the present cell; `vN`: its value as DOUBLE. */
+/**
+ * Layers over the relation, so that no expression is planned twice: `pN` the present cell, `fN` its finite value, `wN` the magnitude
+ * of a whole number, `tN` the cell when it is no number at all.
+ */
 function layered(input: MeasureInput, cells: readonly MeasuredCell[]): string {
-  const inner = cells.map((cell, i) => `${cell.kind === 'text' ? presentText(cell.sql, input.reading) : cell.sql} AS p${i}`)
-  const outer = cells.map((cell, i) => {
+  const present = cells.map((cell, i) => `${cell.kind === 'text' ? presentText(cell.sql, input.reading) : cell.sql} AS p${i}`)
+  const value = cells.map((cell, i) => {
     if (cell.kind === 'text') return `p${i}, ${textAsDouble(`p${i}`, input.reading.decimal)} AS v${i}`
     return `p${i}, ${cell.kind === 'number' || cell.kind === 'integer' ? `TRY_CAST(p${i} AS DOUBLE)` : 'NULL::DOUBLE'} AS v${i}`
   })
-  return `(SELECT ${outer.join(', ')} FROM (SELECT ${inner.join(', ')} FROM ${input.from}))`
+  const finite = cells.map((_, i) => `p${i}, v${i}, CASE WHEN isfinite(v${i}) THEN v${i} END AS f${i}`)
+  const last = cells.map((cell, i) => {
+    const whole = cell.kind === 'text' ? `NOT contains(p${i}, '${input.reading.decimal}') AND NOT contains(p${i}, 'e') AND NOT contains(p${i}, 'E')` : cell.kind === 'integer' ? 'true' : 'false'
+    return `p${i}, f${i}, CASE WHEN ${whole} THEN abs(f${i}) END AS w${i}, ${cell.kind === 'text' ? `CASE WHEN v${i} IS NULL THEN p${i} END` : 'NULL::VARCHAR'} AS t${i}`
+  })
+  return [value, finite, last].reduce((from, parts) => `(SELECT ${parts.join(', ')} FROM ${from})`, `(SELECT ${present.join(', ')} FROM ${input.from})`)
 }
 
-function countsSql(cell: MeasuredCell, i: number, decimal: string): string[] {
-  const p = `p${i}`
-  const v = `v${i}`
-  const finite = `${v} IS NOT NULL AND isfinite(${v})`
-  const fit = `CASE WHEN ${finite} THEN ${v} END`
-  const whole = cell.kind === 'text' ? `${finite} AND NOT contains(${p}, '${decimal}') AND NOT contains(${p}, 'e') AND NOT contains(${p}, 'E')` : cell.kind === 'integer' ? finite : 'false'
-  const truth = cell.kind === 'text' ? `count(*) FILTER (WHERE ${v} IS NULL AND lower(${p}) IN ('true', 'false'))` : '0'
-  const stamp = cell.kind === 'text' ? `count(TRY_CAST(CASE WHEN ${v} IS NULL THEN ${p} END AS TIMESTAMP))` : '0'
+function countsSql(i: number): string[] {
+  const f = `f${i}`
   return [
-    `count(${p})`, `count(${fit})`, `count(*) FILTER (WHERE ${whole})`, `count(*) FILTER (WHERE ${whole} AND abs(${v}) >= 9007199254740992)`,
-    `min(${fit})`, `max(${fit})`, `avg(CASE WHEN abs(${v}) < 1e150 THEN ${v} END)`, `stddev_samp(CASE WHEN abs(${v}) < 1e150 THEN ${v} END)`, `approx_count_distinct(${p})`, truth, stamp,
+    `count(p${i})`, `count(${f})`, `count(w${i})`, `max(w${i})`, `min(${f})`, `max(${f})`, `avg(${f})`, `stddev_samp(CASE WHEN abs(${f}) < 1e150 THEN ${f} END)`,
+    `approx_count_distinct(p${i})`, `count(CASE WHEN lower(t${i}) IN ('true', 'false') THEN 1 END)`, `count(TRY_CAST(t${i} AS TIMESTAMP))`,
   ]
 }
 
 async function countCells(input: MeasureInput, cells: readonly MeasuredCell[]): Promise<Counts[]> {
-  const parts = cells.flatMap((cell, i) => countsSql(cell, i, input.reading.decimal))
+  const parts = cells.flatMap((_, i) => countsSql(i))
   const [row = []] = await allRows(input.db, `SELECT count(*), ${parts.join(', ')} FROM ${layered(input, cells)}`, input.signal, input.file)
   return cells.map((_, i) => {
     const at = (k: number): unknown => row[1 + i * 11 + k]
     return {
-      rows: asNumber(row[0]), present: asNumber(at(0)), finite: asNumber(at(1)), whole: asNumber(at(2)), large: asNumber(at(3)), min: asReal(at(4)), max: asReal(at(5)),
+      rows: asNumber(row[0]), present: asNumber(at(0)), finite: asNumber(at(1)), whole: asNumber(at(2)), largest: asNumber(at(3)), min: asReal(at(4)), max: asReal(at(5)),
       mean: asReal(at(6)), deviation: asReal(at(7)), distinct: asNumber(at(8)), truths: asNumber(at(9)), stamps: asNumber(at(10)),
     }
   })
@@ -107,16 +109,26 @@ const exact = (value: number): string => `${value.toExponential()}::DOUBLE`
 
 interface Detail { readonly top: Column['top']; readonly distinct: number | null; readonly histogram: Histogram | null }
 
-function detailSql(i: number, counts: Counts, edges: readonly number[] | null, counted: boolean): string[] {
-  const tops = counted ? `histogram(CAST(p${i} AS VARCHAR))` : `approx_top_k(CAST(p${i} AS VARCHAR), 10)`
-  const above = edges === null ? [] : edges.slice(1, -1).map((edge) => `count(*) FILTER (WHERE v${i} >= ${exact(edge)} AND v${i} <= ${exact(counts.max!)})`)
-  return [tops, `[${['0::BIGINT', ...above].join(', ')}]`]
+/**
+ * The bins are closed on the left, DuckDB's on the right: so it counts −v against the negated edges. The bin of the topmost edge then
+ * holds the maximum alone.
+ */
+function binsSql(i: number, edges: readonly number[] | null): string {
+  if (edges === null) return 'NULL'
+  return `histogram(-f${i}, [${[...edges].reverse().map((edge) => exact(-edge)).join(', ')}])`
 }
 
-function histogramFrom(edges: readonly number[] | null, above: readonly number[], finite: number): Histogram | null {
-  if (edges === null) return null
-  const reach = [finite, ...above.slice(1), 0]
-  return { edges: [...edges], counts: edges.slice(1).map((_, i) => reach[i]! - reach[i + 1]!) }
+/** Where nearly every row has a value of its own there are no top values to look for. */
+function topSql(i: number, counts: Counts, counted: boolean): string {
+  if (counted) return `histogram(CAST(p${i} AS VARCHAR))`
+  return counts.distinct < counts.present / 2 ? `approx_top_k(CAST(p${i} AS VARCHAR), 10)` : 'NULL'
+}
+
+function histogramFrom(edges: readonly number[] | null, counted: readonly number[]): Histogram | null {
+  if (edges === null || counted.length < bins + 1) return null
+  const counts = counted.slice(1, bins + 1)
+  counts[0]! += counted[0]!
+  return { edges: [...edges], counts: counts.reverse() }
 }
 
 /** Most frequent first, then by value, ten at most. */
@@ -128,13 +140,13 @@ async function detailCells(input: MeasureInput, cells: readonly MeasuredCell[], 
   const edges = counts.map((c) => edgesOf(c.min, c.max))
   const counted = counts.map((c) => c.distinct <= exactDistinct || c.rows <= exactRows)
   const from = layered(input, cells)
-  const parts = cells.flatMap((_, i) => detailSql(i, counts[i]!, edges[i]!, counted[i]!))
+  const parts = cells.flatMap((_, i) => [topSql(i, counts[i]!, counted[i]!), binsSql(i, edges[i]!)])
   const [row = []] = await allRows(input.db, `SELECT ${parts.join(', ')} FROM ${from}`, input.signal, input.file)
   const guesses = cells.map((_, i) => (counted[i] ? [] : listItems(row[i * 2]).map(String)))
   const exactCounts = await countGuesses(input, from, guesses)
   return cells.map((_, i) => {
     const values = counted[i] ? mapEntries(row[i * 2]) : exactCounts[i]!
-    return { top: topOf(values), distinct: counted[i] ? values.length : null, histogram: histogramFrom(edges[i]!, listItems(row[i * 2 + 1]).map(asNumber), counts[i]!.finite) }
+    return { top: topOf(values), distinct: counted[i] ? values.length : null, histogram: histogramFrom(edges[i]!, mapEntries(row[i * 2 + 1]).map((e) => e.count)) }
   })
 }
 
@@ -168,11 +180,13 @@ export async function measureColumns(input: MeasureInput): Promise<Measured> {
       const d = details[i]!
       const type = typeOf(cell, c, input.types !== undefined && Object.hasOwn(input.types, cell.name) ? input.types[cell.name] : undefined)
       const numeric = type === 'number' || type === 'integer'
+      // The mean and the deviation leave out magnitudes whose squares overflow; with such values there is no honest answer.
+      const tame = numeric && Math.max(Math.abs(c.min ?? 0), Math.abs(c.max ?? 0)) < 1e150
       if (d.distinct === null) estimated.push(cell.name)
-      if (c.large > 0) large.push(cell.name)
+      if (c.largest >= 2 ** 53) large.push(cell.name)
       columns.push({
         name: cell.name, type, rows: c.rows, missing: c.rows - c.present, invalid: invalidOf(cell, type, c), distinct: d.distinct ?? c.distinct,
-        min: numeric ? c.min : null, max: numeric ? c.max : null, mean: numeric ? c.mean : null, standardDeviation: numeric ? c.deviation : null,
+        min: numeric ? c.min : null, max: numeric ? c.max : null, mean: tame ? c.mean : null, standardDeviation: tame ? c.deviation : null,
         top: d.top, histogram: numeric ? d.histogram : null,
       })
     })
