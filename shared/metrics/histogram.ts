@@ -10,13 +10,13 @@ export function histogramOf(values: Float64Array, bins: number): Histogram {
     if (v > high) high = v
   }
   const width = (high - low) / bins
-  // Too narrow for distinct edges in float64: one bin holds everything.
-  if (!(width > 0) || low + width === low || !Number.isFinite(width)) {
+  const edges = Array.from({ length: bins + 1 }, (_, i) => i === bins ? high : low + i * width)
+  // Too narrow (or too wide) for distinct edges in float64: one bin holds everything.
+  if (!edges.every((edge, i) => Number.isFinite(edge) && (i === 0 || edge > edges[i - 1]!))) {
     const margin = Math.max(0.5, Math.abs(low) * 2 ** -40)
-    return { edges: [low - margin, high + margin], counts: [values.length] }
+    return { edges: [Math.max(-Number.MAX_VALUE, low - margin), Math.min(Number.MAX_VALUE, high + margin)], counts: [values.length] }
   }
   const counts = new Array<number>(bins).fill(0)
-  const edges = Array.from({ length: bins + 1 }, (_, i) => i === bins ? high : low + i * width)
   for (const v of values) {
     let bin = Math.min(bins - 1, Math.floor((v - low) / width))
     while (bin > 0 && v < edges[bin]!) bin--

@@ -206,6 +206,13 @@ describe('regression', () => {
     expect(regress({ rows: 0, truth: new Float64Array(0), predicted: new Float64Array(0) }, 1)).toMatchObject({ curves: [] })
   })
 
+  it('stays within the schema when errors overflow', () => {
+    const result = regress({ rows: 2, truth: Float64Array.of(-1.7e308, 1), predicted: Float64Array.of(1.7e308, 2) })
+    expect(valueOf(result.metrics, 'mse')).toMatchObject({ value: null, reason: 'The value is not a finite number.' })
+    for (const m of result.metrics) MetricValue.parse(m)
+    for (const curve of result.curves) Curve.parse(curve)
+  })
+
   it('samples the residual points by seed alone', () => {
     const truth = Float64Array.from({ length: 9000 }, (_, i) => i)
     const batch = { rows: 9000, truth, predicted: truth.map((v) => v + 1) }
