@@ -9,6 +9,8 @@ import { copyHashed, openOrdinary, safeName } from '../../main/core/files/staged
 import { plainReason } from '../../main/core/onnx/load-proof.ts'
 import { metadataLabels } from '../../main/core/onnx/metadata-labels.ts'
 import { readModel } from '../../main/core/onnx/model-read.ts'
+import { readRecords } from '../../main/core/onnx/records.ts'
+import { ByteSource } from '../../main/core/onnx/wire.ts'
 import { asSlipwayError, type SlipwayError } from '../../shared/errors.ts'
 import {
   attributeFloats, attributeGraph, attributeInts, attributeStrings, attributeTensor, type External, field, graph, initializer, join as joinBytes, localFunction, model, type ModelParts, node, number, optionalTensor, sequenceOfMaps, tensorValue,
@@ -17,6 +19,8 @@ import { inFolder, listing, taskContext, type Told } from '../setup/onnx-context
 
 type Read = Awaited<ReturnType<typeof readModel>>
 
+/** A length as varint. */
+const length = (n: number): Uint8Array => number(0, n).subarray(1)
 const floats = (...values: number[]): Uint8Array => new Uint8Array(Float32Array.from(values).buffer)
 
 /** y = x · W with W as given. */
@@ -202,6 +206,38 @@ describe('the file itself', () => {
       const error = asSlipwayError(await readModel({ path, staging: join(folder, 's') }, taskContext()).catch((e: unknown) => e))
       expect([error.code, error.message]).toEqual(['model.notAModel', expect.stringContaining('GGUF')])
       expect(existsSync(join(folder, 's', 'm.onnx'))).toBe(false)
+    })
+  })
+
+  test('a model file beyond the limit of the format is refused before it is copied, with the way out', async () => {
+    await inFolder(async (folder) => {
+      const path = join(folder, 'm.onnx')
+      await writeFile(path, identity())
+      await truncate(path, 5 * 2 ** 30)
+      const error = asSlipwayError(await readModel({ path, staging: join(folder, 's') }, taskContext()).catch((e: unknown) => e))
+      expect([error.code, error.message]).toEqual(['model.invalid', expect.stringContaining('external data')])
+      expect(existsSync(join(folder, 's', 'm.onnx'))).toBe(false)
+    })
+  })
+
+  test('two gigabytes of weights are skipped, not read', async () => {
+    await inFolder(async (folder) => {
+      const path = join(folder, 'm.onnx')
+      // A graph whose last field is one initialiser with 2,000,000,000 bytes, of which the disk stores none.
+      const size = 2_000_000_000
+      const tensor = joinBytes(number(1, size / 4), number(2, 1), field(8, 'W'), [9 * 8 + 2], length(size))
+      const nodes = joinBytes(field(1, node('Identity', ['W'], ['y'])), field(2, 'g'))
+      const graphSize = nodes.length + 1 + length(tensor.length + size).length + tensor.length + size
+      const head = joinBytes(number(1, 8), [7 * 8 + 2], length(graphSize), nodes, [5 * 8 + 2], length(tensor.length + size), tensor)
+      await writeFile(path, head)
+      await truncate(path, head.length + size)
+      const source = ByteSource.ofFile(path)
+      const before = process.memoryUsage()
+      const records = readRecords(source)
+      const after = process.memoryUsage()
+      source.close()
+      expect(records.graph.initializers).toMatchObject([{ name: 'W', elements: size / 4, bytes: size }])
+      expect(after.rss + after.external - before.rss - before.external).toBeLessThan(200e6)
     })
   })
 

@@ -17,6 +17,8 @@ import { ByteSource, WireError } from './wire.ts'
 type ReadModel = EngineContract['model.read']
 
 const HEAD = 64 * 1024
+/** The format's own limit for one message. */
+const MOST_BYTES = 2 ** 31 - 1
 
 /** True when an output is a sequence or a map, which this runtime cannot hand over. */
 export function needsRewrite(signature: Signature): boolean {
@@ -72,6 +74,9 @@ function copyWatch(context: Context, step: string, total: number, done = 0): Cop
 async function stageModel(input: InputOf<ReadModel>, staging: Staging, file: string, context: Context): Promise<OutputOf<ReadModel>> {
   const { foreign, size } = await sniffFile(input.path, file)
   if (foreign !== null) throw new SlipwayError('model.notAModel', { file, ...foreign })
+  if (size > MOST_BYTES) {
+    throw new SlipwayError('model.invalid', { file, reason: `it has ${(size / 1e9).toFixed(1)} GB, but one ONNX file can hold 2.1 GB at most; larger models are saved with their weights as external data beside them` })
+  }
   const own = safeName(input.path)
   const model = await staging.copy(input.path, own, file, copyWatch(context, 'copying the model', size))
   context.progress({ step: 'reading the graph', done: null, total: null })

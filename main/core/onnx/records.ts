@@ -3,7 +3,7 @@
 import type { ValueSpec } from '../../../shared/domain/model.ts'
 import { readSparse, readTensor, type SparseRecord, type TensorRecord } from './tensor.ts'
 import { readValue } from './value-type.ts'
-import { ByteSource, Cursor, WireError } from './wire.ts'
+import { type ByteSource, Cursor, WireError } from './wire.ts'
 
 export interface AttributeRecord { readonly name: string; readonly start: number; readonly end: number }
 

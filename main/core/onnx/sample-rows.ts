@@ -81,23 +81,20 @@ function fillIntegers<T extends Int8Array | Uint8Array | Int16Array | Uint16Arra
   return values
 }
 
-function fill(dtype: TensorType, f: Filling): TensorValues | null {
-  switch (dtype) {
-    case 'float32': return fillFloats(new Float32Array(f.elements), f)
-    case 'float64': return fillFloats(new Float64Array(f.elements), f)
-    case 'float16': return fillFloats(new Uint16Array(f.elements), f)
-    case 'string': return fillStrings(f)
-    case 'bool': return Uint8Array.from({ length: f.elements }, () => (f.random() < 0.5 ? 0 : 1))
-    case 'int8': return fillIntegers(new Int8Array(f.elements), f)
-    case 'uint8': return fillIntegers(new Uint8Array(f.elements), f)
-    case 'int16': return fillIntegers(new Int16Array(f.elements), f)
-    case 'uint16': return fillIntegers(new Uint16Array(f.elements), f)
-    case 'int32': return fillIntegers(new Int32Array(f.elements), f)
-    case 'uint32': return fillIntegers(new Uint32Array(f.elements), f)
-    case 'int64': return fillIntegers(new BigInt64Array(f.elements), f)
-    case 'uint64': return fillIntegers(new BigUint64Array(f.elements), f)
-    default: return null
-  }
+const fillers: Readonly<Partial<Record<TensorType, (f: Filling) => TensorValues>>> = {
+  float32: (f) => fillFloats(new Float32Array(f.elements), f),
+  float64: (f) => fillFloats(new Float64Array(f.elements), f),
+  float16: (f) => fillFloats(new Uint16Array(f.elements), f),
+  string: fillStrings,
+  bool: (f) => Uint8Array.from({ length: f.elements }, () => (f.random() < 0.5 ? 0 : 1)),
+  int8: (f) => fillIntegers(new Int8Array(f.elements), f),
+  uint8: (f) => fillIntegers(new Uint8Array(f.elements), f),
+  int16: (f) => fillIntegers(new Int16Array(f.elements), f),
+  uint16: (f) => fillIntegers(new Uint16Array(f.elements), f),
+  int32: (f) => fillIntegers(new Int32Array(f.elements), f),
+  uint32: (f) => fillIntegers(new Uint32Array(f.elements), f),
+  int64: (f) => fillIntegers(new BigInt64Array(f.elements), f),
+  uint64: (f) => fillIntegers(new BigUint64Array(f.elements), f),
 }
 
 /** Feeds of one run; the name of an input that cannot be filled where there is one. */
@@ -110,9 +107,9 @@ export function sampleFeeds(signature: Signature, vocabularies: readonly InputVo
     if (elements === null || elements > MOST_ELEMENTS) return { impossible: `its input “${input.name}” is too large for sample rows` }
     const perRow = Math.max(1, elements / Math.max(1, dims[0] ?? 1))
     const vocabulary = vocabularies.find((v) => v.input === input.name)?.values ?? []
-    const values = fill(input.dtype, { elements, perRow, lastRow: (dims[0] ?? 1) - 1, vocabulary, style, random })
-    if (values === null) return { impossible: `its input “${input.name}” has the type ${input.dtype}` }
-    feeds[input.name] = { dtype: input.dtype, dims, values }
+    const fill = fillers[input.dtype]
+    if (fill === undefined) return { impossible: `its input “${input.name}” has the type ${input.dtype}` }
+    feeds[input.name] = { dtype: input.dtype, dims, values: fill({ elements, perRow, lastRow: (dims[0] ?? 1) - 1, vocabulary, style, random }) }
   }
   return feeds
 }
