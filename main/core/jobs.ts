@@ -136,7 +136,7 @@ export class Jobs {
       this.#end(entry, { kind: 'done', at: clock(), result })
     } catch (thrown) {
       const error = asSlipwayError(thrown)
-      if (!(thrown instanceof SlipwayError)) this.#options.onBug(thrown, entry.spec.method)
+      if (!(thrown instanceof SlipwayError) && !entry.ask.signal.aborted) this.#options.onBug(thrown, entry.spec.method)
       // Whatever broke after the user asked to stop was broken by the stopping.
       const cancelled = error.code === 'job.cancelled' || entry.ask.signal.aborted
       this.#end(entry, cancelled ? { kind: 'cancelled', at: clock() } : { kind: 'failed', at: clock(), error: error.toPlain() })

@@ -1,36 +1,33 @@
-// bundle.verify: a bundle, archive or unpacked folder -> a report. A bundle that does not verify is an answer, not an error.
-import { readFile, rm } from 'node:fs/promises'
+// bundle.verify: a bundle file or folder -> a report. A bundle that does not hold is an answer, not an error. Stores nothing.
+import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { VerifyReport } from '../../../shared/domain/bundle.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
+import { existingPublicKey } from '../bundle/sign.ts'
 import { verifyBundle } from '../bundle/verify.ts'
 import type { JobContext } from '../jobs.ts'
 import { workFolder, type Parts } from '../parts.ts'
-import { inferWith } from './bundle-export.ts'
-import { ownPublicKey } from './publisher-key.ts'
+import { inferPlain } from './infer-plain.ts'
 
-export interface VerifyRequest { readonly path: string; readonly trust: string | null; readonly golden: boolean }
+export interface VerifyRequest { readonly path: string; /** file with a public key; null: only the workspace's own key is trusted */ readonly trust: string | null; readonly golden: boolean }
 
-async function trustedKey(parts: Parts, path: string | null): Promise<string | undefined> {
-  if (path === null) return ownPublicKey(parts) ?? undefined
-  return readFile(path, 'utf8').catch(() => { throw new SlipwayError('file.missing', { file: basename(path) }) })
+async function readKey(file: string): Promise<string> {
+  const pem = await readFile(file, 'utf8').catch((thrown: { code?: string }) => {
+    throw new SlipwayError('file.unreadable', { file: basename(file), reason: thrown.code ?? 'unknown reason' })
+  })
+  if (!pem.includes('-----BEGIN PUBLIC KEY-----')) throw new SlipwayError('file.unreadable', { file: basename(file), reason: 'it is not a public key in PEM form' })
+  return pem
 }
 
-/**
- * Verifies with the key given, else with this workspace's own key when the bundle carries it. Errors: `file.missing`,
- * engine errors while golden requests run.
- */
+/** Checks shape, signature, every hash, and (with `golden`) the model's answers. Errors: `file.unreadable`. */
 export async function verifyBundleFile(parts: Parts, request: VerifyRequest, context: JobContext): Promise<VerifyReport> {
-  const scratch = workFolder(parts)
-  const golden = request.golden ? { infer: inferWith(parts, context), scratch } : {}
   context.progress({ step: 'verifying', done: null, total: null }, null)
-  try {
-    const trust = await trustedKey(parts, request.trust)
-    const report = await verifyBundle(request.path, { ...golden, ...(trust === undefined ? {} : { trust }), signal: context.signal })
-    // Somebody else's bundle is not tampered with because our own key did not sign it: without a chosen key, its publisher is unknown.
-    if (request.trust !== null || trust === undefined || report.verdict !== 'tampered' || report.checks.at(-1)?.name !== 'signature') return report
-    return await verifyBundle(request.path, { ...golden, signal: context.signal })
-  } finally {
-    await rm(scratch, { recursive: true, force: true })
-  }
+  const golden = request.golden ? { infer: inferPlain(parts, context), scratch: workFolder(parts) } : {}
+  if (request.trust !== null) return verifyBundle(request.path, { ...golden, trust: await readKey(request.trust), signal: context.signal })
+  const report = await verifyBundle(request.path, { ...golden, signal: context.signal })
+  const own = existingPublicKey(parts.places.keys)
+  if (own === null || report.verdict !== 'unknown-publisher' || report.publisherKeyId !== own.keyId) return report
+  // Intact and by its key id our own: the whole key decides, not its short name.
+  const ours = await verifyBundle(request.path, { trust: own.publicPem, signal: context.signal })
+  return { ...ours, checks: [...ours.checks, ...report.checks.filter((c) => c.name === 'golden')].filter((c, i, all) => all.findLastIndex((other) => other.name === c.name) === i) }
 }

@@ -1,12 +1,6 @@
-// The publisher's signing key of this workspace: made at the first export, only read before.
-import { existingPublicKey, loadOrCreateKey, type SigningKey } from '../bundle/sign.ts'
+// The publisher's key of this workspace, by its id. Makes none: the first export does that.
+import { existingPublicKey } from '../bundle/sign.ts'
 import type { Parts } from '../parts.ts'
 
-/** The key id for people to read out; '' while nothing was exported yet. */
+/** First 16 digits of the key's hash; empty before the first export. */
 export const publisherKeyId = (parts: Parts): string => existingPublicKey(parts.places.keys)?.keyId ?? ''
-
-/** The key for signing; made on first use. Errors: `file.unreadable` when the passphrase does not open it. */
-export const signingKey = (parts: Parts): Promise<SigningKey> => loadOrCreateKey(parts.places.keys)
-
-/** The workspace's own public key, which it trusts; null while it has none. */
-export const ownPublicKey = (parts: Parts): string | null => existingPublicKey(parts.places.keys)?.publicPem ?? null
