@@ -25,6 +25,8 @@ export function defaultThreads(): number {
  * `model.invalid` when it opens nowhere.
  */
 export async function openOn(path: string, provider: ExecutionProvider, threads: number, name: string): Promise<ModelSession> {
+  // The runtime drops a provider that it was not built with, without an error.
+  if (provider !== 'cpu' && !runtimeFacts().providers.includes(provider)) throw new SlipwayError('engine.providerUnavailable', { provider, reason: 'this build of the runtime does not have it' })
   try {
     return await openSession(path, { provider, threads })
   } catch (thrown) {

@@ -19,66 +19,90 @@ export interface ResultSink {
   abandon(): void
 }
 
-/** Indices of the rows that have an answer; the others are told to the ledger. */
-function answeredRows(book: BatchBook, rows: number, ledger: RowLedger, why: (row: number) => string | null): Int32Array {
-  const kept = new Int32Array(rows)
+/** Indices of the rows that have an answer, null when all have; the others are told to the ledger. */
+function answeredRows(book: BatchBook, rows: number, ledger: RowLedger, why: (row: number) => string | null): Int32Array | null {
+  let kept: Int32Array | null = null
   let count = 0
   for (let r = 0; r < rows; r++) {
     const reason = why(r)
-    if (reason === null) kept[count++] = r
-    else ledger.leave(reason, book.records[r]!)
+    if (reason !== null) {
+      kept ??= Int32Array.from({ length: rows }, (_, i) => i)
+      ledger.leave(reason, book.records[r]!)
+    } else if (kept !== null) kept[count++] = r
+    else count++
   }
-  return kept.subarray(0, count)
+  return kept?.subarray(0, count) ?? null
 }
 
-const pickFloats = (values: Float64Array, rows: Int32Array, width: number): Float64Array => {
-  if (rows.length * width === values.length) return values
-  const out = new Float64Array(rows.length * width)
-  for (let i = 0; i < rows.length; i++) for (let c = 0; c < width; c++) out[i * width + c] = values[rows[i]! * width + c]!
+/** Copies of the wanted rows of a column; the batch's own arrays are written again while these are still being stored. */
+function pick<T extends Int32Array | Uint32Array | Float64Array>(values: T, kept: Int32Array | null, rows: number, width: number): T {
+  if (kept === null) return values.slice(0, rows * width) as T
+  const out = values.slice(0, kept.length * width) as T
+  for (let i = 0; i < kept.length; i++) for (let c = 0; c < width; c++) out[i * width + c] = values[kept[i]! * width + c]!
   return out
 }
-const pickIndices = (values: Int32Array, rows: Int32Array): Int32Array => Int32Array.from(rows, (r) => values[r]!)
 
-/** −ln of the share of the true class, clipped at the smallest step of a float64, as log loss is. */
-function rowLoss(probabilities: Float64Array, row: number, classes: number, truth: number): number {
-  let sum = 0
-  for (let c = 0; c < classes; c++) sum += probabilities[row * classes + c]!
-  const p = probabilities[row * classes + truth]! / (sum > 0 ? sum : 1)
-  return -Math.log(Math.min(1, Math.max(p, 2.220446049250313e-16)))
+function pickTexts(values: readonly (string | null)[], kept: Int32Array | null, rows: number): (string | null)[] {
+  if (kept === null) return values.slice(0, rows)
+  const out: (string | null)[] = []
+  for (const r of kept) out.push(values[r] ?? null)
+  return out
 }
 
-function topOf(probabilities: Float64Array, row: number, classes: number): number {
-  let top = -Infinity
-  for (let c = 0; c < classes; c++) top = Math.max(top, probabilities[row * classes + c]!)
-  return top
+/** Confidence and loss of each row: the top probability, and −ln of the share of the true class, clipped as log loss is. */
+function confidenceAndLoss(probabilities: Float64Array, rows: number, classes: number, truth: Int32Array | null): { confidence: Float64Array; loss: Float64Array | null } {
+  const confidence = new Float64Array(rows)
+  const loss = truth === null ? null : new Float64Array(rows)
+  for (let r = 0; r < rows; r++) {
+    let sum = 0
+    let top = -Infinity
+    for (let c = r * classes; c < (r + 1) * classes; c++) {
+      const p = probabilities[c]!
+      sum += p
+      if (p > top) top = p
+    }
+    confidence[r] = top
+    if (loss !== null && truth !== null) loss[r] = -Math.log(Math.min(1, Math.max(probabilities[r * classes + truth[r]!]! / (sum > 0 ? sum : 1), 2.220446049250313e-16)))
+  }
+  return { confidence, loss }
 }
 
-interface ClassRows { readonly kept: Int32Array; readonly truth: Int32Array | null; readonly predicted: Int32Array; readonly probabilities: Float64Array | null }
+interface ClassRows { readonly rows: number; readonly records: Uint32Array; readonly ids: (string | null)[] | null; readonly truth: Int32Array | null; readonly predicted: Int32Array; readonly probabilities: Float64Array | null }
 
-function classPredictions(book: BatchBook, binding: Binding, ids: boolean, rows: ClassRows, store: boolean): PredictionRows {
-  const labels = binding.classes.map((c) => c.label)
-  const k = labels.length
-  const { kept, truth, predicted, probabilities } = rows
-  const each = <T>(f: (i: number) => T): T[] => Array.from({ length: kept.length }, (_, i) => f(i))
+function labelsOf(indices: Int32Array, labels: readonly string[]): string[] {
+  const out = new Array<string>(indices.length)
+  for (let i = 0; i < indices.length; i++) out[i] = labels[indices[i]!]!
+  return out
+}
+
+function classPredictions(labels: readonly string[], scored: ClassRows, store: boolean): PredictionRows {
+  const { rows, truth, predicted, probabilities } = scored
+  const graded = probabilities === null ? null : confidenceAndLoss(probabilities, rows, labels.length, truth)
+  const correct = truth === null ? null : new Uint8Array(rows)
+  if (correct !== null && truth !== null) for (let i = 0; i < rows; i++) correct[i] = truth[i] === predicted[i] ? 1 : 0
   return {
-    records: Uint32Array.from(kept, (r) => book.records[r]!),
-    ids: ids ? each((i) => book.ids[kept[i]!] ?? null) : null,
-    truth: truth === null ? null : each((i) => labels[truth[i]!] ?? null),
-    predicted: each((i) => labels[predicted[i]!] ?? null),
-    correct: truth === null ? null : Uint8Array.from(truth, (t, i) => (t === predicted[i] ? 1 : 0)),
-    confidence: probabilities === null ? null : Float64Array.from(kept, (_, i) => topOf(probabilities, i, k)),
-    loss: probabilities === null || truth === null ? null : Float64Array.from(kept, (_, i) => rowLoss(probabilities, i, k, truth[i]!)),
-    scores: probabilities === null || !store ? new Float64Array(0) : probabilities,
+    records: scored.records, ids: scored.ids,
+    truth: truth === null ? null : labelsOf(truth, labels), predicted: labelsOf(predicted, labels), correct,
+    confidence: graded?.confidence ?? null, loss: graded?.loss ?? null, scores: probabilities === null || !store ? new Float64Array(0) : probabilities,
   }
 }
 
-function valuePredictions(book: BatchBook, ids: boolean, kept: Int32Array, truth: Float64Array | null, values: Float64Array): PredictionRows {
+function valuePredictions(records: Uint32Array, ids: (string | null)[] | null, truth: Float64Array | null, values: Float64Array): PredictionRows {
+  const loss = truth === null ? null : new Float64Array(values.length)
+  if (loss !== null && truth !== null) for (let i = 0; i < values.length; i++) loss[i] = Math.abs(values[i]! - truth[i]!)
+  return { records, ids, truth, predicted: values, correct: null, confidence: null, loss, scores: new Float64Array(0) }
+}
+
+/** Stores one stretch while the next one is being scored; a failure comes out at the next call. */
+function behind(writer: PredictionWriter): { append(rows: PredictionRows): Promise<void>; settle(): Promise<void> } {
+  let waiting: Promise<void> = Promise.resolve()
   return {
-    records: Uint32Array.from(kept, (r) => book.records[r]!),
-    ids: ids ? Array.from(kept, (r) => book.ids[r] ?? null) : null,
-    truth, predicted: values, correct: null, confidence: null,
-    loss: truth === null ? null : Float64Array.from(values, (v, i) => Math.abs(v - truth[i]!)),
-    scores: new Float64Array(0),
+    async append(rows) {
+      await waiting
+      waiting = writer.append(rows)
+      waiting.catch(() => undefined)
+    },
+    settle: () => waiting,
   }
 }
 
@@ -98,30 +122,35 @@ export async function openResults(path: string, binding: Binding, hasProbabiliti
   const accumulators = openAccumulators(binding, hasProbabilities, seed)
   const withTruth = binding.target !== null
   const ids = pictures || binding.idColumn !== null
+  const labels = binding.classes.map((c) => c.label)
+  const storing = behind(writer)
   let contradictions = 0
   return {
     async addClasses(book, scores, rows) {
       const kept = answeredRows(book, rows, ledger, (r) => (scores.predicted[r] === -2 ? leftOut.noAnswer : scores.predicted[r] === -1 ? leftOut.unknownAnswer : null))
+      const count = kept?.length ?? rows
       contradictions += scores.contradictions
-      ledger.scored(kept.length)
-      if (kept.length === 0) return
-      const probabilities = scores.probabilities === null ? null : pickFloats(scores.probabilities, kept, k)
-      const truth = withTruth ? pickIndices(book.truthIndex, kept) : null
-      const predicted = pickIndices(scores.predicted, kept)
-      if (truth !== null) accumulators.classes?.add({ rows: kept.length, truth, predicted, probabilities })
-      await writer.append(classPredictions(book, binding, ids, { kept, truth, predicted, probabilities }, store))
+      ledger.scored(count)
+      if (count === 0) return
+      const probabilities = scores.probabilities === null ? null : kept === null ? scores.probabilities : pick(scores.probabilities, kept, rows, k)
+      const truth = withTruth ? pick(book.truthIndex, kept, rows, 1) : null
+      const predicted = pick(scores.predicted, kept, rows, 1)
+      if (truth !== null) accumulators.classes?.add({ rows: count, truth, predicted, probabilities })
+      await storing.append(classPredictions(labels, { rows: count, records: pick(book.records, kept, rows, 1), ids: ids ? pickTexts(book.ids, kept, rows) : null, truth, predicted, probabilities }, store))
     },
     async addValues(book, values, rows) {
       const kept = answeredRows(book, rows, ledger, (r) => (Number.isFinite(values[r]!) ? null : leftOut.noAnswer))
-      ledger.scored(kept.length)
-      if (kept.length === 0) return
-      const predicted = pickFloats(values, kept, 1)
-      const truth = withTruth ? Float64Array.from(kept, (r) => book.truthValue[r]!) : null
-      if (truth !== null) accumulators.values?.add({ rows: kept.length, truth, predicted })
-      await writer.append(valuePredictions(book, ids, kept, truth, predicted))
+      const count = kept?.length ?? rows
+      ledger.scored(count)
+      if (count === 0) return
+      const predicted = pick(values, kept, rows, 1)
+      const truth = withTruth ? pick(book.truthValue, kept, rows, 1) : null
+      if (truth !== null) accumulators.values?.add({ rows: count, truth, predicted })
+      await storing.append(valuePredictions(pick(book.records, kept, rows, 1), ids ? pickTexts(book.ids, kept, rows) : null, truth, predicted))
     },
     headline: () => accumulators.classes?.headline() ?? accumulators.values?.headline() ?? null,
     async finish() {
+      await storing.settle()
       await writer.finish()
       const result = accumulators.classes?.finish() ?? accumulators.values?.finish() ?? { metrics: [], curves: [] }
       return { ...result, notes: resultNotes(binding, ledger, contradictions, classification && hasProbabilities && !store) }
