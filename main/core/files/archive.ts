@@ -17,7 +17,7 @@ export interface ArchiveLimits {
   readonly freeBytes: number
 }
 
-export const archiveLimits: ArchiveLimits = { entries: 10_000, entryBytes: 16 * 2 ** 30, totalBytes: 32 * 2 ** 30, ratio: 100, freeBytes: 4 * 2 ** 20 }
+export const archiveLimits: ArchiveLimits = { entries: 10_000, entryBytes: 16 * 2 ** 30, totalBytes: 32 * 2 ** 30, ratio: 200, freeBytes: 8 * 2 ** 20 }
 
 interface CheckedEntry { readonly entry: Entry; readonly inside: string }
 

@@ -28,7 +28,6 @@ export function locationParts(file: string, location: string): readonly string[]
   if (slashed.startsWith('/') || /^[a-z]:/i.test(slashed) || slashed.split('/').includes('..')) outside()
   if (location === '') invalid('the model names no file')
   if (location.includes('\\')) invalid('its name has a backslash, which means different things on different systems')
-  // eslint-disable-next-line no-control-regex -- exactly these characters are refused
   if (/[\u0000-\u001f]/.test(location)) invalid('its name has control characters')
   const parts = slashed.split('/').filter((p) => p !== '' && p !== '.')
   if (parts.length === 0) invalid('the model names no file')
