@@ -1,0 +1,95 @@
+// One valid question and answer for every key of the contract. A key without a sample is a compile error.
+import type { SlipwayContract } from '../shared/contract.ts'
+import type { InputOf, OutputOf } from '../shared/contract-kit.ts'
+import type { Bundle, VerifyReport } from '../shared/domain/bundle.ts'
+import type { Gate, GateCheck, GatePolicy } from '../shared/domain/gate.ts'
+import type { JobSnapshot } from '../shared/domain/job.ts'
+import type { ModelSummary, Version } from '../shared/domain/model.ts'
+import { RunOptions, type ProviderStatus, type Run, type RunSummary } from '../shared/domain/run.ts'
+import { newId } from '../shared/ids.ts'
+import { compareVersions } from '../shared/comparison.ts'
+import { binding, dataset as makeDataset, derivation, graph, hash, result, signature } from './core/sample-rows.ts'
+
+type Samples = { readonly [K in keyof SlipwayContract]: { readonly input: InputOf<SlipwayContract[K]>; readonly output: OutputOf<SlipwayContract[K]> } }
+
+const [modelId, versionId, datasetId, runId, gateId, checkId, bundleId, jobId, eventId, file] = [newId('model'), newId('version'), newId('dataset'), newId('run'), newId('gate'), newId('check'), newId('bundle'), newId('job'), newId('event'), newId('file')]
+const ok = { ok: true as const }
+const page = { offset: 0, limit: 100 }
+const dataset = makeDataset()
+const version: Version = {
+  id: versionId, modelId, modelName: 'iris', number: 2, parentId: newId('version'), sha256: hash('a'), bytes: 48, sourceName: 'iris.onnx', files: [{ name: 'iris.onnx', role: 'model', sha256: hash('a'), bytes: 48 }],
+  signature, graph, derivation, needsRewrite: false, note: 'ünïcode “note”', tags: ['a', 'b'], hasBinding: true, createdAt: 1,
+}
+const error = { code: 'dataset.empty', details: { file: 'a.csv' }, title: 't', message: 'm', next: 'n' }
+const summary: RunSummary = {
+  id: runId, modelId, modelName: 'iris', versionId, versionNumber: 2, datasetId, datasetName: 'iris.csv', datasetSha256: hash('d'), status: 'done', task: 'multiclass-classification',
+  headline: { metric: 'accuracy', value: 0.96, n: 150 }, error: null, createdAt: 1, startedAt: 2, endedAt: 3,
+}
+const run: Run = {
+  ...summary, modelSha256: hash('a'), binding, guesses: [{ about: 'inputs.X', value: 'four columns', confidence: 'likely', reason: 'names' }], options: RunOptions.parse({}), environment: result.environment,
+  timing: result.timing, rows: result.rows, metrics: result.metrics, curves: result.curves, notes: [], predictionsSha256: hash('f'),
+}
+const model: ModelSummary = {
+  id: modelId, name: 'iris', task: null, versionCount: 2, runCount: 1, bundleCount: 0, latest: { id: versionId, number: 2, bytes: 48, createdAt: 1, needsRewrite: false },
+  headline: { metric: 'accuracy', value: null, n: 0, runId, datasetName: 'iris.csv' }, archivedAt: null, createdAt: 1,
+}
+const policy: GatePolicy = { schema: 'slipway.gate/1', rules: [{ kind: 'metric', metric: 'accuracy', slice: '', op: '>=', limit: 0.9 }, { kind: 'rows', atLeast: 10 }] }
+const gate: Gate = { id: gateId, modelId, revision: 1, policy, createdAt: 1 }
+const check: GateCheck = { id: checkId, gateId, runId, baselineRunId: null, passed: false, findings: [{ rule: policy.rules[0]!, verdict: 'not-established', sentence: 's', value: null, limit: 0.9 }], override: { name: 'Ada', reason: 'because' }, checkedAt: 1 }
+const bundle: Bundle = { id: bundleId, versionId, modelName: 'iris', versionNumber: 2, runId, checkId, name: 'iris', version: '2.0.0', serial: 1, fileName: 'iris.zip', bytes: 9, sha256: hash('1'), rootDigest: hash('2'), publisherKeyId: 'abc', overridden: true, createdAt: 1 }
+const report: VerifyReport = { verdict: 'tampered', exit: 1, sentence: 's', checks: [{ name: 'hashes', ok: false, detail: 'd' }], rootDigest: null, publisherKeyId: null, name: null, version: null }
+const provider: ProviderStatus = { provider: 'webgpu', status: 'unavailable', sentence: 's', probeMs: null }
+const job: JobSnapshot = { id: jobId, method: 'run.evaluate', title: 't', subject: runId, state: 'failed', progress: { phase: 'scoring' }, fraction: 0.5, result: null, error, queuedAt: 1, startedAt: 2, endedAt: 3, lastSignAt: 3 }
+const admitted = { token: file, name: 'iris.onnx', kind: 'file' as const, bytes: 48 }
+const stored = { versionId, revision: 3, binding, guesses: [], createdAt: 1 }
+const settings = { theme: 'dark' as const, density: 'dense' as const, threads: 2, publisherName: 'Ada' }
+
+export const samples: Samples = {
+  'app.about': { input: {}, output: { version: '0.1.0', workspace: '/w', electron: null, node: '20', onnxruntime: '1.30.0', platform: 'linux-x64', sampleAvailable: true, empty: false, engine: 'idle', publisherKeyId: '' } },
+  'app.providers': { input: {}, output: [provider] },
+  'app.probe': { input: {}, output: [provider] },
+  'engine.restart': { input: {}, output: ok },
+  'settings.get': { input: {}, output: settings },
+  'settings.save': { input: { theme: 'dark' }, output: settings },
+  'sample.open': { input: {}, output: { modelId, versionIds: [versionId], datasetId, runIds: [runId] } },
+  'model.list': { input: { archived: false, search: '' }, output: [model] },
+  'model.get': { input: { modelId }, output: { model, versions: [version], runs: [summary], bundles: [bundle] } },
+  'model.rename': { input: { modelId, name: 'iris 2' }, output: ok },
+  'model.archive': { input: { modelId, archived: true }, output: ok },
+  'model.trend': { input: { modelId, metric: 'accuracy' }, output: [{ versionId, number: 2, runId, datasetId, datasetName: 'iris.csv', value: result.metrics[1]!, at: 3 }] },
+  'version.import': { input: { files: [file], note: '', rewrite: true }, output: [{ fileName: 'a.onnx', outcome: 'created', version, error: null }, { fileName: 'b.onnx', outcome: 'refused', version: null, error }] },
+  'version.rewrite': { input: { versionId }, output: version },
+  'version.get': { input: { versionId }, output: { version, binding: stored, runs: [summary], bundles: [] } },
+  'version.annotate': { input: { versionId, tags: ['x'] }, output: version },
+  'version.compare': { input: { left: versionId, right: versionId }, output: compareVersions(version, version, { left: run, right: run }) },
+  'dataset.list': { input: {}, output: [dataset] },
+  'dataset.get': { input: { datasetId }, output: dataset },
+  'dataset.add': { input: { file, format: { delimiter: ';' }, copy: false }, output: dataset },
+  'dataset.rows': { input: { datasetId, ...page }, output: { columns: ['a'], records: [1], rows: [[null]], total: 1 } },
+  'dataset.image': { input: { datasetId, record: 1 }, output: { png: 'AA==', width: 1, height: 1, name: 'a.png' } },
+  'binding.propose': { input: { versionId, datasetId, target: 'species' }, output: { binding, guesses: run.guesses, problems: [] } },
+  'binding.check': { input: { versionId, binding }, output: [{ about: 'inputs.X', severity: 'error', sentence: 's', next: 'n' }] },
+  'binding.save': { input: { versionId, binding, guesses: [] }, output: stored },
+  'binding.text': { input: { binding, format: 'yaml' }, output: { text: 'a: 1' } },
+  'binding.parse': { input: { text: 'a: 1' }, output: binding },
+  'run.evaluate': { input: { versionId, datasetId, guesses: [], options: RunOptions.parse({}) }, output: { runId } },
+  'run.list': { input: { modelId, ...page }, output: [summary] },
+  'run.get': { input: { runId }, output: run },
+  'run.predictions': { input: { runId, ...page, order: 'worst', onlyWrong: true }, output: { total: 1, scoreNames: ['a'], rows: [{ record: 1, id: null, truth: 'a', predicted: 'b', correct: false, confidence: 0.5, loss: 0.7, scores: [null] }] } },
+  'gate.get': { input: { modelId }, output: gate },
+  'gate.save': { input: { modelId, policy }, output: gate },
+  'gate.check': { input: { runId, override: { name: 'Ada', reason: 'because' } }, output: check },
+  'gate.checks': { input: { runId }, output: [check] },
+  'bundle.export': { input: { checkId, destination: file, platforms: ['linux-x64'] }, output: bundle },
+  'bundle.verify': { input: { file, golden: true }, output: report },
+  'bundle.list': { input: {}, output: [bundle] },
+  'bundle.get': { input: { bundleId }, output: bundle },
+  'history.list': { input: page, output: [{ id: eventId, at: 1, verb: 'v', subject: 's', sentence: 'x', facts: { nested: { n: [1, null] } } }] },
+  'job.list': { input: {}, output: [job] },
+  'job.cancel': { input: { jobId, now: false }, output: ok },
+  'shell.openFiles': { input: { what: 'model' }, output: [admitted] },
+  'shell.saveFile': { input: { what: 'bundle', suggestedName: 'a.zip' }, output: admitted },
+  'shell.reveal': { input: { bundleId }, output: ok },
+  'shell.writeText': { input: { file, text: 'x', encoding: 'utf-8' }, output: ok },
+  'shell.readText': { input: { file }, output: { text: 'x' } },
+}
