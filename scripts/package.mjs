@@ -3,11 +3,10 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { say, SetupError } from './cache.mjs'
 import { ensureElectron } from './electron-runtime.mjs'
-import { build, main, prepareWindow, project } from './prepare.mjs'
+import { main, prepareWindow, project } from './prepare.mjs'
 
 await main(async () => {
   await prepareWindow()
-  build()
   const electron = await ensureElectron({ plain: true })
   const args = [join(project, 'node_modules/electron-builder/out/cli/cli.js'), '--dir', `-c.electronVersion=${electron.version}`, `-c.electronDist=${electron.dist}`, ...process.argv.slice(2)]
   const environment = { ...process.env, CSC_IDENTITY_AUTO_DISCOVERY: 'false' }
