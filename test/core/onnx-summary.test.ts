@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { plainReason } from '../../main/core/onnx/load-proof.ts'
 import { metadataLabels } from '../../main/core/onnx/metadata-labels.ts'
 import {
-  attributeFloats, attributeGraph, attributeInts, attributeStrings, field, graph, initializer, join as joinBytes, localFunction, model, type ModelParts, node, number, optionalTensor, sequenceOfMaps, tensorValue,
+  attributeFloats, attributeGraph, attributeInts, attributeStrings, attributeTensor, field, graph, initializer, join as joinBytes, localFunction, model, type ModelParts, node, number, optionalTensor, sequenceOfMaps, tensorValue,
 } from '../setup/onnx-builder.ts'
 import { floats, identity, integers, product, read, refused } from '../setup/onnx-reading.ts'
 
@@ -30,6 +30,15 @@ describe('what the graph says', () => {
     expect(got.graph.operators).toEqual([
       { domain: '', type: 'Neg', count: 2 }, { domain: '', type: 'Relu', count: 2 }, { domain: '', type: 'Add', count: 1 }, { domain: '', type: 'If', count: 1 }, { domain: 'own', type: 'f', count: 1 },
     ])
+  })
+
+  test('weights in Constant nodes count, shapes there do not', async () => {
+    const got = await read(identity({
+      nodes: [node('Constant', [], ['W'], [attributeTensor('value', initializer('', 'float32', [2, 3], floats(1, 2, 3, 4, 5, 6)))]), node('Constant', [], ['s'], [attributeTensor('value', initializer('', 'int64', [2], integers(-1n, 3n)))]),
+        node('MatMul', ['x', 'W'], ['z']), node('Reshape', ['z', 's'], ['y'])],
+      outputs: [tensorValue('y', 'float32', ['N', 3])],
+    }))
+    expect(got.graph).toMatchObject({ initializerCount: 0, parameterCount: 6, parameterBytes: 24 })
   })
 
   test('a sparse initialiser counts the values that it stores', async () => {

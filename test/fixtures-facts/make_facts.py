@@ -1,8 +1,8 @@
 """Facts about the fixture models, read with the Python package `onnx` (Debian python3-onnx 1.12.0) and numpy: an independent reader.
 
 Run: /usr/bin/python3 test/fixtures-facts/make_facts.py FIXTURES > test/fixtures-facts/onnx-facts.json
-Checked in so that the tests need no Python. Parameters: numbers in initialisers (of the graph and of graphs in attributes), plus the
-float lists below of ai.onnx.ml operators; their bytes by numpy's item size.
+Checked in so that the tests need no Python. Parameters: numbers in initialisers and in tensor attributes of
+floating-point or 8 bit type (of the graph and of graphs in attributes), plus the float lists below of ai.onnx.ml operators; bytes by numpy's item size.
 """
 import glob, json, os, sys
 import numpy as np
@@ -45,6 +45,12 @@ def facts(path):
         for n in g.node:
             k = f'{n.domain}:{n.op_type}'
             ops[k] = ops.get(k, 0) + 1
+            for a in n.attribute:
+                if a.type == onnx.AttributeProto.TENSOR:
+                    v = numpy_helper.to_array(a.t)
+                    if v.dtype.kind == 'f' or v.dtype.itemsize == 1 and v.dtype.kind in 'iu':
+                        params += v.size
+                        size += v.nbytes
             if n.domain == 'ai.onnx.ml':
                 for a in n.attribute:
                     if a.name in LEARNED:

@@ -2,6 +2,7 @@
 // Owns the counting of operators and parameters. Loads no weights.
 import type { GraphSummary, OperatorCount, Signature } from '../../../shared/domain/model.ts'
 import { floatCountOf } from './attributes.ts'
+import { elementTypeName } from './element-type.ts'
 import { classLabels, findZipMaps } from './labels.ts'
 import type { ModelRecord, NodeRecord } from './records.ts'
 import { vocabularies } from './vocabulary.ts'
@@ -38,9 +39,13 @@ function countOperators(nodes: readonly NodeRecord[]): OperatorCount[] {
   return [...counts.values()].sort((a, b) => b.count - a.count || (a.type < b.type ? -1 : a.type > b.type ? 1 : a.domain < b.domain ? -1 : 1))
 }
 
+/** Types of learned numbers; wider integers in attributes are shapes and positions. */
+const weightType = (name: string): boolean => /float|^u?int[48]$/.test(name)
+
 /**
- * Parameters: the numbers in initialisers (dense and sparse, in the graph and in the bodies inside it, wherever their bytes are), plus the learned
- * float lists of classical operators. Of a sparse initialiser only the stored values count; its bytes include the positions.
+ * Parameters: the numbers in initialisers (dense and sparse, in the graph and in the bodies inside it, wherever their bytes are), those in tensors of
+ * attributes such as Constant nodes have (floating point and 4 or 8 bit integers), and the learned float lists of classical operators.
+ * Of a sparse initialiser only the stored values count; its bytes include the positions.
  */
 function countParameters(source: ByteSource, model: ModelRecord): { readonly count: number; readonly bytes: number; readonly tensors: number } {
   let count = 0
@@ -51,6 +56,7 @@ function countParameters(source: ByteSource, model: ModelRecord): { readonly cou
     for (const t of [...graph.initializers, ...graph.sparse.map((s) => s.values)]) { count += t.elements; bytes += t.bytes }
     for (const s of graph.sparse) bytes += s.indices?.bytes ?? 0
   }
+  for (const t of model.attributeTensors) if (weightType(elementTypeName(t.elementCode))) { count += t.elements; bytes += t.bytes }
   for (const node of allNodes(model)) {
     if (node.domain !== 'ai.onnx.ml') continue
     for (const attribute of node.attributes) {
