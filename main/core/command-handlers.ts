@@ -86,10 +86,10 @@ function shellOf(parts: Parts, action: string): Shell {
 }
 
 /** Writes beside the target and renames, so that a failure leaves what was there. */
-async function writeText(path: string, text: string): Promise<void> {
+async function writeText(path: string, text: string, encoding: 'utf-8' | 'base64'): Promise<void> {
   const half = `${path}.${process.pid}.part`
   try {
-    await writeFile(half, text, { flag: 'wx' })
+    await writeFile(half, text, { flag: 'wx', encoding })
     await rename(half, path)
   } catch (thrown) {
     await rm(half, { force: true })
@@ -110,8 +110,8 @@ const shellCommands = (parts: Parts): Answers<'shell.openFiles' | 'shell.saveFil
     shellOf(parts, 'Showing a file in its folder').reveal(parts.store.read((db) => bundlePath(db, bundleId)))
     return ok
   },
-  'shell.writeText': async ({ file, text }) => {
-    await writeText(parts.admissions.redeem(file, 'write'), text)
+  'shell.writeText': async ({ file, text, encoding }) => {
+    await writeText(parts.admissions.redeem(file, 'write'), text, encoding)
     return ok
   },
 })
