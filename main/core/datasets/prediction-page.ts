@@ -1,53 +1,60 @@
 // Reads pages of stored predictions: filtered, ordered, deterministic.
+// Knows the layout that prediction-writer.ts writes, and nothing of runs.
+import { basename } from 'node:path'
+import { z } from 'zod'
 import type { CallContext, InputOf, OutputOf } from '../../../shared/contract-kit.ts'
-import type { DuckDBValue } from '@duckdb/node-api'
+import { ModelTask } from '../../../shared/domain/model.ts'
+import { SlipwayError } from '../../../shared/errors.ts'
 import type { EngineContract } from '../engine/engine-contract.ts'
 import { allRows, openDatabase, sqlText, type Database } from './duckdb.ts'
-import { scoreNamesKey } from './prediction-writer.ts'
+import { shapeKey } from './prediction-writer.ts'
 
-type Page = EngineContract['predictions.page']
-type Ask = InputOf<Page>
+type Method = EngineContract['predictions.page']
+type Input = InputOf<Method>
+type Row = OutputOf<Method>['rows'][number]
 
-const orders: Readonly<Record<Ask['order'], string>> = {
-  worst: 'loss DESC NULLS LAST, record', best: 'loss ASC NULLS LAST, record', record: 'record',
-}
-const name = 'the stored predictions'
+const Shape = z.object({ scoreNames: z.array(z.string()), task: ModelTask })
+type Shape = z.infer<typeof Shape>
 
-function conditions(ask: Ask): string {
-  const wanted = [
-    ...(ask.onlyWrong ? ['correct = false'] : []),
-    ...(ask.truth === undefined ? [] : [`CAST(truth AS VARCHAR) = ${sqlText(ask.truth)}`]),
-    ...(ask.predicted === undefined ? [] : [`CAST(predicted AS VARCHAR) = ${sqlText(ask.predicted)}`]),
-  ]
-  return wanted.length === 0 ? '' : `WHERE ${wanted.join(' AND ')}`
+const longestPage = 1000
+
+async function readShape(db: Database, input: Input, signal: AbortSignal): Promise<Shape> {
+  const file = basename(input.path)
+  const rows = await allRows(db, `SELECT decode(value) FROM parquet_kv_metadata(${sqlText(input.path)}) WHERE decode(key) = ${sqlText(shapeKey)}`, signal, file)
+  try { return Shape.parse(JSON.parse(String(rows[0]?.[0]))) } catch { throw new SlipwayError('dataset.notReadable', { file, reason: 'it holds no predictions of Slipway' }) }
 }
 
-async function scoreNames(db: Database, source: string, signal: AbortSignal): Promise<string[]> {
-  const rows = await allRows(db, `SELECT decode(value) FROM parquet_kv_metadata(${source}) WHERE decode(key) = ${sqlText(scoreNamesKey)}`, signal, name)
-  const text = rows[0]?.[0]
-  return typeof text === 'string' ? (JSON.parse(text) as string[]) : []
+/** Right and wrong have no meaning for a regression, so the filter for wrong rows lets all of them pass there. */
+function whereOf(input: Input, shape: Shape): string {
+  const regression = shape.task === 'regression'
+  const equals = (column: string, text: string | undefined): string[] => (text === undefined ? [] : [`${column} = ${regression ? `TRY_CAST(${sqlText(text)} AS DOUBLE)` : sqlText(text)}`])
+  const parts = [...(input.onlyWrong && !regression ? ['correct = false'] : []), ...equals('truth', input.truth), ...equals('predicted', input.predicted)]
+  return parts.length === 0 ? '' : ` WHERE ${parts.join(' AND ')}`
 }
 
-const asText = (value: DuckDBValue | undefined): string | null => (value === null || value === undefined ? null : String(value))
-const asNumber = (value: DuckDBValue | undefined): number | null => (typeof value === 'number' ? value : null)
+const orders = { worst: 'loss DESC NULLS LAST, record', best: 'loss ASC NULLS LAST, record', record: 'record' } as const
 
-/** Answers `predictions.page`. Worst: largest loss first, then record; best: smallest loss first; rows without a loss come last. */
-export async function pagePredictions(input: Ask, context: CallContext): Promise<OutputOf<Page>> {
+const real = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null)
+const text = (value: unknown): string | null => (value === null || value === undefined ? null : String(value))
+
+function rowOf(cells: readonly unknown[]): Row {
+  return {
+    record: Number(cells[0]), id: text(cells[1]), truth: text(cells[2]), predicted: text(cells[3]), correct: typeof cells[4] === 'boolean' ? cells[4] : null,
+    confidence: real(cells[5]), loss: real(cells[6]), scores: cells.slice(7).map(real),
+  }
+}
+
+/** Answers `predictions.page`. Worst: largest loss first, then record; best: smallest loss first; rows without a loss come last. At most 1,000 rows. */
+export async function pagePredictions(input: Input, context: CallContext): Promise<OutputOf<Method>> {
+  const { signal } = context
+  const file = basename(input.path)
   const db = await openDatabase([input.path])
   try {
-    const source = sqlText(input.path)
-    const where = conditions(input)
-    const names = await scoreNames(db, source, context.signal)
-    const [[total = 0n] = []] = await allRows(db, `SELECT count(*) FROM read_parquet(${source}) ${where}`, context.signal, name)
-    const rows = await allRows(db, `SELECT * FROM read_parquet(${source}) ${where} ORDER BY ${orders[input.order]} LIMIT ${input.limit} OFFSET ${input.offset}`, context.signal, name)
-    return {
-      total: Number(total), scoreNames: names,
-      rows: rows.map(([record, id, truth, predicted, correct, confidence, loss, ...scores]) => ({
-        record: Number(record), id: asText(id), truth: asText(truth), predicted: asText(predicted), correct: typeof correct === 'boolean' ? correct : null,
-        confidence: asNumber(confidence), loss: asNumber(loss), scores: scores.map(asNumber),
-      })),
-    }
-  } finally {
-    db.close()
-  }
+    const shape = await readShape(db, input, signal)
+    const from = `read_parquet(${sqlText(input.path)})${whereOf(input, shape)}`
+    const [count] = await allRows(db, `SELECT count(*) FROM ${from}`, signal, file)
+    const limit = Math.max(0, Math.min(longestPage, input.limit))
+    const rows = await allRows(db, `SELECT * FROM ${from} ORDER BY ${orders[input.order]} LIMIT ${limit} OFFSET ${Math.max(0, input.offset)}`, signal, file)
+    return { total: Number(count?.[0] ?? 0), scoreNames: shape.scoreNames, rows: rows.map(rowOf) }
+  } finally { db.close() }
 }

@@ -1,9 +1,13 @@
 // Writes the per-row predictions of one run as Parquet, columns at a time, through DuckDB.
 // Owns the column layout of that file; prediction-page.ts reads it.
-import { rename, rm } from 'node:fs/promises'
-import { BOOLEAN, DOUBLE, DuckDBDataChunk, UINTEGER, VARCHAR, type DuckDBType, type DuckDBValue } from '@duckdb/node-api'
+import { renameSync, rmSync } from 'node:fs'
+import { basename } from 'node:path'
+import { BOOLEAN, DOUBLE, DuckDBDataChunk, UINTEGER, VARCHAR, type DuckDBType } from '@duckdb/node-api'
+import { SlipwayError } from '../../../shared/errors.ts'
 import type { ModelTask } from '../../../shared/domain/model.ts'
-import { openDatabase, sqlText, type Database } from './duckdb.ts'
+import { openDatabase, plainReason, sqlText } from './duckdb.ts'
+import { openStaging } from './staging.ts'
+import { fillItems, fillNumbers } from './vectors.ts'
 
 /** A stretch of predictions, all arrays of equal length. NaN in a float array means "not available". */
 export interface PredictionRows {
@@ -30,78 +34,86 @@ export interface PredictionWriter {
 
 export interface PredictionShape { readonly scoreNames: readonly string[]; readonly task: ModelTask }
 
-/** Rows of one DuckDB vector. */
+/** Key of the Parquet metadata entry that holds the shape as JSON. */
+export const shapeKey = 'slipway'
+
+/** DuckDB appends chunks of at most this many rows. */
 const vectorRows = 2048
-/** Under this key the file itself carries the names of its score columns `s0`, `s1`, …; class names make no safe column names. */
-export const scoreNamesKey = 'slipway_score_names'
 
-interface ColumnSpec { readonly name: string; readonly sql: string; readonly type: DuckDBType; readonly value: (rows: PredictionRows, row: number) => DuckDBValue }
+const fixedColumns = ['record', 'id', 'truth', 'predicted', 'correct', 'confidence', 'loss'] as const
 
-const finite = (value: number | undefined): DuckDBValue => (value === undefined || Number.isNaN(value) ? null : value)
-const cell = (values: readonly (string | null)[] | Float64Array | null, row: number): DuckDBValue => {
-  const value = values?.[row]
-  return typeof value === 'number' ? finite(value) : value ?? null
+function columnTypes(shape: PredictionShape): DuckDBType[] {
+  const answer = shape.task === 'regression' ? DOUBLE : VARCHAR
+  return [UINTEGER, VARCHAR, answer, answer, BOOLEAN, DOUBLE, DOUBLE, ...shape.scoreNames.map(() => DOUBLE)]
 }
 
-function columnsOf(shape: PredictionShape): ColumnSpec[] {
-  const numeric = shape.task === 'regression'
-  const answer = numeric ? { sql: 'DOUBLE', type: DOUBLE } : { sql: 'VARCHAR', type: VARCHAR }
-  const width = shape.scoreNames.length
-  return [
-    { name: 'record', sql: 'UINTEGER', type: UINTEGER, value: (rows, r) => rows.records[r]! },
-    { name: 'id', sql: 'VARCHAR', type: VARCHAR, value: (rows, r) => rows.ids?.[r] ?? null },
-    { name: 'truth', ...answer, value: (rows, r) => cell(rows.truth, r) },
-    { name: 'predicted', ...answer, value: (rows, r) => cell(rows.predicted, r) },
-    { name: 'correct', sql: 'BOOLEAN', type: BOOLEAN, value: (rows, r) => (rows.correct === null ? null : rows.correct[r] === 1) },
-    { name: 'confidence', sql: 'DOUBLE', type: DOUBLE, value: (rows, r) => finite(rows.confidence?.[r]) },
-    { name: 'loss', sql: 'DOUBLE', type: DOUBLE, value: (rows, r) => finite(rows.loss?.[r]) },
-    ...shape.scoreNames.map((_, c): ColumnSpec => ({ name: `s${c}`, sql: 'DOUBLE', type: DOUBLE, value: (rows, r) => finite(rows.scores[r * width + c]) })),
-  ]
+function tableSql(shape: PredictionShape): string {
+  const names = [...fixedColumns, ...shape.scoreNames.map((_, i) => `s${i}`)]
+  return `CREATE TABLE predictions (${columnTypes(shape).map((type, i) => `${names[i]} ${type.toString()}`).join(', ')})`
 }
 
-function appendRows(db: Database, columns: readonly ColumnSpec[], appender: Awaited<ReturnType<Database['connection']['createAppender']>>, rows: PredictionRows): void {
-  for (let from = 0; from < rows.records.length; from += vectorRows) {
-    const count = Math.min(vectorRows, rows.records.length - from)
-    const chunk = DuckDBDataChunk.create(columns.map((c) => c.type), count)
-    chunk.setColumns(columns.map((column) => {
-      const values = new Array<DuckDBValue>(count)
-      for (let i = 0; i < count; i++) values[i] = column.value(rows, from + i)
-      return values
-    }))
-    appender.appendDataChunk(chunk)
+const nothing = (rows: number): Float64Array => new Float64Array(rows).fill(NaN)
+
+/** Fills one chunk with the rows `from..to`. */
+function chunkOf(types: readonly DuckDBType[], rows: PredictionRows, from: number, to: number): DuckDBDataChunk {
+  const count = to - from
+  const chunk = DuckDBDataChunk.create(types, count)
+  const scores = types.length - fixedColumns.length
+  const answers = (column: number, values: PredictionRows['truth']): void => {
+    const vector = chunk.getColumnVector(column)
+    if (values instanceof Float64Array) fillNumbers(vector, values.subarray(from, to))
+    else fillItems(vector, count, (i) => values?.[from + i])
   }
+  fillNumbers(chunk.getColumnVector(0), rows.records.subarray(from, to))
+  fillItems(chunk.getColumnVector(1), count, (i) => rows.ids?.[from + i])
+  answers(2, rows.truth)
+  answers(3, rows.predicted)
+  fillItems(chunk.getColumnVector(4), count, (i) => (rows.correct === null ? null : rows.correct[from + i] === 1))
+  fillNumbers(chunk.getColumnVector(5), rows.confidence?.subarray(from, to) ?? nothing(count))
+  fillNumbers(chunk.getColumnVector(6), rows.loss?.subarray(from, to) ?? nothing(count))
+  const column = new Float64Array(count)
+  for (let s = 0; s < scores; s++) {
+    for (let i = 0; i < count; i++) column[i] = rows.scores[(from + i) * scores + s]!
+    fillNumbers(chunk.getColumnVector(fixedColumns.length + s), column)
+  }
+  for (let c = 0; c < types.length; c++) chunk.getColumnVector(c).flush()
+  return chunk
 }
 
-/** Opens a writer for `path`. Nothing appears under that name before `finish`. */
+/**
+ * Opens a writer for `path`. Nothing appears under that name before `finish`, which throws `dataset.notReadable` when the disk refuses.
+ * Rows keep the order in which they are appended.
+ */
 export async function createPredictionWriter(path: string, shape: PredictionShape): Promise<PredictionWriter> {
-  const unfinished = `${path}.part`
-  const db = await openDatabase([unfinished])
-  const columns = columnsOf(shape)
-  await db.connection.run(`CREATE TABLE predictions (${columns.map((c) => `${c.name} ${c.sql}`).join(', ')})`)
+  const part = `${path}.part`
+  const staging = openStaging()
+  const db = await openDatabase([part], staging.folder).catch((thrown: unknown) => { staging.remove(); throw thrown })
+  const types = columnTypes(shape)
+  await db.connection.run(tableSql(shape))
   const appender = await db.connection.createAppender('predictions')
-  let over = false
+  let open = true
   const close = (): void => {
-    if (over) return
-    over = true
-    appender.closeSync()
+    if (!open) return
+    open = false
     db.close()
+    staging.remove()
+    rmSync(part, { force: true })
   }
   return {
-    append(rows) {
-      appendRows(db, columns, appender, rows)
-      return Promise.resolve()
+    async append(rows) {
+      const count = rows.records.length
+      for (let from = 0; from < count; from += vectorRows) appender.appendDataChunk(chunkOf(types, rows, from, Math.min(count, from + vectorRows)))
     },
     async finish() {
       try {
         appender.flushSync()
-        await db.connection.run(`COPY (SELECT * FROM predictions) TO ${sqlText(unfinished)} (FORMAT parquet, COMPRESSION zstd, KV_METADATA { ${scoreNamesKey}: ${sqlText(JSON.stringify(shape.scoreNames))} })`)
-        close()
-        await rename(unfinished, path)
+        appender.closeSync()
+        const shapeText = sqlText(JSON.stringify({ scoreNames: shape.scoreNames, task: shape.task }))
+        await db.connection.run(`COPY predictions TO ${sqlText(part)} (FORMAT parquet, COMPRESSION zstd, KV_METADATA {${shapeKey}: ${shapeText}})`)
+        renameSync(part, path)
       } catch (thrown) {
-        close()
-        await rm(unfinished, { force: true })
-        throw thrown
-      }
+        throw new SlipwayError('dataset.notReadable', { file: basename(path), reason: `the predictions cannot be written: ${plainReason(thrown)}` })
+      } finally { close() }
     },
     abandon: close,
   }

@@ -99,3 +99,16 @@ export class TextReader {
     return text
   }
 }
+
+/** Fills a DOUBLE, UINTEGER or BOOLEAN-free fixed vector from numbers; NaN becomes NULL. Call `flush` after it. */
+export function fillNumbers(vector: DuckDBVector, values: Float64Array | Uint32Array): void {
+  const fixed = inside<Fixed<Float64Array | Uint32Array>>(vector)
+  fixed.items.set(values)
+  if (values instanceof Uint32Array) return
+  for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) vector.setItem(i, null)
+}
+
+/** Fills a vector value by value; null and undefined become NULL. */
+export function fillItems(vector: DuckDBVector, count: number, value: (index: number) => string | boolean | null | undefined): void {
+  for (let i = 0; i < count; i++) vector.setItem(i, value(i) ?? null)
+}
