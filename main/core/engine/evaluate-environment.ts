@@ -5,7 +5,7 @@ import { basename } from 'node:path'
 import type { GraphSummary } from '../../../shared/domain/model.ts'
 import type { ExecutionProvider, RunEnvironment } from '../../../shared/domain/run.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
-import { loadError, runtimeReason } from './runtime-words.ts'
+import { deviceReason, loadError, notInBuild } from './runtime-words.ts'
 import { nodesByProvider, openSession, optimizationLevel, runtimeFacts, type DenseTensor, type ModelSession } from './session.ts'
 import slipway from '../../../package.json' with { type: 'json' }
 
@@ -26,14 +26,14 @@ export function defaultThreads(): number {
  */
 export async function openOn(path: string, provider: ExecutionProvider, threads: number, name: string): Promise<ModelSession> {
   // The runtime drops a provider that it was not built with, without an error.
-  if (provider !== 'cpu' && !runtimeFacts().providers.includes(provider)) throw new SlipwayError('engine.providerUnavailable', { provider, reason: 'this build of the runtime does not have it' })
+  if (provider !== 'cpu' && !runtimeFacts().providers.includes(provider)) throw new SlipwayError('engine.providerUnavailable', { provider, reason: notInBuild })
   try {
     return await openSession(path, { provider, threads })
   } catch (thrown) {
     if (provider === 'cpu') throw loadError(thrown, name)
     const cpu = await openSession(path, { provider: 'cpu', threads }).catch((other: unknown) => { throw loadError(other, name) })
     await cpu.release()
-    throw new SlipwayError('engine.providerUnavailable', { provider, reason: runtimeReason(thrown) })
+    throw new SlipwayError('engine.providerUnavailable', { provider, reason: deviceReason(provider, thrown) })
   }
 }
 

@@ -4,7 +4,7 @@ import type { CallContext, InputOf, OutputOf } from '../../../shared/contract-ki
 import type { ExecutionProvider } from '../../../shared/domain/run.ts'
 import type { EngineContract } from './engine-contract.ts'
 import { profileName } from './evaluate-environment.ts'
-import { runtimeReason } from './runtime-words.ts'
+import { deviceReason, notInBuild } from './runtime-words.ts'
 import { nodesByProvider, openSession, runtimeFacts, type DenseTensor } from './session.ts'
 import { tinyModel, tinyRow } from './tiny-model.ts'
 
@@ -15,16 +15,6 @@ const names: Readonly<Record<ExecutionProvider, string>> = {
   cpu: 'The CPU', webgpu: 'WebGPU', cuda: 'CUDA (NVIDIA)', tensorrt: 'TensorRT (NVIDIA)', dml: 'DirectML (Windows)', coreml: 'Core ML (Apple)',
 }
 
-/** The runtime's reason in the words of someone who wants to use the device. */
-function whyNot(provider: ExecutionProvider, reason: string): string {
-  if (/No supported adapters|WebGPU adapter|vkCreateInstance/i.test(reason)) return 'this machine offers no graphics adapter that WebGPU can use'
-  if (/Failed to load shared library|cannot open shared object|LoadLibrary failed/i.test(reason)) {
-    return provider === 'cuda' || provider === 'tensorrt' ? 'the NVIDIA libraries that it needs are not installed' : 'a library that it needs is not installed'
-  }
-  if (/no available backend|not available|not supported|not enabled|Unknown provider|is not part of/i.test(reason)) return 'this build of the runtime does not have it'
-  return reason
-}
-
 const unavailable = (provider: ExecutionProvider, reason: string): Status => ({ provider, status: 'unavailable', sentence: `${names[provider]} does not work here: ${reason}.`, probeMs: null })
 
 const same = (values: ArrayLike<unknown>): boolean => tinyRow.expected.every((v, i) => Math.abs(Number(values[i]) - v) < 1e-3)
@@ -32,7 +22,7 @@ const same = (values: ArrayLike<unknown>): boolean => tinyRow.expected.every((v,
 /** Tries one provider. A provider that fails is an answer, not an error. */
 export async function probeProvider(input: InputOf<Method>, _context: CallContext): Promise<Status> {
   const { provider } = input
-  if (provider !== 'cpu' && !runtimeFacts().providers.includes(provider)) return unavailable(provider, 'this build of the runtime does not have it')
+  if (provider !== 'cpu' && !runtimeFacts().providers.includes(provider)) return unavailable(provider, notInBuild)
   const feeds: Record<string, DenseTensor> = { x: { dtype: 'float32', dims: [1, 4], values: Float32Array.from(tinyRow.input) } }
   const options = { provider, threads: 1 }
   try {
@@ -52,6 +42,6 @@ export async function probeProvider(input: InputOf<Method>, _context: CallContex
       await session.release()
     }
   } catch (thrown) {
-    return unavailable(provider, whyNot(provider, runtimeReason(thrown)))
+    return unavailable(provider, deviceReason(provider, thrown))
   }
 }

@@ -39,13 +39,25 @@ function sameNames(model: readonly string[], outputs: readonly string[], labels:
   return { classes, confidence: 'certain', reason: `${where} names the classes in this order${labels.length === 0 ? '' : `, and ${hits.length === model.length ? 'all' : hits.length} of them occur in the data`}.`, open: false }
 }
 
+/** Numbers among the labels that are positions of the model's classes: labels then are positions, and others are strays. */
+function positions(outputs: readonly string[], labels: LabelCounts): Order | null {
+  const spelling = dataSpelling(labels)
+  const hits = outputs.filter((o) => spelling.has(labelKey(o)))
+  if (hits.length === 0) return null
+  const strays = labels.filter((l) => !outputs.includes(labelKey(l.value))).map((l) => `“${l.value}”`)
+  const problems = strays.length === 0 ? [] : [warning('classes', `The labels ${show(strays)} are none of the model’s ${outputs.length} numbered classes; their rows are left out.`, 'Check the classes.')]
+  return { classes: outputs.map((output) => ({ label: spelling.get(output) ?? output, output })), confidence: 'likely', reason: `The model numbers its ${outputs.length} classes, and labels of the data are such numbers.`, open: false, problems }
+}
+
 /** The model numbers its classes and the data names them: pair both in sorted order, as scikit-learn does. */
 function sortedPairs(outputs: readonly string[], labels: LabelCounts, images: boolean): Order {
   const k = outputs.length
+  const numbered = positions(outputs, labels)
+  if (numbered !== null && (labels.length < k || numbered.classes.every((c) => labels.some((l) => l.value === c.label)))) return numbered
   const chosen = labels.slice(0, k).map((l) => l.value)
   const sorted = sortedLabels(chosen)
   const sortedOutputs = sortedLabels(outputs)
-  const classes = outputs.map((output) => ({ label: sorted[sortedOutputs.indexOf(output)] ?? output, output }))
+  const classes = outputs.map((output) => ({ label: sorted[sortedOutputs.indexOf(output)] ?? `class ${output}`, output }))
   const strays = labels.slice(k)
   const problems: BindingProblem[] = []
   if (chosen.length < k) problems.push(error('classes', `The model tells ${k} classes apart, but the label column has ${chosen.length} different value${chosen.length === 1 ? '' : 's'}, so the names cannot be paired with the model’s columns.`, 'Give the class names by hand, in the order of the model’s columns.'))

@@ -12,6 +12,7 @@ import { proposeClasses, proposePositive, type ClassChoice, type LabelCounts } f
 import { likeliestNormalisation } from './propose-normalisation.ts'
 import { proposeImageInput, type ImageChoice } from './propose-images.ts'
 import { proposeColumnInputs, type InputChoice } from './propose-inputs.ts'
+import { labelCounts } from './propose-labels.ts'
 import { outputFacts, proposeKind, proposeOutputs, taskOf, type OutputChoice, type Probe } from './propose-outputs.ts'
 import { probeModel, sampleImages, sampleTable, type ProbeRequest, type Sample } from './propose-probe.ts'
 import { proposeIdColumn, proposeTarget } from './propose-target.ts'
@@ -80,13 +81,6 @@ async function runProbe(input: Input, found: Found, sample: Sample | null, conte
   }
 }
 
-function labelCounts(input: Input, target: Binding['target']): LabelCounts {
-  if (target === null) return []
-  if (target.kind === 'image-class') return [...input.classes].sort((a, b) => b.count - a.count)
-  const column = input.columns.find((c) => c.name === target.column)
-  return [...(column?.top ?? [])].filter((t) => t.value !== '').sort((a, b) => b.count - a.count)
-}
-
 function proposeDecision(outputs: OutputChoice): { decision: DecisionRule; guess: Guess } {
   const role = outputs.outputs.find((o) => o.output === outputs.score?.spec.name)?.role
   const about = 'decision'
@@ -95,7 +89,7 @@ function proposeDecision(outputs: OutputChoice): { decision: DecisionRule; guess
   return { decision: { kind: 'argmax' }, guess: { about, value: 'argmax', confidence: 'likely', reason: 'The model gives no label, so the class with the largest probability is taken.' } }
 }
 
-function assemble(input: Input, probed: Probed): { binding: Binding; guesses: Guess[]; problems: BindingProblem[] } {
+function assemble(input: Input, probed: Probed, labels: LabelCounts): { binding: Binding; guesses: Guess[]; problems: BindingProblem[] } {
   const { signature, graph } = input.model
   const { found, probe } = probed
   const targetColumn: Column | null = found.target?.kind === 'column' ? (input.columns.find((c) => c.name === (found.target?.kind === 'column' ? found.target.column : '')) ?? null) : null
@@ -107,7 +101,7 @@ function assemble(input: Input, probed: Probed): { binding: Binding; guesses: Gu
   const width = outputs.score?.width ?? null
   const columns = width === null ? null : width === 1 ? 2 : width
   const none: ClassChoice = { classes: [], guesses: [], problems: [] }
-  const classes = classification ? proposeClasses(graph, labelCounts(input, found.target), columns, outputs, probe, images) : none
+  const classes = classification ? proposeClasses(graph, labels, columns, outputs, probe, images) : none
   const positive = proposePositive(graph, classes.classes)
   const decision = classification ? proposeDecision(outputs) : { decision: { kind: 'argmax' as const }, guess: null }
   const task = taskOf(kind.kind, classes.classes.length)
@@ -128,7 +122,8 @@ export async function proposeBinding(input: Input, context: Context): Promise<Ou
   const found = images ? findImageInputs(input, sample?.picture ?? null) : findTableInputs(input)
   step(context, 'Running the sample through the model')
   const probed = await runProbe(input, found, sample, context)
-  const { binding, guesses, problems } = assemble(input, probed)
+  const labels = await labelCounts(input.source, probed.found.target, input.columns, input.classes, context.signal)
+  const { binding, guesses, problems } = assemble(input, probed, labels)
   const told = new Set(problems.map((p) => p.about))
   const checked = checkBinding(binding, input.model.signature, input.columns.length > 0 ? input.columns : null)
   return { binding, guesses, problems: [...problems, ...checked.filter((p) => !told.has(p.about))] }

@@ -1,4 +1,5 @@
 // The runtime's own error texts, put into the closed table. Owns the reading of those texts and nothing else.
+import type { ExecutionProvider } from '../../../shared/domain/run.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 
 const plain = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown))
@@ -24,4 +25,16 @@ export function runError(thrown: unknown, phase: string): SlipwayError {
   if (thrown instanceof SlipwayError) return thrown as SlipwayError
   if (outOfMemory.test(plain(thrown))) return new SlipwayError('engine.outOfMemory', { phase }) as SlipwayError
   return new SlipwayError('run.shapeMismatch', { reason: runtimeReason(thrown) }) as SlipwayError
+}
+
+export const notInBuild = 'this build of the runtime does not have it'
+
+/** Why a device does not work, in the words of someone who wants to use it; the runtime's own where they are not known. */
+export function deviceReason(provider: ExecutionProvider, thrown: unknown): string {
+  const reason = runtimeReason(thrown)
+  if (/No supported adapters|WebGPU adapter|vkCreateInstance/i.test(reason)) return 'this machine offers no graphics adapter that WebGPU can use'
+  if (/Failed to load shared library|cannot open shared object|LoadLibrary failed/i.test(reason)) {
+    return provider === 'cuda' || provider === 'tensorrt' ? 'the NVIDIA libraries that it needs are not installed' : 'a library that it needs is not installed'
+  }
+  return /no available backend|not enabled|Unknown provider|is not part of/i.test(reason) ? notInBuild : reason
 }

@@ -1,30 +1,20 @@
 // The smallest model that a device can be tried with, written as bytes: y = x · W + b over four numbers a row.
-// Owns just enough of the protobuf wire format for that; reading models is done in main/core/onnx.
+// Refuses to be a general writer of models.
+import { concatBytes, delimitedField, numberField } from '../onnx/wire-write.ts'
 
-function varint(value: number): number[] {
-  const out: number[] = []
-  let rest = value
-  while (rest > 127) { out.push((rest % 128) | 128); rest = Math.floor(rest / 128) }
-  return [...out, rest]
-}
+const message = (field: number, ...parts: readonly Uint8Array[]): Uint8Array => delimitedField(field, concatBytes(parts))
 
-const number = (field: number, value: number): number[] => [...varint(field * 8), ...varint(value)]
-const bytes = (field: number, content: readonly number[]): number[] => [...varint(field * 8 + 2), ...varint(content.length), ...content]
-const text = (field: number, content: string): number[] => bytes(field, [...new TextEncoder().encode(content)])
+/** TensorProto with raw float32 values. */
+const tensor = (name: string, dims: readonly number[], values: readonly number[]): Uint8Array =>
+  message(5, ...dims.map((d) => numberField(1, d)), numberField(2, 1), delimitedField(8, name), delimitedField(9, new Uint8Array(Float32Array.from(values).buffer)))
 
-const floats = (values: readonly number[]): number[] => [...new Uint8Array(new Float32Array(values).buffer)]
-
-/** TensorProto with raw little-endian float32 values. */
-const tensor = (name: string, dims: readonly number[], values: readonly number[]): number[] =>
-  [...dims.flatMap((d) => number(1, d)), ...number(2, 1), ...text(8, name), ...bytes(9, floats(values))]
-
-const node = (op: string, inputs: readonly string[], output: string): number[] =>
-  [...inputs.flatMap((i) => text(1, i)), ...text(2, output), ...text(3, `${op}0`), ...text(4, op)]
+const node = (op: string, inputs: readonly string[], output: string): Uint8Array =>
+  message(1, ...inputs.map((i) => delimitedField(1, i)), delimitedField(2, output), delimitedField(3, `${op}0`), delimitedField(4, op))
 
 /** ValueInfoProto of a float32 tensor [N, width]. */
-function floatRows(name: string, width: number): number[] {
-  const shape = [...bytes(1, text(2, 'N')), ...bytes(1, number(1, width))]
-  return [...text(1, name), ...bytes(2, bytes(1, [...number(1, 1), ...bytes(2, shape)]))]
+function floatRows(field: number, name: string, width: number): Uint8Array {
+  const shape = message(2, message(1, delimitedField(2, 'N')), message(1, numberField(1, width)))
+  return message(field, delimitedField(1, name), message(2, message(1, numberField(1, 1), shape)))
 }
 
 /** Input, weights and the right answer of the tiny model, for one row. */
@@ -32,11 +22,9 @@ export const tinyRow = { input: [1, 2, 3, 4], expected: [31, 42] } as const
 
 /** ModelProto, IR 8, opset 17: x float32 [N, 4] → y float32 [N, 2]. */
 export function tinyModel(): Uint8Array {
-  const weights = tensor('W', [4, 2], [1, 2, 2, 3, 3, 4, 4, 5])
-  const bias = tensor('b', [2], [1, 2])
-  const graph = [
-    ...bytes(1, node('MatMul', ['x', 'W'], 'm')), ...bytes(1, node('Add', ['m', 'b'], 'y')), ...text(2, 'tiny'),
-    ...bytes(5, weights), ...bytes(5, bias), ...bytes(11, floatRows('x', 4)), ...bytes(12, floatRows('y', 2)),
-  ]
-  return Uint8Array.from([...number(1, 8), ...text(2, 'slipway'), ...bytes(7, graph), ...bytes(8, [...text(1, ''), ...number(2, 17)])])
+  const graph = message(
+    7, node('MatMul', ['x', 'W'], 'm'), node('Add', ['m', 'b'], 'y'), delimitedField(2, 'tiny'),
+    tensor('W', [4, 2], [1, 2, 2, 3, 3, 4, 4, 5]), tensor('b', [2], [1, 2]), floatRows(11, 'x', 4), floatRows(12, 'y', 2),
+  )
+  return concatBytes([numberField(1, 8), delimitedField(2, 'slipway'), graph, message(8, delimitedField(1, ''), numberField(2, 17))])
 }

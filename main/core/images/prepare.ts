@@ -95,11 +95,13 @@ function lookup(image: ImagePreprocessing, channel: number, target: PixelTarget)
   const [mean, std] = [pick(image.mean, 0), pick(image.std, 1)]
   const table = new Float64Array(256)
   const whole = !(target instanceof Float32Array || target instanceof Float64Array)
+  const single = target instanceof Float32Array
   const bits = target.BYTES_PER_ELEMENT * 8
   const signed = target instanceof Int8Array || target instanceof Int16Array || target instanceof Int32Array
   const [low, high] = signed ? [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1] : [0, 2 ** bits - 1]
   for (let pixel = 0; pixel < 256; pixel++) {
-    const value = (pixel * image.scale - mean) / std
+    // Training code computes each step in float32; doing the same gives the model the very inputs it was trained on.
+    const value = single ? Math.fround(Math.fround(Math.fround(pixel * image.scale) - Math.fround(mean)) / Math.fround(std)) : (pixel * image.scale - mean) / std
     table[pixel] = whole ? Math.min(high, Math.max(low, Math.round(value))) : value
   }
   return table
