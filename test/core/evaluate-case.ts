@@ -1,0 +1,68 @@
+// One evaluation as the engine does it for a run: read the model, profile the data, propose, score. All real, in this process.
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { isAbsolute, join } from 'node:path'
+import type { Proposal } from '../../shared/domain/binding.ts'
+import { RunOptions, type EvaluateProgress, type EvaluationResult } from '../../shared/domain/run.ts'
+import type { z } from 'zod'
+import { engineContract, type ModelSource } from '../../main/core/engine/engine-contract.ts'
+import { engineHandlers } from '../../main/core/engine/engine-handlers.ts'
+import { fixture } from '../setup/fixtures.ts'
+
+const place = (file: string): string => (isAbsolute(file) ? file : fixture(file))
+
+const quiet = { signal: new AbortController().signal, progress: (): void => undefined }
+
+/** A folder that is gone when the test is over. */
+export async function temporary<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-test-'))
+  try {
+    return await use(folder)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Reads a fixture model; map outputs are rewritten to plain tensors, as an import with consent does. */
+export async function readFixtureModel(file: string, folder: string): Promise<ModelSource> {
+  const staging = join(folder, 'model')
+  await mkdir(staging, { recursive: true })
+  const path = place(file)
+  const read = await engineHandlers['model.read']({ path, staging }, quiet)
+  const model = { path, signature: read.signature, graph: read.graph }
+  if (!read.needsRewrite) return model
+  const target = join(folder, 'rewritten.onnx')
+  const derived = await engineHandlers['model.rewrite']({ model, sourceSha256: read.files[0]!.sha256, target }, quiet)
+  return { path: target, signature: derived.signature, graph: read.graph }
+}
+
+export interface Profiled { readonly source: z.infer<typeof engineContract['evaluate']['input']>['source']; readonly columns: z.infer<typeof engineContract['dataset.profile']['output']>['columns']; readonly classes: { value: string; count: number }[]; readonly rows: number }
+
+export async function profileFixture(file: string): Promise<Profiled> {
+  const path = place(file)
+  const profile = await engineHandlers['dataset.profile']({ path, format: {} }, quiet)
+  return { source: { path, format: profile.format, columns: profile.columns.map(({ name, type }) => ({ name, type })) }, columns: profile.columns, classes: profile.classes, rows: profile.rows }
+}
+
+export async function proposeFor(model: ModelSource, data: Profiled, target: string | null): Promise<Proposal> {
+  const proposal = await engineHandlers['binding.propose']({ model, source: data.source, columns: data.columns, classes: data.classes, target }, quiet)
+  return engineContract['binding.propose'].output.parse(proposal)
+}
+
+export interface EvaluateOverrides { readonly options?: z.input<typeof RunOptions>; readonly binding?: Proposal['binding']; readonly signal?: AbortSignal; readonly progress?: (p: EvaluateProgress) => void }
+
+export async function evaluateOn(model: ModelSource, data: Profiled, binding: Proposal['binding'], folder: string, more: EvaluateOverrides = {}): Promise<EvaluationResult> {
+  const context = { signal: more.signal ?? quiet.signal, progress: more.progress ?? quiet.progress }
+  const input = { model, source: data.source, rowsTotal: data.rows, binding, options: RunOptions.parse(more.options ?? {}), staging: folder }
+  return engineContract.evaluate.output.parse(await engineHandlers.evaluate(input, context))
+}
+
+/** The whole way, from files to a result. */
+export async function evaluateFixture(modelFile: string, dataFile: string, target: string | null, options: z.input<typeof RunOptions> = {}): Promise<{ proposal: Proposal; result: EvaluationResult }> {
+  return temporary(async (folder) => {
+    const model = await readFixtureModel(modelFile, folder)
+    const data = await profileFixture(dataFile)
+    const proposal = await proposeFor(model, data, target)
+    return { proposal, result: await evaluateOn(model, data, proposal.binding, folder, { options }) }
+  })
+}
