@@ -1,4 +1,5 @@
 // dataset.add: a file or folder -> format, fingerprint, profile -> data set. Linked by default, copied when asked.
+import { existsSync } from 'node:fs'
 import { cp, mkdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import type { SlipwayContract } from '../../../shared/contract.ts'
@@ -70,10 +71,9 @@ export async function addDataset(parts: Parts, request: AddRequest, context: Job
   })
 }
 
-/** A data set as the engine opens it. */
+/** A data set as the engine opens it. Errors: `input.unknownId`, `file.missing` when the linked file is gone. */
 export function datasetSource(parts: Parts, id: DatasetId): { readonly dataset: Dataset; readonly source: DatasetSource } {
-  return parts.store.read((db) => {
-    const dataset = getDataset(db, id)
-    return { dataset, source: { path: datasetPath(db, id), format: dataset.format, columns: dataset.columns.map(({ name, type }) => ({ name, type })) } }
-  })
+  const [dataset, path] = parts.store.read((db) => [getDataset(db, id), datasetPath(db, id)] as const)
+  if (!existsSync(path)) throw new SlipwayError('file.missing', { file: dataset.sourceName })
+  return { dataset, source: { path, format: dataset.format, columns: dataset.columns.map(({ name, type }) => ({ name, type })) } }
 }
