@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { say } from './cache.mjs'
 import { hasDisplay, main, prepareWindow, project } from './prepare.mjs'
+import { needPackages, testPackages } from './system-packages.mjs'
 
 const reports = join(project, '.build/reports')
 const windows = process.platform === 'win32'
@@ -40,6 +41,7 @@ await main(async () => {
   const files = part === 'all' ? process.argv.slice(2) : rest
   const { environment: prepared } = await prepareWindow({ virtualDisplay: !hasDisplay() })
   const environment = { ...prepared, CI: process.env.CI ?? '' }
+  needPackages(testPackages, 'checking bundles with independent tools')
   rmSync(reports, { recursive: true, force: true })
   mkdirSync(reports, { recursive: true })
   const counts = []

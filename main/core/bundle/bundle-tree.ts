@@ -1,6 +1,6 @@
 // The files of a bundle, whether it is an archive or an unpacked folder: names first, contents on demand.
 import { createReadStream } from 'node:fs'
-import { lstat, readdir } from 'node:fs/promises'
+import { lstat, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ArchiveFault, listFault, openZip } from './zip-read.ts'
 
@@ -8,6 +8,8 @@ export interface TreeFile { readonly path: string; readonly bytes: number; /** n
 
 export interface BundleTree {
   readonly files: readonly TreeFile[]
+  /** The folder that everything lies in; null for an unpacked bundle, whose folder may have any name. */
+  readonly top: string | null
   read(path: string): AsyncIterable<Buffer>
   close(): Promise<void>
 }
@@ -25,7 +27,7 @@ async function openFolder(root: string): Promise<BundleTree> {
   await walk(root, '')
   const fault = listFault(files.map((f) => f.path))
   if (fault !== null) throw new ArchiveFault(fault)
-  return { files, read: (path) => createReadStream(join(root, ...path.split('/'))) as AsyncIterable<Buffer>, close: () => Promise.resolve() }
+  return { files, top: null, read: (path) => createReadStream(join(root, ...path.split('/'))) as AsyncIterable<Buffer>, close: () => Promise.resolve() }
 }
 
 async function openArchive(path: string): Promise<BundleTree> {
@@ -36,6 +38,7 @@ async function openArchive(path: string): Promise<BundleTree> {
     throw new ArchiveFault('it does not hold exactly one folder')
   }
   return {
+    top,
     files: archive.entries.map((e) => ({ path: e.path.slice(top.length + 1), bytes: e.bytes, mode: e.mode === 0o755 ? '0755' : '0644' })),
     read: (wanted) => archive.read(`${top}/${wanted}`),
     close: () => archive.close(),
@@ -44,7 +47,7 @@ async function openArchive(path: string): Promise<BundleTree> {
 
 /** Opens a bundle. Throws ArchiveFault when it is not the shape of one. */
 export async function openBundle(path: string): Promise<BundleTree> {
-  return (await lstat(path)).isDirectory() ? openFolder(path) : openArchive(path)
+  return (await stat(path)).isDirectory() ? openFolder(path) : openArchive(path)
 }
 
 /** A small file as text. Throws ArchiveFault when it is not there or not small. */

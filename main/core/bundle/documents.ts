@@ -19,9 +19,9 @@ With stock tools (OpenSSL 3 and coreutils), in this folder:
 
     openssl pkeyutl -verify -rawin -pubin -inkey /path/to/publisher.pub.pem -in SHA256SUMS -sigfile signatures/SHA256SUMS.sig
     sha256sum -c --strict --quiet SHA256SUMS
-    find . -type f ! -path './signatures/*' ! -path ./SHA256SUMS | sed 's|^\\./||' | LC_ALL=C sort | diff - <(sed 's/^[0-9a-f]*  //' SHA256SUMS)
+    find . ! -type d ! -path ./SHA256SUMS ! -path ./signatures/SHA256SUMS.sig ! -path ./signatures/publisher.pub.pem | sed 's|^\\./|  |' | cat - SHA256SUMS | sed 's/^[0-9a-f]*  //' | LC_ALL=C sort | uniq -u | { ! grep .; }
 
-The first proves who signed, the second that no listed file changed, the third that no file was added. \`sh bin/verify.sh /path/to/publisher.pub.pem\` does the same three.
+The first proves who signed, the second that no listed file changed, the third that no file was added (it prints nothing). \`sh bin/verify.sh /path/to/publisher.pub.pem\` does the same three.
 
 ## Run
 
@@ -60,35 +60,54 @@ if ! command -v node >/dev/null 2>&1; then
   echo "Node 20 or newer is needed to run this bundle." >&2
   exit 3
 fi
+if ! node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 20 ? 0 : 1)'; then
+  echo "Node 20 or newer is needed to run this bundle; this is Node $(node --version)." >&2
+  exit 3
+fi
 exec node "$here/server/server.cjs" "$@"
 `
 
 export const verifyScript = `#!/bin/sh
 # Verifies this bundle with stock tools: sh bin/verify.sh /path/to/trusted-publisher.pub.pem
-# Exit: 0 trusted, 1 tampered, 3 no trusted key given (hashes are still checked).
+# Exit: 0 trusted, 1 tampered, 2 cannot be checked here, 3 intact but no trusted key was given.
 set -u
 LC_ALL=C
 export LC_ALL
+tampered() { echo "TAMPERED: $1" >&2; exit 1; }
+unchecked() { echo "NOT CHECKED: $1" >&2; exit 2; }
 here=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd) || exit 2
 key=\${1:-}
 if [ -n "$key" ]; then
   case $key in /*) ;; *) key=$PWD/$key ;; esac
+  [ -r "$key" ] || unchecked "the trusted key $key cannot be read"
 fi
 cd "$here" || exit 2
-for tool in openssl sha256sum find sort sed; do
-  command -v "$tool" >/dev/null 2>&1 || { echo "this check needs $tool" >&2; exit 2; }
+for tool in openssl sha256sum find sort sed uniq cmp; do
+  command -v "$tool" >/dev/null 2>&1 || unchecked "this needs $tool"
+done
+case $(openssl version) in
+  "OpenSSL 0."* | "OpenSSL 1."* | LibreSSL*) unchecked "this needs OpenSSL 3 or newer, not $(openssl version)" ;;
+esac
+sums=SHA256SUMS
+signature=signatures/SHA256SUMS.sig
+publisher=signatures/publisher.pub.pem
+for file in "$sums" "$signature" "$publisher"; do
+  [ -f "$file" ] && [ ! -L "$file" ] || tampered "$file is missing or no ordinary file"
 done
 if [ -n "$key" ]; then
-  openssl pkeyutl -verify -rawin -pubin -inkey "$key" -in SHA256SUMS -sigfile signatures/SHA256SUMS.sig >/dev/null 2>&1 || { echo "TAMPERED: the signature of SHA256SUMS is not the trusted publisher's" >&2; exit 1; }
+  openssl pkey -pubin -in "$key" -noout 2>/dev/null || unchecked "$key is not a public key in PEM"
+  openssl pkey -pubin -in "$key" | cmp -s - "$publisher" || tampered "the key inside is not the trusted publisher's"
 fi
-sha256sum -c --strict --quiet SHA256SUMS || { echo "TAMPERED: a file does not have its listed hash" >&2; exit 1; }
-listed=$(sed 's/^[0-9a-f]*  //' SHA256SUMS)
-present=$(find . -type f ! -path './signatures/*' ! -path ./SHA256SUMS | sed 's|^\\./||' | sort)
-if [ "$listed" != "$present" ]; then echo "TAMPERED: the files present are not the files listed" >&2; exit 1; fi
-extra=$(find . ! -type f ! -type d)
-if [ -n "$extra" ]; then echo "TAMPERED: there is something that is neither a file nor a folder: $extra" >&2; exit 1; fi
-strange=$(find signatures -type f ! -name SHA256SUMS.sig ! -name publisher.pub.pem)
-if [ -n "$strange" ]; then echo "TAMPERED: an unknown signature file: $strange" >&2; exit 1; fi
-if [ -z "$key" ]; then echo "INTACT, PUBLISHER UNKNOWN: give the publisher's public key to check who signed" >&2; exit 3; fi
+openssl pkey -pubin -in "$publisher" 2>/dev/null | cmp -s - "$publisher" || tampered "the key inside is damaged"
+openssl pkeyutl -verify -rawin -pubin -inkey "$publisher" -in "$sums" -sigfile "$signature" >/dev/null 2>&1 || tampered "the signature of SHA256SUMS is not the publisher's"
+strange=$(find . ! -type f ! -type d)
+[ -z "$strange" ] || tampered "there is something that is neither a file nor a folder: $strange"
+different=$(find . -type f ! -path "./$sums" ! -path "./$signature" ! -path "./$publisher" | sed 's|^\\./|  |' | cat - "$sums" | sed 's/^[0-9a-f]*  //' | sort | uniq -u)
+[ -z "$different" ] || tampered "these files were added or removed: $different"
+sha256sum -c --strict --quiet "$sums" || tampered "a file does not have its listed hash"
+if [ -z "$key" ]; then
+  echo "INTACT, PUBLISHER UNKNOWN: give the publisher's public key to check who signed" >&2
+  exit 3
+fi
 echo "TRUSTED: signature and all hashes agree"
 `

@@ -8,7 +8,6 @@ import { SlipwayError } from '../../../shared/errors.ts'
 import type { PlainTensor } from '../engine/engine-contract.ts'
 import { datatypeOf } from './facts.ts'
 
-export const goldenTolerance = { abs: 1e-5, rel: 1e-4 } as const
 /** Bins and categories with fewer rows are never drawn from, so that no rare value can be read out of a bundle. */
 const leastRows = 10
 const requestCount = 8
@@ -110,31 +109,4 @@ export function goldenRequests(signature: Signature, inputs: readonly InputBindi
       return { name: bound.input, datatype, shape: [...shape], data }
     })
   })
-}
-
-/** 64-bit integers as JSON numbers where those are exact, as the protocol's clients write them. */
-export const onTheWire = (t: PlainTensor): PlainTensor =>
-  t.datatype === 'INT64' || t.datatype === 'UINT64' ? { ...t, data: t.data.map((v) => (typeof v === 'string' && Number.isSafeInteger(Number(v)) ? Number(v) : v)) } : t
-
-/** One line of golden.jsonl. */
-export interface GoldenLine {
-  readonly id: string
-  readonly request: { readonly inputs: readonly PlainTensor[] }
-  readonly response: { readonly outputs: readonly PlainTensor[] }
-  readonly tolerance: { readonly abs: number; readonly rel: number }
-}
-
-/** The largest difference between two answers in units of the tolerance; above 1 they disagree. Infinity when they are not comparable. */
-export function goldenDistance(expected: readonly PlainTensor[], found: readonly PlainTensor[], tolerance: { readonly abs: number; readonly rel: number }): number {
-  let worst = 0
-  for (const tensor of expected) {
-    const other = found.find((t) => t.name === tensor.name)
-    if (other === undefined || other.datatype !== tensor.datatype || other.data.length !== tensor.data.length || other.shape.join() !== tensor.shape.join()) return Number.POSITIVE_INFINITY
-    for (const [i, value] of tensor.data.entries()) {
-      const got = other.data[i]
-      if (typeof value === 'number' && typeof got === 'number') worst = Math.max(worst, Math.abs(value - got) / (tolerance.abs + tolerance.rel * Math.abs(value)))
-      else if (String(value) !== String(got)) return Number.POSITIVE_INFINITY
-    }
-  }
-  return worst
 }

@@ -4,7 +4,7 @@ import { BundleManifest, type BundleFile } from '../../../shared/domain/bundle.t
 import { canonicalJson } from './canonical-json.ts'
 import { bundleTensors } from './contract-files.ts'
 import { bindingOf, slugOf, type BundleFacts } from './facts.ts'
-import { goldenTolerance } from './golden.ts'
+import { goldenTolerance } from './golden-lines.ts'
 
 export const serving = { protocol: 'oip-v2', defaultPort: 8080, maxBodyBytes: 16 * 1024 * 1024, maxRows: 4096 } as const
 

@@ -12,12 +12,19 @@ export interface SigningKey {
   readonly keyId: string
 }
 
-/** The key id of a public key in PEM. Throws when it is not an Ed25519 public key. */
-export function keyIdOf(publicPem: string): string {
+function publicKey(publicPem: string): KeyObject {
+  // The parser would also take a private key and answer with its public half: nobody should hand that to a verifier.
+  if (publicPem.includes('PRIVATE KEY')) throw new TypeError('a private key, where a public one belongs')
   const key = createPublicKey(publicPem)
   if (key.asymmetricKeyType !== 'ed25519') throw new TypeError('not an Ed25519 public key')
-  return createHash('sha256').update(key.export({ type: 'spki', format: 'der' })).digest('hex').slice(0, 16)
+  return key
 }
+
+/** The key id of a public key in PEM. Throws when it is not an Ed25519 public key. */
+export const keyIdOf = (publicPem: string): string => createHash('sha256').update(publicKey(publicPem).export({ type: 'spki', format: 'der' })).digest('hex').slice(0, 16)
+
+/** The one canonical PEM text of a public key, however it was written. Throws when it is not an Ed25519 public key. */
+export const publicPemOf = (publicPem: string): string => publicKey(publicPem).export({ type: 'spki', format: 'pem' }).toString()
 
 function fromPrivate(privateKey: KeyObject): SigningKey {
   const publicPem = createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }).toString()

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { PlainTensor } from '../engine/engine-contract.ts'
-import { goldenDistance, type GoldenLine } from './golden.ts'
+import { goldenDistance, type GoldenLine } from './golden-lines.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const address = (process.argv[2] ?? 'http://127.0.0.1:8080').replace(/\/+$/, '')

@@ -3,15 +3,17 @@
 import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
-import { join, posix } from 'node:path'
+import { dirname, join, posix } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { BundleManifest, type VerifyReport, type VerifyVerdict } from '../../../shared/domain/bundle.ts'
+import { SlipwayError } from '../../../shared/errors.ts'
+import type { PlainTensor } from '../engine/engine-contract.ts'
 import { openBundle, readText, type BundleTree } from './bundle-tree.ts'
 import { byCodePoint, canonicalJson } from './canonical-json.ts'
 import type { ExportTools } from './facts.ts'
-import { goldenDistance, type GoldenLine } from './golden.ts'
-import { keyIdOf, verifyBytes } from './sign.ts'
+import { goldenDistance, parseGoldenLines, type GoldenLine } from './golden-lines.ts'
+import { keyIdOf, publicPemOf, verifyBytes } from './sign.ts'
 import { ArchiveFault } from './zip-read.ts'
 
 export interface VerifyOptions {
@@ -28,6 +30,7 @@ const exits: Readonly<Record<VerifyVerdict, number>> = { trusted: 0, tampered: 1
 const sumsFile = 'SHA256SUMS'
 const signatureFile = 'signatures/SHA256SUMS.sig'
 const publisherFile = 'signatures/publisher.pub.pem'
+const goldenCheck = 'golden requests'
 const unlisted = new Set([sumsFile, signatureFile, publisherFile])
 
 /** A check that failed; its message is the sentence of the report. */
@@ -59,21 +62,28 @@ function parseSums(text: string): Map<string, string> {
   return sums
 }
 
+/** The trusted key in its one canonical text, so that keys compare by text. */
+function trustedPem(given: string | undefined): string | null {
+  if (given === undefined) return null
+  try {
+    return publicPemOf(given)
+  } catch {
+    throw new Refused('malformed', 'signature', 'The trusted key is not an Ed25519 public key in PEM.')
+  }
+}
+
 async function checkSignature(tree: BundleTree, sums: Buffer, options: VerifyOptions, findings: Findings): Promise<void> {
   const signature = await readText(tree, signatureFile, 4096)
   const embedded = (await readText(tree, publisherFile, 64 * 1024)).toString('utf8')
-  const trusted = options.trust?.trim()
+  const trusted = trustedPem(options.trust)
+  const canonical = ((): string | null => { try { return publicPemOf(embedded) } catch { return null } })()
+  // Parsers of PEM overlook much; a key file of ours has one text, and no byte of it may change.
+  if (canonical !== embedded) throw new Refused('tampered', 'signature', 'The public key inside the bundle is damaged.')
   const key = trusted ?? embedded
-  let good = false
-  try {
-    good = verifyBytes(key, sums, signature)
-    findings.keyId = keyIdOf(key)
-  } catch {
-    throw new Refused(trusted === undefined ? 'tampered' : 'malformed', 'signature', trusted === undefined ? 'The public key inside the bundle is damaged.' : 'The trusted key is not an Ed25519 public key in PEM.')
-  }
-  if (!good) throw new Refused('tampered', 'signature', trusted === undefined ? 'The signature does not belong to the files listed.' : 'The signature is not the trusted publisher’s.')
-  if (trusted !== undefined && embedded.trim() !== trusted) throw new Refused('tampered', 'signature', 'The public key inside the bundle is not the trusted one.')
-  findings.checks.push({ name: 'signature', ok: true, detail: trusted === undefined ? `made with the key inside the bundle, ${findings.keyId}` : `made by the trusted key ${findings.keyId}` })
+  findings.keyId = keyIdOf(key)
+  if (!verifyBytes(key, sums, signature)) throw new Refused('tampered', 'signature', trusted === null ? 'The signature does not belong to the files listed.' : 'The signature is not the trusted publisher’s.')
+  if (embedded !== key) throw new Refused('tampered', 'signature', 'The public key inside the bundle is not the trusted one.')
+  findings.checks.push({ name: 'signature', ok: true, detail: trusted === null ? `made with the key inside the bundle, ${findings.keyId}` : `made by the trusted key ${findings.keyId}` })
 }
 
 async function checkHashes(tree: BundleTree, sums: ReadonlyMap<string, string>, options: VerifyOptions, findings: Findings): Promise<void> {
@@ -100,34 +110,47 @@ async function checkManifest(tree: BundleTree, sums: ReadonlyMap<string, string>
   if (`${canonicalJson(manifest)}\n` !== text) throw new Refused('malformed', 'manifest', 'bundle.json is not in canonical form.')
   const listed = new Map(manifest.files.map((f) => [f.path, f]))
   const expected = [...sums.keys()].filter((path) => path !== 'bundle.json')
-  if (listed.size !== expected.length || expected.some((path) => listed.get(path)?.sha256 !== sums.get(path))) throw new Refused('tampered', 'manifest', 'bundle.json and SHA256SUMS do not name the same files.')
+  if (manifest.files.length !== expected.length || expected.some((path) => listed.get(path)?.sha256 !== sums.get(path))) throw new Refused('tampered', 'manifest', 'bundle.json and SHA256SUMS do not name the same files.')
+  const wrongSize = tree.files.find((f) => listed.get(f.path) !== undefined && listed.get(f.path)?.bytes !== f.bytes)
+  if (wrongSize !== undefined) throw new Refused('tampered', 'manifest', `“${wrongSize.path}” has another size than the manifest says.`)
   const wrongMode = tree.files.find((f) => f.mode !== null && (listed.get(f.path)?.mode ?? '0644') !== f.mode)
   if (wrongMode !== undefined) throw new Refused('tampered', 'manifest', `“${wrongMode.path}” has another mode than the manifest says.`)
+  if (tree.top !== null && tree.top !== `${manifest.name}-${manifest.version}`) throw new Refused('tampered', 'manifest', 'The folder in the archive has another name than the manifest says.')
   if (manifest.model.sha256 !== sums.get(manifest.model.path)) throw new Refused('tampered', 'manifest', 'The manifest names another model than the one inside.')
   if (manifest.publisher.keyId !== findings.keyId) throw new Refused('tampered', 'manifest', 'The manifest names another publisher than the signature.')
   findings.checks.push({ name: 'manifest', ok: true, detail: `${manifest.name} ${manifest.version}, serial ${manifest.serial}; follows its schema and agrees with the files` })
   return manifest
 }
 
+/** Unpacks the model's folder and runs the requests; what the engine says against the model is an answer, its death is not. */
+async function goldenAnswers(tree: BundleTree, manifest: BundleManifest, lines: readonly GoldenLine[], infer: ExportTools['infer'], scratch: string): Promise<readonly (readonly PlainTensor[])[]> {
+  const folder = posix.dirname(manifest.model.path)
+  for (const file of tree.files.filter((f) => f.path.startsWith(`${folder}/`))) {
+    const target = join(scratch, ...file.path.slice(folder.length + 1).split('/'))
+    await mkdir(dirname(target), { recursive: true })
+    await pipeline(Readable.from(tree.read(file.path)), createWriteStream(target, { flags: 'wx' }))
+  }
+  try {
+    return await infer(join(scratch, posix.basename(manifest.model.path)), lines.map((l) => l.request.inputs), lines[0]?.response.outputs.map((o) => o.name) ?? [])
+  } catch (thrown) {
+    if (thrown instanceof SlipwayError && /^(run|model|binding)\./.test(thrown.code)) throw new Refused('golden-mismatch', goldenCheck, `The model here does not answer its golden requests: ${thrown.message}`)
+    throw thrown
+  }
+}
+
 async function checkGolden(tree: BundleTree, manifest: BundleManifest, options: VerifyOptions, findings: Findings): Promise<void> {
+  const lines = parseGoldenLines((await readText(tree, 'model/golden.jsonl')).toString('utf8'))
+  if (lines === null) throw new Refused('malformed', goldenCheck, 'model/golden.jsonl has a line that is not a request with its answer.')
   if (options.infer === undefined || options.scratch === undefined) {
-    findings.checks.push({ name: 'golden requests', ok: true, detail: 'not run here: no runtime was at hand; bin/smoke.mjs runs them against the server' })
+    findings.checks.push({ name: goldenCheck, ok: true, detail: 'not run here: no runtime was at hand; bin/smoke.mjs runs them against the server' })
     return
   }
-  const lines = (await readText(tree, 'model/golden.jsonl')).toString('utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as GoldenLine)
-  const folder = posix.dirname(manifest.model.path)
   await mkdir(options.scratch, { recursive: true })
   try {
-    for (const file of tree.files.filter((f) => f.path.startsWith(`${folder}/`))) {
-      const target = join(options.scratch, ...file.path.slice(folder.length + 1).split('/'))
-      await mkdir(join(target, '..'), { recursive: true })
-      await pipeline(Readable.from(tree.read(file.path)), createWriteStream(target, { flags: 'wx' }))
-    }
-    const outputs = lines[0]?.response.outputs.map((o) => o.name) ?? []
-    const answers = await options.infer(join(options.scratch, posix.basename(manifest.model.path)), lines.map((l) => l.request.inputs), outputs)
+    const answers = await goldenAnswers(tree, manifest, lines, options.infer, options.scratch)
     const wrong = lines.find((line, i) => goldenDistance(line.response.outputs, answers[i] ?? [], line.tolerance) > 1)
-    if (wrong !== undefined) throw new Refused('golden-mismatch', 'golden requests', `The model here answers “${wrong.id}” differently from the export.`)
-    findings.checks.push({ name: 'golden requests', ok: true, detail: `${lines.length} synthetic requests answered within the tolerance` })
+    if (wrong !== undefined) throw new Refused('golden-mismatch', goldenCheck, `The model here answers “${wrong.id}” differently from the export.`)
+    findings.checks.push({ name: goldenCheck, ok: true, detail: `${lines.length} synthetic requests answered within the tolerance` })
   } finally {
     await rm(options.scratch, { recursive: true, force: true })
   }

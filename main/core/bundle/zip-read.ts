@@ -1,6 +1,8 @@
 // Reads an archive that must be byte for byte what zip-layout.ts describes. Anything else is refused: extra bytes, gaps,
 // comments, other dates, links, and names that could escape the folder they are unpacked into.
 import { open, type FileHandle } from 'node:fs/promises'
+import * as zlib from 'node:zlib'
+import { byCodePoint } from './canonical-json.ts'
 import { layout, localHeader, tail, type ZipEntry } from './zip-layout.ts'
 
 /** Why an archive is not one of ours; its message is shown to the user. */
@@ -30,9 +32,16 @@ export function pathFault(path: string): string | null {
   return null
 }
 
-/** What is wrong with a list of paths as a whole, or null: duplicates and names that differ in case only. */
+/** The folders that a path lies in, outermost first. */
+const foldersOf = (path: string): string[] => path.split('/').slice(0, -1).map((_, i, parts) => parts.slice(0, i + 1).join('/'))
+
+/**
+ * What is wrong with a list of paths as a whole, or null: duplicates, names of files or folders that differ in case only,
+ * and a name that is both a file and a folder. Each would unpack to something else than was listed on some file system.
+ */
 export function listFault(paths: readonly string[]): string | null {
   const seen = new Map<string, string>()
+  const folders = new Map<string, string>()
   for (const path of paths) {
     const fault = pathFault(path)
     if (fault !== null) return `“${path}” is refused: ${fault}`
@@ -40,7 +49,13 @@ export function listFault(paths: readonly string[]): string | null {
     const other = seen.get(folded)
     if (other !== undefined) return other === path ? `“${path}” is there twice` : `“${path}” and “${other}” differ in case only`
     seen.set(folded, path)
+    for (const folder of foldersOf(path)) {
+      const same = folders.get(folder.toLowerCase())
+      if (same !== undefined && same !== folder) return `the folders “${folder}” and “${same}” differ in case only`
+      folders.set(folder.toLowerCase(), folder)
+    }
   }
+  for (const [folded, folder] of folders) if (seen.has(folded)) return `“${folder}” is both a file and a folder`
   return null
 }
 
@@ -77,10 +92,26 @@ function parseEntry(directory: Buffer, at: number): { entry: ZipEntry; next: num
   if (nameEnd + extraLength > directory.length) throw new ArchiveFault('its directory is damaged')
   const short = directory.readUInt32LE(at + 24)
   const bytes = short === 0xffff_ffff && extraLength >= 12 ? Number(directory.readBigUInt64LE(nameEnd + 4)) : short
+  if (!Number.isSafeInteger(bytes)) throw new ArchiveFault('its directory is damaged')
   const attributes = directory.readUInt32LE(at + 38) >>> 16
   const mode = attributes & 0o777
   if ((attributes & 0o170000) !== 0o100000 || (mode !== 0o644 && mode !== 0o755)) throw new ArchiveFault(`“${directory.toString('utf8', at + 46, nameEnd)}” is not an ordinary file`)
   return { entry: { path: directory.toString('utf8', at + 46, nameEnd), mode, bytes, crc32: directory.readUInt32LE(at + 16) }, next: nameEnd + extraLength }
+}
+
+/** CRC-32 of what came so far and the next chunk; null where the runtime is too old to have it (Node before 20.15). */
+const checksum = (zlib as { crc32?: (chunk: Buffer, so: number) => number }).crc32 ?? null
+
+/** The bytes of one entry; throws at their end when they do not have the checksum that the headers name. */
+async function* readEntry(file: FileHandle, entry: ZipEntry, start: number): AsyncGenerator<Buffer> {
+  let sum = 0
+  for (let done = 0; done < entry.bytes;) {
+    const piece = await readAt(file, Math.min(1 << 20, entry.bytes - done), start + done)
+    done += piece.length
+    if (checksum !== null) sum = checksum(piece, sum)
+    yield piece
+  }
+  if (checksum !== null && sum !== entry.crc32) throw new ArchiveFault(`the contents of “${entry.path}” were changed`)
 }
 
 /** Every header of the archive must be exactly what the layout gives for its entries. */
@@ -112,19 +143,15 @@ export async function openZip(path: string): Promise<OpenArchive> {
     }
     const fault = listFault(entries.map((entry) => entry.path))
     if (fault !== null) throw new ArchiveFault(fault)
+    if (entries.some((entry, i) => i > 0 && byCodePoint(entries[i - 1]!.path, entry.path) >= 0)) throw new ArchiveFault('its files are not in order')
     const offsets = await demandLayout(file, size, entries)
     return {
       entries,
-      async *read(wanted) {
+      read(wanted) {
         const index = entries.findIndex((entry) => entry.path === wanted)
         const entry = entries[index]
         if (entry === undefined) throw new ArchiveFault(`“${wanted}” is not in the archive`)
-        const start = offsets[index]! + localHeader(entry).length
-        for (let done = 0; done < entry.bytes;) {
-          const piece = await readAt(file, Math.min(1 << 20, entry.bytes - done), start + done)
-          done += piece.length
-          yield piece
-        }
+        return readEntry(file, entry, offsets[index]! + localHeader(entry).length)
       },
       close: () => file.close(),
     }

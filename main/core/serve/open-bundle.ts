@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BundleManifest } from '../../../shared/domain/bundle.ts'
-import type { GoldenLine } from '../bundle/golden.ts'
+import { parseGoldenLines, type GoldenLine } from '../bundle/golden-lines.ts'
 import { verifyBundle } from '../bundle/verify.ts'
 
 export interface ServedBundle { readonly root: string; readonly manifest: BundleManifest; readonly rootDigest: string; readonly trusted: boolean; readonly golden: readonly GoldenLine[] }
@@ -23,6 +23,7 @@ export async function openBundleAt(root: string, trustFile: string | null): Prom
   const acceptable = report.verdict === 'trusted' || (trustFile === null && report.verdict === 'unknown-publisher')
   if (!acceptable || report.rootDigest === null) throw new NotServed(report.sentence, report.exit)
   const manifest = BundleManifest.parse(JSON.parse(await readFile(join(root, 'bundle.json'), 'utf8')))
-  const golden = (await readFile(join(root, 'model/golden.jsonl'), 'utf8')).trimEnd().split('\n').map((line) => JSON.parse(line) as GoldenLine)
+  const golden = parseGoldenLines(await readFile(join(root, 'model/golden.jsonl'), 'utf8'))
+  if (golden === null) throw new NotServed('model/golden.jsonl cannot be read', 2)
   return { root, manifest, rootDigest: report.rootDigest, trusted: report.verdict === 'trusted', golden }
 }

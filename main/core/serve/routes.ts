@@ -11,11 +11,13 @@ export interface Runner {
 
 interface ModelPath { readonly model: string; readonly version?: string }
 
-function readJson(text: string): unknown {
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+function readJson(body: unknown): unknown {
   try {
-    return JSON.parse(text)
+    return JSON.parse(utf8.decode(body as Buffer))
   } catch {
-    throw new RequestFault(400, 'the body is not JSON')
+    throw new RequestFault(400, 'the body is not JSON in UTF-8')
   }
 }
 
@@ -37,7 +39,7 @@ export function buildServer(manifest: BundleManifest, runner: Runner, log: (line
   const app = fastify({ bodyLimit: manifest.serving.maxBodyBytes, logger: false, requestTimeout: 60_000, forceCloseConnections: 'idle' })
   // Clients send JSON with all kinds of content types, or with none at all.
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => { done(null, body) })
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => { done(null, body) })
   app.setErrorHandler((thrown, _request, reply) => answerFailure(thrown, reply, log))
   app.setNotFoundHandler((_request, reply) => reply.status(404).send({ error: 'there is nothing at this address' }))
 
@@ -56,7 +58,7 @@ export function buildServer(manifest: BundleManifest, runner: Runner, log: (line
     app.post<{ Params: ModelPath; Body: unknown }>(`${base}/infer`, async (request) => {
       checkModel(manifest, request.params)
       if (!runner.ready()) throw new RequestFault(503, 'the model is not ready')
-      const asked = readRequest(typeof request.body === 'string' ? readJson(request.body) : request.body, manifest)
+      const asked = readRequest(readJson(request.body), manifest)
       return inferReply(manifest, asked, await runner.infer(asked.inputs, asked.outputs))
     })
   }

@@ -1,7 +1,7 @@
 // Runs requests through the model, one at a time, in the order of asking: the runtime's session is not to be shared by two calls.
 import { join } from 'node:path'
 import type { SlipwayError } from '../../../shared/errors.ts'
-import { goldenDistance } from '../bundle/golden.ts'
+import { goldenDistance } from '../bundle/golden-lines.ts'
 import type { PlainTensor } from '../engine/engine-contract.ts'
 import { denseOf, plainOf } from '../engine/infer.ts'
 import { openSession } from '../engine/session.ts'
