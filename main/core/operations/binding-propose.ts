@@ -6,7 +6,7 @@ import type { JobContext } from '../jobs.ts'
 import { stepProgress, type Parts } from '../parts.ts'
 import { getVersion } from '../store/versions.ts'
 import { datasetSource } from './dataset-add.ts'
-import { openModel } from './model-source.ts'
+import { openModel } from '../steps/model-source.ts'
 
 export async function proposeBinding(parts: Parts, request: InputOf<SlipwayContract['binding.propose']>, context: JobContext): Promise<Proposal> {
   const version = parts.store.read((db) => getVersion(db, request.versionId))

@@ -23,8 +23,8 @@ import { getCheck } from '../store/gates.ts'
 import { readSettings, record } from '../store/history.ts'
 import { getRun } from '../store/runs.ts'
 import { getVersion } from '../store/versions.ts'
-import { inferPlain } from './infer-plain.ts'
-import { modelFile, runningFiles } from './model-source.ts'
+import { inferPlain } from '../steps/infer-plain.ts'
+import { modelFile, runningFiles } from '../steps/model-source.ts'
 
 export interface PlannedExport {
   readonly title: string

@@ -7,7 +7,7 @@ import { existingPublicKey } from '../bundle/sign.ts'
 import { verifyBundle } from '../bundle/verify.ts'
 import type { JobContext } from '../jobs.ts'
 import { workFolder, type Parts } from '../parts.ts'
-import { inferPlain } from './infer-plain.ts'
+import { inferPlain } from '../steps/infer-plain.ts'
 
 const goldenCheck = 'golden requests'
 

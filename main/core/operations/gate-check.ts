@@ -12,7 +12,7 @@ import { currentGate, findGate, insertCheck, insertGate } from '../store/gates.t
 import { record } from '../store/history.ts'
 import { getRun } from '../store/runs.ts'
 import { getVersion } from '../store/versions.ts'
-import { runningFiles } from './model-source.ts'
+import { runningFiles } from '../steps/model-source.ts'
 
 function finishedRun(db: ReadDb, id: RunId): Run {
   const run = getRun(db, id)

@@ -16,7 +16,7 @@ import { readSettings, record } from '../store/history.ts'
 import { endRun, finishRun, insertRun, startRun, type Headline, type NewRun } from '../store/runs.ts'
 import { getVersion } from '../store/versions.ts'
 import { datasetSource } from './dataset-add.ts'
-import { openModel, runningSha256 } from './model-source.ts'
+import { openModel, runningSha256 } from '../steps/model-source.ts'
 
 export interface PlannedRun { readonly run: NewRun; readonly version: Version; readonly dataset: Dataset; readonly source: DatasetSource; readonly title: string }
 

@@ -15,7 +15,7 @@ import { annotateVersion, findVersionByContent, getVersion, insertVersion } from
 import { findModelByName, insertModel, modelName } from '../store/models.ts'
 import { record } from '../store/history.ts'
 import type { WriteDb } from '../store/database.ts'
-import { modelFile } from './model-source.ts'
+import { modelFile } from '../steps/model-source.ts'
 import { rewriteVersion } from './version-rewrite.ts'
 
 export type ImportRequest = Omit<InputOf<SlipwayContract['version.import']>, 'files'> & { readonly paths: readonly string[] }

@@ -8,7 +8,7 @@ import type { JobContext } from '../jobs.ts'
 import { stepProgress, workFolder, type Parts } from '../parts.ts'
 import { record } from '../store/history.ts'
 import { getVersion, insertDerivation } from '../store/versions.ts'
-import { openModel } from './model-source.ts'
+import { openModel } from '../steps/model-source.ts'
 
 /** Rewrites once; a version that has its derivation already is the answer. Errors: `model.notRewritable`, engine errors. */
 export async function rewriteVersion(parts: Parts, id: VersionId, context: JobContext): Promise<Version> {
