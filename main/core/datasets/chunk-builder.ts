@@ -106,8 +106,8 @@ export class ChunkBuilder {
     const columns = this.#columns.map((c): ColumnChunk => {
       const { name } = c.place.wish
       if (c.kind === 'text') { c.values.length = rows; return { kind: 'text', name, values: c.values } }
-      const states = c.odd ? c.states : null
-      return c.kind === 'number' ? { kind: 'number', name, values: c.values, states } : { kind: 'integer', name, values: c.values, states }
+      const states = c.odd ? c.states.subarray(0, rows) : null
+      return c.kind === 'number' ? { kind: 'number', name, values: c.values.subarray(0, rows), states } : { kind: 'integer', name, values: c.values.subarray(0, rows), states }
     })
     const done: TableChunk = { rows, records: this.#records.subarray(0, rows), columns, rejected: this.#rejected }
     this.#renew()

@@ -91,7 +91,7 @@ function invalidOf(cell: MeasuredCell, type: ColumnType, counts: Counts): number
     case 'integer': return counts.present - counts.whole
     case 'boolean': return cell.kind === 'text' ? counts.present - counts.truths : 0
     case 'timestamp': return cell.kind === 'text' ? counts.present - counts.stamps : 0
-    default: return 0
+    case 'string': case 'image': return 0
   }
 }
 

@@ -90,7 +90,7 @@ async function openCsv(input: Input, print: Fingerprint, staging: Staging, conte
   const db = await openDatabase([source], staging.folder)
   return {
     db, format, records: report.records, rejected: report.rejected.map((r) => r.record),
-    from: csvFrom(source, { delimiter, quote }, { header: clean === null && header, parallel: report.multiline === 0, types: names.map(() => 'VARCHAR') }),
+    from: csvFrom(source, { delimiter, quote }, { clean: clean !== null, header: clean === null && header, parallel: report.multiline === 0, types: names.map(() => 'VARCHAR') }),
     cells: names.map((name, i) => ({ name, sql: `c${i}`, kind: 'text' })),
     findings: [...structureFindings(report), ...detectionFindings(detected, renamed, input.format.delimiter !== undefined)],
   }

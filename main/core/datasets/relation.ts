@@ -33,12 +33,15 @@ export interface RelationOptions {
 
 const csvReading = (format: CsvFormat): CellReading => ({ decimal: format.decimal, missing: format.missing })
 
-/** The FROM clause of a regular CSV file. */
-export function csvFrom(file: string, format: Pick<CsvFormat, 'delimiter' | 'quote'>, options: { header: boolean; parallel: boolean; types: readonly string[] }): string {
+/** How a CSV file is scanned. A clean copy has line feeds only; said so, DuckDB does not stumble over other line ends inside quotes. */
+export interface CsvScan { readonly clean: boolean; readonly header: boolean; readonly parallel: boolean; readonly types: readonly string[] }
+
+/** The FROM clause of a regular CSV file or of a clean copy. */
+export function csvFrom(file: string, format: Pick<CsvFormat, 'delimiter' | 'quote'>, options: CsvScan): string {
   const columns = options.types.map((type, i) => `'c${i}': '${type}'`).join(', ')
   const quote = sqlText(format.quote)
   return `read_csv(${sqlText(file)}, auto_detect = false, header = ${options.header}, delim = ${sqlText(format.delimiter)}, quote = ${quote}, escape = ${quote}, `
-    + `parallel = ${options.parallel}, columns = {${columns}})`
+    + `${options.clean ? "new_line = '\\n', " : ''}parallel = ${options.parallel}, columns = {${columns}})`
 }
 
 async function csvRelation(source: DatasetSource, format: CsvFormat, asked: readonly AskedColumn[], staging: () => Staging, options: RelationOptions): Promise<Relation> {
@@ -49,10 +52,10 @@ async function csvRelation(source: DatasetSource, format: CsvFormat, asked: read
   const types = fast.map((f) => (f ? 'DOUBLE' : 'VARCHAR'))
   const cells = places.map((i): Cell => ({ sql: `c${i}`, kind: fast[i] ? 'double' : 'text' }))
   const reading = csvReading(format)
-  if (format.regular === true) return { from: csvFrom(source.path, format, { header: format.header, parallel: true, types }), file: source.path, cells, reading, rejected: [] }
+  if (format.regular === true) return { from: csvFrom(source.path, format, { clean: false, header: format.header, parallel: true, types }), file: source.path, cells, reading, rejected: [] }
   const file = staging().file('clean.csv')
   const report = await cleanCsv(source.path, format, { columns: source.columns.length, target: file, records: options.records, signal: options.signal })
-  return { from: csvFrom(file, format, { header: false, parallel: report.multiline === 0, types }), file, cells, reading, rejected: report.rejected }
+  return { from: csvFrom(file, format, { clean: true, header: false, parallel: report.multiline === 0, types }), file, cells, reading, rejected: report.rejected }
 }
 
 /** An RFC 6901 pointer to a key of an object. */

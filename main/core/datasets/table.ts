@@ -5,7 +5,7 @@ import type { ColumnType, DatasetSource } from '../../../shared/domain/dataset.t
 import { SlipwayError } from '../../../shared/errors.ts'
 import { ChunkBuilder, type WishPlace } from './chunk-builder.ts'
 import type { RejectedRecord } from './csv-scan.ts'
-import { openDatabase, streamChunks, type Database } from './duckdb.ts'
+import { cancelled, openDatabase, streamChunks, type Database } from './duckdb.ts'
 import { integerStateOf, presentText, stateOf, textAsDouble, textAsInteger, type CellReading } from './number-cell.ts'
 import { relationOf, type Cell, type Relation } from './relation.ts'
 import type { ColumnWish, TableChunk, TableReader, TableWish } from './rows.ts'
@@ -56,7 +56,12 @@ function rowWindow(rejected: readonly RejectedRecord[], offset: number, limit: n
 }
 
 async function* readChunks(db: Database, sql: string, builder: ChunkBuilder, signal: AbortSignal, file: string): AsyncGenerator<TableChunk> {
-  for await (const chunk of streamChunks(db, sql, signal, file)) yield* builder.take(chunk)
+  for await (const vectors of streamChunks(db, sql, signal, file)) {
+    for (const chunk of builder.take(vectors)) {
+      yield chunk
+      if (signal.aborted) throw cancelled()
+    }
+  }
   yield* builder.finish()
 }
 
