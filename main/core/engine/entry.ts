@@ -56,7 +56,8 @@ async function main(): Promise<void> {
   const port = parent === undefined ? forkPort() : utilityPort(parent)
   if (parent === undefined) endWithParent()
   const handlers = await import('./engine-handlers.ts').then((m) => m.engineHandlers, brokenHandlers)
-  serve(port, engineContract, handlers, { onBug: (thrown, method) => { console.error(`[${method}]`, thrown) } })
+  // Ten milliseconds, not a hundred: a message that waits for its turn would be stuck behind the native call that it announces.
+  serve(port, engineContract, handlers, { progressEveryMs: 10, onBug: (thrown, method) => { console.error(`[${method}]`, thrown) } })
 }
 
 void main()
