@@ -1,6 +1,7 @@
 // Debian packages that the set-up needs: found, installed when the user is root, else named in one line.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
 import { say, SetupError } from './cache.mjs'
 
 /** What Electron's window needs, and a display for it where there is none. */
@@ -19,7 +20,12 @@ function isDebian() {
 /** Newer Debian and Ubuntu renamed some libraries when time became 64-bit wide. */
 const renamed = (name) => (['libgtk-3-0', 'libasound2', 'libatk-bridge2.0-0'].includes(name) ? [name, `${name}t64`] : [name])
 
+/** The packages that are programs: what to look for on systems whose packages have other names. */
+const programs = { 'xvfb': 'xvfb-run', 'g++': 'g++', 'unzip': 'unzip' }
+const isOnPath = (program) => (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)))
+
 function isInstalled(name) {
+  if (name in programs && isOnPath(programs[name])) return true
   return renamed(name).some((candidate) => {
     const answer = spawnSync('dpkg-query', ['-W', '-f', '${Status}', candidate], { encoding: 'utf8' })
     return answer.status === 0 && answer.stdout.includes('install ok installed')
@@ -31,7 +37,11 @@ const available = (name) => renamed(name).find((candidate) => spawnSync('apt-cac
 /** Makes sure that the packages are there. Throws SetupError with the one line to run when they cannot be installed here. */
 export function needPackages(names, why) {
   if (process.platform !== 'linux') return
-  if (!isDebian()) return
+  if (!isDebian()) {
+    const absent = names.map((name) => programs[name]).filter((program) => program !== undefined && !isOnPath(program))
+    if (absent.length > 0) throw new SetupError(`${why} needs ${absent.join(' and ')}; install ${absent.length === 1 ? 'it' : 'them'} with this system's package manager`)
+    return
+  }
   const missing = names.filter((name) => !isInstalled(name))
   if (missing.length === 0) return
   if (process.getuid?.() !== 0) throw new SetupError(`${why} needs system packages; run: sudo apt-get install -y ${missing.join(' ')}`)

@@ -10,10 +10,14 @@ import { needPackages, testPackages } from './system-packages.mjs'
 const reports = join(project, '.build/reports')
 const windows = process.platform === 'win32'
 
+/** A step that hangs is a failure, not a wait. */
+const stepLimitMs = 15 * 60_000
+
 function step(title, command, args, environment) {
   say(title)
   const started = Date.now()
-  const answer = spawnSync(command, args, { cwd: project, stdio: ['ignore', 'inherit', 'inherit'], env: environment, shell: windows })
+  const answer = spawnSync(command, args, { cwd: project, stdio: ['ignore', 'inherit', 'inherit'], env: environment, shell: windows, timeout: stepLimitMs })
+  if (answer.error !== undefined) say(`${title}: ${answer.error.message}`)
   say(`${title}: ${answer.status === 0 ? 'ok' : 'FAILED'} in ${Math.round((Date.now() - started) / 1000)} s`)
   return answer.status === 0
 }
@@ -63,7 +67,7 @@ await main(async () => {
     counts.push(ok || found.failed > 0 ? found : { ...found, failed: 1 })
   }
   const sum = (key) => counts.reduce((total, count) => total + count[key], 0)
-  const skipped = sum('skipped')
-  process.stdout.write(`${sum('passed')} passed, ${sum('failed')} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`)
+  if (sum('skipped') > 0) say(`${sum('skipped')} tests were not run`)
+  process.stdout.write(`\n${sum('passed')} passed, ${sum('failed')} failed\n`)
   return sum('failed') > 0 ? 1 : 0
 })

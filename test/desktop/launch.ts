@@ -1,13 +1,14 @@
 // Starts the real application for a test: its own user folder and workspace, one window, and a clean end.
 import { test as base, _electron, type ElectronApplication, type Page } from '@playwright/test'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
 const project = resolve(import.meta.dirname, '../..')
-const isRoot = process.platform === 'linux' && process.getuid?.() === 0
+const noSandbox = process.env['SLIPWAY_NO_SANDBOX'] !== undefined || (process.platform === 'linux' && process.getuid?.() === 0)
 /** The fallback runtime starts the checkout beside it by itself; the official one is told where it is. */
-const appArgument = process.env['ELECTRON_OVERRIDE_DIST_PATH'] === undefined ? [project] : []
+const runtime = process.env['ELECTRON_OVERRIDE_DIST_PATH']
+const appArgument = runtime !== undefined && existsSync(join(runtime, 'resources/app')) ? [] : [project]
 
 export interface LaunchOptions { readonly workspace: string; readonly userData: string; readonly args?: readonly string[] }
 
@@ -15,7 +16,7 @@ export interface LaunchOptions { readonly workspace: string; readonly userData: 
 export function launch(options: LaunchOptions): Promise<ElectronApplication> {
   return _electron.launch({
     cwd: project,
-    args: [...(isRoot ? ['--no-sandbox'] : []), ...appArgument, `--user-data-dir=${options.userData}`, `--workspace=${options.workspace}`, ...(options.args ?? [])],
+    args: [...(noSandbox ? ['--no-sandbox'] : []), ...appArgument, `--user-data-dir=${options.userData}`, `--workspace=${options.workspace}`, ...(options.args ?? [])],
     env: { ...process.env, TZ: 'UTC', LANG: 'C.UTF-8' } as Record<string, string>,
   })
 }
@@ -23,7 +24,7 @@ export function launch(options: LaunchOptions): Promise<ElectronApplication> {
 interface Fixtures { folder: string; workspace: string; app: ElectronApplication; page: Page }
 
 export const test = base.extend<Fixtures>({
-  // eslint-disable-next-line no-empty-pattern -- Playwright reads the names of the pattern
+  // Playwright reads the names in the pattern, so it has to be there though it is empty.
   folder: async ({}, use) => {
     const folder = mkdtempSync(join(tmpdir(), 'slipway-desktop-'))
     await use(folder)

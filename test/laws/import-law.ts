@@ -2,18 +2,35 @@
 import { dirname, posix } from 'node:path'
 import ts from 'typescript'
 
-/** A file's imports as written: static, type-only, dynamic, re-exports and require. */
+const parse = (file: string, source: string): ts.SourceFile =>
+  ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true, file.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS)
+
+/** Stands for an import whose target is computed: no law can be checked for it, so it is always a breach. */
+export const computed = '(computed)'
+
+function callTarget(node: ts.CallExpression): string | null {
+  const { expression: callee, arguments: [first] } = node
+  const isImport = callee.kind === ts.SyntaxKind.ImportKeyword
+  const isRequire = ts.isIdentifier(callee) && callee.text === 'require'
+  const isResolve = ts.isPropertyAccessExpression(callee) && ts.isIdentifier(callee.expression) && callee.expression.text === 'require' && callee.name.text === 'resolve'
+  if (!isImport && !isRequire && !isResolve) return null
+  return first !== undefined && ts.isStringLiteralLike(first) ? first.text : computed
+}
+
+function targetOf(node: ts.Node): string | null {
+  if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier !== undefined && ts.isStringLiteral(node.moduleSpecifier)) return node.moduleSpecifier.text
+  if (ts.isImportEqualsDeclaration(node) && ts.isExternalModuleReference(node.moduleReference) && ts.isStringLiteralLike(node.moduleReference.expression)) return node.moduleReference.expression.text
+  if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument) && ts.isStringLiteral(node.argument.literal)) return node.argument.literal.text
+  return ts.isCallExpression(node) ? callTarget(node) : null
+}
+
+/** A file's imports as written: static, type-only, dynamic, re-exports, require, and types by reference. */
 export function importsOf(source: string, fileName: string): string[] {
-  const file = ts.createSourceFile(fileName, source, ts.ScriptTarget.Latest, true, fileName.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS)
-  const found: string[] = []
+  const file = parse(fileName, source)
+  const found = [...file.typeReferenceDirectives, ...file.referencedFiles].map((reference) => reference.fileName)
   const visit = (node: ts.Node): void => {
-    if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier !== undefined && ts.isStringLiteral(node.moduleSpecifier)) found.push(node.moduleSpecifier.text)
-    if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument) && ts.isStringLiteral(node.argument.literal)) found.push(node.argument.literal.text)
-    if (ts.isCallExpression(node)) {
-      const [first] = node.arguments
-      const calls = node.expression.kind === ts.SyntaxKind.ImportKeyword || (ts.isIdentifier(node.expression) && node.expression.text === 'require')
-      if (calls && first !== undefined && ts.isStringLiteral(first)) found.push(first.text)
-    }
+    const target = targetOf(node)
+    if (target !== null) found.push(target)
     ts.forEachChild(node, visit)
   }
   visit(file)
@@ -58,10 +75,16 @@ function allowed(file: string, target: string): boolean {
 
 /** Why this import breaks the law, or null. `file` and `target` are paths from the root, or a package name. */
 export function breach(file: string, target: string): string | null {
+  if (target === computed) return within(file, 'test') ? null : `${file} imports something that it computes`
   const home = homes.find(([name]) => isPackage(target, name))
   if (home !== undefined && !within(file, 'test') && !within(file, ...home[1])) return `${file} imports ${target}, whose only place is ${home[1].join(' and ')}`
   if (within(target, 'test') && !within(file, 'test')) return `${file} imports from the tests: ${target}`
   return allowed(file, target) ? null : `${file} may not import ${target}`
+}
+
+/** Only re-exports, written directly or as imports that are exported again. */
+function onlyPassesOn(statements: readonly ts.Statement[]): boolean {
+  return statements.every((s) => ts.isExportDeclaration(s) || ts.isImportDeclaration(s)) && statements.some((s) => ts.isExportDeclaration(s))
 }
 
 /** Things a source file must not be or do, beside imports. */
@@ -69,12 +92,13 @@ export function shapeFaults(file: string, source: string): string[] {
   const faults: string[] = []
   const lines = source.split('\n').length - (source.endsWith('\n') ? 1 : 0)
   if (lines > 300) faults.push(`${file} has ${lines} lines; 300 is the most`)
-  if (/(^|[-/.])(utils?|helpers?|common|manager|service|data|info)(?=[-.])/.test(file.slice(file.lastIndexOf('/') + 1))) faults.push(`${file} has a name that says nothing`)
+  if (file.split('/').some((part) => /(^|[-.])(utils?|helpers?|common|managers?|services?|data|info)(?=[-.]|$)/.test(part))) faults.push(`${file} has a name that says nothing`)
   if (!/^[a-z0-9.-]+$/.test(file.slice(file.lastIndexOf('/') + 1))) faults.push(`${file} is not in kebab-case`)
-  const parsed = ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true, file.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS)
+  const parsed = parse(file, source)
   const statements = parsed.statements
-  if (statements.length > 0 && statements.every((s) => ts.isExportDeclaration(s) && s.moduleSpecifier !== undefined)) faults.push(`${file} only re-exports: a barrel`)
-  const isDefault = (s: ts.Statement): boolean => ts.isExportAssignment(s) || (ts.canHaveModifiers(s) && (ts.getModifiers(s) ?? []).some((m) => m.kind === ts.SyntaxKind.DefaultKeyword))
+  if (statements.length > 0 && onlyPassesOn(statements)) faults.push(`${file} only re-exports: a barrel`)
+  const namedDefault = (s: ts.Statement): boolean => ts.isExportDeclaration(s) && s.exportClause !== undefined && ts.isNamedExports(s.exportClause) && s.exportClause.elements.some((e) => e.name.text === 'default')
+  const isDefault = (s: ts.Statement): boolean => namedDefault(s) || ts.isExportAssignment(s) || (ts.canHaveModifiers(s) && (ts.getModifiers(s) ?? []).some((m) => m.kind === ts.SyntaxKind.DefaultKeyword))
   if (statements.some(isDefault)) faults.push(`${file} has a default export`)
   if (!source.startsWith('//') && !source.startsWith('/*')) faults.push(`${file} does not open by saying what it owns`)
   const visit = (node: ts.Node): void => {
