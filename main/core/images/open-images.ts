@@ -14,14 +14,14 @@ const chunkPixels = 25_000_000
 
 type Decoded = { readonly record: number; readonly entry: PictureEntry; readonly picture: Picture } | { readonly record: number; readonly reason: string }
 
-/** Reads and decodes one picture; a failure becomes its reason. */
+/** Reads and decodes one picture; a failure becomes its reason, without the name, so that equal reasons can be counted. */
 export async function decodeEntry(entry: PictureEntry, record: number): Promise<Decoded> {
   try {
     const bytes = await readFile(entry.path)
     return { record, entry, picture: await decodePicture(bytes) }
   } catch (thrown) {
     const code = (thrown as NodeJS.ErrnoException).code
-    return { record, reason: `${entry.name}: ${code === undefined ? (thrown as Error).message : `it cannot be read (${code})`}` }
+    return { record, reason: `the picture is unreadable: ${code === undefined ? (thrown as Error).message : `reading it failed (${code})`}` }
   }
 }
 

@@ -29,7 +29,7 @@ export async function readImage(input: InputOf<Method>, context: CallContext): P
   const entry = entries[input.record - 1]
   if (entry === undefined) throw new SlipwayError('dataset.notReadable', { file: basename(input.source.path), reason: `it has no picture number ${input.record}` })
   const decoded = await decodeEntry(entry, input.record)
-  if ('reason' in decoded) throw new SlipwayError('dataset.notReadable', { file: entry.name, reason: decoded.reason.slice(entry.name.length + 2) })
+  if ('reason' in decoded) throw new SlipwayError('dataset.notReadable', { file: entry.name, reason: decoded.reason })
   const { picture } = decoded
   return { png: encodePng(forDisplay(picture)).toString('base64'), width: picture.width, height: picture.height, name: entry.name }
 }

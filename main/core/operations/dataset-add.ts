@@ -75,5 +75,5 @@ export async function addDataset(parts: Parts, request: AddRequest, context: Job
 export function datasetSource(parts: Parts, id: DatasetId): { readonly dataset: Dataset; readonly source: DatasetSource } {
   const [dataset, path] = parts.store.read((db) => [getDataset(db, id), datasetPath(db, id)] as const)
   if (!existsSync(path)) throw new SlipwayError('file.missing', { file: dataset.sourceName })
-  return { dataset, source: { path, format: dataset.format, columns: dataset.columns.map(({ name, type }) => ({ name, type })) } }
+  return { dataset, source: { path, format: dataset.format, columns: dataset.columns.map(({ name, type, invalid }) => ({ name, type, invalid })) } }
 }
