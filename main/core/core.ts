@@ -83,7 +83,7 @@ class Audience {
 function tidy(store: Store, places: Places, blobs: Parts['blobs'], log: Log, now: number): void {
   const alive = (owner: string): boolean => owner !== places.sessionName && sessionLives(places.staging, owner)
   if (store.read(openRuns).some((run) => !alive(run.owner))) {
-    log.fact('runs were interrupted', { count: store.write((db) => reconcileInterrupted(db, alive, now)) })
+    log.fact('runs were interrupted', { runs: store.write((db) => reconcileInterrupted(db, alive, now)) })
   }
   // Somebody else may be about to name a blob that nothing names yet.
   if (places.alone()) store.write((db) => log.fact('blobs were swept', { count: blobs.sweep(namedBlobs(db)) }))

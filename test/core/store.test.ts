@@ -201,7 +201,7 @@ describe('runs that were left open', () => {
     const insert = (id: typeof mine, owner: string) => store.write((db) => insertRun(db, { id, versionId: version.id, datasetId: data.id, datasetSha256: data.sha256, modelSha256: hash('a'), owner, binding, guesses: [], options: RunOptions.parse({}), createdAt: 1 }))
     insert(mine, 'alive')
     insert(lost, 'gone')
-    expect(store.write((db) => reconcileInterrupted(db, (owner) => owner === 'alive', 99))).toBe(1)
+    expect(store.write((db) => reconcileInterrupted(db, (owner) => owner === 'alive', 99))).toEqual([lost])
     expect(store.read((db) => [getRun(db, mine).status, getRun(db, lost).status])).toEqual(['queued', 'interrupted'])
     expect(store.read(openRuns).map((r) => r.id)).toEqual([mine])
     store.write((db) => endRun(db, lost, 'failed', null, 100))

@@ -5,6 +5,7 @@ import { Binding, Guess } from '../../../shared/domain/binding.ts'
 import { Curve, ErrorRecord, RowAccount, Run, RunEnvironment, RunOptions, RunSummary, RunTiming, type EvaluationResult, type MetricValue } from '../../../shared/domain/run.ts'
 import type { DatasetId, ModelId, RunId, Sha256, VersionId } from '../../../shared/ids.ts'
 import { fits, json, text, textOrNull, type ReadDb, type Row, type WriteDb } from './database.ts'
+import { record } from './history.ts'
 
 export const Headline = z.object({ metric: z.string(), value: z.number().nullable(), n: z.number().int() })
 export type Headline = z.infer<typeof Headline>
@@ -119,9 +120,12 @@ export function openRuns(db: ReadDb): readonly { readonly id: RunId; readonly ow
   return db.all('SELECT id, owner FROM runs WHERE ended_at IS NULL').map((r) => ({ id: text(r, 'id') as RunId, owner: text(r, 'owner') }))
 }
 
-/** Turns runs whose session is gone (power cut, program killed) into `interrupted`. Answers how many. */
-export function reconcileInterrupted(db: WriteDb, isAlive: (owner: string) => boolean, at: number): number {
-  const lost = openRuns(db).filter((r) => !isAlive(r.owner))
-  for (const run of lost) endRun(db, run.id, 'interrupted', null, at)
-  return lost.length
+/** Turns runs whose session is gone (power cut, program killed) into `interrupted`, with a line of history each. Answers which. */
+export function reconcileInterrupted(db: WriteDb, isAlive: (owner: string) => boolean, at: number): readonly RunId[] {
+  const lost = openRuns(db).filter((r) => !isAlive(r.owner)).map((r) => r.id)
+  for (const id of lost) {
+    endRun(db, id, 'interrupted', null, at)
+    record(db, { verb: 'run.evaluate', subject: id, sentence: 'A run was interrupted: Slipway ended before it did.', facts: { status: 'interrupted' } }, at)
+  }
+  return lost
 }
