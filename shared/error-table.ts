@@ -169,7 +169,7 @@ export const errorTable = {
     title: 'The engine did not start', place: 'job', exit: 4, retry: true,
     say: (d) => `The engine process did not start: ${d.reason}.`, next: 'Try again; if it stays, save the diagnostics and report them.',
   }),
-  'engine.crashed': entry<{ reason: string; phase: string }>({
+  'engine.crashed': entry<{ reason: string; phase: string; /** the last lines of its standard error */ stderr?: string }>({
     title: 'The engine crashed', place: 'job', exit: 4, retry: true,
     say: (d) => `The engine process ended unexpectedly (${d.reason}) while ${d.phase}. Nothing half-done was kept.`, next: 'Try again, with smaller batches if it happens twice.',
   }),

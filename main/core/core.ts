@@ -58,7 +58,22 @@ class Audience {
   readonly #servers = new Set<Server>()
   readonly #stale = new Set<Tag>()
   #timer: ReturnType<typeof setTimeout> | null = null
+  #windows = 0
+  #opened: AdmittedFile[] = []
 
+  /** A window that has said its first word hears the events that were kept for it. Answers what to call when it is gone. */
+  enter(server: Server): () => void {
+    this.#windows++
+    if (this.#opened.length > 0) server.event('opened', this.#opened)
+    this.#opened = []
+    return () => { this.#windows-- }
+  }
+  /** Files that the system handed over wait for a window that can hear of them. */
+  opened(files: readonly AdmittedFile[]): void {
+    if (files.length === 0) return
+    if (this.#windows === 0) this.#opened.push(...files)
+    this.tell('opened', files)
+  }
   add(server: Server): void { this.#servers.add(server) }
   remove(server: Server): void { this.#servers.delete(server) }
   tell(name: string, value: unknown): void { for (const server of this.#servers) server.event(name, value) }
@@ -100,10 +115,12 @@ function wire(options: CoreOptions, clock: () => number): Opened {
     const blobs = openBlobs(places.blobs)
     tidy(store, places, blobs, log, clock())
     const onState = (state: EngineState): void => { log.fact('engine', { state }); audience.changed(['engine', 'app']) }
-    const engine = (): Engine => new Engine({ start: options.startEngine, clock, onState, log: (what, details) => log.warning(what, details) })
+    // The reader comes and goes with every page; only its troubles are news.
+    const onReader = (state: EngineState): void => { if (state === 'down' || state === 'unstable' || state === 'idle') onState(state) }
+    const engine = (tell: (state: EngineState) => void): Engine => new Engine({ start: options.startEngine, clock, onState: tell, log: (what, details) => log.warning(what, details) })
     const jobs = new Jobs({ clock, onChange: (list) => audience.tell('jobs', list), onBug: (thrown, method) => log.bug(thrown, method) })
     const parts: Parts = {
-      store, blobs, places, jobs, log, clock, engine: engine(), reader: engine(), startEngine: options.startEngine, admissions: openAdmissions(clock),
+      store, blobs, places, jobs, log, clock, engine: engine(onState), reader: engine(onReader), startEngine: options.startEngine, admissions: openAdmissions(clock),
       version: options.version, electron: options.electron, resources: options.resources, shell: options.shell ?? null, changed: (tags) => audience.changed(tags),
     }
     return { parts, audience }
@@ -151,12 +168,18 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     parts.store.close()
   }
   return {
-    client, serve: answer,
+    client,
+    serve(port) {
+      const server = answer(port)
+      let leave: (() => void) | null = null
+      port.onMessage(() => { leave ??= audience.enter(server) })
+      port.onClose(() => leave?.())
+      return server
+    },
     admit: (path, use) => parts.admissions.admit(path, use),
     async opened(paths) {
       const admitted = await Promise.allSettled(paths.map((path) => parts.admissions.admit(path)))
-      const files = admitted.flatMap((a) => (a.status === 'fulfilled' ? [a.value] : []))
-      if (files.length > 0) audience.tell('opened', files)
+      audience.opened(admitted.flatMap((a) => (a.status === 'fulfilled' ? [a.value] : [])))
     },
     runningJobs: () => parts.jobs.active(),
     close: () => (closing ??= close()),

@@ -181,6 +181,20 @@ describe('several askers', () => {
     await followJob(test.core.client, jobId)
   })
 
+  it('files that the system opened before there was a window wait for it', async () => {
+    await test.core.opened([fixture('iris/data/iris.csv')])
+    const [mine, theirs] = portPair()
+    test.core.serve(mine)
+    const window = connect<SlipwayContract>(theirs, contract, events)
+    const opened: string[] = []
+    window.on('opened', (files) => opened.push(...(files as { name: string }[]).map((f) => f.name)))
+    await window.call('job.list', {})
+    expect(await until(() => opened.length > 0, 1000)).toBe(true)
+    await test.core.opened([fixture('iris/data/iris-test.csv')])
+    expect(await until(() => opened.length > 1, 1000)).toBe(true)
+    expect(opened).toEqual(['iris.csv', 'iris-test.csv'])
+  })
+
   it('are told what became stale, and of files that the system opened', async () => {
     const tags: string[] = []
     const opened: unknown[] = []

@@ -137,7 +137,7 @@ export class Engine {
     this.#options.log?.('the engine ended unexpectedly', { phase, exit, stderr })
     if (exit.reason === 'outOfMemory') return new SlipwayError('engine.outOfMemory', { phase }) as SlipwayError
     const hint = exit.signal === null ? lastLine(stderr) : ''
-    return new SlipwayError('engine.crashed', { reason: hint === '' ? exit.detail : `${exit.detail}: ${hint}`, phase }) as SlipwayError
+    return new SlipwayError('engine.crashed', { reason: hint === '' ? exit.detail : `${exit.detail}: ${hint}`, phase, ...(stderr === '' ? {} : { stderr }) }) as SlipwayError
   }
 
   /** After a task: back to ready, or replaced when it has opened many sessions. */

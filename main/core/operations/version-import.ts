@@ -67,11 +67,14 @@ function existingVersion(parts: Parts, request: ImportRequest, content: Sha256):
   })
 }
 
+/** Answers the new version, or the one that another program has added meanwhile. */
 function commit(parts: Parts, request: ImportRequest, shown: string, read: ReadModel): Version {
   const now = parts.clock()
   const main = modelFile(read.files)
   return parts.store.write((db) => {
     const model = targetModel(db, request, shown, now)
+    const meanwhile = findVersionByContent(db, contentHash(read.files), model.id)
+    if (meanwhile !== null) return meanwhile
     const id = newId('version', now)
     insertVersion(db, {
       id, modelId: model.id, sha256: main.sha256, contentSha256: contentHash(read.files), bytes: read.files.reduce((n, f) => n + f.bytes, 0),
