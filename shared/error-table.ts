@@ -201,6 +201,10 @@ export const errorTable = {
     title: 'The bundle exists already', place: 'inline', exit: 3, retry: false,
     say: (d) => `“${d.file}” exists already and was left as it is.`, next: 'Choose another place or remove the old bundle.',
   }),
+  'bundle.notPackable': entry<{ reason: string }>({
+    title: 'The model cannot be packed', place: 'inline', exit: 2, retry: false,
+    say: (d) => `The model’s files cannot go into a bundle: ${d.reason}.`, next: 'Save the model again with plain, distinct names for its weight files, import and evaluate it.',
+  }),
   'bundle.verifyFailed': entry<{ reason: string }>({
     title: 'The bundle does not verify', place: 'inline', exit: 3, retry: false,
     say: (d) => `The bundle did not pass its own check and was not put in place: ${d.reason}.`, next: 'Export again; if it stays, check the disk.',

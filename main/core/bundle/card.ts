@@ -4,8 +4,8 @@ import type { MetricValue } from '../../../shared/domain/run.ts'
 import { bindingOf, servedSignature, type BundleFacts } from './facts.ts'
 import { assumptionsOf, evaluatedAt } from './manifest.ts'
 
-/** Markdown table cells may hold neither bars nor line breaks nor raw markup. */
-const cell = (text: string): string => text.replace(/[\r\n]+/g, ' ').replace(/\|/g, '\\|').replace(/</g, '&lt;').replace(/[\u0000-\u001f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
+/** Words of models and people stay words: no bars, line breaks, raw markup, links or pictures that a viewer would fetch, no direction marks. */
+const cell = (text: string): string => text.replace(/[\r\n]+/g, ' ').replace(/\\/g, '\\\\').replace(/[|[\]`*]/g, '\\$&').replace(/</g, '&lt;').replace(/[\u0000-\u001f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
 const table = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
   rows.length === 0 ? 'None.' : [`| ${header.join(' | ')} |`, `| ${header.map(() => '---').join(' | ')} |`, ...rows.map((r) => `| ${r.map(cell).join(' | ')} |`)].join('\n')
 

@@ -2,7 +2,7 @@
 import type { InputBinding, OutputBinding } from '../../../shared/domain/binding.ts'
 import type { BundleTensor } from '../../../shared/domain/bundle.ts'
 import type { Signature, ValueSpec } from '../../../shared/domain/model.ts'
-import { bindingOf, datatypeOf, servedSignature, slugOf, wireShape, type BundleFacts } from './facts.ts'
+import { bindingOf, datatypeOf, servedOutputs, servedSignature, slugOf, wireShape, type BundleFacts } from './facts.ts'
 
 const meanings: Readonly<Record<OutputBinding['role'], string>> = {
   label: 'the predicted class', probabilities: 'probability of each class, in the order of classes', logits: 'one logit per class, in the order of classes; softmax gives probabilities',
@@ -25,7 +25,7 @@ export function bundleTensors(facts: BundleFacts): { inputs: BundleTensor[]; out
   const binding = bindingOf(facts)
   return {
     inputs: signature.inputs.map((s) => ({ name: s.name, datatype: datatypeOf(s.dtype), shape: wireShape(s.shape), meaning: inputMeaning(binding.inputs.find((b) => b.input === s.name)) })),
-    outputs: signature.outputs.map((s) => ({ name: s.name, datatype: datatypeOf(s.dtype), shape: wireShape(s.shape), meaning: meanings[binding.outputs.find((b) => b.output === s.name)?.role ?? 'ignored'] })),
+    outputs: servedOutputs(facts.version).map((s) => ({ name: s.name, datatype: datatypeOf(s.dtype), shape: wireShape(s.shape), meaning: meanings[binding.outputs.find((b) => b.output === s.name)?.role ?? 'ignored'] })),
   }
 }
 
@@ -61,6 +61,18 @@ function tritonTensor(s: ValueSpec, batched: boolean, labels: boolean): string {
   // A value per row has no dimension of its own, which the format cannot say without a reshape.
   const shape = dims.length === 0 ? 'dims: [ 1 ] reshape: { shape: [ ] }' : `dims: [ ${dims.join(', ')} ]`
   return `  { name: ${quoted(s.name)} data_type: ${tritonType(s)} ${shape}${labels ? ' label_filename: "labels.txt"' : ''} }`
+}
+
+/** Why no configuration for Triton can be written that is surely right, or null. */
+export function tritonFault(facts: BundleFacts): string | null {
+  const signature = servedSignature(facts.version)
+  const refused = signature.outputs.find((o) => o.kind !== 'tensor')
+  if (refused !== undefined) return `Triton loads no model whose output is not a tensor (“${refused.name}”: ${refused.text})`
+  const all = [...signature.inputs, ...signature.outputs]
+  const untyped = all.find((s) => datatypeOf(s.dtype) === 'UNSUPPORTED')
+  if (untyped !== undefined) return `the protocol has no name for the type of “${untyped.name}” (${untyped.text})`
+  const unranked = all.find((s) => s.shape === null)
+  return unranked === undefined ? null : `the model does not declare the number of dimensions of “${unranked.name}”`
 }
 
 /** Triton's model configuration, everything explicit so that `--disable-auto-complete-config` accepts it. */

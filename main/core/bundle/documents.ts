@@ -1,4 +1,5 @@
 // The bundle's words and scripts for the people who receive it: README.md, bin/run.sh and bin/verify.sh.
+import { tritonFault } from './contract-files.ts'
 import { slugOf, type BundleFacts } from './facts.ts'
 import { serving } from './manifest.ts'
 
@@ -48,7 +49,7 @@ The last sends every golden request of \`model/golden.jsonl\` and compares the a
 
 ## Executed, and not
 
-Executed by Slipway before this archive was put in place: the hashes, the signature and every golden request on the model. The server is the same file in every bundle of Slipway ${facts.appVersion} and is tested there. \`model/repository/${slug}/config.pbtxt\` is written to Triton's published format and was not loaded by a Triton server.
+Executed by Slipway before this archive was put in place: the hashes, the signature and every golden request on the model. The server is the same file in every bundle of Slipway ${facts.appVersion} and is tested there. ${tritonFault(facts) === null ? `\`model/repository/${slug}/config.pbtxt\` is written to Triton's published format and was not loaded by a Triton server.` : `There is no configuration for Triton: ${tritonFault(facts) ?? ''}.`}
 `
 }
 

@@ -1,12 +1,12 @@
 // Exports a bundle: stage, answer the golden requests, hash, sign, archive, verify by re-reading, and only then put in place.
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { access, copyFile, link, mkdir, rm, stat, unlink, writeFile } from 'node:fs/promises'
+import { constants, createReadStream } from 'node:fs'
+import { access, copyFile, link, lstat, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { BundleManifest } from '../../../shared/domain/bundle.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 import { canonicalJson } from './canonical-json.ts'
-import { bindingOf, servedSignature, slugOf, type BundleFacts, type ExportPlaces, type ExportTools } from './facts.ts'
+import { bindingOf, servedOutputs, servedSignature, slugOf, type BundleFacts, type ExportPlaces, type ExportTools } from './facts.ts'
 import { goldenRequests } from './golden.ts'
 import { goldenTolerance, onTheWire, type GoldenLine } from './golden-lines.ts'
 import { buildManifest } from './manifest.ts'
@@ -22,7 +22,7 @@ const steps = ['collecting', 'answering golden requests', 'hashing and signing',
 async function goldenFile(facts: BundleFacts, model: string, tools: ExportTools): Promise<Planned> {
   const signature = servedSignature(facts.version)
   const requests = goldenRequests(signature, bindingOf(facts).inputs, facts.dataset.columns, facts.run.options.seed)
-  const outputs = signature.outputs.filter((o) => o.kind === 'tensor').map((o) => o.name)
+  const outputs = servedOutputs(facts.version).map((o) => o.name)
   const responses = await tools.infer(model, requests, outputs)
   const lines = requests.map((inputs, i): GoldenLine => ({ id: `golden-${i + 1}`, request: { inputs: inputs.map(onTheWire) }, response: { outputs: (responses[i] ?? []).map(onTheWire) }, tolerance: { ...goldenTolerance } }))
   return { path: 'model/golden.jsonl', role: 'golden', mediaType: 'application/jsonl', text: lines.map((line) => `${canonicalJson(line)}\n`).join('') }
@@ -34,33 +34,45 @@ async function sha256Of(file: string): Promise<string> {
   return hash.digest('hex')
 }
 
-/** Moves the finished archive to its place without ever replacing a file: a hard link fails when the name is taken. */
+/** Moves the finished archive to its place, whole or not at all, and never over a file: a hard link fails when the name is taken. */
 async function putInPlace(archive: string, target: string): Promise<void> {
-  const taken = new SlipwayError('bundle.targetExists', { file: basename(target) })
+  const beside = join(dirname(target), `.${basename(target)}.${process.pid}.part`)
   try {
-    await link(archive, target)
-  } catch (thrown) {
-    const code = (thrown as NodeJS.ErrnoException).code
-    if (code === 'EEXIST') throw taken
+    if (await link(archive, target).then(() => true, unlessTaken)) return
     // Another disk, or one without hard links: copy beside the target first, then give it its name.
-    const beside = join(dirname(target), `.${basename(target)}.${process.pid}.part`)
-    try {
-      await copyFile(archive, beside)
-      await link(beside, target).catch(async (again: NodeJS.ErrnoException) => {
-        if (again.code === 'EEXIST') throw taken
-        await copyFile(beside, target, 1)
-      })
-    } finally {
-      await unlink(beside).catch(() => undefined)
-    }
+    await copyFile(archive, beside, constants.COPYFILE_EXCL)
+    if (await link(beside, target).then(() => true, unlessTaken)) return
+    if (await exists(target)) throw Object.assign(new Error('taken'), { code: 'EEXIST' })
+    await rename(beside, target)
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'EEXIST' && (await exists(target))) throw new SlipwayError('bundle.targetExists', { file: basename(target) })
+    throw thrown
+  } finally {
+    await rm(beside, { force: true })
   }
+}
+
+const exists = (path: string): Promise<boolean> => lstat(path).then(() => true, () => false)
+
+/** A hard link that could not be made for any other reason than that the name is taken. */
+function unlessTaken(thrown: NodeJS.ErrnoException): false {
+  if (thrown.code === 'EEXIST') throw thrown
+  return false
+}
+
+/** Says early what would only come out after minutes of hashing. */
+async function checkTarget(target: string): Promise<void> {
+  if (await exists(target)) throw new SlipwayError('bundle.targetExists', { file: basename(target) })
+  const folder = await stat(dirname(target)).catch(() => null)
+  if (folder === null) throw new SlipwayError('file.missing', { file: basename(dirname(target)) })
+  if (!folder.isDirectory()) throw new SlipwayError('file.notWritable', { where: `“${basename(dirname(target))}”`, reason: 'it is not a folder' })
+  await access(dirname(target), constants.W_OK)
 }
 
 function inWords(thrown: unknown, target: string): unknown {
   const code = (thrown as NodeJS.ErrnoException | null)?.code
-  if (code === 'ENOSPC') return new SlipwayError('file.diskFull', { where: 'the bundle' })
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new SlipwayError('file.diskFull', { where: 'the bundle' })
   if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') return new SlipwayError('file.notWritable', { where: `The folder of “${basename(target)}”`, reason: 'there is no permission' })
-  if (code === 'ENOENT' && (thrown as NodeJS.ErrnoException).path === dirname(target)) return new SlipwayError('file.missing', { file: basename(dirname(target)) })
   return thrown
 }
 
@@ -97,7 +109,7 @@ export async function exportBundle(facts: BundleFacts, places: ExportPlaces, too
   const archive = join(places.staging, 'bundle.zip')
   try {
     await mkdir(places.staging, { recursive: true })
-    if (await access(places.target).then(() => true, () => false)) throw new SlipwayError('bundle.targetExists', { file: basename(places.target) })
+    await checkTarget(places.target)
     report(0)
     const { files, manifest, rootDigest } = await stageAll(facts, places, tools, report)
     report(3)

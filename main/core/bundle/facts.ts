@@ -29,7 +29,7 @@ export interface ExportPlaces {
   readonly staging: string
   /** The archive to write. */
   readonly target: string
-  /** The folder with the prebuilt `server.cjs`, `verify.mjs` and `smoke.mjs`. */
+  /** The folder with the prebuilt `server.cjs`, `verify.mjs`, `smoke.mjs` and `LICENSES.txt`. */
   readonly parts: string
   /** The `node_modules` folder that holds onnxruntime-node and onnxruntime-common. */
   readonly nativeModules: string
@@ -62,6 +62,10 @@ const datatypes: Partial<Record<TensorType, string>> = {
 
 /** The Open Inference Protocol's name of an element type; `UNSUPPORTED` where it has none. */
 export const datatypeOf = (dtype: TensorType | null): string => (dtype === null ? undefined : datatypes[dtype]) ?? 'UNSUPPORTED'
+
+/** Outputs that the server can answer with: tensors of a type that the protocol's JSON can carry. Sequences and maps cannot be fetched. */
+export const servedOutputs = (version: Version): Signature['outputs'] =>
+  servedSignature(version).outputs.filter((o) => o.kind === 'tensor' && !['UNSUPPORTED', 'BF16'].includes(datatypeOf(o.dtype)))
 
 /** A declared shape with -1 for every free dimension; an undeclared rank is one free dimension. */
 export const wireShape = (shape: Signature['inputs'][number]['shape']): number[] => (shape === null ? [-1] : shape.map((d) => (typeof d === 'number' ? d : -1)))

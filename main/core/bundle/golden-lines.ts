@@ -1,25 +1,15 @@
-// The golden requests of a bundle as they are written: one JSON object a line, read strictly, compared within a tolerance.
-import { z } from 'zod'
-import { PlainTensor } from '../engine/engine-contract.ts'
+// The golden requests of a bundle as they are written, one JSON object a line, and how two answers compare.
+// Imports nothing at run time: it goes into bin/smoke.mjs, which should be short enough to read.
+import type { PlainTensor } from '../engine/engine-contract.ts'
 
 export const goldenTolerance = { abs: 1e-5, rel: 1e-4 } as const
 
-const GoldenLine = z.object({
-  id: z.string(),
-  request: z.object({ inputs: z.array(PlainTensor).min(1) }),
-  response: z.object({ outputs: z.array(PlainTensor).min(1) }),
-  tolerance: z.object({ abs: z.number().nonnegative(), rel: z.number().nonnegative() }),
-})
 /** One line of golden.jsonl. */
-export type GoldenLine = z.infer<typeof GoldenLine>
-
-/** The lines of golden.jsonl; null when one of them is not a request with its answer. */
-export function parseGoldenLines(text: string): GoldenLine[] | null {
-  try {
-    return text.trimEnd().split('\n').map((line) => GoldenLine.parse(JSON.parse(line)))
-  } catch {
-    return null
-  }
+export interface GoldenLine {
+  readonly id: string
+  readonly request: { readonly inputs: readonly PlainTensor[] }
+  readonly response: { readonly outputs: readonly PlainTensor[] }
+  readonly tolerance: { readonly abs: number; readonly rel: number }
 }
 
 /** 64-bit integers as JSON numbers where those are exact, as the protocol's clients write them. */

@@ -12,6 +12,9 @@ import { datatypeOf } from './facts.ts'
 const leastRows = 10
 const requestCount = 8
 const mostRows = 3
+/** Rows of more values than this are asked one at a time, and fewer times: the file is read by people too. */
+const largeRow = 20_000
+const largeRequests = 3
 
 type Random = () => number
 
@@ -58,7 +61,11 @@ function drawCell(dtype: string, column: Column | undefined, random: Random): nu
   const value = drawNumber(column, random)
   if (dtype === 'BOOL') return value >= 0.5
   if (dtype === 'INT64' || dtype === 'UINT64') return String(Math.max(dtype === 'UINT64' ? 0 : -(2 ** 53), Math.round(value)))
-  if (dtype.startsWith('INT') || dtype.startsWith('UINT')) return Math.round(value)
+  const bits = /^(U?)INT(8|16|32)$/.exec(dtype)
+  if (bits !== null) {
+    const [low, high] = bits[1] === 'U' ? [0, 2 ** Number(bits[2]) - 1] : [-(2 ** (Number(bits[2]) - 1)), 2 ** (Number(bits[2]) - 1) - 1]
+    return Math.min(high, Math.max(low, Math.round(value)))
+  }
   // Values travel as JSON numbers; a 32-bit one is written as what it really is.
   return dtype === 'FP32' ? Math.fround(value) : value
 }
@@ -70,7 +77,8 @@ function drawPicture(bound: Extract<InputBinding, { kind: 'image' }>, random: Ra
   const values = new Array<number>(width * height * channels)
   for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) for (let c = 0; c < channels; c++) {
     const pixel = Math.min(255, Math.floor(((x / width + y / height) / 2) * 192 + random() * 64))
-    const value = Math.fround((pixel * scale - (mean[c] ?? 0)) / (std[c] ?? 1))
+    // Six digits keep the file small; the value that the model gets is that decimal, on every machine.
+    const value = Number(((pixel * scale - (mean[c] ?? 0)) / (std[c] ?? 1)).toPrecision(6))
     const channelsLast = layout === 'NHWC' || (layout === 'flat' && channels === 1)
     values[channelsLast ? (y * width + x) * channels + c : (c * height + y) * width + x] = bound.dtype === 'uint8' ? Math.round(value) : value
   }
@@ -84,20 +92,28 @@ function drawInput(bound: InputBinding, datatype: string, columns: ReadonlyMap<s
     switch (bound.kind) {
       case 'column': data.push(drawCell(datatype, columns.get(bound.column), random)); break
       case 'columns': for (const name of bound.columns) data.push(drawCell(datatype, columns.get(name), random)); break
-      case 'image': data.push(...drawPicture(bound, random)); break
+      case 'image': for (const value of drawPicture(bound, random)) data.push(value); break
       case 'constant': data.push(bound.value); break
     }
   }
   return data
 }
 
+/** Values of one row over all inputs. */
+export const rowElements = (signature: Signature, inputs: readonly InputBinding[]): number => inputs.reduce((sum, bound) => {
+  if (bound.kind === 'image') return sum + bound.image.width * bound.image.height * (bound.image.color === 'grayscale' ? 1 : 3)
+  const spec = signature.inputs.find((s) => s.name === bound.input)
+  return sum + (spec === undefined ? 1 : (rowLayout(spec)?.width ?? 1))
+}, 0)
+
 /** Synthetic requests for a model: mostly single rows, some of three, always of the fixed batch where there is one. */
 export function goldenRequests(signature: Signature, inputs: readonly InputBinding[], columns: readonly Column[], seed: number): PlainTensor[][] {
   const random = seededRandom(seed)
   const byName = new Map(columns.map((c) => [c.name, c]))
   const batch = fixedBatch(signature.inputs)
-  return Array.from({ length: requestCount }, (_, i) => {
-    const rows = batch ?? (i % 3 === 2 ? mostRows : 1)
+  const large = rowElements(signature, inputs) > largeRow
+  return Array.from({ length: large ? largeRequests : requestCount }, (_, i) => {
+    const rows = batch ?? (i % 3 === 2 && !large ? mostRows : 1)
     return inputs.map((bound): PlainTensor => {
       const spec = signature.inputs.find((s) => s.name === bound.input)
       if (spec === undefined) throw new SlipwayError('binding.invalid', { reason: `the model has no input “${bound.input}”` })

@@ -1,12 +1,22 @@
 // bundle.json: the manifest of a bundle, made from stored facts and the list of staged files.
 import { createHash } from 'node:crypto'
 import { BundleManifest, type BundleFile } from '../../../shared/domain/bundle.ts'
+import { fixedBatch } from '../../../shared/binding/shapes.ts'
 import { canonicalJson } from './canonical-json.ts'
 import { bundleTensors } from './contract-files.ts'
-import { bindingOf, slugOf, type BundleFacts } from './facts.ts'
+import { bindingOf, servedSignature, slugOf, type BundleFacts } from './facts.ts'
+import { rowElements } from './golden.ts'
 import { goldenTolerance } from './golden-lines.ts'
 
 export const serving = { protocol: 'oip-v2', defaultPort: 8080, maxBodyBytes: 16 * 1024 * 1024, maxRows: 4096 } as const
+const mebibyte = 1024 * 1024
+
+/** Limits of the server. A number takes up to 24 characters of JSON, and a few rows must fit however large one is. */
+function servingSection(facts: BundleFacts): BundleManifest['serving'] {
+  const signature = servedSignature(facts.version)
+  const fewRows = 4 * Math.max(1, fixedBatch(signature.inputs) ?? 1) * rowElements(signature, bindingOf(facts).inputs) * 24
+  return { ...serving, maxBodyBytes: Math.max(serving.maxBodyBytes, Math.ceil(fewRows / mebibyte) * mebibyte) }
+}
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex')
 
@@ -51,7 +61,7 @@ export function buildManifest(facts: BundleFacts, keyId: string, serverDigest: s
     model: modelSection(facts, modelPath, model),
     lineage: { runId: facts.run.id, versionId: facts.version.id, datasetFingerprint: facts.run.datasetSha256, bindingDigest: digest(canonicalJson(bindingOf(facts))), seed: facts.run.options.seed },
     evaluation: evaluationSection(facts),
-    serving, platforms: [...facts.platforms].sort(),
+    serving: servingSection(facts), platforms: [...facts.platforms].sort(),
     ...(facts.previous == null ? {} : { previous: facts.previous }),
     files: [...files],
   } satisfies BundleManifest)

@@ -1,7 +1,7 @@
 // The publisher's Ed25519 key: made once per workspace, kept in PKCS#8, named by the hash of its public half.
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify, type KeyObject } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, sign, verify, type KeyObject } from 'node:crypto'
+import { constants, existsSync, readFileSync } from 'node:fs'
+import { copyFile, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SlipwayError } from '../../../shared/errors.ts'
 
@@ -51,12 +51,20 @@ export async function loadOrCreateKey(folder: string, passphrase: string | undef
   const { privateKey } = generateKeyPairSync('ed25519')
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem', ...(passphrase === undefined ? {} : { cipher: 'aes-256-cbc', passphrase }) })
-  // Exclusive: of two processes that both find no key, one makes it and the other reads it.
-  const made = await writeFile(file, pem, { mode: 0o600, flag: 'wx' }).then(() => true, (thrown: NodeJS.ErrnoException) => {
-    if (thrown.code === 'EEXIST') return false
-    throw thrown
-  })
-  return made ? fromPrivate(privateKey) : loadOrCreateKey(folder, passphrase)
+  // Whole or not at all, and never over another: of two processes that both find no key, one makes it and the other reads it.
+  const beside = join(folder, `.publisher.key.${process.pid}.${randomBytes(6).toString('hex')}`)
+  try {
+    await writeFile(beside, pem, { mode: 0o600, flag: 'wx' })
+    const made = await link(beside, file).then(() => true, async (thrown: NodeJS.ErrnoException) => {
+      if (thrown.code === 'EEXIST') return false
+      // A disk without hard links.
+      await copyFile(beside, file, constants.COPYFILE_EXCL)
+      return true
+    })
+    return made ? fromPrivate(privateKey) : await loadOrCreateKey(folder, passphrase)
+  } finally {
+    await rm(beside, { force: true })
+  }
 }
 
 /** The public half of a workspace's key; null when none was made yet, or the passphrase does not open it. Makes nothing. */

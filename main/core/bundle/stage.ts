@@ -1,16 +1,18 @@
 // Lays out the files of a bundle in a folder, and measures each once: size, SHA-256 and CRC-32 in one pass.
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { dirname, join, posix } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { crc32 } from 'node:zlib'
 import type { BundleFile } from '../../../shared/domain/bundle.ts'
+import { SlipwayError } from '../../../shared/errors.ts'
 import { byCodePoint, canonicalJson } from './canonical-json.ts'
 import { modelCard } from './card.ts'
-import { ioDocument, tritonConfig } from './contract-files.ts'
+import { ioDocument, tritonConfig, tritonFault } from './contract-files.ts'
 import { readme, runScript, verifyScript } from './documents.ts'
 import { bindingOf, slugOf, type BundleFacts, type ExportPlaces } from './facts.ts'
+import { listFault } from './zip-read.ts'
 
 export interface StagedFile extends BundleFile { readonly file: string; readonly crc32: number }
 
@@ -26,14 +28,22 @@ const binary = 'application/octet-stream'
 export const modelFolder = (facts: BundleFacts): string => `model/repository/${slugOf(facts.version.modelName)}/${facts.serial}`
 export const modelPath = (facts: BundleFacts): string => `${modelFolder(facts)}/model.onnx`
 
+/** Weight files must have names that unpack to the same name everywhere, and none that the model itself gets. */
+function checkSideFiles(facts: BundleFacts): void {
+  const sides = facts.modelFiles.filter((f) => f.role === 'external-data').map((f) => `${modelFolder(facts)}/${f.name}`)
+  const fault = listFault([modelPath(facts), ...sides])
+  if (fault !== null) throw new SlipwayError('bundle.notPackable', { reason: fault })
+}
+
 function modelFiles(facts: BundleFacts): Planned[] {
+  checkSideFiles(facts)
   const classes = bindingOf(facts).classes
   const repository = posix.dirname(modelFolder(facts))
   return [
     // The model is renamed to what servers look for; side files keep the names that the graph refers to.
     ...facts.modelFiles.map((f): Planned => ({ path: f.role === 'model' ? modelPath(facts) : `${modelFolder(facts)}/${f.name}`, role: 'model', mediaType: binary, copyOf: f.path })),
     ...(classes.length === 0 ? [] : [{ path: `${repository}/labels.txt`, role: 'contract', mediaType: 'text/plain', text: `${classes.map((c) => c.label.replace(/[\r\n]+/g, ' ')).join('\n')}\n` } satisfies Planned]),
-    { path: `${repository}/config.pbtxt`, role: 'contract', mediaType: 'text/plain', text: tritonConfig(facts) },
+    ...(tritonFault(facts) === null ? [{ path: `${repository}/config.pbtxt`, role: 'contract', mediaType: 'text/plain', text: tritonConfig(facts) } satisfies Planned] : []),
     { path: 'model/io.json', role: 'contract', mediaType: json, text: `${canonicalJson(ioDocument(facts))}\n` },
   ]
 }
@@ -60,15 +70,6 @@ async function runtimeFiles(nativeModules: string, platforms: readonly string[])
   return planned
 }
 
-async function licences(nativeModules: string): Promise<string> {
-  const own = 'Slipway’s server (server.cjs), verify.mjs and smoke.mjs: MIT licence.\nInside server.cjs: Fastify and its dependencies, MIT and BSD licences.\n'
-  const versions = await Promise.all(['onnxruntime-node', 'onnxruntime-common'].map(async (name) => {
-    const { version, license } = JSON.parse(await readFile(join(nativeModules, name, 'package.json'), 'utf8')) as { version: string; license: string }
-    return `${name} ${version}: ${license} licence, Microsoft Corporation.\n`
-  }))
-  return own + versions.join('')
-}
-
 /** Everything that goes in before golden answers, manifest and signature. */
 export async function planFiles(facts: BundleFacts, places: ExportPlaces, keyId: string): Promise<Planned[]> {
   const part = (name: string): string => join(places.parts, name)
@@ -87,7 +88,7 @@ export async function planFiles(facts: BundleFacts, places: ExportPlaces, keyId:
     { path: 'bin/verify.mjs', role: 'tool', mediaType: 'text/javascript', copyOf: part('verify.mjs') },
     { path: 'bin/smoke.mjs', role: 'tool', mediaType: 'text/javascript', copyOf: part('smoke.mjs') },
     { path: 'server/server.cjs', role: 'server', mediaType: 'text/javascript', copyOf: part('server.cjs') },
-    { path: 'server/LICENSES.txt', role: 'document', mediaType: 'text/plain', text: await licences(places.nativeModules) },
+    { path: 'server/LICENSES.txt', role: 'document', mediaType: 'text/plain', copyOf: part('LICENSES.txt') },
     ...await runtimeFiles(places.nativeModules, facts.platforms),
   ]
 }

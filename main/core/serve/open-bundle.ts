@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BundleManifest } from '../../../shared/domain/bundle.ts'
-import { parseGoldenLines, type GoldenLine } from '../bundle/golden-lines.ts'
+import type { GoldenLine } from '../bundle/golden-lines.ts'
+import { parseGoldenLines } from '../bundle/golden-parse.ts'
 import { verifyBundle } from '../bundle/verify.ts'
 
 export interface ServedBundle { readonly root: string; readonly manifest: BundleManifest; readonly rootDigest: string; readonly trusted: boolean; readonly golden: readonly GoldenLine[] }
