@@ -1,0 +1,53 @@
+// The frame of the window: sidebar, the screen of the route, job tray, drop zone, notices. Owns no screen's content.
+import { useEffect, type ReactNode } from 'react'
+import styles from './app.module.css'
+import { BridgeProvider, type Bridge } from './bridge/bridge.tsx'
+import { useCall } from './bridge/use-call.ts'
+import { DropZone } from './features/intake/drop-zone.tsx'
+import { IntakeReport } from './features/intake/intake-report.tsx'
+import { JobTray } from './features/jobs/job-tray.tsx'
+import { ConnectionBanner } from './frame/connection-banner.tsx'
+import { ErrorBoundary } from './frame/error-boundary.tsx'
+import { SaveFiles } from './frame/save-files.tsx'
+import { Screen } from './frame/screen.tsx'
+import { Sidebar } from './frame/sidebar.tsx'
+import { useShortcuts } from './frame/use-shortcuts.ts'
+import { href, useRoute } from './route.ts'
+import { wearTheme } from './theme.ts'
+import { Toasts } from './ui/toast.tsx'
+import { TooltipProvider } from './ui/tooltip.tsx'
+
+export function App({ bridge }: { readonly bridge: Bridge }): ReactNode {
+  return (
+    <BridgeProvider bridge={bridge}>
+      <TooltipProvider>
+        <SaveFiles>
+          <Frame />
+          <Toasts />
+        </SaveFiles>
+      </TooltipProvider>
+    </BridgeProvider>
+  )
+}
+
+function Frame(): ReactNode {
+  const route = useRoute()
+  const settings = useCall('settings.get', {})
+  useShortcuts()
+  useEffect(() => { if (settings.data !== undefined) wearTheme(settings.data) }, [settings.data])
+  return (
+    <div className={styles['frame']}>
+      <a href="#main" className={styles['skip']} onClick={(event) => { event.preventDefault(); document.querySelector<HTMLElement>('[data-page-scroll]')?.focus() }}>Skip to content</a>
+      <Sidebar route={route} />
+      <div className={styles['main']}>
+        <ConnectionBanner />
+        <IntakeReport />
+        <main id="main" className={styles['content']}>
+          <ErrorBoundary key={route.screen} place={href(route)}><Screen route={route} /></ErrorBoundary>
+        </main>
+        <JobTray />
+      </div>
+      <DropZone route={route} />
+    </div>
+  )
+}

@@ -1,0 +1,37 @@
+// The versions of a model, newest first, each with its parent, size, headline result and note.
+import { useMemo, type ReactNode } from 'react'
+import type { Version } from '../../../shared/domain/model.ts'
+import type { RunSummary } from '../../../shared/domain/run.ts'
+import { formatBytes, formatCount } from '../../../shared/format.ts'
+import { href } from '../../route.ts'
+import { Hash, Moment } from '../../ui/facts.tsx'
+import { metricWords } from '../../ui/metric/definition-of.ts'
+import { MetricFigure } from '../../ui/metric/metric-number.tsx'
+import { Badge } from '../../ui/status.tsx'
+import type { TableColumn } from '../../ui/table/columns.ts'
+import { Table } from '../../ui/table/table.tsx'
+import styles from './model.module.css'
+
+const newestResult = (version: Version, runs: readonly RunSummary[]): RunSummary['headline'] =>
+  runs.filter((r) => r.versionId === version.id && r.status === 'done').sort((a, b) => b.createdAt - a.createdAt)[0]?.headline ?? null
+
+function versionColumns(versions: readonly Version[], runs: readonly RunSummary[]): readonly TableColumn<Version>[] {
+  const parentOf = (v: Version): Version | undefined => versions.find((p) => p.id === v.parentId)
+  return [
+    { key: 'version', header: 'Version', width: '90px', value: (v) => v.number, cell: (v) => <a className={styles['number']} href={href({ screen: 'version', versionId: v.id })}>v{v.number}</a> },
+    { key: 'parent', header: 'Parent', value: (v) => { const p = parentOf(v); return p === undefined ? null : `v${p.number}` } },
+    { key: 'source', header: 'File', value: (v) => v.sourceName, cell: (v) => <span className={styles['source']}>{v.sourceName}{v.needsRewrite && <Badge tone="warn" icon="warning">Map output</Badge>}{v.derivation !== null && <Badge tone="accent">Rewritten</Badge>}</span> },
+    { key: 'sha', header: 'SHA-256', sortable: false, value: (v) => v.sha256, cell: (v) => <Hash sha256={v.sha256} /> },
+    { key: 'size', header: 'Size', align: 'end', value: (v) => v.bytes, cell: (v) => formatBytes(v.bytes) },
+    { key: 'parameters', header: 'Parameters', align: 'end', value: (v) => v.graph.parameterCount, cell: (v) => formatCount(v.graph.parameterCount) },
+    { key: 'headline', header: 'Newest result', align: 'end', value: (v) => newestResult(v, runs)?.value ?? null, cell: (v) => { const h = newestResult(v, runs); return h === null ? <span className={styles['quiet']}>not evaluated</span> : <MetricFigure metric={h.metric} value={h.value} /> } },
+    { key: 'metric', header: 'Metric', value: (v) => { const h = newestResult(v, runs); return h === null ? null : metricWords(h.metric).title } },
+    { key: 'note', header: 'Note and tags', clip: true, value: (v) => [...v.tags, v.note].join(' '), cell: (v) => <>{v.tags.map((t) => <span key={t} className={styles['tag']}><Badge>{t}</Badge></span>)}{v.note}</> },
+    { key: 'at', header: 'Imported', align: 'end', value: (v) => v.createdAt, cell: (v) => <Moment at={v.createdAt} /> },
+  ]
+}
+
+export function VersionTable({ versions, runs }: { readonly versions: readonly Version[]; readonly runs: readonly RunSummary[] }): ReactNode {
+  const columns = useMemo(() => versionColumns(versions, runs), [versions, runs])
+  return <Table label="Versions" columns={columns} rows={versions} rowId={(v) => v.id} rowHref={(v) => href({ screen: 'version', versionId: v.id })} sort={{ key: 'version', descending: true }} />
+}

@@ -1,0 +1,50 @@
+// Which screen stands for which route. Every screen is a link, so this is the whole navigation.
+import type { ReactNode } from 'react'
+import type { BundleId, DatasetId, ModelId, RunId, VersionId } from '../../shared/ids.ts'
+import { BundleScreen } from '../features/bundle/bundle.tsx'
+import { VerifyScreen } from '../features/bundle/verify.tsx'
+import { CompareScreen } from '../features/compare/compare.tsx'
+import { DatasetScreen } from '../features/dataset/dataset.tsx'
+import { DatasetsScreen } from '../features/dataset/datasets.tsx'
+import { EvaluateScreen } from '../features/evaluate/evaluate.tsx'
+import { GateScreen } from '../features/gate/gate.tsx'
+import { HistoryScreen } from '../features/history/history.tsx'
+import { JobsScreen } from '../features/jobs/jobs.tsx'
+import { LibraryScreen } from '../features/library/library.tsx'
+import { ModelScreen } from '../features/model/model.tsx'
+import { RunScreen } from '../features/run/run.tsx'
+import { RunsScreen } from '../features/run/runs.tsx'
+import { SettingsScreen } from '../features/settings/settings.tsx'
+import { VersionScreen } from '../features/version/version.tsx'
+import { href, type Route } from '../route.ts'
+import { ButtonLink } from '../ui/button.tsx'
+import { EmptyState } from '../ui/empty-state.tsx'
+import { Page } from '../ui/page.tsx'
+
+// Ids out of a link are only strings; the core checks each of them and answers with the error for an unknown one.
+export function Screen({ route }: { readonly route: Route }): ReactNode {
+  switch (route.screen) {
+    case 'library': return <LibraryScreen />
+    case 'model': return <ModelScreen key={route.modelId} route={route} modelId={route.modelId as ModelId} />
+    case 'version': return <VersionScreen key={route.versionId} route={route} versionId={route.versionId as VersionId} />
+    case 'datasets': return <DatasetsScreen />
+    case 'dataset': return <DatasetScreen key={route.datasetId} route={route} datasetId={route.datasetId as DatasetId} />
+    case 'evaluate': return <EvaluateScreen route={route} />
+    case 'runs': return <RunsScreen />
+    case 'run': return <RunScreen key={route.runId} route={route} runId={route.runId as RunId} />
+    case 'compare': return <CompareScreen route={route} />
+    case 'gate': return <GateScreen key={route.runId} runId={route.runId as RunId} />
+    case 'bundle': return <BundleScreen key={route.bundleId} bundleId={route.bundleId as BundleId} />
+    case 'verify': return <VerifyScreen />
+    case 'history': return <HistoryScreen route={route} />
+    case 'jobs': return <JobsScreen />
+    case 'settings': return <SettingsScreen />
+    case 'not-found': return (
+      <Page title="Not found">
+        <EmptyState icon="search" title="There is no such screen" actions={<ButtonLink look="primary" href={href({ screen: 'library' })}>Go to the library</ButtonLink>}>
+          The link leads nowhere in this version of Slipway.
+        </EmptyState>
+      </Page>
+    )
+  }
+}

@@ -1,0 +1,36 @@
+// The places of Slipway, always in view; icons alone when the window is narrow.
+import type { ReactNode } from 'react'
+import { useCall } from '../bridge/use-call.ts'
+import { href, type Route } from '../route.ts'
+import { classes } from '../ui/classes.ts'
+import { Icon, type IconName } from '../ui/icon.tsx'
+import { places, type Place } from './places.ts'
+import styles from './sidebar.module.css'
+
+const icons: Readonly<Record<Place['key'], IconName>> = { library: 'library', datasets: 'data', runs: 'run', compare: 'compare', history: 'history', verify: 'verify', settings: 'settings' }
+
+function PlaceLink({ place, here }: { readonly place: Place; readonly here: boolean }): ReactNode {
+  return (
+    <a href={href({ screen: place.key })} className={classes(styles['place'], here && styles['here'])} aria-current={here ? 'page' : undefined} title={place.label}>
+      <Icon name={icons[place.key]} />
+      <span className={styles['label']}>{place.label}</span>
+    </a>
+  )
+}
+
+export function Sidebar({ route }: { readonly route: Route }): ReactNode {
+  const about = useCall('app.about', {})
+  const here = (place: Place): boolean => place.screens.includes(route.screen)
+  return (
+    <nav className={styles['sidebar']} aria-label="Main">
+      <div className={styles['brand']}>
+        <span className={styles['mark']} aria-hidden="true"><i /><i /><i /></span>
+        <span className={styles['label']}>Slipway</span>
+      </div>
+      <div className={styles['group']}>{places.filter((p) => !p.low).map((p) => <PlaceLink key={p.key} place={p} here={here(p)} />)}</div>
+      <div className={styles['fill']} />
+      <div className={styles['group']}>{places.filter((p) => p.low).map((p) => <PlaceLink key={p.key} place={p} here={here(p)} />)}</div>
+      {about.data !== undefined && <p className={styles['workspace']} title={about.data.workspace}>{about.data.workspace.split(/[\\/]/).filter((s) => s !== '').at(-1)}</p>}
+    </nav>
+  )
+}

@@ -1,0 +1,15 @@
+// Starts the window: theme first, then the connection to main, then the screens.
+import { createRoot } from 'react-dom/client'
+import './tokens.css'
+import './base.css'
+import { App } from './app.tsx'
+import { createBridge } from './bridge/bridge.tsx'
+import { openConnection } from './bridge/client.ts'
+import { windowPort } from './bridge/window-port.ts'
+import { startTheme } from './theme.ts'
+
+startTheme()
+const root = document.getElementById('root')
+if (root === null) throw new Error('the page has no root element')
+const bridge = createBridge(openConnection(() => windowPort()), async (file) => await window.slipway?.admit(file) ?? null)
+createRoot(root).render(<App bridge={bridge} />)

@@ -1,0 +1,113 @@
+// Every screen as a link: the Route union, its text in the URL hash, and the hook that follows it.
+// Refuses to hold state of its own; what is not in the hash is not part of the place.
+import { useSyncExternalStore } from 'react'
+
+export type ModelTab = 'versions' | 'trend' | 'runs' | 'bundles'
+export type VersionTab = 'signature' | 'binding' | 'graph' | 'files' | 'runs'
+export type DatasetTab = 'columns' | 'rows' | 'images' | 'format'
+export type RunTab = 'metrics' | 'charts' | 'rows' | 'conditions'
+
+export type Route =
+  | { readonly screen: 'library' }
+  | { readonly screen: 'model'; readonly modelId: string; readonly tab?: ModelTab; readonly metric?: string }
+  | { readonly screen: 'version'; readonly versionId: string; readonly tab?: VersionTab }
+  | { readonly screen: 'datasets' }
+  | { readonly screen: 'dataset'; readonly datasetId: string; readonly tab?: DatasetTab; readonly page?: number }
+  | { readonly screen: 'evaluate'; readonly versionId?: string; readonly datasetId?: string; readonly target?: string }
+  | { readonly screen: 'runs' }
+  | { readonly screen: 'run'; readonly runId: string; readonly tab?: RunTab; readonly truth?: string; readonly predicted?: string; readonly page?: number }
+  | { readonly screen: 'compare'; readonly left?: string; readonly right?: string; readonly datasetId?: string }
+  | { readonly screen: 'gate'; readonly runId: string }
+  | { readonly screen: 'bundle'; readonly bundleId: string }
+  | { readonly screen: 'verify' }
+  | { readonly screen: 'history'; readonly subject?: string }
+  | { readonly screen: 'jobs' }
+  | { readonly screen: 'settings' }
+  | { readonly screen: 'not-found'; readonly hash: string }
+
+type ScreenName = Exclude<Route['screen'], 'not-found'>
+
+interface Shape { readonly path?: string; readonly text?: readonly string[]; readonly choices?: Readonly<Record<string, readonly string[]>>; readonly numbers?: readonly string[] }
+
+const shapes: Readonly<Record<ScreenName, Shape>> = {
+  library: {},
+  model: { path: 'modelId', text: ['metric'], choices: { tab: ['versions', 'trend', 'runs', 'bundles'] } },
+  version: { path: 'versionId', choices: { tab: ['signature', 'binding', 'graph', 'files', 'runs'] } },
+  datasets: {},
+  dataset: { path: 'datasetId', choices: { tab: ['columns', 'rows', 'images', 'format'] }, numbers: ['page'] },
+  evaluate: { text: ['versionId', 'datasetId', 'target'] },
+  runs: {},
+  run: { path: 'runId', text: ['truth', 'predicted'], choices: { tab: ['metrics', 'charts', 'rows', 'conditions'] }, numbers: ['page'] },
+  compare: { text: ['left', 'right', 'datasetId'] },
+  gate: { path: 'runId' },
+  bundle: { path: 'bundleId' },
+  verify: {},
+  history: { text: ['subject'] },
+  jobs: {},
+  settings: {},
+}
+
+function readFields(shape: Shape, params: URLSearchParams): Record<string, string | number> {
+  const fields: Record<string, string | number> = {}
+  for (const name of shape.text ?? []) {
+    const value = params.get(name)
+    if (value !== null && value !== '') fields[name] = value
+  }
+  for (const [name, allowed] of Object.entries(shape.choices ?? {})) {
+    const value = params.get(name)
+    if (value !== null && allowed.includes(value)) fields[name] = value
+  }
+  for (const name of shape.numbers ?? []) {
+    const value = Number(params.get(name))
+    if (Number.isSafeInteger(value) && value > 0) fields[name] = value
+  }
+  return fields
+}
+
+/** The route that a hash names; anything unknown is the `not-found` route, never an exception. */
+export function parseRoute(hash: string): Route {
+  const [path = '', search = ''] = hash.replace(/^#/, '').split('?', 2)
+  const [screen = '', id, ...rest] = path.split('/').filter((part) => part !== '')
+  if (screen === '') return { screen: 'library' }
+  const shape = Object.hasOwn(shapes, screen) ? shapes[screen as ScreenName] : undefined
+  if (shape === undefined || rest.length > 0 || (shape.path === undefined) !== (id === undefined)) return { screen: 'not-found', hash }
+  const fields = readFields(shape, new URLSearchParams(search))
+  if (shape.path !== undefined && id !== undefined) {
+    try { fields[shape.path] = decodeURIComponent(id) } catch { return { screen: 'not-found', hash } }
+  }
+  return { screen, ...fields } as Route
+}
+
+/** The hash of a route; `parseRoute` of it gives the route back. */
+export function href(route: Route): string {
+  if (route.screen === 'not-found') return route.hash
+  const shape = shapes[route.screen]
+  const fields = route as unknown as Readonly<Record<string, string | number | undefined>>
+  const params = new URLSearchParams()
+  for (const name of [...(shape.text ?? []), ...Object.keys(shape.choices ?? {}), ...(shape.numbers ?? [])]) {
+    const value = fields[name]
+    if (value !== undefined) params.set(name, String(value))
+  }
+  const id = shape.path === undefined ? '' : `/${encodeURIComponent(String(fields[shape.path] ?? ''))}`
+  const search = params.toString()
+  return `#/${route.screen}${id}${search === '' ? '' : `?${search}`}`
+}
+
+/** Goes to a route; `replace` leaves no step in the history, for tabs and filters. */
+export function go(route: Route, how: 'push' | 'replace' = 'push'): void {
+  const target = href(route)
+  if (how === 'push') { window.location.hash = target; return }
+  window.history.replaceState(null, '', target)
+  window.dispatchEvent(new HashChangeEvent('hashchange'))
+}
+
+const subscribe = (listener: () => void): (() => void) => {
+  window.addEventListener('hashchange', listener)
+  return () => window.removeEventListener('hashchange', listener)
+}
+
+/** The current hash as a route. */
+export function useRoute(): Route {
+  const hash = useSyncExternalStore(subscribe, () => window.location.hash)
+  return parseRoute(hash)
+}

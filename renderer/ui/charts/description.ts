@@ -1,0 +1,43 @@
+// A chart as plain facts: what is on the axes and which points are drawn. Knows no drawing library; figure.tsx makes picture and table from it.
+
+export interface ChartAxis {
+  readonly name: string
+  readonly unit?: string
+  readonly min?: number
+  readonly max?: number
+  /** Names instead of numbers: point x is an index into them. */
+  readonly categories?: readonly string[]
+}
+
+/** line: straight between points. step: constant to the next point. area: step, filled, for histograms. points: marks only. guide: a dashed reference. */
+export type SeriesLook = 'line' | 'step' | 'area' | 'points' | 'guide'
+
+export interface ChartSeries {
+  readonly name: string
+  readonly look: SeriesLook
+  readonly points: readonly (readonly [x: number, y: number])[]
+  /** Marks on the line as well, for few points. */
+  readonly marks?: boolean
+}
+
+export interface ChartDescription {
+  readonly title: string
+  /** What it shows, in one sentence with the numbers that matter; read out in place of the picture. */
+  readonly summary: string
+  readonly x: ChartAxis
+  readonly y: ChartAxis
+  readonly series: readonly ChartSeries[]
+  /** Equal scales on both axes, as for rates. */
+  readonly square?: boolean
+}
+
+export interface ChartRow { readonly id: string; readonly series: string; readonly x: string | number; readonly y: number }
+
+/** The drawn points as rows: the table twin and the CSV. Guides are no data and left out. */
+export function chartRows(chart: ChartDescription): readonly ChartRow[] {
+  return chart.series.filter((s) => s.look !== 'guide').flatMap((s, i) =>
+    s.points.map(([x, y], k) => ({ id: `${i}-${k}`, series: s.name, x: chart.x.categories?.[x] ?? x, y })))
+}
+
+/** Name and unit of an axis: `Rate (rows/s)`. */
+export const axisTitle = (axis: ChartAxis): string => (axis.unit === undefined ? axis.name : `${axis.name} (${axis.unit})`)

@@ -1,0 +1,102 @@
+// A chart description as an ECharts option, in the colours of the theme. The only place that knows the option's shape.
+import type { EChartsCoreOption } from 'echarts/core'
+import { formatNumber } from '../../../shared/format.ts'
+import { axisTitle, type ChartAxis, type ChartDescription, type ChartSeries } from './description.ts'
+
+export interface ChartColors {
+  readonly text: string
+  readonly quiet: string
+  readonly grid: string
+  readonly axis: string
+  readonly palette: readonly string[]
+  readonly font: string
+}
+
+/** Reads the chart tokens that apply to an element. */
+export function chartColors(element: Element): ChartColors {
+  const style = getComputedStyle(element)
+  const token = (name: string): string => style.getPropertyValue(name).trim()
+  return {
+    text: token('--text-2'), quiet: token('--text-3'), grid: token('--chart-grid'), axis: token('--chart-axis'),
+    palette: Array.from({ length: 8 }, (_, i) => token(`--chart-${i + 1}`)), font: style.fontFamily,
+  }
+}
+
+/** A tick: short, and never `0.30000000000000004`. */
+export const tickText = (value: number): string => {
+  const size = Math.abs(value)
+  if (size >= 1e6) return value.toExponential(0).replace('+', '')
+  if (size >= 1000) return value.toLocaleString('en-US')
+  return String(Number(value.toPrecision(4))).replace('-', '−')
+}
+
+function axisOption(axis: ChartAxis, colors: ChartColors, vertical: boolean): Record<string, unknown> {
+  const label = { color: colors.quiet, fontSize: 11, fontFamily: colors.font, hideOverlap: true }
+  return {
+    type: axis.categories === undefined ? 'value' : 'category',
+    ...(axis.categories === undefined ? { min: axis.min ?? null, max: axis.max ?? null, scale: true } : { data: axis.categories }),
+    name: axisTitle(axis), nameLocation: vertical ? 'end' : 'middle', nameGap: vertical ? 12 : 28,
+    nameTextStyle: { color: colors.text, fontSize: 11, fontFamily: colors.font, align: vertical ? 'left' : 'center', padding: vertical ? [0, 0, 0, -34] : 0 },
+    axisLine: { show: !vertical, onZero: false, lineStyle: { color: colors.axis } },
+    axisTick: { show: !vertical, lineStyle: { color: colors.axis }, length: 4 },
+    axisLabel: axis.categories === undefined ? { ...label, formatter: tickText } : label,
+    splitLine: { show: vertical, lineStyle: { color: colors.grid } },
+    splitNumber: 5,
+  }
+}
+
+function seriesOption(series: ChartSeries, color: string, colors: ChartColors): Record<string, unknown> {
+  const common = { name: series.name, data: series.points.map((p) => [...p]), animation: false, emphasis: { disabled: true } }
+  if (series.look === 'points') return { ...common, type: 'scatter', symbolSize: 4, itemStyle: { color, opacity: 0.45 } }
+  if (series.look === 'guide') return { ...common, type: 'line', symbol: 'none', silent: true, tooltip: { show: false }, lineStyle: { color: colors.axis, width: 1, type: [4, 4] } }
+  const filled = series.look === 'area'
+  return {
+    ...common, type: 'line', symbol: series.marks === true ? 'circle' : 'none', symbolSize: 6, sampling: filled ? undefined : 'lttb',
+    ...(series.look === 'line' ? {} : { step: 'end' }), lineStyle: { color, width: filled ? 1.25 : 1.75 }, itemStyle: { color },
+    ...(filled ? { areaStyle: { color, opacity: 0.22, origin: 'start' } } : {}),
+  }
+}
+
+interface TipPoint { readonly seriesName?: string; readonly value?: readonly number[]; readonly color?: string; readonly seriesIndex?: number }
+
+/** The tooltip as elements: text inside markup would need inline styles, which the content policy forbids. */
+function tip(chart: ChartDescription, points: readonly TipPoint[]): HTMLElement {
+  const box = document.createElement('div')
+  const line = (text: string, color?: string): void => {
+    const row = document.createElement('div')
+    if (color !== undefined) {
+      const mark = document.createElement('span')
+      mark.className = 'chart-tip-mark'
+      mark.style.background = color
+      row.append(mark)
+    }
+    row.append(text)
+    box.append(row)
+  }
+  const x = points[0]?.value?.[0]
+  if (x !== undefined) line(`${chart.x.name}: ${chart.x.categories?.[x] ?? formatNumber(x)}`)
+  for (const point of points) line(`${chart.series.length > 1 ? point.seriesName ?? '' : chart.y.name}: ${formatNumber(point.value?.[1] ?? Number.NaN)}`, point.color)
+  return box
+}
+
+/** The whole option. Animations stay off: they would write style elements, and numbers should not move. */
+export function echartsOption(chart: ChartDescription, colors: ChartColors): EChartsCoreOption {
+  let next = 0
+  const series = chart.series.map((s) => seriesOption(s, s.look === 'guide' ? colors.axis : colors.palette[next++ % colors.palette.length] ?? colors.text, colors))
+  const shown = chart.series.filter((s) => s.look !== 'guide')
+  const scattered = chart.series.some((s) => s.look === 'points')
+  return {
+    animation: false,
+    textStyle: { fontFamily: colors.font },
+    grid: { left: 8, right: 16, top: shown.length > 1 ? 46 : 26, bottom: 24, containLabel: true },
+    legend: { show: shown.length > 1, top: 0, right: 8, icon: 'roundRect', itemWidth: 10, itemHeight: 3, itemGap: 14, textStyle: { color: colors.text, fontSize: 11 }, data: shown.map((s) => s.name), type: 'scroll' },
+    tooltip: {
+      trigger: scattered ? 'item' : 'axis', className: 'chart-tip', transitionDuration: 0, confine: true, borderWidth: 0, padding: 0, backgroundColor: 'transparent', extraCssText: 'box-shadow:none',
+      axisPointer: { type: 'line', lineStyle: { color: colors.axis, width: 1 }, animation: false },
+      formatter: (raw: unknown) => tip(chart, (Array.isArray(raw) ? raw : [raw]) as readonly TipPoint[]),
+    },
+    xAxis: axisOption(chart.x, colors, false),
+    yAxis: axisOption(chart.y, colors, true),
+    series,
+  }
+}

@@ -1,0 +1,39 @@
+// A modal dialog: focus stays inside and returns to where it was. Has its own veil, because Radix's overlay writes a style element.
+import { Dialog as Radix } from 'radix-ui'
+import type { ReactNode } from 'react'
+import { IconButton } from './button.tsx'
+import { classes } from './classes.ts'
+import styles from './floating.module.css'
+
+interface DialogProps {
+  readonly open: boolean
+  readonly onClose: () => void
+  readonly title: string
+  /** One sentence below the title; read out when the dialog opens. */
+  readonly lead?: string
+  readonly children: ReactNode
+  /** The buttons, the main one last. */
+  readonly actions?: ReactNode
+  readonly wide?: boolean
+}
+
+export function Dialog({ open, onClose, title, lead, children, actions, wide = false }: DialogProps): ReactNode {
+  return (
+    <Radix.Root open={open} onOpenChange={(next) => { if (!next) onClose() }}>
+      <Radix.Portal>
+        <div className={styles['veil']} />
+        <Radix.Content className={classes(styles['dialog'], wide && styles['wide'])} {...(lead === undefined ? { 'aria-describedby': undefined } : {})}>
+          <div className={styles['dialogHead']}>
+            <Radix.Title className={styles['dialogTitle']}>{title}</Radix.Title>
+            <Radix.Close asChild><IconButton label="Close" icon="close" /></Radix.Close>
+          </div>
+          <div className={styles['dialogBody']}>
+            {lead !== undefined && <Radix.Description className={styles['lead']}>{lead}</Radix.Description>}
+            {children}
+          </div>
+          {actions !== undefined && <div className={styles['dialogFoot']}>{actions}</div>}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  )
+}

@@ -1,0 +1,57 @@
+// A confusion matrix as a real table: counts as text, shading as help for the eye, every cell a way to its rows.
+import type { CSSProperties, ReactNode } from 'react'
+import { formatCount, formatShare } from '../../shared/format.ts'
+import { classes } from './classes.ts'
+import styles from './heat-map.module.css'
+
+interface HeatMapProps {
+  readonly classes: readonly string[]
+  /** Rows: true class; columns: predicted class. */
+  readonly counts: readonly (readonly number[])[]
+  readonly cellHref: (truth: string, predicted: string) => string
+  readonly selected?: { readonly truth: string; readonly predicted: string } | null
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0)
+
+export function HeatMap({ classes: names, counts, cellHref, selected = null }: HeatMapProps): ReactNode {
+  return (
+    <div className={styles['box']}>
+      <table className={styles['map']} aria-label="Confusion matrix">
+        <thead>
+          <tr><td className={styles['corner']}><span>true ↓ predicted →</span></td>{names.map((name) => <th key={name} scope="col">{name}</th>)}<th scope="col" className={styles['total']}>Rows</th></tr>
+        </thead>
+        <tbody>
+          {names.map((truth, i) => {
+            const row = counts[i] ?? []
+            const total = sum(row)
+            return (
+              <tr key={truth}>
+                <th scope="row">{truth}</th>
+                {names.map((predicted, k) => (
+                  <Cell key={predicted} truth={truth} predicted={predicted} count={row[k] ?? 0} total={total} href={cellHref(truth, predicted)} on={selected?.truth === truth && selected.predicted === predicted} roomy={names.length <= 6} />
+                ))}
+                <td className={styles['total']}>{formatCount(total)}</td>
+              </tr>
+            )
+          })}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+interface CellProps { readonly truth: string; readonly predicted: string; readonly count: number; readonly total: number; readonly href: string; readonly on: boolean; readonly roomy: boolean }
+
+function Cell({ truth, predicted, count, total, href, on, roomy }: CellProps): ReactNode {
+  const share = total === 0 ? 0 : count / total
+  const heat: CSSProperties = { background: `rgb(var(--heat) / ${Math.round(share * 62)}%)` }
+  return (
+    <td className={classes(styles['cell'], truth === predicted && styles['right'], on && styles['on'])} style={heat}>
+      <a href={href} aria-label={`${formatCount(count)} rows of ${truth} predicted as ${predicted}, ${formatShare(share)} of ${truth}`}>
+        <span>{formatCount(count)}</span>
+        {roomy && <small>{formatShare(share)}</small>}
+      </a>
+    </td>
+  )
+}
