@@ -1,21 +1,38 @@
-// The words for a metric key, from the one catalogue; a key that it does not know is shown as it is written.
+// The words for a metric key, from the one catalogue, and the families in which its numbers are shown.
+import { describeMetric, metricName, type MetricDescription, type MetricDirection } from '../../../shared/metrics/catalogue.ts'
 
 export interface MetricWords {
   readonly title: string
-  readonly family: string
-  readonly sentence: string
-  readonly formula: string | null
-  readonly reading: string | null
-  readonly pitfall: string | null
-  readonly direction: 'higher-is-better' | 'lower-is-better' | 'neither'
-  readonly whole: boolean
+  readonly description: MetricDescription | null
+  readonly direction: MetricDirection
 }
 
-/** Title, family, definition and direction of a metric. */
+/** Title, catalogue entry and direction of a metric; a key that the catalogue does not know is shown as it is written. */
 export function metricWords(metric: string): MetricWords {
-  const title = metric.replaceAll(/[._]/g, ' ')
-  return { title: title.charAt(0).toUpperCase() + title.slice(1), family: 'Other', sentence: 'No definition is on record.', formula: null, reading: null, pitfall: null, direction: 'neither', whole: false }
+  const description = describeMetric(metric)
+  return { title: metricName(metric), description, direction: description?.direction ?? 'neither' }
 }
 
 /** `class:setosa` as words; all rows as nothing. */
 export const sliceWords = (slice: string): string => (slice.startsWith('class:') ? slice.slice(6) : slice)
+
+export const directionWords: Readonly<Record<MetricDirection, string>> = { 'higher-is-better': 'higher is better', 'lower-is-better': 'lower is better', neither: 'no direction is better' }
+
+const families: readonly (readonly [name: string, test: RegExp])[] = [
+  ['Overall', /^(n|accuracy|error_rate|balanced_accuracy|matthews_corrcoef|cohen_kappa.*)$/],
+  ['Positive class', /^binary\./],
+  ['Averages over classes', /^(macro|micro|weighted)\./],
+  ['Ranking', /^(roc_auc|average_precision|gini|ks_statistic|top_k|ties_at_top_k)/],
+  ['Probabilities', /^(log_loss|brier|mean_confidence|label_equals_argmax)/],
+  ['Calibration', /^(ece_|calibration\.)/],
+  ['Size of the error', /^(mae|mse|rmse|median_absolute_error|max_error|abs_error_quantiles.*)$/],
+  ['Relative error', /^(mape|smape|msle|rmsle)$/],
+  ['Fit', /^(r2|explained_variance|pearson_r|spearman_rho|kendall_tau)$/],
+  ['Residuals', /^(mean_error_bias|error_std.*|residual_quantiles.*)$/],
+]
+
+/** The family of a metric, such as `Calibration`. */
+export const metricFamily = (metric: string): string => families.find(([, test]) => test.test(metric))?.[0] ?? 'Other'
+
+/** The families in the order of reading. */
+export const familyOrder: readonly string[] = [...families.map(([name]) => name), 'Other']

@@ -1,39 +1,53 @@
 // A measured number with what makes it readable: its unit, its interval, "not available" with the reason, and the definition one click away.
 import type { ReactNode } from 'react'
-import { formatCount, formatNumber } from '../../../shared/format.ts'
+import { formatCount } from '../../../shared/format.ts'
+import { metricText } from '../../../shared/metrics/metric-text.ts'
 import type { MetricValue } from '../../../shared/domain/run.ts'
 import { Popover } from '../popover.tsx'
 import { Tooltip } from '../tooltip.tsx'
-import { metricWords, sliceWords } from './definition-of.ts'
+import { directionWords, metricWords, sliceWords } from './definition-of.ts'
 import styles from './metric.module.css'
 
 /** The name of a metric; a click explains it. */
 export function MetricName({ metric, slice = '' }: { readonly metric: string; readonly slice?: string }): ReactNode {
-  const words = metricWords(metric)
+  const { title } = metricWords(metric)
   return (
-    <Popover label={`What is ${words.title}?`} trigger={<button type="button" className={styles['name']} aria-label={`${words.title}: definition`}>{words.title}</button>}>
-      <div className={styles['definition']}>
-        <h3>{words.title}{slice !== '' && <span className={styles['slice']}>{sliceWords(slice)}</span>}</h3>
-        <p>{words.sentence}</p>
-        {words.formula !== null && <code className={styles['formula']}>{words.formula}</code>}
-        {words.reading !== null && <p>{words.reading}</p>}
-        {words.pitfall !== null && <p className={styles['pitfall']}>{words.pitfall}</p>}
-        <p className={styles['key']}><code>{metric}</code> · {{ 'higher-is-better': 'higher is better', 'lower-is-better': 'lower is better', neither: 'neither direction is better' }[words.direction]}</p>
-      </div>
+    <Popover label={`What is ${title}?`} trigger={<button type="button" className={styles['name']} aria-label={`${title}: definition`}>{title}</button>}>
+      <MetricDefinition metric={metric} slice={slice} />
     </Popover>
+  )
+}
+
+/** Everything that the catalogue says of a metric. */
+export function MetricDefinition({ metric, slice = '' }: { readonly metric: string; readonly slice?: string }): ReactNode {
+  const { title, description, direction } = metricWords(metric)
+  return (
+    <div className={styles['definition']}>
+      <h3>{title}{slice !== '' && <span className={styles['slice']}>{sliceWords(slice)}</span>}</h3>
+      {description === null ? <p>No definition is on record.</p> : (
+        <>
+          <p>{description.definition}</p>
+          <div className={styles['formula']}>{description.formula}</div>
+          <p className={styles['quiet']}>{description.conventions}</p>
+          <p className={styles['pitfall']}>{description.pitfalls}</p>
+          <p className={styles['key']}>Range {description.range}, {directionWords[direction]}. {description.source}.</p>
+        </>
+      )}
+      <p className={styles['key']}><code>{metric}</code></p>
+    </div>
   )
 }
 
 /** The number alone; `null` is "not available", never zero. */
 export function MetricFigure({ metric, value, reason = null }: { readonly metric: string; readonly value: number | null; readonly reason?: string | null }): ReactNode {
-  if (value !== null) return <span className={styles['figure']}>{formatNumber(value, metricWords(metric).whole)}</span>
+  if (value !== null) return <span className={styles['figure']}>{metricText(metric, value)}</span>
   const words = <span className={styles['missing']}>not available</span>
   return reason === null ? words : <Tooltip text={reason}><span tabIndex={0} className={styles['missing']}>not available</span></Tooltip>
 }
 
 /** `0.8312 to 0.8421` beside a value. */
-export const Interval = ({ low, high }: { readonly low: number | null; readonly high: number | null }): ReactNode => (
-  low === null || high === null ? null : <span className={styles['interval']}>{formatNumber(low)} to {formatNumber(high)}</span>
+export const Interval = ({ metric, low, high }: { readonly metric: string; readonly low: number | null; readonly high: number | null }): ReactNode => (
+  low === null || high === null ? null : <span className={styles['interval']}>{metricText(metric, low)} to {metricText(metric, high)}</span>
 )
 
 /** A headline metric: name, large figure, interval, and how many rows stand behind it. */
@@ -43,7 +57,7 @@ export function MetricTile({ value }: { readonly value: MetricValue }): ReactNod
       <MetricName metric={value.metric} slice={value.slice} />
       <div className={styles['large']}><MetricFigure metric={value.metric} value={value.value} reason={value.reason} /></div>
       <div className={styles['under']}>
-        {value.low !== null && value.high !== null ? <><Interval low={value.low} high={value.high} /><span> · 95 %</span></> : value.value === null && value.reason !== null ? value.reason : `${formatCount(value.n)} rows`}
+        {value.low !== null && value.high !== null ? <><Interval metric={value.metric} low={value.low} high={value.high} /><span> · 95 %</span></> : value.value === null && value.reason !== null ? value.reason : `${formatCount(value.n)} rows`}
       </div>
     </div>
   )

@@ -1,0 +1,68 @@
+// Verifying a bundle that somebody handed over: which file, whose key, and what each check found.
+import { useState, type ReactNode } from 'react'
+import type { AdmittedFile } from '../../../shared/contract.ts'
+import type { VerifyReport } from '../../../shared/domain/bundle.ts'
+import { useAsk } from '../../bridge/use-call.ts'
+import { useJobHandle } from '../../bridge/use-jobs.ts'
+import { Button } from '../../ui/button.tsx'
+import { ErrorPanel } from '../../ui/error-panel.tsx'
+import { Code, Facts } from '../../ui/facts.tsx'
+import { Page, Row, Section, Stack } from '../../ui/page.tsx'
+import { Progress } from '../../ui/progress.tsx'
+import { Badge, Mark, type Tone } from '../../ui/status.tsx'
+import type { TableColumn } from '../../ui/table/columns.ts'
+import { Table } from '../../ui/table/table.tsx'
+import { notifyError } from '../../ui/toast.tsx'
+
+type Check = VerifyReport['checks'][number]
+
+const verdicts: Readonly<Record<VerifyReport['verdict'], { readonly words: string; readonly tone: Tone }>> = {
+  trusted: { words: 'Trusted', tone: 'good' }, tampered: { words: 'Tampered with', tone: 'bad' }, malformed: { words: 'Not a bundle', tone: 'bad' },
+  'unknown-publisher': { words: 'Intact, publisher unknown', tone: 'warn' }, 'golden-mismatch': { words: 'Answers differ', tone: 'bad' },
+}
+
+const columns: readonly TableColumn<Check>[] = [
+  { key: 'name', header: 'Check', width: '170px', value: (c) => c.name },
+  { key: 'ok', header: 'Result', width: '120px', value: (c) => (c.ok ? 'ok' : 'failed'), cell: (c) => (c.ok ? <Mark tone="good" icon="good">Holds</Mark> : <Mark tone="bad" icon="bad">Fails</Mark>) },
+  { key: 'detail', header: 'What was found', value: (c) => c.detail },
+]
+
+function Report({ report }: { readonly report: VerifyReport }): ReactNode {
+  const { words, tone } = verdicts[report.verdict]
+  return (
+    <Section title="Report" actions={<Badge tone={tone} icon={tone === 'good' ? 'verified' : 'warning'}>{words}</Badge>}>
+      <Stack>
+        <p role="status">{report.sentence}</p>
+        <Facts label="Report" facts={[
+          { name: 'Bundle', value: report.name === null ? 'unknown' : `${report.name} ${report.version ?? ''}` }, { name: 'Root digest', value: <Code>{report.rootDigest ?? 'unknown'}</Code> }, { name: 'Publisher key', value: <Code>{report.publisherKeyId ?? 'unknown'}</Code> },
+        ]} />
+        <Table label="Checks" columns={columns} rows={report.checks} rowId={(c) => c.name} />
+      </Stack>
+    </Section>
+  )
+}
+
+export function VerifyScreen(): ReactNode {
+  const [file, setFile] = useState<AdmittedFile | null>(null)
+  const [key, setKey] = useState<AdmittedFile | null>(null)
+  const ask = useAsk()
+  const job = useJobHandle('bundle.verify')
+  const choose = (what: 'bundle' | 'public-key', then: (chosen: AdmittedFile) => void): void => {
+    ask('shell.openFiles', { what }).then(([chosen]) => { if (chosen !== undefined) then(chosen) }, notifyError)
+  }
+  const verify = (): void => { if (file !== null) void job.start({ file: file.token, ...(key === null ? {} : { trust: key.token }) }) }
+  return (
+    <Page title="Verify a bundle" narrow lead="Checks the shape of the archive, the signature, every hash, the manifest, and the golden requests on this machine.">
+      <Stack>
+        <Facts label="What to verify" facts={[
+          { name: 'Bundle', value: <Row><span>{file?.name ?? 'none chosen'}</span><Button onClick={() => choose('bundle', setFile)}>Choose bundle…</Button></Row> },
+          { name: 'Trusted key', value: <Row><span>{key?.name ?? 'this workspace’s own key'}</span><Button onClick={() => choose('public-key', setKey)}>Choose key…</Button></Row> },
+        ]} />
+        <Row><Button look="primary" icon="verify" busy={job.running} disabled={file === null} onClick={verify}>Verify</Button></Row>
+        {job.running && <Progress label="Verifying" fraction={job.job?.fraction ?? null} />}
+        {job.error !== null && <ErrorPanel error={job.error} />}
+        {job.result !== null && <Report report={job.result} />}
+      </Stack>
+    </Page>
+  )
+}

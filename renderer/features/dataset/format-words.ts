@@ -1,0 +1,37 @@
+// How a data set's file is read, in words.
+import type { Dataset, DatasetFormat } from '../../../shared/domain/dataset.ts'
+
+const delimiters: Readonly<Record<string, string>> = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar', ' ': 'space' }
+const encodings = { 'utf-8': 'UTF-8', 'utf-16le': 'UTF-16 LE', 'utf-16be': 'UTF-16 BE', 'latin-1': 'Latin-1' } as const
+
+/** The format in one or two words. */
+export function formatName(format: DatasetFormat): string {
+  switch (format.kind) {
+    case 'csv': return format.delimiter === '\t' ? 'TSV' : 'CSV'
+    case 'json': return 'JSON'
+    case 'jsonl': return 'JSON lines'
+    case 'parquet': return 'Parquet'
+    case 'images': return 'Images'
+  }
+}
+
+/** Every setting with which the file is read, as name and value. */
+export function formatFacts(dataset: Dataset): readonly { readonly name: string; readonly value: string }[] {
+  const { format } = dataset
+  const base = [{ name: 'Format', value: formatName(format) }]
+  if (format.kind === 'images') {
+    return [...base, { name: 'Layout', value: format.layout === 'class-folders' ? 'one folder per class' : `flat, labels in ${format.labelFile ?? 'a file'}` },
+      ...(format.layout === 'label-file' ? [{ name: 'File column', value: format.fileColumn ?? '–' }, { name: 'Label column', value: format.labelColumn ?? '–' }] : [])]
+  }
+  if (format.kind !== 'csv') return base
+  return [
+    ...base,
+    { name: 'Delimiter', value: delimiters[format.delimiter] ?? format.delimiter },
+    { name: 'Encoding', value: `${encodings[format.encoding]}${format.byteOrderMark ? ' with byte order mark' : ''}` },
+    { name: 'Quote', value: format.quote === '' ? 'none' : format.quote },
+    { name: 'Header line', value: format.header ? 'yes' : 'no' },
+    { name: 'Decimal mark', value: format.decimal === '.' ? 'point' : 'comma' },
+    { name: 'Spaces around values', value: format.trim ? 'removed' : 'kept' },
+    { name: 'Read as missing', value: ['empty', ...format.missing.map((m) => `“${m}”`)].join(', ') },
+  ]
+}

@@ -1,0 +1,62 @@
+// What each rule found, one sentence each; and the override, which needs a name and a reason and stays visible for ever.
+import { useState, type ReactNode } from 'react'
+import type { GateCheck, GateFinding } from '../../../shared/domain/gate.ts'
+import type { Run } from '../../../shared/domain/run.ts'
+import { useCommand } from '../../bridge/use-call.ts'
+import { Button } from '../../ui/button.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { shownError } from '../../ui/error-panel.tsx'
+import { Moment } from '../../ui/facts.tsx'
+import { TextAreaField, TextField } from '../../ui/field.tsx'
+import { Section, Stack } from '../../ui/page.tsx'
+import { Badge, Mark } from '../../ui/status.tsx'
+import type { TableColumn } from '../../ui/table/columns.ts'
+import { Table } from '../../ui/table/table.tsx'
+import styles from './gate.module.css'
+
+const marks: Readonly<Record<GateFinding['verdict'], ReactNode>> = {
+  pass: <Mark tone="good" icon="good">Holds</Mark>, fail: <Mark tone="bad" icon="bad">Fails</Mark>, 'not-established': <Mark tone="warn" icon="help">Not established</Mark>,
+}
+
+const columns: readonly TableColumn<GateFinding>[] = [
+  { key: 'verdict', header: 'Verdict', width: '150px', value: (f) => f.verdict, cell: (f) => marks[f.verdict] },
+  { key: 'sentence', header: 'Finding', value: (f) => f.sentence },
+]
+
+function OverrideDialog({ run, check, onClose }: { readonly run: Run; readonly check: GateCheck; readonly onClose: () => void }): ReactNode {
+  const [name, setName] = useState('')
+  const [reason, setReason] = useState('')
+  const again = useCommand('gate.check')
+  const ready = name.trim() !== '' && reason.trim().length >= 3
+  const override = (): void => again.mutate({
+    runId: run.id, override: { name, reason }, policy: { schema: 'slipway.gate/1', rules: check.findings.map((f) => f.rule) }, ...(check.baselineRunId === null ? {} : { baselineRunId: check.baselineRunId }),
+  }, { onSuccess: onClose })
+  return (
+    <Dialog open onClose={onClose} title="Override the gate" actions={<><Button onClick={onClose}>Cancel</Button><Button look="danger" busy={again.isPending} disabled={!ready} onClick={override}>Override</Button></>}>
+      <Stack>
+        <p>The version may then be exported although it does not meet its rules. Your name and reason stay in the record and in every bundle made from it.</p>
+        <TextField label="Your name" value={name} onText={setName} autoFocus />
+        <TextAreaField label="Reason" value={reason} onText={setReason} error={again.error === null ? null : shownError(again.error).message} />
+      </Stack>
+    </Dialog>
+  )
+}
+
+export function FindingsPanel({ run, check }: { readonly run: Run; readonly check: GateCheck }): ReactNode {
+  const [overriding, setOverriding] = useState(false)
+  const held = check.findings.filter((f) => f.verdict === 'pass').length
+  return (
+    <Section
+      title="Findings" count={<>checked <Moment at={check.checkedAt} /></>}
+      actions={!check.passed && check.override === null ? <Button onClick={() => setOverriding(true)}>Override…</Button> : undefined}
+    >
+      <div className={styles['verdict']} role="status">
+        {check.passed ? <Badge tone="good" icon="good">Passed</Badge> : check.override === null ? <Badge tone="bad" icon="bad">Not passed</Badge> : <Badge tone="warn" icon="warning">Overridden</Badge>}
+        <span>{held} of {check.findings.length} rules hold</span>
+      </div>
+      {check.override !== null && <p className={styles['override']}>Overridden by {check.override.name}: {check.override.reason}</p>}
+      <Table label="Findings" columns={columns} rows={check.findings} rowId={(f) => `${check.findings.indexOf(f)}`} />
+      {overriding && <OverrideDialog run={run} check={check} onClose={() => setOverriding(false)} />}
+    </Section>
+  )
+}

@@ -1,0 +1,45 @@
+// The record of the workspace: what happened, to what, when. Only ever added to.
+import type { ReactNode } from 'react'
+import type { HistoryEvent } from '../../../shared/domain/history.ts'
+import { useCall } from '../../bridge/use-call.ts'
+import { go, href, parseRoute, type Route } from '../../route.ts'
+import { Answer } from '../../ui/answer.tsx'
+import { Button } from '../../ui/button.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { Code, Moment } from '../../ui/facts.tsx'
+import { Page } from '../../ui/page.tsx'
+import type { TableColumn } from '../../ui/table/columns.ts'
+import { Table } from '../../ui/table/table.tsx'
+
+const most = 1000
+
+/** The screen of the thing an event is about; null when it has none. */
+function subjectHref(event: HistoryEvent): string | null {
+  const kind = event.subject.split('_', 1)[0] ?? ''
+  if (!['model', 'version', 'dataset', 'run', 'bundle'].includes(kind)) return null
+  const route = parseRoute(`#/${kind}/${event.subject}`)
+  return route.screen === 'not-found' ? null : href(route)
+}
+
+const columns: readonly TableColumn<HistoryEvent>[] = [
+  { key: 'at', header: 'When', width: '150px', value: (e) => e.at, cell: (e) => <Moment at={e.at} exact /> },
+  { key: 'verb', header: 'What', width: '150px', value: (e) => e.verb, cell: (e) => <Code>{e.verb}</Code> },
+  { key: 'sentence', header: 'What happened', value: (e) => e.sentence },
+]
+
+export function HistoryScreen({ route }: { readonly route: Extract<Route, { screen: 'history' }> }): ReactNode {
+  const { subject } = route
+  const events = useCall('history.list', { limit: most, ...(subject === undefined ? {} : { subject }) })
+  return (
+    <Page
+      title="History" lead="Everything that was imported, evaluated, checked and exported in this workspace, newest first. Lines are only ever added."
+      actions={subject === undefined ? undefined : <Button onClick={() => go({ screen: 'history' })}>Show everything</Button>}
+    >
+      <Answer of={events} label="Loading the history">
+        {(all) => (all.length === 0
+          ? <EmptyState icon="history" title="Nothing has happened yet">Import a model and the record begins.</EmptyState>
+          : <Table label="History" columns={columns} rows={all} rowId={(e) => e.id} rowHref={subjectHref} sort={{ key: 'at', descending: true }} />)}
+      </Answer>
+    </Page>
+  )
+}

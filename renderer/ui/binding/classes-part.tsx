@@ -1,0 +1,69 @@
+// The classes: their order in the probability columns, how the data and the model write them, which is positive, and how one is decided.
+import type { ReactNode } from 'react'
+import type { Binding } from '../../../shared/domain/binding.ts'
+import { Button, IconButton } from '../button.tsx'
+import { SelectField, TextField } from '../field.tsx'
+import { NumberField } from '../number-field.tsx'
+import styles from './binding.module.css'
+import { moved, withClasses } from './edit-binding.ts'
+import { Notes } from './notes.tsx'
+
+interface PartProps { readonly binding: Binding; readonly onChange: (binding: Binding) => void }
+
+function ClassRows({ binding, onChange }: PartProps): ReactNode {
+  const { classes } = binding
+  const set = (index: number, next: Partial<Binding['classes'][number]>): void => onChange(withClasses(binding, classes.map((c, i) => (i === index ? { ...c, ...next } : c))))
+  return (
+    <table className={styles['classes']} aria-label="Classes">
+      <thead><tr><th scope="col">Column</th><th scope="col">In the data</th><th scope="col">In the label output</th><th scope="col"><span className="visually-hidden">Order</span></th></tr></thead>
+      <tbody>
+        {classes.map((c, i) => (
+          <tr key={i}>
+            <td className={styles['position']}>{i}</td>
+            <td><TextField quietLabel label={`Class ${i} in the data`} value={c.label} onText={(label) => set(i, { label })} /></td>
+            <td><TextField quietLabel label={`Class ${i} in the label output`} value={c.output} onText={(output) => set(i, { output })} /></td>
+            <td className={styles['buttons']}>
+              <IconButton label={`Move class ${c.label} up`} icon="up" disabled={i === 0} onClick={() => onChange(withClasses(binding, moved(classes, i, -1)))} />
+              <IconButton label={`Move class ${c.label} down`} icon="down" disabled={i === classes.length - 1} onClick={() => onChange(withClasses(binding, moved(classes, i, 1)))} />
+              <IconButton label={`Remove class ${c.label}`} icon="close" onClick={() => onChange(withClasses(binding, classes.filter((_, k) => k !== i)))} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function Decision({ binding, onChange }: PartProps): ReactNode {
+  const { decision } = binding
+  const hasLabel = binding.outputs.some((o) => o.role === 'label')
+  const choose = (kind: typeof decision.kind): void => onChange({ ...binding, decision: kind === 'threshold' ? { kind, threshold: 0.5 } : { kind } })
+  return (
+    <>
+      <SelectField label="Predicted class" value={decision.kind} onChoose={choose} choices={[
+        { value: 'label-output', label: 'the model’s own label output', disabled: !hasLabel }, { value: 'argmax', label: 'the most probable class' },
+        { value: 'threshold', label: 'positive from a threshold on', disabled: binding.task !== 'binary-classification' },
+      ]} />
+      {decision.kind === 'threshold' && <NumberField label="Threshold" min={0} max={1} value={decision.threshold} onNumber={(threshold) => { if (threshold !== null) onChange({ ...binding, decision: { kind: 'threshold', threshold } }) }} />}
+    </>
+  )
+}
+
+export function ClassesPart({ binding, onChange }: PartProps): ReactNode {
+  return (
+    <div className={styles['part']} role="group" aria-label="Classes and decision">
+      <div className={styles['what']}><strong>Classes</strong><span>position = probability column</span></div>
+      <div className={styles['how']}>
+        <div className={styles['wide']}>
+          <ClassRows binding={binding} onChange={onChange} />
+          <Button icon="add" onClick={() => onChange(withClasses(binding, [...binding.classes, { label: `class ${binding.classes.length}`, output: String(binding.classes.length) }]))}>Add a class</Button>
+        </div>
+        {binding.task === 'binary-classification' && (
+          <SelectField label="Positive class" value={binding.positiveClass ?? ''} choices={[...(binding.positiveClass === null ? [{ value: '', label: 'not chosen' }] : []), ...binding.classes.map((c) => ({ value: c.label, label: c.label }))]} onChoose={(positiveClass) => onChange({ ...binding, positiveClass: positiveClass === '' ? null : positiveClass })} />
+        )}
+        <Decision binding={binding} onChange={onChange} />
+      </div>
+      <div className={styles['noteStack']}><Notes part="classes" /><Notes part="positiveClass" /><Notes part="decision" /></div>
+    </div>
+  )
+}

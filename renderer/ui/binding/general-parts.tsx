@@ -1,0 +1,68 @@
+// The parts of a binding that are not tied to one tensor: task, true answers, outputs, and what happens to bad rows.
+import type { ReactNode } from 'react'
+import { OutputRole, type Binding } from '../../../shared/domain/binding.ts'
+import type { ModelTask, ValueSpec } from '../../../shared/domain/model.ts'
+import { taskName } from '../../../shared/format.ts'
+import { Code } from '../facts.tsx'
+import { SelectField } from '../field.tsx'
+import { shapeText } from '../signature-table.tsx'
+import styles from './binding.module.css'
+import { withRole, withTask } from './edit-binding.ts'
+import { Notes } from './notes.tsx'
+
+interface PartProps { readonly binding: Binding; readonly columns: readonly string[]; readonly onChange: (binding: Binding) => void }
+
+const tasks: readonly ModelTask[] = ['binary-classification', 'multiclass-classification', 'regression']
+
+export function TaskPart({ binding, columns, onChange }: PartProps): ReactNode {
+  const { target } = binding
+  const named = [...new Set([...(target?.kind === 'column' ? [target.column] : []), ...columns])]
+  const value = target === null ? '' : target.kind === 'image-class' ? '\u0000image' : target.column
+  const choose = (next: string): void => onChange({ ...binding, target: next === '' ? null : next === '\u0000image' ? { kind: 'image-class' } : { kind: 'column', column: next } })
+  return (
+    <div className={styles['part']} role="group" aria-label="Task and true answers">
+      <div className={styles['what']}><strong>Task</strong><span>and where the true answers stand</span></div>
+      <div className={styles['how']}>
+        <SelectField<ModelTask> label="Task" value={binding.task} choices={tasks.map((t) => ({ value: t, label: taskName(t) }))} onChoose={(task) => onChange(withTask(binding, task))} />
+        <SelectField label="True answers" value={value} onChoose={choose} choices={[{ value: '', label: 'none: predict only' }, ...(target?.kind === 'image-class' ? [{ value: '\u0000image', label: 'the class of the picture' }] : []), ...named.map((c) => ({ value: c, label: c }))]} />
+        <SelectField label="Row name" value={binding.idColumn ?? ''} onChoose={(c) => onChange({ ...binding, idColumn: c === '' ? null : c })} choices={[{ value: '', label: 'none: the record number' }, ...[...new Set([...(binding.idColumn === null ? [] : [binding.idColumn]), ...columns])].map((c) => ({ value: c, label: c }))]} />
+      </div>
+      <div className={styles['noteStack']}><Notes part="task" /><Notes part="target" /><Notes part="idColumn" /></div>
+    </div>
+  )
+}
+
+const roleWords: Readonly<Record<OutputRole, string>> = {
+  label: 'the predicted class', probabilities: 'probabilities of all classes', logits: 'logits of all classes', 'positive-probability': 'probability of the positive class',
+  'positive-logit': 'logit of the positive class', value: 'the predicted number', ignored: 'not used',
+}
+
+export function OutputPart({ binding, output, spec, onChange }: { readonly binding: Binding; readonly output: Binding['outputs'][number]; readonly spec: ValueSpec | undefined; readonly onChange: (binding: Binding) => void }): ReactNode {
+  return (
+    <div className={styles['part']} role="group" aria-label={`Output ${output.output}`}>
+      <div className={styles['what']}><strong>{output.output}</strong>{spec !== undefined && <Code>{spec.dtype ?? spec.text}{spec.kind === 'tensor' && shapeText(spec)}</Code>}</div>
+      <div className={styles['how']}>
+        <SelectField<OutputRole> label="Holds" aria-label={`${output.output} holds`} value={output.role} choices={OutputRole.options.map((r) => ({ value: r, label: roleWords[r] }))} onChoose={(role) => onChange(withRole(binding, output.output, role))} />
+      </div>
+      <Notes part={`outputs.${output.output}`} />
+    </div>
+  )
+}
+
+export function RowsPart({ binding, onChange }: Omit<PartProps, 'columns'>): ReactNode {
+  return (
+    <div className={styles['part']} role="group" aria-label="Bad rows">
+      <div className={styles['what']}><strong>Bad rows</strong></div>
+      <div className={styles['how']}>
+        <SelectField label="Row policy" value={binding.rows} onChoose={(rows) => onChange({ ...binding, rows })} choices={[{ value: 'lenient', label: 'lenient: score what can be scored' }, { value: 'strict', label: 'strict: leave doubtful rows out' }]} />
+        <p className={styles['explain']}>
+          {binding.rows === 'lenient'
+            ? 'A number that is missing or does not parse follows the rule of its input; an unknown category is fed as it is.'
+            : 'A row with a number that is missing or does not parse, or with a category that the graph does not know, is left out and counted.'}
+          {' '}Rows without a true answer are always left out and counted.
+        </p>
+      </div>
+      <Notes part="rows" />
+    </div>
+  )
+}

@@ -1,0 +1,47 @@
+// What was guessed about a part of the binding, how sure, and why; and what is wrong with it. Stands beside the part itself.
+import { createContext, useContext, type ReactNode } from 'react'
+import type { BindingProblem, Guess } from '../../../shared/domain/binding.ts'
+import { Icon } from '../icon.tsx'
+import { Badge, type Tone } from '../status.tsx'
+import styles from './binding.module.css'
+
+export interface BindingNotes { readonly guesses: readonly Guess[]; readonly problems: readonly BindingProblem[] }
+
+export const BindingNotesContext = createContext<BindingNotes>({ guesses: [], problems: [] })
+
+const tones: Readonly<Record<Guess['confidence'], { readonly words: string; readonly tone: Tone }>> = {
+  certain: { words: 'certain', tone: 'good' }, likely: { words: 'likely', tone: 'neutral' }, guess: { words: 'a guess', tone: 'warn' },
+}
+
+const concerns = (about: string, part: string, exact: boolean): boolean => about === part || (!exact && about.startsWith(`${part}.`))
+
+/** Whether anything is said about a part. */
+export const hasNotes = (notes: BindingNotes, part: string): boolean => [...notes.guesses, ...notes.problems].some((n) => concerns(n.about, part, false))
+
+export function Problem({ problem }: { readonly problem: BindingProblem }): ReactNode {
+  return (
+    <p className={styles['problem']} data-severity={problem.severity}>
+      <Icon name={problem.severity === 'error' ? 'alert' : 'warning'} size={14} />
+      <span><span className="visually-hidden">{problem.severity}: </span>{problem.sentence} <span className={styles['next']}>{problem.next}</span></span>
+    </p>
+  )
+}
+
+/** Everything said about `part` and what lies under it; `exact`: about the part alone. */
+export function Notes({ part, exact = false }: { readonly part: string; readonly exact?: boolean }): ReactNode {
+  const notes = useContext(BindingNotesContext)
+  const guesses = notes.guesses.filter((g) => concerns(g.about, part, exact))
+  const problems = notes.problems.filter((p) => concerns(p.about, part, exact))
+  if (guesses.length === 0 && problems.length === 0) return null
+  return (
+    <div className={styles['notes']}>
+      {problems.map((p) => <Problem key={p.sentence} problem={p} />)}
+      {guesses.map((g) => (
+        <p key={`${g.about} ${g.value}`} className={styles['guess']}>
+          <Badge tone={tones[g.confidence].tone}>{tones[g.confidence].words}</Badge>
+          <span>{g.about.slice(part.length + 1) !== '' && <strong>{g.about.slice(part.length + 1)} {g.value}: </strong>}{g.reason}</span>
+        </p>
+      ))}
+    </div>
+  )
+}
