@@ -1,0 +1,61 @@
+// Evaluating: choose a version, a data set and the column with the true answers; review the proposed binding; set options; start.
+import { useState, type ReactNode } from 'react'
+import type { Dataset } from '../../../shared/domain/dataset.ts'
+import type { Version } from '../../../shared/domain/model.ts'
+import type { DatasetId, VersionId } from '../../../shared/ids.ts'
+import { useAsk, useCall } from '../../bridge/use-call.ts'
+import { go, type Route } from '../../route.ts'
+import { Button } from '../../ui/button.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { SelectField } from '../../ui/field.tsx'
+import { Columns, Page, Row, Section, Stack } from '../../ui/page.tsx'
+import { notifyError } from '../../ui/toast.tsx'
+import { ReviewPanel } from './review-panel.tsx'
+import { ModelVersionFields } from './model-version-fields.tsx'
+
+type EvaluateRoute = Extract<Route, { screen: 'evaluate' }>
+
+/** The column that holds the true answers when nobody has said: named as one, else the last. */
+function likelyTarget(dataset: Dataset): string {
+  const named = dataset.columns.find((c) => /^(label|target|class|y|outcome|truth)$/i.test(c.name))
+  return named?.name ?? dataset.columns.at(-1)?.name ?? ''
+}
+
+function DataFields({ route, datasets, dataset }: { readonly route: EvaluateRoute; readonly datasets: readonly Dataset[]; readonly dataset: Dataset | null }): ReactNode {
+  const ask = useAsk()
+  const add = (what: 'dataset' | 'image-folder'): void => {
+    ask('shell.openFiles', { what }).then(async ([file]) => { if (file !== undefined) await ask('dataset.add', { file: file.token }) }).catch(notifyError)
+  }
+  return (
+    <Stack>
+      <SelectField label="Data set" value={dataset?.id ?? ''} choices={[{ value: '', label: datasets.length === 0 ? 'No data set yet' : 'Choose a data set' }, ...datasets.map((d) => ({ value: d.id as string, label: `${d.name} · ${d.rows.toLocaleString('en-US')} rows` }))]} onChoose={(datasetId) => go({ screen: 'evaluate', ...(route.versionId === undefined ? {} : { versionId: route.versionId }), datasetId }, 'replace')} />
+      {dataset?.kind === 'table' && <SelectField label="Label column" value={route.target ?? likelyTarget(dataset)} choices={dataset.columns.map((c) => ({ value: c.name, label: c.name }))} onChoose={(target) => go({ ...route, target }, 'replace')} hint="The column that holds the true answers." />}
+      <Row><Button icon="add" onClick={() => add('dataset')}>Add table…</Button><Button icon="image" onClick={() => add('image-folder')}>Add image folder…</Button></Row>
+    </Stack>
+  )
+}
+
+function Chosen({ version, dataset, target }: { readonly version: Version; readonly dataset: Dataset; readonly target: string | null }): ReactNode {
+  const [attempt, setAttempt] = useState(0)
+  return <ReviewPanel key={`${version.id} ${dataset.id} ${target ?? ''} ${attempt}`} version={version} dataset={dataset} target={target} onAgain={() => setAttempt(attempt + 1)} />
+}
+
+export function EvaluateScreen({ route }: { readonly route: EvaluateRoute }): ReactNode {
+  const datasets = useCall('dataset.list', {})
+  const version = useCall('version.get', { versionId: (route.versionId ?? '') as VersionId }, { enabled: route.versionId !== undefined })
+  const dataset = datasets.data?.find((d) => d.id === (route.datasetId as DatasetId | undefined)) ?? null
+  const found = version.data?.version ?? null
+  return (
+    <Page title="Evaluate">
+      <Stack>
+        <Columns>
+          <Section title="Model"><ModelVersionFields value={route.versionId ?? null} onChoose={(versionId) => go({ ...route, versionId }, 'replace')} /></Section>
+          <Section title="Data"><DataFields route={route} datasets={datasets.data ?? []} dataset={dataset} /></Section>
+        </Columns>
+        {found !== null && dataset !== null
+          ? <Chosen version={found} dataset={dataset} target={dataset.kind === 'table' ? route.target ?? likelyTarget(dataset) : null} />
+          : <EmptyState icon="run" title="Choose a version and a data set">Slipway then proposes how the data becomes the model’s input, with a reason for every guess, and you correct what is wrong.</EmptyState>}
+      </Stack>
+    </Page>
+  )
+}

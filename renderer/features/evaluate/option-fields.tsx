@@ -1,0 +1,25 @@
+// How a run is measured: device, batch, rows, seed. Everything here is stored with the run.
+import type { ReactNode } from 'react'
+import { RunOptions, type ExecutionProvider } from '../../../shared/domain/run.ts'
+import { useCall } from '../../bridge/use-call.ts'
+import { SelectField } from '../../ui/field.tsx'
+import { NumberField } from '../../ui/number-field.tsx'
+import { Columns } from '../../ui/page.tsx'
+
+export const startOptions: RunOptions = RunOptions.parse({})
+
+const devices: Readonly<Record<ExecutionProvider, string>> = { cpu: 'CPU', webgpu: 'WebGPU', cuda: 'CUDA', tensorrt: 'TensorRT', dml: 'DirectML', coreml: 'Core ML' }
+
+export function OptionFields({ options, onChange }: { readonly options: RunOptions; readonly onChange: (options: RunOptions) => void }): ReactNode {
+  const probed = useCall('app.providers', {})
+  const works = (provider: ExecutionProvider): boolean => provider === 'cpu' || probed.data?.find((p) => p.provider === provider)?.status === 'works'
+  return (
+    <Columns min={200}>
+      <SelectField label="Device" value={options.provider} choices={(Object.keys(devices) as ExecutionProvider[]).filter((p) => p === 'cpu' || probed.data?.some((s) => s.provider === p) === true).map((p) => ({ value: p, label: works(p) ? devices[p] : `${devices[p]} (does not work here)`, disabled: !works(p) }))} onChoose={(provider) => onChange({ ...options, provider })} hint="Others appear once the settings have probed them." />
+      <SelectField label="Bad rows" value={options.rows ?? ''} choices={[{ value: '', label: 'As the binding says' }, { value: 'lenient', label: 'Lenient: missing rule, unknown categories fed' }, { value: 'strict', label: 'Strict: left out' }]} onChoose={(rows) => onChange({ ...options, rows: rows === '' ? null : rows })} />
+      <NumberField label="Batch size" whole optional min={1} max={65536} value={options.batchSize} onNumber={(batchSize) => onChange({ ...options, batchSize })} placeholder="chosen by itself" />
+      <NumberField label="Only the first rows" whole optional min={1} value={options.limit} onNumber={(limit) => onChange({ ...options, limit })} placeholder="all rows" />
+      <NumberField label="Seed" whole min={0} value={options.seed} onNumber={(seed) => { if (seed !== null) onChange({ ...options, seed }) }} />
+    </Columns>
+  )
+}

@@ -1,0 +1,73 @@
+// The proposal for one version and one data set: asked for at once, reviewed and corrected here, and started from here.
+import { useEffect, useState, type ReactNode } from 'react'
+import type { Binding, Guess } from '../../../shared/domain/binding.ts'
+import type { Dataset } from '../../../shared/domain/dataset.ts'
+import type { Version } from '../../../shared/domain/model.ts'
+import type { RunOptions } from '../../../shared/domain/run.ts'
+import { useCall, useCommand } from '../../bridge/use-call.ts'
+import { useJobHandle } from '../../bridge/use-jobs.ts'
+import { go } from '../../route.ts'
+import { BindingEditor } from '../../ui/binding/binding-editor.tsx'
+import { Button } from '../../ui/button.tsx'
+import { ErrorPanel } from '../../ui/error-panel.tsx'
+import { CheckField } from '../../ui/field.tsx'
+import { Row, Section, Stack } from '../../ui/page.tsx'
+import { Progress } from '../../ui/progress.tsx'
+import { notifyError } from '../../ui/toast.tsx'
+import { OptionFields, startOptions } from './option-fields.tsx'
+import { useLatestRun } from './use-latest-run.ts'
+
+interface ReviewProps { readonly version: Version; readonly dataset: Dataset; readonly target: string | null; readonly onAgain: () => void }
+
+function Start({ version, dataset, binding, guesses, blocked }: { readonly version: Version; readonly dataset: Dataset; readonly binding: Binding; readonly guesses: readonly Guess[]; readonly blocked: boolean }): ReactNode {
+  const [options, setOptions] = useState<RunOptions>(startOptions)
+  const [keep, setKeep] = useState(true)
+  const save = useCommand('binding.save')
+  const job = useJobHandle('run.evaluate')
+  const openRun = useLatestRun(version.id)
+  const start = async (): Promise<void> => {
+    if (keep) await save.mutateAsync({ versionId: version.id, binding, guesses: [...guesses] })
+    const id = await job.start({ versionId: version.id, datasetId: dataset.id, binding, guesses: [...guesses], options })
+    if (id !== null) go({ screen: 'run', runId: await openRun() })
+  }
+  return (
+    <Section title="Options">
+      <Stack>
+        <OptionFields options={options} onChange={setOptions} />
+        <CheckField label="Keep this binding with the version" checked={keep} onCheck={setKeep} />
+        <Row><Button look="primary" icon="run" busy={job.running} disabled={blocked} onClick={() => { start().catch(notifyError) }}>Start evaluation</Button>{blocked && <span>The binding does not fit yet.</span>}</Row>
+        {job.error !== null && <ErrorPanel error={job.error} />}
+      </Stack>
+    </Section>
+  )
+}
+
+function Review({ version, dataset, proposed, guesses }: { readonly version: Version; readonly dataset: Dataset; readonly proposed: Binding; readonly guesses: readonly Guess[] }): ReactNode {
+  const [binding, setBinding] = useState(proposed)
+  const checked = useCall('binding.check', { versionId: version.id, datasetId: dataset.id, binding }, { keepPrevious: true })
+  const problems = checked.data ?? []
+  // A guess that the user replaced is no guess any more.
+  const standing = binding === proposed ? guesses : guesses.filter((g) => JSON.stringify(partOf(binding, g.about)) === JSON.stringify(partOf(proposed, g.about)))
+  return (
+    <Stack>
+      <Start version={version} dataset={dataset} binding={binding} guesses={standing} blocked={problems.some((p) => p.severity === 'error')} />
+      <BindingEditor binding={binding} signature={version.derivation?.signature ?? version.signature} columns={dataset.columns.map((c) => c.name)} guesses={standing} problems={problems} onChange={setBinding} />
+    </Stack>
+  )
+}
+
+function partOf(binding: Binding, about: string): unknown {
+  const [head = '', name] = about.split('.')
+  if (head === 'inputs') return binding.inputs.find((i) => i.input === name) ?? binding.inputs
+  if (head === 'outputs') return binding.outputs.find((o) => o.output === name) ?? binding.outputs
+  return (binding as Readonly<Record<string, unknown>>)[head]
+}
+
+export function ReviewPanel({ version, dataset, target, onAgain }: ReviewProps): ReactNode {
+  const proposal = useJobHandle('binding.propose')
+  const { start } = proposal
+  useEffect(() => { void start({ versionId: version.id, datasetId: dataset.id, ...(target === null ? {} : { target }) }) }, [start, version.id, dataset.id, target])
+  if (proposal.error !== null) return <ErrorPanel error={proposal.error} onRetry={onAgain} />
+  if (proposal.result === null) return <Section title="Binding"><p role="status">Reading names, shapes and metadata, and trying a few rows…</p><Progress label="Proposing a binding" fraction={proposal.job?.fraction ?? null} /></Section>
+  return <Review version={version} dataset={dataset} proposed={proposal.result.binding} guesses={proposal.result.guesses} />
+}

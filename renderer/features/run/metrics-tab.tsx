@@ -1,0 +1,50 @@
+// Every metric of a run, by family, with its interval, its rows and its definition one click away.
+import { useMemo, type ReactNode } from 'react'
+import type { MetricValue, Run } from '../../../shared/domain/run.ts'
+import { formatCount } from '../../../shared/format.ts'
+import { metricFamily, familyOrder, sliceWords } from '../../ui/metric/definition-of.ts'
+import { Interval, MetricFigure, MetricName } from '../../ui/metric/metric-number.tsx'
+import { Columns, Section } from '../../ui/page.tsx'
+import type { TableColumn } from '../../ui/table/columns.ts'
+import { Table } from '../../ui/table/table.tsx'
+
+const columns: readonly TableColumn<MetricValue>[] = [
+  { key: 'metric', header: 'Metric', value: (m) => m.metric, cell: (m) => <MetricName metric={m.metric} slice={m.slice} /> },
+  { key: 'value', header: 'Value', align: 'end', value: (m) => m.value, cell: (m) => <MetricFigure metric={m.metric} value={m.value} reason={m.reason} /> },
+  { key: 'interval', header: '95 % interval', align: 'end', sortable: false, value: (m) => (m.low === null || m.high === null ? null : `${m.low} to ${m.high}`), cell: (m) => (m.low === null || m.high === null ? '' : <Interval metric={m.metric} low={m.low} high={m.high} />) },
+  { key: 'n', header: 'Rows', align: 'end', value: (m) => m.n, cell: (m) => formatCount(m.n) },
+]
+
+interface ClassRow { readonly slice: string; readonly values: ReadonlyMap<string, MetricValue> }
+
+function classColumns(metrics: readonly string[]): readonly TableColumn<ClassRow>[] {
+  return [
+    { key: 'slice', header: 'Class', value: (r) => sliceWords(r.slice) },
+    ...metrics.map((metric): TableColumn<ClassRow> => ({
+      key: metric, header: metric, align: 'end', value: (r) => r.values.get(metric)?.value ?? null,
+      cell: (r) => { const found = r.values.get(metric); return found === undefined ? '' : <MetricFigure metric={metric} value={found.value} reason={found.reason} /> },
+    })),
+  ]
+}
+
+/** Metrics per class as one table: a class a row, a metric a column. */
+function PerClass({ values }: { readonly values: readonly MetricValue[] }): ReactNode {
+  const metrics = useMemo(() => [...new Set(values.map((m) => m.metric))], [values])
+  const rows = useMemo(() => [...new Set(values.map((m) => m.slice))].map((slice): ClassRow => ({ slice, values: new Map(values.filter((m) => m.slice === slice).map((m) => [m.metric, m])) })), [values])
+  const shown = useMemo(() => classColumns(metrics), [metrics])
+  return <Section title="Per class" count={rows.length}><Table label="Metrics per class" columns={shown} rows={rows} rowId={(r) => r.slice} /></Section>
+}
+
+export function MetricsTab({ run }: { readonly run: Run }): ReactNode {
+  const overall = run.metrics.filter((m) => m.slice === '')
+  const perClass = run.metrics.filter((m) => m.slice !== '')
+  const families = familyOrder.map((family) => ({ family, values: overall.filter((m) => metricFamily(m.metric) === family) })).filter((f) => f.values.length > 0)
+  return (
+    <>
+      <Columns min={460}>
+        {families.map(({ family, values }) => <Section key={family} title={family}><Table label={family} columns={columns} rows={values} rowId={(m) => m.metric} /></Section>)}
+      </Columns>
+      {perClass.length > 0 && <PerClass values={perClass} />}
+    </>
+  )
+}

@@ -1,0 +1,65 @@
+// One run: its headline numbers, every metric, its curves, its worst rows, and the conditions it was measured under.
+import type { ReactNode } from 'react'
+import type { Run } from '../../../shared/domain/run.ts'
+import type { RunId } from '../../../shared/ids.ts'
+import { useCall } from '../../bridge/use-call.ts'
+import { go, href, type Route, type RunTab } from '../../route.ts'
+import { Answer } from '../../ui/answer.tsx'
+import { ButtonLink } from '../../ui/button.tsx'
+import { MetricTiles } from '../../ui/metric/metric-number.tsx'
+import { Page, Stack } from '../../ui/page.tsx'
+import { RunState } from '../../ui/status.tsx'
+import { Tabs } from '../../ui/tabs.tsx'
+import { ChartsTab } from './charts-tab.tsx'
+import { ConditionsTab } from './conditions-tab.tsx'
+import { MetricsTab } from './metrics-tab.tsx'
+import { RowsTab } from './rows-tab.tsx'
+import { RunBanner } from './run-banner.tsx'
+import { UnfinishedRun } from './unfinished-run.tsx'
+
+export type RunRoute = Extract<Route, { screen: 'run' }>
+
+const headlines: Readonly<Record<Run['task'], readonly string[]>> = {
+  'binary-classification': ['accuracy', 'roc_auc', 'binary.f1', 'binary.precision', 'binary.recall', 'log_loss'],
+  'multiclass-classification': ['accuracy', 'macro.f1', 'balanced_accuracy', 'roc_auc.ovr_macro', 'log_loss'],
+  regression: ['rmse', 'mae', 'r2', 'median_absolute_error', 'max_error'],
+}
+
+function FinishedRun({ run, route }: { readonly run: Run; readonly route: RunRoute }): ReactNode {
+  const shown = headlines[run.task].flatMap((metric) => run.metrics.find((m) => m.metric === metric && m.slice === '') ?? [])
+  return (
+    <Stack>
+      <RunBanner run={run} />
+      <MetricTiles values={shown} />
+      <Tabs<RunTab>
+        label="Parts of the run" value={route.tab ?? 'metrics'} onChange={(tab) => go({ ...route, tab }, 'replace')}
+        tabs={[
+          { key: 'metrics', label: 'Metrics', content: <MetricsTab run={run} /> },
+          { key: 'charts', label: 'Charts', content: <ChartsTab run={run} route={route} /> },
+          { key: 'rows', label: 'Rows', content: <RowsTab run={run} route={route} /> },
+          { key: 'conditions', label: 'Conditions', content: <ConditionsTab run={run} /> },
+        ]}
+      />
+    </Stack>
+  )
+}
+
+export function RunScreen({ route, runId }: { readonly route: RunRoute; readonly runId: RunId }): ReactNode {
+  const asked = useCall('run.get', { runId })
+  const run = asked.data
+  return (
+    <Page
+      title={run === undefined ? 'Run' : `Run on ${run.datasetName}`}
+      crumbs={run === undefined ? [] : [{ label: run.modelName, href: href({ screen: 'model', modelId: run.modelId }) }, { label: `v${run.versionNumber}`, href: href({ screen: 'version', versionId: run.versionId }) }]}
+      mark={run === undefined ? undefined : <RunState status={run.status} />}
+      actions={run === undefined ? undefined : (
+        <>
+          <ButtonLink icon="refresh" href={href({ screen: 'evaluate', versionId: run.versionId, datasetId: run.datasetId })}>Evaluate again</ButtonLink>
+          {run.status === 'done' && <ButtonLink look="primary" icon="gate" href={href({ screen: 'gate', runId })}>Gate and export</ButtonLink>}
+        </>
+      )}
+    >
+      <Answer of={asked} label="Loading the run">{(found) => (found.status === 'done' ? <FinishedRun run={found} route={route} /> : <UnfinishedRun run={found} />)}</Answer>
+    </Page>
+  )
+}

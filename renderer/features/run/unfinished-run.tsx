@@ -1,0 +1,50 @@
+// A run without a result: still going, waiting, cancelled, failed or interrupted. Each says what happened and what to do next.
+import type { ReactNode } from 'react'
+import type { Run } from '../../../shared/domain/run.ts'
+import { jobEnded } from '../../../shared/domain/job.ts'
+import { formatCount, formatDuration, formatRate } from '../../../shared/format.ts'
+import { progressOf, useJobs } from '../../bridge/use-jobs.ts'
+import { useCommand } from '../../bridge/use-call.ts'
+import { href } from '../../route.ts'
+import { Button, ButtonLink } from '../../ui/button.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { ErrorPanel } from '../../ui/error-panel.tsx'
+import { Facts } from '../../ui/facts.tsx'
+import { metricWords } from '../../ui/metric/definition-of.ts'
+import { Row } from '../../ui/page.tsx'
+import { Progress } from '../../ui/progress.tsx'
+import { notifyError } from '../../ui/toast.tsx'
+import styles from './run.module.css'
+
+function Going({ run }: { readonly run: Run }): ReactNode {
+  const job = useJobs().find((j) => j.subject === run.id && !jobEnded(j.state)) ?? null
+  const cancel = useCommand('job.cancel')
+  const p = progressOf('run.evaluate', job)
+  const stopping = job?.state === 'cancelling'
+  return (
+    <section className={styles['progress']} aria-label="Progress">
+      <Progress label="Evaluating" fraction={job?.fraction ?? null} />
+      <Facts label="Progress of the run" facts={[
+        { name: 'Doing', value: stopping ? 'stopping' : p?.phase ?? 'waiting' },
+        { name: 'Rows', value: p === null ? '–' : `${formatCount(p.rowsDone)}${p.rowsTotal === null ? '' : ` of ${formatCount(p.rowsTotal)}`}` },
+        { name: 'Rate', value: p?.rowsPerSecond == null ? '–' : `${formatRate(p.rowsPerSecond)} rows/s` },
+        { name: 'Time left', value: p?.secondsLeft == null ? '–' : formatDuration(p.secondsLeft * 1000) },
+        ...(p?.headline == null ? [] : [{ name: `${metricWords(p.headline.metric).title} so far`, value: p.headline.value.toFixed(4) }]),
+      ]} />
+      <Row>
+        {job !== null && <Button look={stopping ? 'danger' : 'secondary'} icon="stop" onClick={() => cancel.mutate({ jobId: job.id, now: stopping }, { onError: notifyError })}>{stopping ? 'Stop now' : 'Cancel the run'}</Button>}
+      </Row>
+    </section>
+  )
+}
+
+export function UnfinishedRun({ run }: { readonly run: Run }): ReactNode {
+  const again = <ButtonLink look="primary" icon="refresh" href={href({ screen: 'evaluate', versionId: run.versionId, datasetId: run.datasetId })}>Evaluate again</ButtonLink>
+  switch (run.status) {
+    case 'queued': case 'running': return <Going run={run} />
+    case 'failed': return <ErrorPanel error={run.error} actions={again} />
+    case 'cancelled': return <EmptyState icon="stopped" title="This run was cancelled" actions={again}>Half an evaluation is no evaluation: nothing of it was kept.</EmptyState>
+    case 'interrupted': return <EmptyState icon="alert" title="This run was interrupted" actions={again}>Slipway ended while it was going. Nothing half-done was kept.</EmptyState>
+    case 'done': return null
+  }
+}
