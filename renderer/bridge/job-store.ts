@@ -1,5 +1,5 @@
 // The window's copy of all job snapshots, fed by the `jobs` event. Owns no job: it only remembers what the core said.
-import { contract } from '../../shared/contract.ts'
+import { type contract } from '../../shared/contract.ts'
 import type { JobId } from '../../shared/ids.ts'
 import { jobEnded, type JobSnapshot } from '../../shared/domain/job.ts'
 import type { Connection, Method } from './client.ts'

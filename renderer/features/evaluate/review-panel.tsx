@@ -4,10 +4,12 @@ import type { Binding, Guess } from '../../../shared/domain/binding.ts'
 import type { Dataset } from '../../../shared/domain/dataset.ts'
 import type { Version } from '../../../shared/domain/model.ts'
 import type { RunOptions } from '../../../shared/domain/run.ts'
-import { useCall, useCommand } from '../../bridge/use-call.ts'
+import { useBindingProblems, useBindingText } from '../../bridge/use-binding.ts'
+import { useCommand } from '../../bridge/use-call.ts'
 import { useJobHandle } from '../../bridge/use-jobs.ts'
 import { go } from '../../route.ts'
 import { BindingEditor } from '../../ui/binding/binding-editor.tsx'
+import { BindingText } from '../../ui/binding/binding-text.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { CheckField } from '../../ui/field.tsx'
@@ -44,13 +46,14 @@ function Start({ version, dataset, binding, guesses, blocked }: { readonly versi
 
 function Review({ version, dataset, proposed, guesses }: { readonly version: Version; readonly dataset: Dataset; readonly proposed: Binding; readonly guesses: readonly Guess[] }): ReactNode {
   const [binding, setBinding] = useState(proposed)
-  const checked = useCall('binding.check', { versionId: version.id, datasetId: dataset.id, binding }, { keepPrevious: true })
-  const problems = checked.data ?? []
+  const problems = useBindingProblems(version.id, dataset.id, binding)
+  const ways = useBindingText()
   // A guess that the user replaced is no guess any more.
   const standing = binding === proposed ? guesses : guesses.filter((g) => JSON.stringify(partOf(binding, g.about)) === JSON.stringify(partOf(proposed, g.about)))
   return (
     <Stack>
       <Start version={version} dataset={dataset} binding={binding} guesses={standing} blocked={problems.some((p) => p.severity === 'error')} />
+      <Row><BindingText binding={binding} name={`${version.modelName} ${version.number}`} ways={ways} onRead={setBinding} /></Row>
       <BindingEditor binding={binding} signature={version.derivation?.signature ?? version.signature} columns={dataset.columns.map((c) => c.name)} guesses={standing} problems={problems} onChange={setBinding} />
     </Stack>
   )
