@@ -1,12 +1,11 @@
 // The supervisor against real forked engines: answers, crash, kill from outside, budget, memory, nonsense, retirement, idle stop.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { forkEngine } from '../../main/core/engine/node-process.ts'
+import { engineFile, forkEngine } from '../../main/core/engine/node-process.ts'
 import { crashModel, harmless, trap } from './crash-model.ts'
 import { lives, quick, rogueEngine, slow, startEngine, until, type TestEngine } from './start-engine.ts'
-import { readFileSync } from 'node:fs'
 import { fixture } from '../setup/fixtures.ts'
 
 let open: TestEngine[] = []
@@ -124,6 +123,26 @@ describe('an engine that ends', () => {
   it('out of memory is told apart from a crash', async () => {
     const { engine } = engineOf({ start: rogueEngine })
     await expect(engine.task('dataset.rows', { source, offset: 0, limit: 1 })).rejects.toMatchObject({ code: 'engine.outOfMemory' })
+  })
+
+  it('out of memory of the real engine: told apart, and the next task works in a fresh process', async () => {
+    let small = true
+    const { engine, processes } = engineOf({ start: (purpose) => forkEngine(engineFile(), purpose, small ? ['--max-old-space-size=40'] : []) })
+    const heavy = { ...quick, requests: Array.from({ length: 150_000 }, () => quick.requests[0]!) }
+    await expect(engine.task('model.infer', heavy)).rejects.toMatchObject({ code: 'engine.outOfMemory' })
+    small = false
+    await engine.task('model.infer', quick)
+    expect(processes).toHaveLength(2)
+  })
+
+  it('a native library that cannot be loaded is engine.startFailed with the loader’s words', async () => {
+    const out = join(folder, 'out')
+    cpSync(dirname(engineFile()), out, { recursive: true })
+    mkdirSync(join(folder, 'node_modules'))
+    symlinkSync(resolve(import.meta.dirname, '../../node_modules/zod'), join(folder, 'node_modules', 'zod'))
+    writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
+    const { engine } = engineOf({ start: () => forkEngine(join(out, 'engine.js'), 'engine') })
+    await expect(engine.task('model.infer', quick)).rejects.toMatchObject({ code: 'engine.startFailed', details: { reason: expect.stringMatching(/Cannot find package/) as string } })
   })
 
   it('a program that cannot start is engine.startFailed with its own words', async () => {
