@@ -12,9 +12,12 @@ import { openWindow, registerScheme, secureSession } from './window.ts'
 
 const workspaceFlag = '--workspace='
 
-/** Existing files and folders named on a command line; options and the application's own folder are not files. */
+/** Endings of files that may be opened by name; what they really are is found out from their bytes. */
+const opens = /\.(onnx|zip|csv|tsv|txt|json|jsonl|ndjson|parquet)$/i
+
+/** Existing files to open that are named on a command line; Chromium's and Node's own arguments are not among them. */
 function pathsIn(args: readonly string[], cwd: string): string[] {
-  return args.slice(1).filter((arg) => !arg.startsWith('-')).map((arg) => resolve(cwd, arg)).filter((path) => path !== resolve(app.getAppPath()) && existsSync(path))
+  return args.slice(1).filter((arg) => !arg.startsWith('-') && opens.test(arg)).map((arg) => resolve(cwd, arg)).filter((path) => existsSync(path))
 }
 
 function chosenWorkspace(): string {
