@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { modelCard } from '../../main/core/bundle/card.ts'
 import { tritonConfig, tritonFault } from '../../main/core/bundle/contract-files.ts'
+import { readme } from '../../main/core/bundle/documents.ts'
 import { servedOutputs, slugOf, type BundleFacts } from '../../main/core/bundle/facts.ts'
 import { goldenRequests } from '../../main/core/bundle/golden.ts'
 import type { GoldenLine } from '../../main/core/bundle/golden-lines.ts'
@@ -122,6 +123,9 @@ test('Triton: the batch axis is left out, a value per row is reshaped, and what 
     'dynamic_batching { }', 'instance_group [ { count: 1 kind: KIND_CPU } ]', 'version_policy: { specific: { versions: [ 3 ] } }', '',
   ].join('\n'))
   expect(tritonFault(facts)).toBeNull()
+  const ranged = { ...facts, version: { ...facts.version, graph: { ...facts.version.graph, operators: [{ domain: '', type: 'DynamicQuantizeLinear', count: 1 }] } } }
+  expect(tritonConfig(ranged)).toMatch(/max_batch_size: 0\n[^]*dims: \[ -1, 4 \]/)
+  expect(tritonConfig(ranged)).not.toContain('dynamic_batching')
   const outputs: Signature['outputs'] = [facts.version.signature.outputs[0]!, { name: 'output_probability', kind: 'sequence', dtype: null, shape: null, text: 'sequence(map(int64, float32))' }]
   const zipped = { ...facts, version: { ...facts.version, signature: { ...facts.version.signature, outputs } } }
   expect(tritonFault(zipped)).toMatch(/output_probability/)
@@ -136,7 +140,11 @@ test('the card tells what is not known, shows an override, and no word of a mode
   expect(card).toContain('| intended use | not recorded |')
   expect(card).toContain('not available (one class only)')
   expect(card).toContain('**Overridden by Eve \\| &lt;b>: because # not a heading**')
-  expect(card).toContain('!\\[x\\](http://example.com/pixel.png)')
+  expect(card).toContain('![x]\\(http://example.com/pixel.png)')
+  expect(card).toContain('| float_input | columns sepal_length, sepal_width, petal_length, petal_width, in this order | missing: nan |')
+  expect(card).toContain('setosa (the model writes 0), versicolor (the model writes 1)')
+  expect(readme({ ...facts, check: { ...facts.check, passed: false, override: { name: 'Eve', reason: 'deadline' } } }, 'k')).toContain('**The gate was not passed.** Eve overrode it: deadline')
+  expect(readme(facts, 'k')).not.toContain('overrode')
 })
 
 test('names become slugs that servers take', () => {

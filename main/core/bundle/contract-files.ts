@@ -79,7 +79,8 @@ export function tritonFault(facts: BundleFacts): string | null {
 export function tritonConfig(facts: BundleFacts): string {
   const signature = servedSignature(facts.version)
   const binding = bindingOf(facts)
-  const batched = batches(signature)
+  // Where the range of a quantisation comes from the whole batch, mixing callers' requests would change their answers.
+  const batched = batches(signature) && !facts.version.graph.operators.some((o) => o.type === 'DynamicQuantizeLinear')
   const perClass = new Set(binding.outputs.filter((o) => o.role === 'probabilities' || o.role === 'logits').map((o) => o.output))
   const list = (values: readonly ValueSpec[]): string => values.map((s) => tritonTensor(s, batched, binding.classes.length > 0 && perClass.has(s.name))).join(',\n')
   return [

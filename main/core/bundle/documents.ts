@@ -1,7 +1,13 @@
 // The bundle's words and scripts for the people who receive it: README.md, bin/run.sh and bin/verify.sh.
+import { cell } from './card.ts'
 import { tritonFault } from './contract-files.ts'
 import { slugOf, type BundleFacts } from './facts.ts'
 import { serving } from './manifest.ts'
+
+/** Whoever deploys must see an override before anything else. */
+function gateNote({ check }: BundleFacts): string {
+  return check.passed ? '' : `\n**The gate was not passed.** ${check.override === null ? '' : `${cell(check.override.name)} overrode it: ${cell(check.override.reason)}`}\n`
+}
 
 /** README.md: verify, run, and what was not done. One page. */
 export function readme(facts: BundleFacts, keyId: string): string {
@@ -11,7 +17,7 @@ export function readme(facts: BundleFacts, keyId: string): string {
 
 A model with its server, its contract and the evidence of its evaluation, exported by Slipway ${facts.appVersion}.
 Publisher key id: \`${keyId}\`. Ask the publisher for the key or its id over another channel; a key that travels inside a bundle proves nothing about who made it.
-
+${gateNote(facts)}
 ## Verify
 
 With Slipway: \`slipway verify ${name}.mlbundle.zip --trust publisher.pub.pem\`. From the unpacked folder, with Node only: \`node bin/verify.mjs --trust publisher.pub.pem\`.
