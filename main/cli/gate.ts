@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { GatePolicy, type GateCheck } from '../../shared/domain/gate.ts'
+import type { GateCheck, GatePolicy } from '../../shared/domain/gate.ts'
 import { SlipwayError } from '../../shared/errors.ts'
 import type { RunId } from '../../shared/ids.ts'
 import { parsePolicy } from '../core/core.ts'
