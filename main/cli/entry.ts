@@ -36,6 +36,9 @@ export function buildProgram(): Command {
   return program
 }
 
+// A reader such as `head` that has seen enough closes the pipe; that is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => { process.exit(error.code === 'EPIPE' ? 0 : 3) })
+
 try {
   await buildProgram().parseAsync(process.argv)
 } catch (thrown) {
