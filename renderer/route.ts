@@ -2,7 +2,7 @@
 // Refuses to hold state of its own; what is not in the hash is not part of the place.
 import { useSyncExternalStore } from 'react'
 
-export type ModelTab = 'versions' | 'trend' | 'runs' | 'bundles'
+export type ModelTab = 'versions' | 'runs' | 'bundles'
 export type VersionTab = 'signature' | 'binding' | 'graph' | 'files' | 'runs'
 export type DatasetTab = 'columns' | 'rows' | 'images' | 'format'
 export type RunTab = 'metrics' | 'charts' | 'rows' | 'conditions'
@@ -31,7 +31,7 @@ interface Shape { readonly path?: string; readonly text?: readonly string[]; rea
 
 const shapes: Readonly<Record<ScreenName, Shape>> = {
   library: {},
-  model: { path: 'modelId', text: ['metric'], choices: { tab: ['versions', 'trend', 'runs', 'bundles'] } },
+  model: { path: 'modelId', text: ['metric'], choices: { tab: ['versions', 'runs', 'bundles'] } },
   version: { path: 'versionId', choices: { tab: ['signature', 'binding', 'graph', 'files', 'runs'] } },
   datasets: {},
   dataset: { path: 'datasetId', choices: { tab: ['columns', 'rows', 'images', 'format'] }, numbers: ['page'] },

@@ -17,21 +17,30 @@ interface DialogProps {
   readonly wide?: boolean
 }
 
+/** Focus starts at the first control of the content, not at the button that closes it. */
+function focusFirst(event: Event): void {
+  const content = event.target instanceof HTMLElement ? event.target : null
+  const first = content?.querySelector<HTMLElement>('[data-dialog-part] :is(input, select, textarea, button, a[href]):not(:disabled)')
+  if (first === null || first === undefined) return
+  event.preventDefault()
+  first.focus()
+}
+
 export function Dialog({ open, onClose, title, lead, children, actions, wide = false }: DialogProps): ReactNode {
   return (
     <Radix.Root open={open} onOpenChange={(next) => { if (!next) onClose() }}>
       <Radix.Portal>
         <div className={styles['veil']} />
-        <Radix.Content className={classes(styles['dialog'], wide && styles['wide'])} {...(lead === undefined ? { 'aria-describedby': undefined } : {})}>
+        <Radix.Content onOpenAutoFocus={focusFirst} className={classes(styles['dialog'], wide && styles['wide'])} {...(lead === undefined ? { 'aria-describedby': undefined } : {})}>
           <div className={styles['dialogHead']}>
             <Radix.Title className={styles['dialogTitle']}>{title}</Radix.Title>
             <Radix.Close asChild><IconButton label="Close" icon="close" /></Radix.Close>
           </div>
-          <div className={styles['dialogBody']}>
+          <div className={styles['dialogBody']} data-dialog-part>
             {lead !== undefined && <Radix.Description className={styles['lead']}>{lead}</Radix.Description>}
             {children}
           </div>
-          {actions !== undefined && <div className={styles['dialogFoot']}>{actions}</div>}
+          {actions !== undefined && <div className={styles['dialogFoot']} data-dialog-part>{actions}</div>}
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

@@ -2,6 +2,7 @@
 import { useId, type ComponentPropsWithRef, type ReactNode } from 'react'
 import { classes } from './classes.ts'
 import styles from './field.module.css'
+import { Icon } from './icon.tsx'
 
 interface Around { readonly label: string; readonly hint?: ReactNode; readonly error?: string | null; readonly quietLabel?: boolean; readonly className?: string | undefined }
 interface FrameProps extends Around { readonly id: string; readonly describedBy: string; readonly children: ReactNode }
@@ -46,9 +47,12 @@ export function SelectField<V extends string>({ label, hint, error, quietLabel, 
   const { frame, control } = useFrame({ label, hint, error: error ?? null, quietLabel: quietLabel ?? false, className })
   return (
     <Frame {...frame}>
-      <select {...rest} {...control} value={value} className={classes(styles['control'], styles['select'])} onChange={(e) => onChoose(e.target.value as V)}>
-        {choices.map((c) => <option key={c.value} value={c.value} disabled={c.disabled ?? false}>{c.label}</option>)}
-      </select>
+      <div className={styles['selectBox']}>
+        <select {...rest} {...control} value={value} className={classes(styles['control'], styles['select'])} onChange={(e) => onChoose(e.target.value as V)}>
+          {choices.map((c) => <option key={c.value} value={c.value} disabled={c.disabled ?? false}>{c.label}</option>)}
+        </select>
+        <Icon name="open" size={14} className={styles['chevron']} />
+      </div>
     </Frame>
   )
 }

@@ -1,6 +1,7 @@
 // Tabs within a screen. The chosen one lives in the route, so the caller owns it.
 import { Tabs as Radix } from 'radix-ui'
 import type { ReactNode } from 'react'
+import { formatCount } from '../../shared/format.ts'
 import styles from './tabs.module.css'
 
 export interface Tab<K extends string> { readonly key: K; readonly label: string; readonly count?: number | undefined; readonly content: ReactNode }
@@ -12,7 +13,7 @@ export function Tabs<K extends string>({ label, tabs, value, onChange }: { reado
         {tabs.map((tab) => (
           <Radix.Trigger key={tab.key} value={tab.key} className={styles['tab']}>
             {tab.label}
-            {tab.count !== undefined && <span className={styles['count']}>{tab.count}</span>}
+            {tab.count !== undefined && <span className={styles['count']}>{formatCount(tab.count)}</span>}
           </Radix.Trigger>
         ))}
       </Radix.List>

@@ -8,11 +8,12 @@ import { go, href, type DatasetTab, type Route } from '../../route.ts'
 import { Answer } from '../../ui/answer.tsx'
 import { ButtonLink } from '../../ui/button.tsx'
 import { Facts, Hash, Moment } from '../../ui/facts.tsx'
-import { Page, Section } from '../../ui/page.tsx'
+import { Page, Section, Stack } from '../../ui/page.tsx'
 import { RunTable } from '../../ui/run-table.tsx'
 import { Badge } from '../../ui/status.tsx'
 import { Tabs, type Tab } from '../../ui/tabs.tsx'
 import { ClassTable, ColumnTable } from './column-table.tsx'
+import styles from './dataset.module.css'
 import { Findings } from './findings.tsx'
 import { formatFacts, formatName } from './format-words.ts'
 import { ImageGrid } from './image-grid.tsx'
@@ -49,14 +50,14 @@ function tabsOf(route: DatasetRoute, dataset: Dataset): readonly Tab<DatasetTab>
 function DatasetBody({ route, dataset }: { readonly route: DatasetRoute; readonly dataset: Dataset }): ReactNode {
   const runs = useCall('run.list', { datasetId: dataset.id })
   return (
-    <>
-      <p>{formatPlural(dataset.rows, dataset.kind === 'images' ? 'picture' : 'row')}{dataset.kind === 'table' && `, ${formatPlural(dataset.columns.length, 'column')}`}, {formatBytes(dataset.bytes)}</p>
+    <Stack>
+      <p className={styles['lead']}>{formatPlural(dataset.rows, dataset.kind === 'images' ? 'picture' : 'row')}{dataset.kind === 'table' && `, ${formatPlural(dataset.columns.length, 'column')}`}, {formatBytes(dataset.bytes)}</p>
       <Findings findings={dataset.findings} />
       <Tabs<DatasetTab> label={`Parts of ${dataset.name}`} value={route.tab ?? 'columns'} onChange={(tab) => go({ ...route, tab, page: 1 }, 'replace')} tabs={tabsOf(route, dataset)} />
       <Section title="Runs on this data" count={runs.data?.length}>
         <Answer of={runs} lines={3}>{(all) => <RunTable runs={all} hide="data" empty="No model has been evaluated on this data yet." />}</Answer>
       </Section>
-    </>
+    </Stack>
   )
 }
 

@@ -8,8 +8,9 @@ import { go, type Route } from '../../route.ts'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { SelectField } from '../../ui/field.tsx'
-import { Columns, Page, Row, Section, Stack } from '../../ui/page.tsx'
+import { Page, Stack } from '../../ui/page.tsx'
 import { notifyError } from '../../ui/toast.tsx'
+import styles from './evaluate.module.css'
 import { ReviewPanel } from './review-panel.tsx'
 import { ModelVersionFields } from './model-version-fields.tsx'
 
@@ -27,11 +28,11 @@ function DataFields({ route, datasets, dataset }: { readonly route: EvaluateRout
     ask('shell.openFiles', { what }).then(async ([file]) => { if (file !== undefined) await ask('dataset.add', { file: file.token }) }).catch(notifyError)
   }
   return (
-    <Stack>
+    <>
       <SelectField label="Data set" value={dataset?.id ?? ''} choices={[{ value: '', label: datasets.length === 0 ? 'No data set yet' : 'Choose a data set' }, ...datasets.map((d) => ({ value: d.id as string, label: `${d.name} · ${d.rows.toLocaleString('en-US')} rows` }))]} onChoose={(datasetId) => go({ screen: 'evaluate', ...(route.versionId === undefined ? {} : { versionId: route.versionId }), datasetId }, 'replace')} />
-      {dataset?.kind === 'table' && <SelectField label="Label column" value={route.target ?? likelyTarget(dataset)} choices={dataset.columns.map((c) => ({ value: c.name, label: c.name }))} onChoose={(target) => go({ ...route, target }, 'replace')} hint="The column that holds the true answers." />}
-      <Row><Button icon="add" onClick={() => add('dataset')}>Add table…</Button><Button icon="image" onClick={() => add('image-folder')}>Add image folder…</Button></Row>
-    </Stack>
+      {dataset?.kind === 'table' && <SelectField label="Label column" value={route.target ?? likelyTarget(dataset)} choices={dataset.columns.map((c) => ({ value: c.name, label: c.name }))} onChoose={(target) => go({ ...route, target }, 'replace')} />}
+      <div className={styles['adding']}><Button icon="add" onClick={() => add('dataset')}>Add table…</Button><Button icon="image" onClick={() => add('image-folder')}>Add images…</Button></div>
+    </>
   )
 }
 
@@ -48,10 +49,10 @@ export function EvaluateScreen({ route }: { readonly route: EvaluateRoute }): Re
   return (
     <Page title="Evaluate">
       <Stack>
-        <Columns>
-          <Section title="Model"><ModelVersionFields value={route.versionId ?? null} onChoose={(versionId) => go({ ...route, versionId }, 'replace')} /></Section>
-          <Section title="Data"><DataFields route={route} datasets={datasets.data ?? []} dataset={dataset} /></Section>
-        </Columns>
+        <div className={styles['choices']}>
+          <ModelVersionFields value={route.versionId ?? null} onChoose={(versionId) => go({ ...route, versionId }, 'replace')} />
+          <DataFields route={route} datasets={datasets.data ?? []} dataset={dataset} />
+        </div>
         {found !== null && dataset !== null
           ? <Chosen version={found} dataset={dataset} target={dataset.kind === 'table' ? route.target ?? likelyTarget(dataset) : null} />
           : <EmptyState icon="run" title="Choose a version and a data set">Slipway then proposes how the data becomes the model’s input, with a reason for every guess, and you correct what is wrong.</EmptyState>}

@@ -3,7 +3,6 @@ import { useState, type ReactNode } from 'react'
 import type { ModelId, VersionId } from '../../../shared/ids.ts'
 import { useCall } from '../../bridge/use-call.ts'
 import { SelectField } from '../../ui/field.tsx'
-import { Stack } from '../../ui/page.tsx'
 
 export function ModelVersionFields({ value, onChoose }: { readonly value: string | null; readonly onChoose: (versionId: string) => void }): ReactNode {
   const models = useCall('model.list', {})
@@ -14,12 +13,12 @@ export function ModelVersionFields({ value, onChoose }: { readonly value: string
   const versions = modelId === '' ? [] : [...(model.data?.versions ?? [])].sort((a, b) => b.number - a.number)
   const choose = (id: string): void => { if (id !== '') onChoose(id) }
   return (
-    <Stack>
+    <>
       <SelectField label="Model" value={modelId} choices={[{ value: '', label: models.data?.length === 0 ? 'No model yet' : 'Choose a model' }, ...(models.data ?? []).map((m) => ({ value: m.id as string, label: m.name }))]} onChoose={setPicked} />
       <SelectField
         label="Version" value={versions.some((v) => v.id === value) ? value ?? '' : ''} disabled={versions.length === 0}
         choices={[{ value: '', label: 'Choose a version' }, ...versions.map((v) => ({ value: v.id as string, label: `v${v.number} · ${v.sourceName}` }))]} onChoose={choose}
       />
-    </Stack>
+    </>
   )
 }

@@ -4,7 +4,7 @@ import { RunOptions, type ExecutionProvider } from '../../../shared/domain/run.t
 import { useCall } from '../../bridge/use-call.ts'
 import { SelectField } from '../../ui/field.tsx'
 import { NumberField } from '../../ui/number-field.tsx'
-import { Columns } from '../../ui/page.tsx'
+import styles from './evaluate.module.css'
 
 export const startOptions: RunOptions = RunOptions.parse({})
 
@@ -14,12 +14,12 @@ export function OptionFields({ options, onChange }: { readonly options: RunOptio
   const probed = useCall('app.providers', {})
   const works = (provider: ExecutionProvider): boolean => provider === 'cpu' || probed.data?.find((p) => p.provider === provider)?.status === 'works'
   return (
-    <Columns min={200}>
-      <SelectField label="Device" value={options.provider} choices={(Object.keys(devices) as ExecutionProvider[]).filter((p) => p === 'cpu' || probed.data?.some((s) => s.provider === p) === true).map((p) => ({ value: p, label: works(p) ? devices[p] : `${devices[p]} (does not work here)`, disabled: !works(p) }))} onChoose={(provider) => onChange({ ...options, provider })} hint="Others appear once the settings have probed them." />
-      <SelectField label="Bad rows" value={options.rows ?? ''} choices={[{ value: '', label: 'As the binding says' }, { value: 'lenient', label: 'Lenient: missing rule, unknown categories fed' }, { value: 'strict', label: 'Strict: left out' }]} onChoose={(rows) => onChange({ ...options, rows: rows === '' ? null : rows })} />
+    <div className={styles['options']}>
+      <SelectField label="Device" value={options.provider} choices={(Object.keys(devices) as ExecutionProvider[]).filter((p) => p === 'cpu' || probed.data?.some((s) => s.provider === p) === true).map((p) => ({ value: p, label: works(p) ? devices[p] : `${devices[p]} (does not work here)`, disabled: !works(p) }))} onChoose={(provider) => onChange({ ...options, provider })} />
+      <SelectField label="Bad rows" value={options.rows ?? ''} choices={[{ value: '', label: 'As the binding says' }, { value: 'lenient', label: 'Lenient' }, { value: 'strict', label: 'Strict' }]} onChoose={(rows) => onChange({ ...options, rows: rows === '' ? null : rows })} />
       <NumberField label="Batch size" whole optional min={1} max={65536} value={options.batchSize} onNumber={(batchSize) => onChange({ ...options, batchSize })} placeholder="chosen by itself" />
       <NumberField label="Only the first rows" whole optional min={1} value={options.limit} onNumber={(limit) => onChange({ ...options, limit })} placeholder="all rows" />
       <NumberField label="Seed" whole min={0} value={options.seed} onNumber={(seed) => { if (seed !== null) onChange({ ...options, seed }) }} />
-    </Columns>
+    </div>
   )
 }

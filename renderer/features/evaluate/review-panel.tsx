@@ -13,15 +13,17 @@ import { BindingText } from '../../ui/binding/binding-text.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { CheckField } from '../../ui/field.tsx'
-import { Row, Section, Stack } from '../../ui/page.tsx'
+import { Section, Stack } from '../../ui/page.tsx'
 import { Progress } from '../../ui/progress.tsx'
+import { Mark } from '../../ui/status.tsx'
 import { notifyError } from '../../ui/toast.tsx'
+import styles from './evaluate.module.css'
 import { OptionFields, startOptions } from './option-fields.tsx'
 import { useLatestRun } from './use-latest-run.ts'
 
 interface ReviewProps { readonly version: Version; readonly dataset: Dataset; readonly target: string | null; readonly onAgain: () => void }
 
-function Start({ version, dataset, binding, guesses, blocked }: { readonly version: Version; readonly dataset: Dataset; readonly binding: Binding; readonly guesses: readonly Guess[]; readonly blocked: boolean }): ReactNode {
+function Start({ version, dataset, binding, guesses, blocked, text }: { readonly version: Version; readonly dataset: Dataset; readonly binding: Binding; readonly guesses: readonly Guess[]; readonly blocked: number; readonly text: ReactNode }): ReactNode {
   const [options, setOptions] = useState<RunOptions>(startOptions)
   const [keep, setKeep] = useState(true)
   const save = useCommand('binding.save')
@@ -33,11 +35,16 @@ function Start({ version, dataset, binding, guesses, blocked }: { readonly versi
     if (id !== null) go({ screen: 'run', runId: await openRun() })
   }
   return (
-    <Section title="Options">
+    <Section title="Conditions">
       <Stack>
         <OptionFields options={options} onChange={setOptions} />
-        <CheckField label="Keep this binding with the version" checked={keep} onCheck={setKeep} />
-        <Row><Button look="primary" icon="run" busy={job.running} disabled={blocked} onClick={() => { start().catch(notifyError) }}>Start evaluation</Button>{blocked && <span>The binding does not fit yet.</span>}</Row>
+        <div className={styles['start']}>
+          <Button look="primary" icon="run" busy={job.running} disabled={blocked > 0} onClick={() => { start().catch(notifyError) }}>Start evaluation</Button>
+          {blocked === 0 ? <Mark tone="good" icon="good">The binding fits the model and the data</Mark> : <Mark tone="bad" icon="alert">{blocked === 1 ? 'One part of the binding must be corrected first' : `${blocked} parts of the binding must be corrected first`}</Mark>}
+          <span className={styles['fill']} />
+          <CheckField label="Keep this binding with the version" checked={keep} onCheck={setKeep} />
+          {text}
+        </div>
         {job.error !== null && <ErrorPanel error={job.error} />}
       </Stack>
     </Section>
@@ -52,8 +59,7 @@ function Review({ version, dataset, proposed, guesses }: { readonly version: Ver
   const standing = binding === proposed ? guesses : guesses.filter((g) => JSON.stringify(partOf(binding, g.about)) === JSON.stringify(partOf(proposed, g.about)))
   return (
     <Stack>
-      <Start version={version} dataset={dataset} binding={binding} guesses={standing} blocked={problems.some((p) => p.severity === 'error')} />
-      <Row><BindingText binding={binding} name={`${version.modelName} ${version.number}`} ways={ways} onRead={setBinding} /></Row>
+      <Start version={version} dataset={dataset} binding={binding} guesses={standing} blocked={problems.filter((p) => p.severity === 'error').length} text={<BindingText binding={binding} name={`${version.modelName} ${version.number}`} ways={ways} onRead={setBinding} />} />
       <BindingEditor binding={binding} signature={version.derivation?.signature ?? version.signature} columns={dataset.columns.map((c) => c.name)} guesses={standing} problems={problems} onChange={setBinding} />
     </Stack>
   )

@@ -8,7 +8,7 @@ import { useCall, useCommand } from '../../bridge/use-call.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { SelectField } from '../../ui/field.tsx'
-import { Row, Section, Stack } from '../../ui/page.tsx'
+import { Section, Stack } from '../../ui/page.tsx'
 import styles from './gate.module.css'
 import { newRule, RuleFields, ruleNames } from './rule-fields.tsx'
 
@@ -48,11 +48,11 @@ export function PolicyPanel({ run, stored }: { readonly run: Run; readonly store
             </li>
           ))}
         </ol>
-        <Row>
+        <div className={styles['foot']}>
           <SelectField label="Kind of rule" quietLabel value={kind} choices={Object.entries(ruleNames).map(([value, label]) => ({ value: value as GateRule['kind'], label }))} onChoose={setKind} />
           <Button icon="add" onClick={() => setRules([...rules, newRule(kind, run)])}>Add rule</Button>
           {rules.some((r) => r.kind === 'no-regression') && <SelectField label="Compare with" value={baseline} choices={[{ value: '', label: baselines.length === 0 ? 'No other run on the same data' : 'Choose a run' }, ...baselines]} onChoose={setBaseline} />}
-        </Row>
+        </div>
         {error !== null && <ErrorPanel error={error} />}
       </Stack>
     </Section>

@@ -31,18 +31,18 @@ function MetricChoice({ rule, number, metrics, run, onChange }: Omit<RuleProps, 
   const slices = [...new Set(run.metrics.filter((m) => m.metric === rule.metric).map((m) => m.slice))]
   return (
     <>
-      <SelectField label={`Metric of rule ${number}`} quietLabel value={rule.metric} choices={[...new Set([...metrics, rule.metric])].map((m) => ({ value: m, label: metricWords(m).title }))} onChoose={(metric) => onChange({ ...rule, metric, slice: run.metrics.some((m) => m.metric === metric && m.slice === rule.slice) ? rule.slice : run.metrics.find((m) => m.metric === metric)?.slice ?? '' })} />
-      {(slices.length > 1 || rule.slice !== '') && <SelectField label={`Rows of rule ${number}`} quietLabel value={rule.slice} choices={[...new Set([...slices, rule.slice])].map((s) => ({ value: s, label: s === '' ? 'all rows' : sliceWords(s) }))} onChoose={(slice) => onChange({ ...rule, slice })} />}
+      <SelectField className={styles['metric']} label={`Metric of rule ${number}`} quietLabel value={rule.metric} choices={[...new Set([...metrics, rule.metric])].map((m) => ({ value: m, label: metricWords(m).title }))} onChoose={(metric) => onChange({ ...rule, metric, slice: run.metrics.some((m) => m.metric === metric && m.slice === rule.slice) ? rule.slice : run.metrics.find((m) => m.metric === metric)?.slice ?? '' })} />
+      {(slices.length > 1 || rule.slice !== '') && <SelectField className={styles['slice']} label={`Rows of rule ${number}`} quietLabel value={rule.slice} choices={[...new Set([...slices, rule.slice])].map((s) => ({ value: s, label: s === '' ? 'all rows' : sliceWords(s) }))} onChoose={(slice) => onChange({ ...rule, slice })} />}
     </>
   )
 }
 
 function Limits({ rule, number, onChange }: Pick<RuleProps, 'rule' | 'number' | 'onChange'>): ReactNode {
-  const number_ = { label: `Limit of rule ${number}`, quietLabel: true } as const
+  const number_ = { label: `Limit of rule ${number}`, quietLabel: true, className: styles['limit'] } as const
   switch (rule.kind) {
     case 'metric': return (
       <>
-        <SelectField label={`Side of rule ${number}`} quietLabel value={rule.op} choices={[{ value: '>=', label: 'at least' }, { value: '<=', label: 'at most' }]} onChoose={(op) => onChange({ ...rule, op })} />
+        <SelectField className={styles['side']} label={`Side of rule ${number}`} quietLabel value={rule.op} choices={[{ value: '>=', label: 'at least' }, { value: '<=', label: 'at most' }]} onChoose={(op) => onChange({ ...rule, op })} />
         <NumberField {...number_} value={rule.limit} onNumber={(limit) => { if (limit !== null) onChange({ ...rule, limit }) }} />
       </>
     )

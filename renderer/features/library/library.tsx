@@ -26,7 +26,7 @@ const columns: readonly TableColumn<ModelSummary>[] = [
   { key: 'version', header: 'Latest', align: 'end', value: (m) => m.latest.number, cell: (m) => <a href={href({ screen: 'version', versionId: m.latest.id })} aria-label={`${m.name} version ${m.latest.number}`}>v{m.latest.number}</a> },
   { key: 'headline', header: 'Headline metric', align: 'end', value: (m) => m.headline?.value ?? null, cell: (m) => (m.headline === null ? <span className={styles['quiet']}>not evaluated</span> : <MetricFigure metric={m.headline.metric} value={m.headline.value} />) },
   { key: 'metric', header: 'Metric', value: (m) => (m.headline === null ? null : metricWords(m.headline.metric).title) },
-  { key: 'data', header: 'On data set', clip: true, value: (m) => m.headline?.datasetName ?? null },
+  { key: 'data', header: 'On data set', value: (m) => m.headline?.datasetName ?? null },
   { key: 'runs', header: 'Runs', align: 'end', value: (m) => m.runCount },
   { key: 'bundles', header: 'Bundles', align: 'end', value: (m) => m.bundleCount },
   { key: 'size', header: 'Size', align: 'end', value: (m) => m.latest.bytes, cell: (m) => formatBytes(m.latest.bytes) },

@@ -43,8 +43,12 @@ function ModelTabs({ route, answer }: { readonly route: ModelRoute; readonly ans
     <Tabs<ModelTab>
       label={`Parts of ${model.name}`} value={route.tab ?? 'versions'} onChange={(tab) => go({ ...route, tab }, 'replace')}
       tabs={[
-        { key: 'versions', label: 'Versions', count: versions.length, content: <VersionTable versions={versions} runs={runs} /> },
-        { key: 'trend', label: 'Trend', content: <TrendPanel route={route} modelId={model.id} task={model.task} /> },
+        { key: 'versions', label: 'Versions', count: versions.length, content: (
+          <>
+            <VersionTable versions={versions} runs={runs} />
+            {runs.some((r) => r.status === 'done') && <TrendPanel route={route} modelId={model.id} task={model.task} />}
+          </>
+        ) },
         { key: 'runs', label: 'Runs', count: runs.length, content: <RunTable runs={runs} empty="No version of this model has been evaluated yet." /> },
         { key: 'bundles', label: 'Bundles', count: bundles.length, content: <BundleTable bundles={bundles} /> },
       ]}

@@ -12,6 +12,7 @@ import { Figure } from '../../ui/charts/figure.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { SelectField } from '../../ui/field.tsx'
 import { metricWords } from '../../ui/metric/definition-of.ts'
+import { Section } from '../../ui/page.tsx'
 import styles from './model.module.css'
 
 const offered: Readonly<Record<ModelTask, readonly string[]>> = {
@@ -42,16 +43,18 @@ export function TrendPanel({ route, modelId, task }: { readonly route: Extract<R
   const metric = route.metric ?? choices[0] ?? 'accuracy'
   const trend = useCall('model.trend', { modelId, metric })
   const chart = useMemo(() => trendChart(metric, trend.data ?? []), [metric, trend.data])
+  const choose = (
+    <SelectField label="Metric of the trend" quietLabel value={metric} choices={[...new Set([...choices, metric])].map((m) => ({ value: m, label: metricWords(m).title }))} onChoose={(next) => go({ ...route, metric: next }, 'replace')} />
+  )
   return (
-    <div>
-      <div className={styles['choose']}>
-        <SelectField label="Metric" value={metric} choices={[...new Set([...choices, metric])].map((m) => ({ value: m, label: metricWords(m).title }))} onChoose={(next) => go({ ...route, metric: next }, 'replace')} />
-      </div>
-      <Answer of={trend} label="Loading the trend">
-        {(points) => (points.some((p) => p.value.value !== null)
-          ? <Figure chart={chart} height={320} note="The newest run of each version on each content of a data set. Lines never join different data." />
-          : <EmptyState icon="metric" title="No results to follow yet">Evaluate at least one version and this metric appears here.</EmptyState>)}
-      </Answer>
+    <div className={styles['trend']}>
+      <Section title="Over versions" actions={choose}>
+        <Answer of={trend} label="Loading the trend">
+          {(points) => (points.some((p) => p.value.value !== null)
+            ? <Figure chart={chart} height={260} note="The newest run of each version on each content of a data set. Lines never join different data." />
+            : <EmptyState icon="metric" title="No version has this metric">Choose another one, or evaluate a version on data with true answers.</EmptyState>)}
+        </Answer>
+      </Section>
     </div>
   )
 }

@@ -2,7 +2,7 @@
 import { useMemo, type ReactNode } from 'react'
 import type { MetricValue, Run } from '../../../shared/domain/run.ts'
 import { formatCount } from '../../../shared/format.ts'
-import { metricFamily, familyOrder, sliceWords } from '../../ui/metric/definition-of.ts'
+import { familyOrder, metricFamily, metricWords, sliceWords } from '../../ui/metric/definition-of.ts'
 import { Interval, MetricFigure, MetricName } from '../../ui/metric/metric-number.tsx'
 import { Columns, Section } from '../../ui/page.tsx'
 import type { TableColumn } from '../../ui/table/columns.ts'
@@ -10,9 +10,9 @@ import { Table } from '../../ui/table/table.tsx'
 
 const columns: readonly TableColumn<MetricValue>[] = [
   { key: 'metric', header: 'Metric', value: (m) => m.metric, cell: (m) => <MetricName metric={m.metric} slice={m.slice} /> },
-  { key: 'value', header: 'Value', align: 'end', value: (m) => m.value, cell: (m) => <MetricFigure metric={m.metric} value={m.value} reason={m.reason} /> },
-  { key: 'interval', header: '95 % interval', align: 'end', sortable: false, value: (m) => (m.low === null || m.high === null ? null : `${m.low} to ${m.high}`), cell: (m) => (m.low === null || m.high === null ? '' : <Interval metric={m.metric} low={m.low} high={m.high} />) },
-  { key: 'n', header: 'Rows', align: 'end', value: (m) => m.n, cell: (m) => formatCount(m.n) },
+  { key: 'value', header: 'Value', align: 'end', width: '110px', value: (m) => m.value, cell: (m) => <MetricFigure metric={m.metric} value={m.value} reason={m.reason} /> },
+  { key: 'interval', header: '95 % interval', align: 'end', width: '160px', sortable: false, value: (m) => (m.low === null || m.high === null ? null : `${m.low} to ${m.high}`), cell: (m) => (m.low === null || m.high === null ? '' : <Interval metric={m.metric} low={m.low} high={m.high} />) },
+  { key: 'n', header: 'Rows', align: 'end', width: '90px', value: (m) => m.n, cell: (m) => formatCount(m.n) },
 ]
 
 interface ClassRow { readonly slice: string; readonly values: ReadonlyMap<string, MetricValue> }
@@ -21,7 +21,7 @@ function classColumns(metrics: readonly string[]): readonly TableColumn<ClassRow
   return [
     { key: 'slice', header: 'Class', value: (r) => sliceWords(r.slice) },
     ...metrics.map((metric): TableColumn<ClassRow> => ({
-      key: metric, header: metric, align: 'end', value: (r) => r.values.get(metric)?.value ?? null,
+      key: metric, header: metricWords(metric).title, align: 'end', value: (r) => r.values.get(metric)?.value ?? null,
       cell: (r) => { const found = r.values.get(metric); return found === undefined ? '' : <MetricFigure metric={metric} value={found.value} reason={found.reason} /> },
     })),
   ]

@@ -20,6 +20,12 @@ interface Line { readonly prediction: PredictionPage['rows'][number]; readonly c
 
 const orders = [{ value: 'worst', label: 'Worst first' }, { value: 'best', label: 'Best first' }, { value: 'record', label: 'As in the file' }] as const
 
+/** Whether every value of a column on this page reads as a number; those align at their end. */
+const numericColumn = (cells: RowPage | undefined, at: number): boolean => {
+  const values = (cells?.rows ?? []).flatMap((row) => row[at] ?? [])
+  return values.length > 0 && values.every((v) => v.trim() !== '' && Number.isFinite(Number(v)))
+}
+
 function lineColumns(run: Run, page: PredictionPage, cells: RowPage | undefined): readonly TableColumn<Line>[] {
   const regression = run.task === 'regression'
   const number = (value: number | null): ReactNode => (value === null ? '' : formatNumber(value))
@@ -30,7 +36,7 @@ function lineColumns(run: Run, page: PredictionPage, cells: RowPage | undefined)
     ...(regression ? [] : [{ key: 'confidence', header: 'Confidence', align: 'end', value: (l: Line) => l.prediction.confidence, cell: (l: Line) => number(l.prediction.confidence) } satisfies TableColumn<Line>]),
     { key: 'loss', header: regression ? 'Error' : 'Loss', align: 'end', value: (l) => l.prediction.loss, cell: (l) => number(l.prediction.loss) },
     ...page.scoreNames.slice(0, 10).map((name, i): TableColumn<Line> => ({ key: `p${i}`, header: `p(${name})`, align: 'end', value: (l) => l.prediction.scores[i] ?? null, cell: (l) => number(l.prediction.scores[i] ?? null) })),
-    ...(cells?.columns ?? []).map((name, i): TableColumn<Line> => ({ key: `c${i}`, header: name, sortable: false, value: (l) => l.cells[i] ?? null, cell: (l) => l.cells[i] ?? <span className={styles['missing']}>missing</span> })),
+    ...(cells?.columns ?? []).map((name, i): TableColumn<Line> => ({ key: `c${i}`, header: name, sortable: false, align: numericColumn(cells, i) ? 'end' : 'start', value: (l) => l.cells[i] ?? null, cell: (l) => l.cells[i] ?? <span className={styles['missing']}>missing</span> })),
   ]
 }
 

@@ -93,7 +93,7 @@ function Workspace(): ReactNode {
 export function SettingsScreen(): ReactNode {
   const settings = useCall('settings.get', {})
   return (
-    <Page title="Settings">
+    <Page title="Settings" narrow>
       <Stack>
         <Answer of={settings} label="Loading the settings">{(s) => <Preferences settings={s} />}</Answer>
         <Devices />
