@@ -9,7 +9,7 @@ const noNode = [['node:*'], 'no Node here']
 const noReact = [['react', 'react-dom', 'react/*', 'react-dom/*', '@tanstack/*', 'radix-ui', 'echarts', 'echarts/*', 'lucide-react'], 'React and its libraries belong to the renderer']
 const natives = {
   sqlite: [['better-sqlite3'], 'the database is opened in main/core/store only'],
-  ort: [['onnxruntime-node', 'onnxruntime-common'], 'ONNX Runtime is imported in engine/session.ts (and the bundle’s serve/runtime.ts) only'],
+  ort: [['onnxruntime-node', 'onnxruntime-common'], 'ONNX Runtime is imported in engine/session.ts only'],
   duckdb: [['@duckdb/*'], 'DuckDB is imported in main/core/datasets only'],
   canvas: [['@napi-rs/canvas'], 'the image decoder is imported in main/core/images only'],
   fastify: [['fastify'], 'the HTTP server is imported in main/core/serve only'],
@@ -52,7 +52,6 @@ export default tseslint.config(
   law(['main/core/images/**'], noElectron, noReact, noFaces, ...without('canvas')),
   law(['main/core/engine/session.ts'], noElectron, noReact, noFaces, ...without('ort')),
   law(['main/core/serve/**'], noElectron, noReact, noFaces, ...without('fastify')),
-  law(['main/core/serve/runtime.ts'], noElectron, noReact, noFaces, ...without('ort')),
   law(['main/cli/**'], noElectron, noReact, ...allNatives, coreDoorOnly, [['**/desktop/**', '**/renderer/**'], 'the command line knows the core alone']),
   law(['main/desktop/**'], noReact, ...allNatives, coreDoorOnly, [['**/cli/**', '**/renderer/**'], 'the desktop knows the core alone']),
   law(['renderer/**'], noNode, noElectron, ...allNatives, uiLibraries, [['**/main/**', '**/test/**'], 'the renderer knows shared alone']),

@@ -55,7 +55,7 @@ await main(async () => {
     check('lint', step('lint', 'npm', ['run', '--silent', 'lint'], environment))
   }
   if (part === 'all' || part === 'unit') {
-    const ok = step('unit and process tests', 'npx', ['vitest', 'run', '--reporter=dot', '--reporter=json', `--outputFile.json=${join(reports, 'vitest.json')}`, ...files], environment)
+    const ok = step('unit and process tests', 'npx', ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${join(reports, 'vitest.json')}`, ...files], environment)
     const found = vitestCounts()
     counts.push(ok || found.failed > 0 ? found : { ...found, failed: 1 })
   }

@@ -42,7 +42,7 @@ function resourcesFolder(): string {
 function fail(thrown: unknown, json: boolean): number {
   const error = asSlipwayError(thrown)
   if (json) process.stdout.write(`${JSON.stringify({ error: error.toPlain() }, null, 2)}\n`)
-  process.stderr.write(`${error.title}. ${error.message}\n${error.next}\n`)
+  process.stderr.write(`${error.message}\n${error.next}\n`)
   return error.code === 'job.cancelled' ? 130 : error.exit
 }
 

@@ -49,7 +49,7 @@ const isNode = (target: string): boolean => target.startsWith('node:')
 /** Native packages and the only place of each. */
 const homes: readonly (readonly [string, readonly string[]])[] = [
   ['better-sqlite3', ['main/core/store']],
-  ['onnxruntime-node', ['main/core/engine/session.ts', 'main/core/serve/runtime.ts']],
+  ['onnxruntime-node', ['main/core/engine/session.ts']],
   ['@duckdb/node-api', ['main/core/datasets']],
   ['@napi-rs/canvas', ['main/core/images']],
   ['fastify', ['main/core/serve']],
