@@ -133,6 +133,15 @@ describe('text files', () => {
     expect(await codeOf(profileOf(write('broken.csv', Buffer.from([0x61, 0x0a, 0xff, 0x0a])), { encoding: 'utf-8' }))).toContain('not valid UTF-8')
   })
 
+  test.each([
+    ['label,0,1,2\n5,0,0,1\n3,0,9,0\n', true], ['a,b\n1,x\n', true], ['name,city\nAnn,Rome\nBob,Oslo\n', true], ['NA,1,2\n3,0,9\n4,1,1\n', null], ['5,0,0\n3,0,9\n', null],
+    ['Ann,Rome\nBob,Oslo\nAnn,Rome\n', null], ['x,2019.5,2020\n1,4,5\n', null],
+  ])('header or not: %j', async (text, header) => {
+    const said = profileOf(write('header.csv', text))
+    if (header === null) expect(await codeOf(said)).toMatch(/^dataset\.headerUnclear/)
+    else expect((await said).format).toMatchObject({ header })
+  })
+
   test('a file that seems to be one column says so', async () => {
     const profile = await profileOf(write('colons.csv', 'name:size\nann:1\nbob:2\ncid:3\n'))
     expect(profile.columns.length).toBe(1)
@@ -170,6 +179,14 @@ describe('refusals and cleanliness', () => {
     expect(said).toMatch(/^dataset\.notReadable: /)
     expect(said).toContain(words)
     expect(said).not.toContain(folder)
+  })
+
+  test.each(['a[1].csv', 'a*.csv', 'a?.csv', "it's {x} 漢.csv", 'x.csv.gz', 'http:x.csv', '%41.csv', '[a]*?.csv'])('a file called %s is that file and no other', async (name) => {
+    write('ab.csv', 'a,b\n9,decoy\n')
+    const path = write(name, 'a,b\n1,x\n')
+    const profile = await profileOf(path)
+    expect(await textRows(sourceOf(path, profile))).toEqual([['1', 'x']])
+    expect(await textRows(sourceOf(path, profile, true))).toEqual([['1', 'x']])
   })
 
   test('JSON keys that differ only in case, or are odd, stay apart', async () => {

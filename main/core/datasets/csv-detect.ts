@@ -65,7 +65,6 @@ function pickDecimal(sample: Sample, delimiter: string): '.' | ',' {
   let points = 0
   for (let j = 0; j < width; j++) {
     const cells = columnOf(body, j)
-    const isNumber = (t: string): boolean => numberText.test(t) || commaNumber.test(t)
     if (cells.length === 0 || cells.filter(isNumber).length < cells.length * 0.8) continue
     if (cells.some((t) => commaNumber.test(t))) commas++
     else if (cells.some((t) => t.includes('.'))) points++
@@ -73,16 +72,27 @@ function pickDecimal(sample: Sample, delimiter: string): '.' | ',' {
   return commas > points ? ',' : '.'
 }
 
+const isNumber = (t: string): boolean => numberText.test(t) || commaNumber.test(t)
+const noValue = /^\s*(na|n\/a|nan|null|none|missing|unknown|[+-]?inf(inity)?|\?|-)?\s*$/i
+
+/** A name stands above a column of numbers: the sure sign of a header. */
+function namesNumbers(first: SampleRecord, body: readonly SampleRecord[]): boolean {
+  return first.some((cell, j) => {
+    if (noValue.test(cell.text) || isNumber(cell.text)) return false
+    const cells = columnOf(body, j)
+    return cells.length > 0 && cells.filter(isNumber).length >= cells.length * 0.5
+  })
+}
+
 /** Whether the first record is a header: yes, or null for "it may well be data". */
 function looksLikeHeader(sample: Sample): true | null {
   const [first, ...body] = sample.records
   if (first === undefined) return true
-  const isNumber = (t: string): boolean => numberText.test(t) || commaNumber.test(t)
-  if (first.some((cell) => isNumber(cell.text))) return null
-  for (let j = 0; j < first.length; j++) {
-    const cells = columnOf(body, j)
-    if (cells.length > 0 && cells.filter(isNumber).length >= cells.length * 0.5 && first[j]!.text.trim() !== '') return true
-  }
+  const numbers = first.map((cell) => cell.text.trim()).filter(isNumber)
+  const named = namesNumbers(first, body)
+  // Columns may be called 0, 1, 2 beside one called label; measured values look otherwise.
+  if (numbers.length > 0) return named && numbers.every((n) => /^\d+$/.test(n)) && new Set(numbers).size === numbers.length ? true : null
+  if (named) return true
   // All text: a value of the first line that comes back below it in its own column is data.
   for (let j = 0; j < first.length; j++) if (first[j]!.text.trim() !== '' && columnOf(body, j).includes(first[j]!.text)) return null
   return true

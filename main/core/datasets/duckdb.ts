@@ -1,16 +1,21 @@
 // A private DuckDB for one use: no network, only the named files, bounded memory, interruptible.
 // Owns the connection's settings and how its errors become ours.
 import { availableParallelism } from 'node:os'
+import { basename } from 'node:path'
 import { DuckDBInstance, type DuckDBConnection, type DuckDBDataChunk, type DuckDBValue } from '@duckdb/node-api'
 import { SlipwayError } from '../../../shared/errors.ts'
 
 export interface Database {
   readonly connection: DuckDBConnection
+  /** The files that it may touch. */
+  readonly files: readonly string[]
   close(): void
 }
 
 /** A text as an SQL string. */
 export const sqlText = (text: string): string => `'${text.replaceAll("'", "''")}'`
+/** A path as an SQL string that names this one file: DuckDB takes stars and question marks in a path for a pattern. */
+export const sqlPath = (path: string): string => sqlText(/[*?]/.test(path) ? path.replace(/[*?[]/g, '[$&]') : path)
 /** A text as an SQL name. */
 export const sqlName = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
@@ -27,7 +32,8 @@ export async function openDatabase(files: readonly string[], folder: string | nu
   await connection.run([
     // The default of 1 MB holds two chunks of a wide table, and the scan then waits for its reader all the time.
     `SET streaming_buffer_size = '64MB'`,
-    `SET allowed_paths = [${files.map(sqlText).join(', ')}]`,
+    // A path with a star is looked up as a pattern first, so that form must be allowed as well.
+    `SET allowed_paths = [${[...new Set(files.flatMap((file) => [sqlText(file), sqlPath(file)]))].join(', ')}]`,
     ...(folder === null ? [] : [`SET allowed_directories = [${sqlText(folder)}]`]),
     `SET temp_directory = ${sqlText(folder ?? '')}`,
     'SET enable_external_access = false',
@@ -36,6 +42,7 @@ export async function openDatabase(files: readonly string[], folder: string | nu
   let open = true
   return {
     connection,
+    files,
     close() {
       if (!open) return
       open = false
@@ -47,9 +54,9 @@ export async function openDatabase(files: readonly string[], folder: string | nu
 
 export const cancelled = (): SlipwayError => new SlipwayError('job.cancelled', {}) as SlipwayError
 
-/** DuckDB's message without its kind and its hints: the first sentence that tells a user something. */
-export function plainReason(thrown: unknown): string {
-  const message = thrown instanceof Error ? thrown.message : String(thrown)
+/** DuckDB's message without its kind, its hints and the folders of files: the first sentence that tells a user something. */
+export function plainReason(thrown: unknown, files: readonly string[]): string {
+  const message = files.reduce((text, path) => text.replaceAll(path, basename(path)), thrown instanceof Error ? thrown.message : String(thrown))
   const first = (message.split('\n')[0] ?? message).replace(/ in file "[^"]*"/g, '')
   return first.replace(/^[A-Za-z ]+ Error: /, '').replace(/\s+/g, ' ').replace(/[.:]+$/, '').slice(0, 300)
 }
@@ -66,7 +73,7 @@ export async function guarded<T>(db: Database, signal: AbortSignal, file: string
   } catch (thrown) {
     if (signal.aborted) throw cancelled()
     if (thrown instanceof SlipwayError) throw thrown
-    throw new SlipwayError('dataset.notReadable', { file, reason: plainReason(thrown) })
+    throw new SlipwayError('dataset.notReadable', { file, reason: plainReason(thrown, db.files) })
   } finally {
     signal.removeEventListener('abort', stop)
   }

@@ -6,7 +6,7 @@ import type { CallContext, InputOf, OutputOf } from '../../../shared/contract-ki
 import { ModelTask } from '../../../shared/domain/model.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 import type { EngineContract } from '../engine/engine-contract.ts'
-import { allRows, openDatabase, sqlText, type Database } from './duckdb.ts'
+import { allRows, openDatabase, sqlPath, sqlText, type Database } from './duckdb.ts'
 import { shapeKey } from './prediction-writer.ts'
 
 type Method = EngineContract['predictions.page']
@@ -20,7 +20,7 @@ const longestPage = 1000
 
 async function readShape(db: Database, input: Input, signal: AbortSignal): Promise<Shape> {
   const file = basename(input.path)
-  const rows = await allRows(db, `SELECT decode(value) FROM parquet_kv_metadata(${sqlText(input.path)}) WHERE decode(key) = ${sqlText(shapeKey)}`, signal, file)
+  const rows = await allRows(db, `SELECT decode(value) FROM parquet_kv_metadata(${sqlPath(input.path)}) WHERE decode(key) = ${sqlText(shapeKey)}`, signal, file)
   try { return Shape.parse(JSON.parse(String(rows[0]?.[0]))) } catch { throw new SlipwayError('dataset.notReadable', { file, reason: 'it holds no predictions of Slipway' }) }
 }
 
@@ -51,7 +51,7 @@ export async function pagePredictions(input: Input, context: CallContext): Promi
   const db = await openDatabase([input.path])
   try {
     const shape = await readShape(db, input, signal)
-    const from = `read_parquet(${sqlText(input.path)})${whereOf(input, shape)}`
+    const from = `read_parquet(${sqlPath(input.path)})${whereOf(input, shape)}`
     const [count] = await allRows(db, `SELECT count(*) FROM ${from}`, signal, file)
     const limit = Math.max(0, Math.min(longestPage, input.limit))
     const rows = await allRows(db, `SELECT * FROM ${from} ORDER BY ${orders[input.order]} LIMIT ${limit} OFFSET ${Math.max(0, input.offset)}`, signal, file)

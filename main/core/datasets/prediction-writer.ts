@@ -112,7 +112,7 @@ export async function createPredictionWriter(path: string, shape: PredictionShap
         await db.connection.run(`COPY predictions TO ${sqlText(part)} (FORMAT parquet, COMPRESSION zstd, KV_METADATA {${shapeKey}: ${shapeText}})`)
         renameSync(part, path)
       } catch (thrown) {
-        throw new SlipwayError('dataset.notReadable', { file: basename(path), reason: `the predictions cannot be written: ${plainReason(thrown)}` })
+        throw new SlipwayError('dataset.notReadable', { file: basename(path), reason: `the predictions cannot be written: ${plainReason(thrown, db.files)}` })
       } finally { close() }
     },
     abandon: close,

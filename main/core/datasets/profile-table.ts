@@ -7,7 +7,7 @@ import type { EngineContract } from '../engine/engine-contract.ts'
 import { cleanCsv } from './csv-clean.ts'
 import { detectCsv, uniqueNames, type Detected } from './csv-detect.ts'
 import type { ScanReport } from './csv-scan.ts'
-import { allRows, openDatabase, sqlName, sqlText, type Database } from './duckdb.ts'
+import { allRows, openDatabase, sqlName, sqlPath, sqlText, type Database } from './duckdb.ts'
 import { tableKind, type TableKind } from './file-kind.ts'
 import { fingerprintFile, type Fingerprint } from './fingerprint.ts'
 import { measureColumns, type MeasuredCell } from './profile-columns.ts'
@@ -126,7 +126,7 @@ function columnType(sqlType: string): ColumnType {
 async function openParquet(input: Input, staging: Staging, context: Context): Promise<Opened> {
   const db = await openDatabase([input.path], staging.folder)
   try {
-    const from = `read_parquet(${sqlText(input.path)})`
+    const from = `read_parquet(${sqlPath(input.path)})`
     const described = await allRows(db, `SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM ${from})`, context.signal, basename(input.path))
     return { db, format: { kind: 'parquet' }, records: null, rejected: [], findings: [], from, cells: described.map(([name, type]) => ({ name: String(name), sql: sqlName(String(name)), kind: columnType(String(type)) })) }
   } catch (thrown) { db.close(); throw thrown }

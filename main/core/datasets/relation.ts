@@ -5,7 +5,7 @@ import type { CsvFormat, DatasetSource } from '../../../shared/domain/dataset.ts
 import { SlipwayError } from '../../../shared/errors.ts'
 import { cleanCsv } from './csv-clean.ts'
 import type { RejectedRecord } from './csv-scan.ts'
-import { sqlName, sqlText } from './duckdb.ts'
+import { sqlName, sqlPath, sqlText } from './duckdb.ts'
 import type { CellReading } from './number-cell.ts'
 import type { Staging } from './staging.ts'
 
@@ -40,7 +40,7 @@ export interface CsvScan { readonly clean: boolean; readonly header: boolean; re
 export function csvFrom(file: string, format: Pick<CsvFormat, 'delimiter' | 'quote'>, options: CsvScan): string {
   const columns = options.types.map((type, i) => `'c${i}': '${type}'`).join(', ')
   const quote = sqlText(format.quote)
-  return `read_csv(${sqlText(file)}, auto_detect = false, header = ${options.header}, delim = ${sqlText(format.delimiter)}, quote = ${quote}, escape = ${quote}, `
+  return `read_csv(${sqlPath(file)}, auto_detect = false, compression = 'none', header = ${options.header}, delim = ${sqlText(format.delimiter)}, quote = ${quote}, escape = ${quote}, `
     + `${options.clean ? "new_line = '\\n', " : ''}parallel = ${options.parallel}, columns = {${columns}})`
 }
 
@@ -63,7 +63,7 @@ export const pointer = (key: string): string => `/${key.replaceAll('~', '~0').re
 
 /** The FROM clause of a JSON file: `json` holds one record a row. */
 export const jsonFrom = (file: string, kind: 'json' | 'jsonl'): string =>
-  `read_json_objects(${sqlText(file)}, format = '${kind === 'json' ? 'array' : 'newline_delimited'}', maximum_object_size = 67108864)`
+  `read_json_objects(${sqlPath(file)}, compression = 'uncompressed', format = '${kind === 'json' ? 'array' : 'newline_delimited'}', maximum_object_size = 67108864)`
 
 function jsonRelation(source: DatasetSource, kind: 'json' | 'jsonl', asked: readonly AskedColumn[]): Relation {
   const pointers = asked.map((a) => sqlText(pointer(a.name))).join(', ')
@@ -73,7 +73,7 @@ function jsonRelation(source: DatasetSource, kind: 'json' | 'jsonl', asked: read
 
 function parquetRelation(source: DatasetSource, asked: readonly AskedColumn[]): Relation {
   return {
-    from: `read_parquet(${sqlText(source.path)})`, file: source.path, cells: asked.map((a) => ({ sql: sqlName(a.name), kind: 'native' })),
+    from: `read_parquet(${sqlPath(source.path)})`, file: source.path, cells: asked.map((a) => ({ sql: sqlName(a.name), kind: 'native' })),
     reading: { decimal: '.', missing: [] }, rejected: [],
   }
 }
