@@ -23,17 +23,21 @@ function likelyTarget(dataset: Dataset): string {
 }
 
 function DataFields({ route, datasets, dataset }: { readonly route: EvaluateRoute; readonly datasets: readonly Dataset[]; readonly dataset: Dataset | null }): ReactNode {
-  const ask = useAsk()
-  const add = (what: 'dataset' | 'image-folder'): void => {
-    ask('shell.openFiles', { what }).then(async ([file]) => { if (file !== undefined) await ask('dataset.add', { file: file.token }) }).catch(notifyError)
-  }
   return (
     <>
       <SelectField label="Data set" value={dataset?.id ?? ''} choices={[{ value: '', label: datasets.length === 0 ? 'No data set yet' : 'Choose a data set' }, ...datasets.map((d) => ({ value: d.id as string, label: `${d.name} · ${d.rows.toLocaleString('en-US')} rows` }))]} onChoose={(datasetId) => go({ screen: 'evaluate', ...(route.versionId === undefined ? {} : { versionId: route.versionId }), datasetId }, 'replace')} />
       {dataset?.kind === 'table' && <SelectField label="Label column" value={route.target ?? likelyTarget(dataset)} choices={dataset.columns.map((c) => ({ value: c.name, label: c.name }))} onChoose={(target) => go({ ...route, target }, 'replace')} />}
-      <div className={styles['adding']}><Button icon="add" onClick={() => add('dataset')}>Add table…</Button><Button icon="image" onClick={() => add('image-folder')}>Add images…</Button></div>
     </>
   )
+}
+
+/** The ways to bring data in without leaving the screen. */
+function AddData(): ReactNode {
+  const ask = useAsk()
+  const add = (what: 'dataset' | 'image-folder'): void => {
+    ask('shell.openFiles', { what }).then(async ([file]) => { if (file !== undefined) await ask('dataset.add', { file: file.token }) }).catch(notifyError)
+  }
+  return <><Button icon="image" onClick={() => add('image-folder')}>Add images…</Button><Button icon="add" onClick={() => add('dataset')}>Add a table…</Button></>
 }
 
 function Chosen({ version, dataset, target }: { readonly version: Version; readonly dataset: Dataset; readonly target: string | null }): ReactNode {
@@ -47,7 +51,7 @@ export function EvaluateScreen({ route }: { readonly route: EvaluateRoute }): Re
   const dataset = datasets.data?.find((d) => d.id === (route.datasetId as DatasetId | undefined)) ?? null
   const found = version.data?.version ?? null
   return (
-    <Page title="Evaluate">
+    <Page title="Evaluate" actions={<AddData />}>
       <Stack>
         <div className={styles['choices']}>
           <ModelVersionFields value={route.versionId ?? null} onChoose={(versionId) => go({ ...route, versionId }, 'replace')} />

@@ -36,9 +36,10 @@ export function ExportPanel({ run, check }: { readonly run: Run; readonly check:
   return (
     <Section title="Export" note="The bundle holds the model, its contract, golden requests, the server that answers them, the model card and the evidence; signed, and verified by reading it again before it is put in place.">
       <Stack>
-        <TextField label="Version of the bundle" value={version} onText={setVersion} error={versionError} className={styles['steps']} />
-        <div role="group" aria-label="Platforms of the server">
-          <Row>{platforms.map((p) => <CheckField key={p.key} label={p.label} checked={chosen.includes(p.key)} onCheck={(on) => toggle(p.key, on)} />)}</Row>
+        <TextField label="Version of the bundle" value={version} onText={setVersion} error={versionError} className={styles['version']} />
+        <div role="group" aria-label="Platforms of the server" className={styles['platforms']}>
+          <span>The server runs on</span>
+          {platforms.map((p) => <CheckField key={p.key} label={p.label} checked={chosen.includes(p.key)} onCheck={(on) => toggle(p.key, on)} />)}
         </div>
         <Row>
           <Button look="primary" icon="export" busy={job.running} disabled={!allowed || versionError !== null || chosen.length === 0} onClick={() => { start().catch(notifyError) }}>Export bundle…</Button>

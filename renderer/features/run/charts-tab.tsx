@@ -3,6 +3,7 @@ import { useMemo, type ReactNode } from 'react'
 import { runCharts } from '../../../shared/charts/curve-charts.ts'
 import type { Curve, Run } from '../../../shared/domain/run.ts'
 import { href } from '../../route.ts'
+import { classes } from '../../ui/classes.ts'
 import { Figure } from '../../ui/charts/figure.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { HeatMap } from '../../ui/heat-map.tsx'
@@ -19,7 +20,7 @@ export function ChartsTab({ run, route }: { readonly run: Run; readonly route: R
   return (
     <div className={styles['charts']}>
       {confusion !== undefined && (
-        <div className={confusion.classes.length > 6 ? styles['wide'] : undefined}>
+        <div className={classes(styles['card'], confusion.classes.length > 6 && styles['wide'])}>
           <Section title="Confusion matrix" note="Rows: the true class. Columns: what was predicted. A cell leads to its rows.">
             <HeatMap classes={confusion.classes} counts={confusion.counts} cellHref={(truth, predicted) => href({ screen: 'run', runId: route.runId, tab: 'rows', truth, predicted })} />
           </Section>

@@ -1,0 +1,108 @@
+// Whatever is edited, the binding stays a valid binding; every guess and problem stands beside the part that it is about.
+import { afterEach, describe, expect, it } from 'vitest'
+import { useState, type ReactNode } from 'react'
+import { Binding } from '../../shared/domain/binding.ts'
+import type { Signature } from '../../shared/domain/model.ts'
+import { BindingEditor } from '../../renderer/ui/binding/binding-editor.tsx'
+import { constantOf, moved, numbersOf, withClasses, withKind, withTask } from '../../renderer/ui/binding/edit-binding.ts'
+import { allByRole, byRole, click, fill, mount, type Mounted } from './mount.tsx'
+
+const start: Binding = Binding.parse({
+  schema: 'slipway.binding/1', task: 'binary-classification',
+  inputs: [{ kind: 'columns', input: 'X', dtype: 'float32', columns: ['age', 'hours'], missing: 'nan' }, { kind: 'column', input: 'country', dtype: 'string', column: 'country', missing: 'empty' }],
+  outputs: [{ output: 'label', role: 'label' }, { output: 'p', role: 'probabilities' }],
+  target: { kind: 'column', column: 'income' }, idColumn: null, classes: [{ label: '<=50K', output: '0' }, { label: '>50K', output: '1' }], positiveClass: '>50K', decision: { kind: 'label-output' }, rows: 'lenient',
+})
+const signature: Signature = {
+  inputs: [{ name: 'X', kind: 'tensor', dtype: 'float32', shape: ['N', 2], text: 'float32[N, 2]' }, { name: 'country', kind: 'tensor', dtype: 'string', shape: ['N', 1], text: 'string[N, 1]' }],
+  outputs: [{ name: 'label', kind: 'tensor', dtype: 'int64', shape: ['N'], text: 'int64[N]' }, { name: 'p', kind: 'tensor', dtype: 'float32', shape: ['N', 2], text: 'float32[N, 2]' }],
+}
+const columns = ['age', 'hours', 'country', 'income']
+
+let mounted: Mounted | null = null
+afterEach(async () => { await mounted?.unmount(); mounted = null })
+
+let last: Binding = start
+function Editor(): ReactNode {
+  const [binding, setBinding] = useState(start)
+  last = binding
+  return (
+    <BindingEditor
+      binding={binding} signature={signature} columns={columns} onChange={setBinding}
+      guesses={[{ about: 'inputs.X', value: 'age, hours', confidence: 'likely', reason: 'Two number columns, two places.' }]}
+      problems={[{ about: 'outputs.p', severity: 'error', sentence: 'The output has three columns.', next: 'Name three classes.' }]}
+    />
+  )
+}
+
+describe('BindingEditor', () => {
+  it('shows a reason and a problem inside the part that they are about', async () => {
+    mounted = await mount(<Editor />)
+    expect(byRole('group', 'Input X').textContent).toContain('Two number columns, two places.')
+    expect(byRole('group', 'Input country').textContent).not.toContain('Two number columns')
+    expect(byRole('group', 'Output p').textContent).toContain('The output has three columns. Name three classes.')
+  })
+
+  it('stays valid through edits of every part', async () => {
+    mounted = await mount(<Editor />)
+    await fill(byRole('combobox', 'country is fed by'), 'constant')
+    expect(Binding.parse(last).inputs[1]).toEqual({ kind: 'constant', input: 'country', dtype: 'string', value: '' })
+    await fill(byRole('combobox', 'Missing cells of X'), 'fill')
+    expect(Binding.parse(last).inputs[0]).toMatchObject({ missing: { fill: 0 } })
+    await fill(byRole('combobox', 'label holds'), 'ignored')
+    await fill(byRole('combobox', 'Predicted class'), 'threshold')
+    await fill(byRole('textbox', 'Threshold'), '1.5')
+    expect(Binding.parse(last).decision).toEqual({ kind: 'threshold', threshold: 0.5 })
+    await fill(byRole('textbox', 'Threshold'), '0.35')
+    expect(Binding.parse(last).decision).toEqual({ kind: 'threshold', threshold: 0.35 })
+    await fill(byRole('textbox', 'Class 1 in the data'), 'rich')
+    expect(Binding.parse(last)).toMatchObject({ positiveClass: 'rich', classes: [{ label: '<=50K' }, { label: 'rich', output: '1' }] })
+    await fill(byRole('combobox', 'True answers'), '')
+    await fill(byRole('combobox', 'Row policy'), 'strict')
+    expect(Binding.parse(last)).toMatchObject({ target: null, rows: 'strict' })
+    await fill(byRole('combobox', 'Task'), 'regression')
+    expect(Binding.parse(last)).toMatchObject({ task: 'regression', classes: [], positiveClass: null })
+    expect(allByRole('group', 'Classes and decision')).toHaveLength(0)
+  })
+
+  it('changes the order of the columns only when it is confirmed', async () => {
+    mounted = await mount(<Editor />)
+    await click(byRole('button', 'Edit columns…'))
+    await click(byRole('button', 'Move hours up'))
+    expect(last.inputs[0]).toMatchObject({ columns: ['age', 'hours'] })
+    await click(byRole('button', 'Use these 2 columns'))
+    expect(Binding.parse(last).inputs[0]).toMatchObject({ columns: ['hours', 'age'] })
+  })
+})
+
+describe('edits as values', () => {
+  it('feeds the same input another way and stays valid', () => {
+    const [x, country] = start.inputs
+    if (x === undefined || country === undefined) throw new Error('the start has two inputs')
+    for (const kind of ['columns', 'column', 'image', 'constant'] as const) {
+      for (const input of [x, country]) expect(Binding.parse(withKind(start, input, kind, columns, signature.inputs[0])).inputs.find((i) => i.input === input.input)?.kind).toBe(kind)
+    }
+  })
+
+  it('reads the size and the layout of pictures from the shape', () => {
+    const spec = { name: 'X', kind: 'tensor', dtype: 'float32', shape: ['N', 28, 32, 1], text: '' } as const
+    const [x] = start.inputs
+    if (x === undefined) throw new Error('the start has an input')
+    expect(withKind(start, x, 'image', [], { ...spec, shape: [...spec.shape] }).inputs[0]).toMatchObject({ image: { height: 28, width: 32, layout: 'NHWC', color: 'grayscale', mean: [0], std: [1] } })
+    expect(withKind(start, x, 'image', [], { ...spec, shape: ['N', 3, 224, 200] }).inputs[0]).toMatchObject({ image: { height: 224, width: 200, layout: 'NCHW', color: 'rgb' } })
+  })
+
+  it('keeps a positive class among the classes', () => {
+    expect(withClasses(start, [{ label: 'a', output: '0' }, { label: 'b', output: '1' }]).positiveClass).toBe('b')
+    expect(withTask(start, 'multiclass-classification').positiveClass).toBeNull()
+    expect(withTask(withTask(start, 'multiclass-classification'), 'binary-classification').positiveClass).toBe('>50K')
+  })
+
+  it('reads constants, lists and moves as written', () => {
+    expect([constantOf('int64', '3'), constantOf('int64', '3.5'), constantOf('float32', '3.5'), constantOf('bool', 'true'), constantOf('bool', 'yes'), constantOf('string', ''), constantOf('float32', '')]).toEqual([3, null, 3.5, true, null, '', null])
+    expect(numbersOf('0.485, 0.456; 0.406')).toEqual([0.485, 0.456, 0.406])
+    expect(numbersOf('0.1, x')).toBeNull()
+    expect(moved(['a', 'b', 'c'], 2, -1)).toEqual(['a', 'c', 'b'])
+    expect(moved(['a', 'b'], 0, -1)).toEqual(['a', 'b'])
+  })
+})
