@@ -59,20 +59,30 @@ function countsSql(i: number): string[] {
   const f = `f${i}`
   return [
     `count(p${i})`, `count(${f})`, `count(w${i})`, `max(w${i})`, `min(${f})`, `max(${f})`, `avg(${f})`, `stddev_samp(CASE WHEN abs(${f}) < 1e150 THEN ${f} END)`,
-    `approx_count_distinct(p${i})`, `count(CASE WHEN lower(t${i}) IN ('true', 'false') THEN 1 END)`, `count(TRY_CAST(t${i} AS TIMESTAMP))`,
+    `approx_count_distinct(p${i})`,
   ]
+}
+
+/** True, false and points in time, looked for only where not everything is a number. */
+async function countOthers(input: MeasureInput, cells: readonly MeasuredCell[], counts: readonly Counts[]): Promise<Counts[]> {
+  const open = cells.flatMap((cell, i) => (cell.kind === 'text' && counts[i]!.finite < counts[i]!.present ? [i] : []))
+  if (open.length === 0) return [...counts]
+  const parts = open.flatMap((_, k) => [`count(CASE WHEN lower(t${k}) IN ('true', 'false') THEN 1 END)`, `count(TRY_CAST(t${k} AS TIMESTAMP))`])
+  const [row = []] = await allRows(input.db, `SELECT ${parts.join(', ')} FROM ${layered(input, open.map((i) => cells[i]!))}`, input.signal, input.file)
+  return counts.map((c, i) => (open.includes(i) ? { ...c, truths: asNumber(row[open.indexOf(i) * 2]), stamps: asNumber(row[open.indexOf(i) * 2 + 1]) } : c))
 }
 
 async function countCells(input: MeasureInput, cells: readonly MeasuredCell[]): Promise<Counts[]> {
   const parts = cells.flatMap((_, i) => countsSql(i))
   const [row = []] = await allRows(input.db, `SELECT count(*), ${parts.join(', ')} FROM ${layered(input, cells)}`, input.signal, input.file)
-  return cells.map((_, i) => {
-    const at = (k: number): unknown => row[1 + i * 11 + k]
+  const counts = cells.map((_, i): Counts => {
+    const at = (k: number): unknown => row[1 + i * 9 + k]
     return {
       rows: asNumber(row[0]), present: asNumber(at(0)), finite: asNumber(at(1)), whole: asNumber(at(2)), largest: asNumber(at(3)), min: asReal(at(4)), max: asReal(at(5)),
-      mean: asReal(at(6)), deviation: asReal(at(7)), distinct: asNumber(at(8)), truths: asNumber(at(9)), stamps: asNumber(at(10)),
+      mean: asReal(at(6)), deviation: asReal(at(7)), distinct: asNumber(at(8)), truths: 0, stamps: 0,
     }
   })
+  return countOthers(input, cells, counts)
 }
 
 function typeOf(cell: MeasuredCell, counts: Counts, asked: ColumnType | undefined): ColumnType {
