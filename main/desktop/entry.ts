@@ -30,6 +30,7 @@ const resourcesFolder = (): string => (app.isPackaged ? join(process.resourcesPa
 /** Files that the operating system handed over before the core was open. */
 const early: string[] = []
 let core: Core | null = null
+let leaving = false
 
 function handOver(paths: readonly string[]): void {
   if (paths.length === 0) return
@@ -59,13 +60,14 @@ function quitInOrder(): void {
   let closed = false
   let closing = false
   app.on('before-quit', (event) => {
+    leaving = true
     if (closed || core === null) return
     event.preventDefault()
     if (closing) return
     closing = true
     void (async () => {
       const running = core.runningJobs()
-      if (running > 0 && !(await confirmQuit(running))) { closing = false; return }
+      if (running > 0 && !(await confirmQuit(running))) { closing = false; leaving = false; return }
       for (const window of BrowserWindow.getAllWindows()) window.hide()
       await core.close().catch(() => undefined)
       closed = true
@@ -77,6 +79,8 @@ function quitInOrder(): void {
 
 /** A workspace that cannot be opened is told in a plain box: there is no window to show it in yet. */
 function tellAndQuit(thrown: unknown): void {
+  // A page that is closed while it loads fails to load; that is no failure to start.
+  if (leaving) return
   const error = thrown instanceof SlipwayError ? thrown : null
   process.stderr.write(`${error === null ? String(thrown) : `${error.message} ${error.next}`}\n`)
   dialog.showErrorBox(error?.title ?? 'Slipway could not start', error === null ? String(thrown) : `${error.message}\n\n${error.next}`)
