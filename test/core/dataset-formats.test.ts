@@ -97,6 +97,11 @@ describe('numbers', () => {
     expect([...chunk!.columns[0]!.values]).toEqual(numbers.map((row) => Math.fround(row[names.indexOf('s5')]!)))
   })
 
+  test('dates are times, other texts with digits are not', async () => {
+    const profile = await profileOf(write('dates.csv', 'd,t,n\n2020-01-31,2020-01-31 10:00:00,1 2 3\n2021/02/01,2020-01-31T10:00:00Z,4 5 6\n'))
+    expect(profile.columns.map((c) => c.type)).toEqual(['timestamp', 'timestamp', 'string'])
+  })
+
   test('texts named as missing are missing, and booleans count as 1 and 0', async () => {
     const path = write('missing.csv', 'x,b\n1,true\nNA,false\n-,TRUE\n')
     const profile = await profileOf(path, { missing: ['NA', '-'] })
@@ -172,7 +177,8 @@ describe('text files', () => {
 describe('refusals and cleanliness', () => {
   test.each([
     ['not there.csv', null, 'does not exist'], ['sheet.csv', Buffer.from('PK\u0003\u0004rest'), 'Excel'], ['p.parquet', Buffer.from('a,b\n1,2\n'), 'its bytes do not'], ['bin.csv', Buffer.from([1, 2, 3, 0, 200, 1, 2, 3]), 'not text'],
-    ['bad.jsonl', Buffer.from('{"a":1}\n{"a":\n'), 'Malformed JSON'], ['list.json', Buffer.from('[{"a":1},5]'), 'record 2 is no object'],
+    ['bad.jsonl', Buffer.from('{"a":1}\n{"a":\n'), 'Malformed JSON'], ['pretty.json', Buffer.from('{\n "a": 1\n}\n'), 'one object a line'], ['sep.csv', Buffer.from('sep=;\na;b\n1;2\n'), 'hint for Excel'],
+    ['list.json', Buffer.from('[{"a":1},5]'), 'record 2 is no object'],
   ])('%s', async (name, content, words) => {
     const path = content === null ? join(folder, name) : write(name, content)
     const said = await codeOf(profileOf(path))

@@ -130,6 +130,7 @@ function checkOverride(file: string, override: FormatOverride): void {
 export function detectCsv(input: DetectInput): Detected {
   const { file, text, whole, override } = input
   checkOverride(file, override)
+  if (/^sep=.\r?\n/.test(text)) throw new SlipwayError('dataset.notReadable', { file, reason: 'its first line is a hint for Excel (“sep=”) and no header; delete that line' })
   const quote = override.quote ?? pickQuote(text.slice(0, 65536))
   const cut = (delimiter: string, trim: boolean): Sample => cutSample(text, { delimiter, quote, trim, whole, limit: sampleRecords })
   const delimiter = override.delimiter ?? pickDelimiter((d) => cut(d, true), file)

@@ -58,7 +58,7 @@ export const cancelled = (): SlipwayError => new SlipwayError('job.cancelled', {
 export function plainReason(thrown: unknown, files: readonly string[]): string {
   const message = files.reduce((text, path) => text.replaceAll(path, basename(path)), thrown instanceof Error ? thrown.message : String(thrown))
   const first = (message.split('\n')[0] ?? message).replace(/ in file "[^"]*"/g, '')
-  return first.replace(/^[A-Za-z ]+ Error: /, '').replace(/\s+/g, ' ').replace(/[.:]+$/, '').slice(0, 300)
+  return first.replace(/^[A-Za-z ]+ Error: /, '').replace(/\s+/g, ' ').replace(/[.:\s]+$/, '').slice(0, 300)
 }
 
 /** Runs `work` so that an abort interrupts the database and ends as `job.cancelled`; other failures become `dataset.notReadable`. */

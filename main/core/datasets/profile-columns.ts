@@ -63,11 +63,11 @@ function countsSql(i: number): string[] {
   ]
 }
 
-/** True, false and points in time, looked for only where not everything is a number. */
+/** True, false and points in time (a full date first, since the cast takes much more), looked for only where not everything is a number. */
 async function countOthers(input: MeasureInput, cells: readonly MeasuredCell[], counts: readonly Counts[]): Promise<Counts[]> {
   const open = cells.flatMap((cell, i) => (cell.kind === 'text' && counts[i]!.finite < counts[i]!.present ? [i] : []))
   if (open.length === 0) return [...counts]
-  const parts = open.flatMap((_, k) => [`count(CASE WHEN lower(t${k}) IN ('true', 'false') THEN 1 END)`, `count(TRY_CAST(t${k} AS TIMESTAMP))`])
+  const parts = open.flatMap((_, k) => [`count(CASE WHEN lower(t${k}) IN ('true', 'false') THEN 1 END)`, `count(CASE WHEN regexp_matches(t${k}, '^\\s*\\d{4}[-/]\\d{1,2}[-/]\\d{1,2}') THEN TRY_CAST(t${k} AS TIMESTAMP) END)`])
   const [row = []] = await allRows(input.db, `SELECT ${parts.join(', ')} FROM ${layered(input, open.map((i) => cells[i]!))}`, input.signal, input.file)
   return counts.map((c, i) => (open.includes(i) ? { ...c, truths: asNumber(row[open.indexOf(i) * 2]), stamps: asNumber(row[open.indexOf(i) * 2 + 1]) } : c))
 }

@@ -112,7 +112,12 @@ async function openJson(input: Input, kind: 'json' | 'jsonl', staging: Staging, 
       db, format: { kind }, records: null, rejected: [], findings: [], from: `(SELECT json_extract_string(json, [${pointers}]::VARCHAR[]) AS v FROM ${from})`,
       cells: keys.map((name, i) => ({ name, sql: `v[${i + 1}]`, kind: 'text' })),
     }
-  } catch (thrown) { db.close(); throw thrown }
+  } catch (thrown) {
+    db.close()
+    // One object over many lines is the usual reason why a file called .json is not one object a line.
+    if (kind === 'jsonl' && /\.json$/i.test(file) && thrown instanceof SlipwayError && thrown.code === 'dataset.notReadable') throw new SlipwayError('dataset.notReadable', { file, reason: 'it is neither an array of objects nor one object a line' })
+    throw thrown
+  }
 }
 
 /** How a Parquet type is shown and measured. */
