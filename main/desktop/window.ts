@@ -85,6 +85,18 @@ function recoverPage(window: BrowserWindow): void {
   })
 }
 
+/** Loads the page. Closed or reloaded while it was on the way, nobody waits for that page any more: that is no failure. */
+async function loadPage(window: BrowserWindow): Promise<void> {
+  let closing = false
+  window.once('close', () => { closing = true })
+  try {
+    await window.loadURL(`${appOrigin}/index.html`)
+  } catch (thrown) {
+    const isReloaded = (thrown as { readonly code?: unknown }).code === 'ERR_ABORTED'
+    if (!isReloaded && !closing && !window.isDestroyed()) throw thrown
+  }
+}
+
 /** Opens the application window; `trust` is told of its contents before the page loads. Throws only when the page cannot be loaded. */
 export async function openWindow(trust: (contents: WebContents) => void): Promise<BrowserWindow> {
   const window = new BrowserWindow({
@@ -100,6 +112,6 @@ export async function openWindow(trust: (contents: WebContents) => void): Promis
   denyLeaving(window)
   recoverPage(window)
   window.once('ready-to-show', () => { window.show() })
-  await window.loadURL(`${appOrigin}/index.html`)
+  await loadPage(window)
   return window
 }

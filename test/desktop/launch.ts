@@ -21,6 +21,18 @@ export function launch(options: LaunchOptions): Promise<ElectronApplication> {
   })
 }
 
+const closeLimitMs = 20_000
+
+/** Quits as a user would. An application that does not end is killed, and the test fails with these words. */
+export async function quit(app: ElectronApplication): Promise<void> {
+  const child = app.process()
+  const limit = new Promise<'late'>((resolve) => { setTimeout(() => { resolve('late') }, closeLimitMs).unref() })
+  const outcome = await Promise.race([app.close().then(() => 'ended', () => 'ended'), limit])
+  if (outcome === 'ended') return
+  child.kill('SIGKILL')
+  throw new Error(`the application did not end within ${closeLimitMs / 1000} s of being told to quit`)
+}
+
 interface Fixtures { folder: string; workspace: string; app: ElectronApplication; page: Page }
 
 export const test = base.extend<Fixtures>({
@@ -36,7 +48,7 @@ export const test = base.extend<Fixtures>({
     await use(app)
     // A running job would ask before quitting: answer for the user.
     await app.evaluate(({ dialog }) => { dialog.showMessageBox = async () => ({ response: 1, checkboxChecked: false }) }).catch(() => undefined)
-    await app.close().catch(() => undefined)
+    await quit(app)
   },
   page: async ({ app }, use) => { await use(await app.firstWindow()) },
 })

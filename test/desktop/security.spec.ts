@@ -35,9 +35,10 @@ test('the content policy is strict and holds', async ({ page }) => {
     document.body.append(styled)
     const remote = new Image()
     remote.src = 'https://example.invalid/x.png'
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    // Only now: while the inspector runs the first, synchronous part of this function it lifts the policy's ban on eval.
     let evaluated = 'refused'
     try { evaluated = String(new Function('return 1')()) } catch { /* as it should be */ }
-    await new Promise((resolve) => setTimeout(resolve, 300))
     return { planted: 'planted' in globalThis, evaluated, violations: [...new Set(violations)].sort(), width: getComputedStyle(styled).width }
   })
   expect(outcome.planted).toBe(false)
