@@ -20,7 +20,7 @@ export function Hash({ sha256, whole = false }: { readonly sha256: string; reado
   const [copied, setCopied] = useState(false)
   return (
     <Tooltip text={copied ? 'Copied' : `Copy ${sha256}`}>
-      <button type="button" className={styles['hash']} aria-label={`Copy SHA-256 ${sha256}`} onClick={() => void copyText(sha256).then(setCopied)} onBlur={() => setCopied(false)}>
+      <button type="button" className={styles['hash']} aria-label={`${whole ? sha256 : shortHash(sha256)}: copy the SHA-256`} onClick={() => void copyText(sha256).then(setCopied)} onBlur={() => setCopied(false)}>
         {whole ? sha256 : shortHash(sha256)}
       </button>
     </Tooltip>

@@ -48,8 +48,8 @@ function Cell({ truth, predicted, count, total, href, on, roomy }: CellProps): R
   const heat: CSSProperties = { background: `rgb(var(--heat) / ${Math.round(share * 62)}%)` }
   return (
     <td className={classes(styles['cell'], truth === predicted && styles['right'], on && styles['on'])} style={heat}>
-      <a href={href} aria-label={`${formatCount(count)} rows of ${truth} predicted as ${predicted}, ${formatShare(share)} of ${truth}`}>
-        <span>{formatCount(count)}</span>
+      <a href={href} title={`${formatCount(count)} rows of ${truth} predicted as ${predicted}, ${formatShare(share)} of ${truth}`}>
+        <span>{formatCount(count)}<span className="visually-hidden"> rows of {truth} predicted as {predicted}{roomy ? ', ' : ''}</span></span>
         {roomy && <small>{formatShare(share)}</small>}
       </a>
     </td>

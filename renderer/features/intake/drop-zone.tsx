@@ -1,6 +1,7 @@
 // The whole window takes files. While they hover, it says what will happen; what only the user can say is asked afterwards.
 import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react'
 import type { AdmittedFile } from '../../../shared/contract.ts'
+import { SlipwayError } from '../../../shared/errors.ts'
 import { formatPlural } from '../../../shared/format.ts'
 import type { ModelId } from '../../../shared/ids.ts'
 import { useBridge, useCoreEvent } from '../../bridge/bridge.tsx'
@@ -38,9 +39,12 @@ export function DropZone({ route }: { readonly route: Route }): ReactNode {
   const modelId = route.screen === 'model' ? route.modelId as ModelId : null
   const model = useCall('model.get', { modelId: modelId ?? '' as ModelId }, { enabled: modelId !== null })
   const onFiles = useCallback((files: readonly File[]) => {
-    Promise.all(files.map(admit)).then((admitted) => {
-      take(admitted.filter((f): f is AdmittedFile => f !== null), modelId)
-    }, notifyError)
+    // One file that cannot be handed over must not keep the others out.
+    const admitOne = (file: File): Promise<AdmittedFile | null> => admit(file).catch(() => {
+      notifyError(new SlipwayError('file.missing', { file: file.name }))
+      return null
+    })
+    void Promise.all(files.map(admitOne)).then((admitted) => take(admitted.filter((f): f is AdmittedFile => f !== null), modelId))
   }, [admit, take, modelId])
   useCoreEvent('opened', useCallback((files) => take(files, null), [take]))
   const hovering = useHover(onFiles)

@@ -1,20 +1,39 @@
 // What came of the files that were handed over since the window opened: where they are now, or why they were refused. Never a modal.
-import { useState, type ReactNode } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import type { ImportOutcome } from '../../../shared/contract.ts'
+import type { Dataset } from '../../../shared/domain/dataset.ts'
 import type { JobSnapshot } from '../../../shared/domain/job.ts'
+import type { ErrorRecord } from '../../../shared/domain/run.ts'
 import { formatPlural } from '../../../shared/format.ts'
 import { resultOf, useJobs } from '../../bridge/use-jobs.ts'
 import { href } from '../../route.ts'
 import { Button } from '../../ui/button.tsx'
-import { ErrorPanel } from '../../ui/error-panel.tsx'
+import { copyText } from '../../ui/clipboard.ts'
 import { Icon } from '../../ui/icon.tsx'
+import { notify } from '../../ui/toast.tsx'
 import styles from './intake.module.css'
 
 const openedAt = Date.now()
 
+const contentWords = (dataset: Dataset): string => (dataset.kind === 'images'
+  ? `${formatPlural(dataset.rows, 'picture')} in ${formatPlural(dataset.classes.length, 'class', 'classes')}`
+  : `${formatPlural(dataset.rows, 'row')} and ${formatPlural(dataset.columns.length, 'column')}`)
+
+/** Why a file did not come in, and what to do: as much as an error panel says, in the height of its words. */
+function Refusal({ error }: { readonly error: ErrorRecord }): ReactNode {
+  const copy = (): void => { void copyText(JSON.stringify(error, null, 2)).then((ok) => { if (ok) notify('Copied the details.') }) }
+  return (
+    <div role="alert" aria-label={error.title} className={styles['outcome']}>
+      <Icon name="alert" className={styles['bad']} />
+      <p className={styles['refusal']}><strong>{error.title}.</strong> {error.message} <span className={styles['next']}>{error.next}</span></p>
+      <Button look="quiet" onClick={copy}>Copy details</Button>
+    </div>
+  )
+}
+
 function Outcome({ outcome }: { readonly outcome: ImportOutcome }): ReactNode {
   const { version, error } = outcome
-  if (error !== null) return <ErrorPanel compact error={error} />
+  if (error !== null) return <Refusal error={error} />
   if (version === null) return null
   return (
     <p className={styles['outcome']}>
@@ -29,7 +48,7 @@ function Outcome({ outcome }: { readonly outcome: ImportOutcome }): ReactNode {
 }
 
 function Report({ job }: { readonly job: JobSnapshot }): ReactNode {
-  if (job.error !== null) return <ErrorPanel compact error={job.error} />
+  if (job.error !== null) return <Refusal error={job.error} />
   const outcomes = resultOf('version.import', job.method === 'version.import' ? job : null)
   if (outcomes !== null) return outcomes.map((o, i) => <Outcome key={`${o.fileName} ${i}`} outcome={o} />)
   const dataset = resultOf('dataset.add', job.method === 'dataset.add' ? job : null)
@@ -37,15 +56,27 @@ function Report({ job }: { readonly job: JobSnapshot }): ReactNode {
   return (
     <p className={styles['outcome']}>
       <Icon name="good" className={styles['good']} />
-      <span><a href={href({ screen: 'dataset', datasetId: dataset.id })}>{dataset.name}</a> was added with {formatPlural(dataset.rows, 'row')} and {formatPlural(dataset.columns.length, 'column')}.</span>
+      <span><a href={href({ screen: 'dataset', datasetId: dataset.id })}>{dataset.name}</a> was added with {contentWords(dataset)}.</span>
     </p>
   )
+}
+
+const refused = (job: JobSnapshot): boolean => job.state === 'failed' || (resultOf('version.import', job.method === 'version.import' ? job : null)?.some((o) => o.error !== null) ?? false)
+
+/** Reports that were dismissed, or that said only good things before the reader went on to another screen. */
+function useSeen(shown: readonly JobSnapshot[], seen: ReadonlySet<string>, setSeen: (seen: ReadonlySet<string>) => void): void {
+  useEffect(() => {
+    const onLeave = (): void => setSeen(new Set([...seen, ...shown.filter((j) => !refused(j)).map((j) => j.id)]))
+    window.addEventListener('hashchange', onLeave)
+    return () => window.removeEventListener('hashchange', onLeave)
+  }, [shown, seen, setSeen])
 }
 
 export function IntakeReport(): ReactNode {
   const jobs = useJobs()
   const [seen, setSeen] = useState<ReadonlySet<string>>(new Set())
-  const shown = jobs.filter((j) => ['version.import', 'dataset.add'].includes(j.method) && (j.state === 'done' || j.state === 'failed') && (j.endedAt ?? 0) >= openedAt && !seen.has(j.id)).slice(0, 4)
+  const shown = jobs.filter((j) => ['version.import', 'dataset.add'].includes(j.method) && (j.state === 'done' || j.state === 'failed') && (j.endedAt ?? 0) >= openedAt && !seen.has(j.id)).slice(0, 6)
+  useSeen(shown, seen, setSeen)
   if (shown.length === 0) return null
   return (
     <section aria-label="What came in" className={styles['report']}>

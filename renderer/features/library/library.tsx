@@ -23,7 +23,7 @@ import styles from './library.module.css'
 const columns: readonly TableColumn<ModelSummary>[] = [
   { key: 'name', header: 'Model', value: (m) => m.name, cell: (m) => <span className={styles['name']}><a href={href({ screen: 'model', modelId: m.id })}>{m.name}</a>{m.archivedAt !== null && <Badge>Archived</Badge>}{m.latest.needsRewrite && <Badge tone="warn" icon="warning">Map output</Badge>}</span> },
   { key: 'task', header: 'Task', value: (m) => (m.task === null ? null : taskName(m.task)) },
-  { key: 'version', header: 'Latest', align: 'end', value: (m) => m.latest.number, cell: (m) => <a href={href({ screen: 'version', versionId: m.latest.id })} aria-label={`${m.name} version ${m.latest.number}`}>v{m.latest.number}</a> },
+  { key: 'version', header: 'Latest', align: 'end', value: (m) => m.latest.number, cell: (m) => <a href={href({ screen: 'version', versionId: m.latest.id })} aria-label={`v${m.latest.number} of ${m.name}`}>v{m.latest.number}</a> },
   { key: 'headline', header: 'Headline metric', align: 'end', value: (m) => m.headline?.value ?? null, cell: (m) => (m.headline === null ? <span className={styles['quiet']}>not evaluated</span> : <MetricFigure metric={m.headline.metric} value={m.headline.value} />) },
   { key: 'metric', header: 'Metric', value: (m) => (m.headline === null ? null : metricWords(m.headline.metric).title) },
   { key: 'data', header: 'On data set', value: (m) => m.headline?.datasetName ?? null },
