@@ -15,7 +15,11 @@ export default defineConfig({
           engine: resolve(here, 'main/core/engine/entry.ts'),
           cli: resolve(here, 'main/cli/entry.ts'),
         },
-        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+        output: {
+          format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js',
+          // `npx slipway` and `npm link` start this file itself; without the line a shell would read it as a script.
+          banner: (chunk) => (chunk.name === 'cli' ? '#!/usr/bin/env node' : ''),
+        },
       },
     },
   },

@@ -1,7 +1,7 @@
 // Builds the programs of Slipway into out/: desktop, preload, engine, command line, window, and the parts of a bundle.
 // `npm run build` always builds; `--if-stale` and `buildIfStale` only when a source is newer than what was built from it.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { say, SetupError } from './cache.mjs'
@@ -51,6 +51,8 @@ export function build() {
   say('building')
   step('node_modules/electron-vite/bin/electron-vite.js', 'build')
   step('scripts/build-parts.mjs')
+  // A link that npm made points at this file, and a new build makes it anew without the right to run.
+  chmodSync(join(project, 'out/main/cli.js'), 0o755)
 }
 
 export function buildIfStale() {
