@@ -12,9 +12,14 @@ export function ModelVersionFields({ value, onChoose }: { readonly value: string
   const model = useCall('model.get', { modelId: modelId as ModelId }, { enabled: modelId !== '', keepPrevious: true })
   const versions = modelId === '' ? [] : [...(model.data?.versions ?? [])].sort((a, b) => b.number - a.number)
   const choose = (id: string): void => { if (id !== '') onChoose(id) }
+  // A model alone means its newest version, until another one is chosen.
+  const pick = (id: string): void => {
+    setPicked(id)
+    choose(models.data?.find((m) => m.id === id)?.latest.id ?? '')
+  }
   return (
     <>
-      <SelectField label="Model" value={modelId} choices={[{ value: '', label: models.data?.length === 0 ? 'No model yet' : 'Choose a model' }, ...(models.data ?? []).map((m) => ({ value: m.id as string, label: m.name }))]} onChoose={setPicked} />
+      <SelectField label="Model" value={modelId} choices={[{ value: '', label: models.data?.length === 0 ? 'No model yet' : 'Choose a model' }, ...(models.data ?? []).map((m) => ({ value: m.id as string, label: m.name }))]} onChoose={pick} />
       <SelectField
         label="Version" value={versions.some((v) => v.id === value) ? value ?? '' : ''} disabled={versions.length === 0}
         choices={[{ value: '', label: 'Choose a version' }, ...versions.map((v) => ({ value: v.id as string, label: `v${v.number} · ${v.sourceName}` }))]} onChoose={choose}

@@ -11,6 +11,7 @@ import { go } from '../../route.ts'
 import { BindingEditor } from '../../ui/binding/binding-editor.tsx'
 import { BindingText } from '../../ui/binding/binding-text.tsx'
 import { Button } from '../../ui/button.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { CheckField } from '../../ui/field.tsx'
 import { Section, Stack } from '../../ui/page.tsx'
@@ -77,6 +78,14 @@ export function ReviewPanel({ version, dataset, target, onAgain }: ReviewProps):
   const { start } = proposal
   useEffect(() => { void start({ versionId: version.id, datasetId: dataset.id, ...(target === null ? {} : { target }) }) }, [start, version.id, dataset.id, target])
   if (proposal.error !== null) return <ErrorPanel error={proposal.error} onRetry={onAgain} />
-  if (proposal.result === null) return <Section title="Binding"><p role="status">Reading names, shapes and metadata, and trying a few rows…</p><Progress label="Proposing a binding" fraction={proposal.job?.fraction ?? null} /></Section>
+  if (proposal.job?.state === 'cancelled') return <EmptyState icon="stopped" title="The proposal was stopped" actions={<Button icon="guess" onClick={onAgain}>Propose again</Button>}>Nothing was changed.</EmptyState>
+  if (proposal.result === null) {
+    return (
+      <Section title="Binding" actions={<Button onClick={() => proposal.cancel(proposal.job?.state === 'cancelling')}>Cancel proposal</Button>}>
+        <Progress label="Proposing a binding" fraction={proposal.job?.fraction ?? null} />
+        <p role="status">{proposal.progress?.step ?? 'Reading names, shapes and metadata'}</p>
+      </Section>
+    )
+  }
   return <Review version={version} dataset={dataset} proposed={proposal.result.binding} guesses={proposal.result.guesses} />
 }

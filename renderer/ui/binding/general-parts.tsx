@@ -23,9 +23,9 @@ export function TaskPart({ binding, columns, onChange }: PartProps): ReactNode {
     <div className={styles['part']} role="group" aria-label="Task and true answers">
       <div className={styles['what']}><strong>Task</strong><span>and where the true answers stand</span></div>
       <div className={styles['how']}>
-        <SelectField<ModelTask> label="Task" value={binding.task} choices={tasks.map((t) => ({ value: t, label: taskName(t) }))} onChoose={(task) => onChange(withTask(binding, task))} />
+        <SelectField<ModelTask> label="Task" value={binding.task} choices={tasks.map((t) => ({ value: t, label: t === 'multiclass-classification' ? 'Multiclass' : taskName(t) }))} onChoose={(task) => onChange(withTask(binding, task))} />
         <SelectField label="True answers" value={value} onChoose={choose} choices={[{ value: '', label: 'none: predict only' }, ...(target?.kind === 'image-class' ? [{ value: '\u0000image', label: 'the class of the picture' }] : []), ...named.map((c) => ({ value: c, label: c }))]} />
-        <SelectField label="Row name" value={binding.idColumn ?? ''} onChoose={(c) => onChange({ ...binding, idColumn: c === '' ? null : c })} choices={[{ value: '', label: 'none: the record number' }, ...[...new Set([...(binding.idColumn === null ? [] : [binding.idColumn]), ...columns])].map((c) => ({ value: c, label: c }))]} />
+        <SelectField label="Row name" value={binding.idColumn ?? ''} onChoose={(c) => onChange({ ...binding, idColumn: c === '' ? null : c })} choices={[{ value: '', label: 'none: record number' }, ...[...new Set([...(binding.idColumn === null ? [] : [binding.idColumn]), ...columns])].map((c) => ({ value: c, label: c }))]} />
       </div>
       <div className={styles['noteStack']}><Notes part="task" /><Notes part="target" /><Notes part="idColumn" /></div>
     </div>
@@ -33,8 +33,8 @@ export function TaskPart({ binding, columns, onChange }: PartProps): ReactNode {
 }
 
 const roleWords: Readonly<Record<OutputRole, string>> = {
-  label: 'the predicted class', probabilities: 'probabilities of all classes', logits: 'logits of all classes', 'positive-probability': 'probability of the positive class',
-  'positive-logit': 'logit of the positive class', value: 'the predicted number', ignored: 'not used',
+  label: 'the predicted class', probabilities: 'all probabilities', logits: 'all logits', 'positive-probability': 'positive probability',
+  'positive-logit': 'positive logit', value: 'the predicted number', ignored: 'not used',
 }
 
 export function OutputPart({ binding, output, spec, onChange }: { readonly binding: Binding; readonly output: Binding['outputs'][number]; readonly spec: ValueSpec | undefined; readonly onChange: (binding: Binding) => void }): ReactNode {

@@ -21,7 +21,7 @@ interface InputPartProps {
 }
 
 const kinds: readonly { readonly value: InputKind; readonly label: string }[] = [
-  { value: 'columns', label: 'several columns, in order' }, { value: 'column', label: 'one column' }, { value: 'image', label: 'the picture' }, { value: 'constant', label: 'the same value for every row' },
+  { value: 'columns', label: 'several columns' }, { value: 'column', label: 'one column' }, { value: 'image', label: 'the picture' }, { value: 'constant', label: 'a fixed value' },
 ]
 
 function Feed({ binding, bound, columns, onChange }: InputPartProps): ReactNode {

@@ -39,7 +39,7 @@ export function Notes({ part, exact = false }: { readonly part: string; readonly
       {guesses.map((g) => (
         <p key={`${g.about} ${g.value}`} className={styles['guess']}>
           <Badge tone={tones[g.confidence].tone}>{tones[g.confidence].words}</Badge>
-          <span>{g.about.slice(part.length + 1) !== '' && <strong>{g.about.slice(part.length + 1)} {g.value}: </strong>}{g.reason}</span>
+          <span>{g.about.slice(part.length + 1) !== '' && <strong>{g.about.slice(part.length + 1)}: {g.value}. </strong>}{g.reason}</span>
         </p>
       ))}
     </div>

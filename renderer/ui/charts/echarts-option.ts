@@ -36,7 +36,7 @@ function axisOption(axis: ChartAxis, colors: ChartColors, vertical: boolean): Re
     type: axis.categories === undefined ? 'value' : 'category',
     ...(axis.categories === undefined ? { min: axis.min ?? null, max: axis.max ?? null, scale: true } : { data: axis.categories }),
     name: axisTitle(axis), nameLocation: vertical ? 'end' : 'middle', nameGap: vertical ? 12 : 28,
-    nameTextStyle: { color: colors.text, fontSize: 11, fontFamily: colors.font, align: vertical ? 'left' : 'center', padding: vertical ? [0, 0, 0, -34] : 0 },
+    nameTextStyle: { color: colors.text, fontSize: 11, fontFamily: colors.font, align: vertical ? 'left' : 'center', padding: vertical ? [0, 0, 0, -10] : 0 },
     axisLine: { show: !vertical, onZero: false, lineStyle: { color: colors.axis } },
     axisTick: { show: !vertical, lineStyle: { color: colors.axis }, length: 4 },
     axisLabel: axis.categories === undefined ? { ...label, formatter: tickText } : label,
