@@ -65,11 +65,13 @@ export function secureSession(target: Session = session.defaultSession): void {
   target.setSpellCheckerEnabled(false)
 }
 
+/** Whether an address is the application's own page; loading that again is a reload, anything else would be leaving. */
+const isOwnPage = (address: string): boolean => address.split(/[?#]/, 1)[0] === `${appOrigin}/index.html`
+
 function denyLeaving(window: BrowserWindow): void {
   const contents = window.webContents
   contents.setWindowOpenHandler(() => ({ action: 'deny' }))
-  contents.on('will-navigate', (event) => { event.preventDefault() })
-  contents.on('will-frame-navigate', (event) => { event.preventDefault() })
+  contents.on('will-frame-navigate', (event) => { if (!event.isMainFrame || !isOwnPage(event.url)) event.preventDefault() })
   contents.on('will-redirect', (event) => { event.preventDefault() })
   contents.on('will-attach-webview', (event) => { event.preventDefault() })
 }
