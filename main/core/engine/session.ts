@@ -7,6 +7,10 @@ import * as ort from 'onnxruntime-node'
 import type { TensorType } from '../../../shared/domain/model.ts'
 import type { ExecutionProvider } from '../../../shared/domain/run.ts'
 
+// The runtime would keep an identifier of this device in the home folder and send usage events to its maker. It reads
+// this when the first session opens, so it must stand here, in every program that has sessions (the server of a bundle too).
+process.env['ORT_DISABLE_TELEMETRY'] = '1'
+
 export type TensorValues =
   | Float32Array | Float64Array | Uint8Array | Int8Array | Uint16Array | Int16Array | Int32Array | Uint32Array | BigInt64Array | BigUint64Array | readonly string[]
 
