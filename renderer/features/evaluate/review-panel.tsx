@@ -1,5 +1,6 @@
 // The proposal for one version and one data set: asked for at once, reviewed and corrected here, and started from here.
 import { useEffect, useState, type ReactNode } from 'react'
+import type { StoredBinding } from '../../../shared/contract.ts'
 import type { Binding, Guess } from '../../../shared/domain/binding.ts'
 import type { Dataset } from '../../../shared/domain/dataset.ts'
 import type { Version } from '../../../shared/domain/model.ts'
@@ -24,14 +25,14 @@ import { useLatestRun } from './use-latest-run.ts'
 
 interface ReviewProps { readonly version: Version; readonly dataset: Dataset; readonly target: string | null; readonly onAgain: () => void }
 
-function Start({ version, dataset, binding, guesses, blocked, text }: { readonly version: Version; readonly dataset: Dataset; readonly binding: Binding; readonly guesses: readonly Guess[]; readonly blocked: number; readonly text: ReactNode }): ReactNode {
+function Start({ version, dataset, binding, guesses, blocked, kept, text }: { readonly version: Version; readonly dataset: Dataset; readonly binding: Binding; readonly guesses: readonly Guess[]; readonly blocked: number; readonly kept: boolean; readonly text: ReactNode }): ReactNode {
   const [options, setOptions] = useState<RunOptions>(startOptions)
   const [keep, setKeep] = useState(true)
   const save = useCommand('binding.save')
   const job = useJobHandle('run.evaluate')
   const openRun = useLatestRun(version.id)
   const start = async (): Promise<void> => {
-    if (keep) await save.mutateAsync({ versionId: version.id, binding, guesses: [...guesses] })
+    if (keep && !kept) await save.mutateAsync({ versionId: version.id, binding, guesses: [...guesses] })
     const id = await job.start({ versionId: version.id, datasetId: dataset.id, binding, guesses: [...guesses], options })
     if (id !== null) go({ screen: 'run', runId: await openRun() })
   }
@@ -43,7 +44,7 @@ function Start({ version, dataset, binding, guesses, blocked, text }: { readonly
           <Button look="primary" icon="run" busy={job.running} disabled={blocked > 0} onClick={() => { start().catch(notifyError) }}>Start evaluation</Button>
           {blocked === 0 ? <Mark tone="good" icon="good">The binding fits the model and the data</Mark> : <Mark tone="bad" icon="alert">{blocked === 1 ? 'One part of the binding must be corrected first' : `${blocked} parts of the binding must be corrected first`}</Mark>}
           <span className={styles['fill']} />
-          <CheckField label="Keep this binding with the version" checked={keep} onCheck={setKeep} />
+          {!kept && <CheckField label="Keep this binding with the version" checked={keep} onCheck={setKeep} />}
           {text}
         </div>
         {job.error !== null && <ErrorPanel error={job.error} />}
@@ -52,7 +53,7 @@ function Start({ version, dataset, binding, guesses, blocked, text }: { readonly
   )
 }
 
-function Review({ version, dataset, proposed, guesses }: { readonly version: Version; readonly dataset: Dataset; readonly proposed: Binding; readonly guesses: readonly Guess[] }): ReactNode {
+function Review({ version, dataset, proposed, guesses, saved = false }: { readonly version: Version; readonly dataset: Dataset; readonly proposed: Binding; readonly guesses: readonly Guess[]; readonly saved?: boolean }): ReactNode {
   const [binding, setBinding] = useState(proposed)
   const problems = useBindingProblems(version.id, dataset.id, binding)
   const ways = useBindingText()
@@ -60,7 +61,7 @@ function Review({ version, dataset, proposed, guesses }: { readonly version: Ver
   const standing = binding === proposed ? guesses : guesses.filter((g) => JSON.stringify(partOf(binding, g.about)) === JSON.stringify(partOf(proposed, g.about)))
   return (
     <Stack>
-      <Start version={version} dataset={dataset} binding={binding} guesses={standing} blocked={problems.filter((p) => p.severity === 'error').length} text={<BindingText binding={binding} name={`${version.modelName} ${version.number}`} ways={ways} onRead={setBinding} />} />
+      <Start version={version} dataset={dataset} binding={binding} guesses={standing} blocked={problems.filter((p) => p.severity === 'error').length} kept={saved && binding === proposed} text={<BindingText binding={binding} name={`${version.modelName} ${version.number}`} ways={ways} onRead={setBinding} />} />
       <BindingEditor binding={binding} signature={version.derivation?.signature ?? version.signature} columns={dataset.columns.map((c) => c.name)} guesses={standing} problems={problems} onChange={setBinding} />
     </Stack>
   )
@@ -71,6 +72,19 @@ function partOf(binding: Binding, about: string): unknown {
   if (head === 'inputs') return binding.inputs.find((i) => i.input === name) ?? binding.inputs
   if (head === 'outputs') return binding.outputs.find((o) => o.output === name) ?? binding.outputs
   return (binding as Readonly<Record<string, unknown>>)[head]
+}
+
+/** The review of the binding that is saved with the version, with the way to a fresh proposal. */
+export function SavedReview({ version, dataset, stored, onPropose }: { readonly version: Version; readonly dataset: Dataset; readonly stored: StoredBinding; readonly onPropose: () => void }): ReactNode {
+  return (
+    <Stack>
+      <div className={styles['saved']}>
+        <span>Revision {stored.revision} of the binding that is saved with this version.</span>
+        <Button icon="guess" onClick={onPropose}>Propose afresh</Button>
+      </div>
+      <Review version={version} dataset={dataset} proposed={stored.binding} guesses={stored.guesses} saved />
+    </Stack>
+  )
 }
 
 export function ReviewPanel({ version, dataset, target, onAgain }: ReviewProps): ReactNode {
