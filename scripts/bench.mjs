@@ -92,7 +92,7 @@ async function evaluations(model, table) {
     const source = { path: model, signature: read.signature, graph: read.graph }
     const profile = await timed(() => engine.call('dataset.profile', { path: table, format: {} }))
     say(`profile: ${Math.round(profile.ms)} ms`)
-    const data = { path: table, format: profile.value.format, columns: profile.value.columns.map(({ name, type }) => ({ name, type })) }
+    const data = { path: table, format: profile.value.format, columns: profile.value.columns.map(({ name, type, invalid }) => ({ name, type, invalid })) }
     const { binding } = await engine.call('binding.propose', { model: source, source: data, columns: profile.value.columns, classes: [], target: 'label' })
     const run = () => engine.call('evaluate', { model: source, source: data, rowsTotal: profile.value.rows, binding, options: {}, staging: folder })
     const result = await repeated('evaluation', run)

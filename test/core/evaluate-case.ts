@@ -41,7 +41,7 @@ export interface Profiled { readonly source: z.infer<typeof engineContract['eval
 export async function profileFixture(file: string): Promise<Profiled> {
   const path = place(file)
   const profile = await engineHandlers['dataset.profile']({ path, format: {} }, quiet)
-  return { source: { path, format: profile.format, columns: profile.columns.map(({ name, type }) => ({ name, type })) }, columns: profile.columns, classes: profile.classes, rows: profile.rows }
+  return { source: { path, format: profile.format, columns: profile.columns.map(({ name, type, invalid }) => ({ name, type, invalid })) }, columns: profile.columns, classes: profile.classes, rows: profile.rows }
 }
 
 export async function proposeFor(model: ModelSource, data: Profiled, target: string | null): Promise<Proposal> {
