@@ -152,6 +152,23 @@ const profileFolder = async (folder: string): Promise<string> => {
   return staging
 }
 
+describe('without true answers', () => {
+  it('there are predictions under their class names, no metrics, and a note that says so', async () => {
+    await temporary(async (folder) => {
+      const model = await readFixtureModel('adult-income/models/income-v2-gboost.onnx', folder)
+      const data = await profileFixture('adult-income/data/test.csv')
+      const { binding } = await proposeFor(model, data, 'income')
+      const result = await evaluateOn(model, data, { ...binding, target: null }, folder, { options: { limit: 10 } })
+      expect([result.rows.scored, result.metrics, result.curves]).toEqual([10, [], []])
+      expect(result.notes.join(' ')).toContain('No true answers are bound')
+      const quiet = { signal: new AbortController().signal, progress: (): void => undefined }
+      const page = await engineHandlers['predictions.page']({ path: join(folder, result.predictionsFile), offset: 0, limit: 10, order: 'record', onlyWrong: false }, quiet)
+      const labels = (JSON.parse(readFileSync(fixture('adult-income/predictions/v2.test.json'), 'utf8')) as { outputs: { output_label: { data: number[] } } }).outputs.output_label.data
+      expect(page.rows.map((r) => [r.truth, r.predicted])).toEqual(labels.slice(0, 10).map((l) => [null, l === 1 ? '>50K' : '<=50K']))
+    })
+  })
+})
+
 describe('refusals and conditions', () => {
   it('a declared input of 10^15 elements is refused before anything is allocated', async () => {
     const data = await profileFixture('iris/data/iris.csv')

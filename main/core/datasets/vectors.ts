@@ -100,11 +100,11 @@ export class TextReader {
   }
 }
 
-/** Fills a DOUBLE, UINTEGER or BOOLEAN-free fixed vector from numbers; NaN becomes NULL. Call `flush` after it. */
-export function fillNumbers(vector: DuckDBVector, values: Float64Array | Uint32Array): void {
-  const fixed = inside<Fixed<Float64Array | Uint32Array>>(vector)
+/** Fills a DOUBLE, INTEGER or UINTEGER vector from numbers; NaN becomes NULL. Call `flush` after it. */
+export function fillNumbers(vector: DuckDBVector, values: Float64Array | Uint32Array | Int32Array): void {
+  const fixed = inside<Fixed<Float64Array | Uint32Array | Int32Array>>(vector)
   fixed.items.set(values)
-  if (values instanceof Uint32Array) return
+  if (!(values instanceof Float64Array)) return
   for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) vector.setItem(i, null)
 }
 

@@ -69,20 +69,14 @@ function confidenceAndLoss(probabilities: Float64Array, rows: number, classes: n
 
 interface ClassRows { readonly rows: number; readonly records: Uint32Array; readonly ids: (string | null)[] | null; readonly truth: Int32Array | null; readonly predicted: Int32Array; readonly probabilities: Float64Array | null }
 
-function labelsOf(indices: Int32Array, labels: readonly string[]): string[] {
-  const out = new Array<string>(indices.length)
-  for (let i = 0; i < indices.length; i++) out[i] = labels[indices[i]!]!
-  return out
-}
-
-function classPredictions(labels: readonly string[], scored: ClassRows, store: boolean): PredictionRows {
+function classPredictions(classes: number, scored: ClassRows, store: boolean): PredictionRows {
   const { rows, truth, predicted, probabilities } = scored
-  const graded = probabilities === null ? null : confidenceAndLoss(probabilities, rows, labels.length, truth)
+  const graded = probabilities === null ? null : confidenceAndLoss(probabilities, rows, classes, truth)
   const correct = truth === null ? null : new Uint8Array(rows)
   if (correct !== null && truth !== null) for (let i = 0; i < rows; i++) correct[i] = truth[i] === predicted[i] ? 1 : 0
   return {
     records: scored.records, ids: scored.ids,
-    truth: truth === null ? null : labelsOf(truth, labels), predicted: labelsOf(predicted, labels), correct,
+    truth, predicted, correct,
     confidence: graded?.confidence ?? null, loss: graded?.loss ?? null, scores: probabilities === null || !store ? new Float64Array(0) : probabilities,
   }
 }
@@ -116,13 +110,13 @@ function openAccumulators(binding: Binding, hasProbabilities: boolean, seed: num
 /** Where scored rows go. `path` is the predictions file; `pictures`: file names stand as ids. */
 export async function openResults(path: string, binding: Binding, hasProbabilities: boolean, seed: number, ledger: RowLedger, pictures: boolean): Promise<ResultSink> {
   const classification = binding.task !== 'regression'
-  const k = binding.classes.length
+  const labels = binding.classes.map((c) => c.label)
+  const k = labels.length
   const store = classification && hasProbabilities && k <= storedScores
-  const writer: PredictionWriter = await createPredictionWriter(path, { scoreNames: store ? binding.classes.map((c) => c.label) : [], task: binding.task })
+  const writer: PredictionWriter = await createPredictionWriter(path, { scoreNames: store ? labels : [], task: binding.task, ...(classification ? { labels } : {}) })
   const accumulators = openAccumulators(binding, hasProbabilities, seed)
   const withTruth = binding.target !== null
   const ids = pictures || binding.idColumn !== null
-  const labels = binding.classes.map((c) => c.label)
   const storing = behind(writer)
   let contradictions = 0
   return {
@@ -136,7 +130,7 @@ export async function openResults(path: string, binding: Binding, hasProbabiliti
       const truth = withTruth ? pick(book.truthIndex, kept, rows, 1) : null
       const predicted = pick(scores.predicted, kept, rows, 1)
       if (truth !== null) accumulators.classes?.add({ rows: count, truth, predicted, probabilities })
-      await storing.append(classPredictions(labels, { rows: count, records: pick(book.records, kept, rows, 1), ids: ids ? pickTexts(book.ids, kept, rows) : null, truth, predicted, probabilities }, store))
+      await storing.append(classPredictions(k, { rows: count, records: pick(book.records, kept, rows, 1), ids: ids ? pickTexts(book.ids, kept, rows) : null, truth, predicted, probabilities }, store))
     },
     async addValues(book, values, rows) {
       const kept = answeredRows(book, rows, ledger, (r) => (Number.isFinite(values[r]!) ? null : leftOut.noAnswer))
