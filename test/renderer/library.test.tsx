@@ -5,7 +5,7 @@ import { SlipwayError } from '../../shared/errors.ts'
 import { newId } from '../../shared/ids.ts'
 import { LibraryScreen } from '../../renderer/features/library/library.tsx'
 import type { FakeHandlers } from '../../renderer/bridge/in-memory.ts'
-import { allByRole, byRole, click, fill, mount, settle, type Mounted } from './mount.tsx'
+import { appears, allByRole, byRole, click, fill, mount, settle, type Mounted } from './mount.tsx'
 
 let mounted: Mounted | null = null
 afterEach(async () => { await mounted?.unmount(); mounted = null })
@@ -22,7 +22,7 @@ describe('the library', () => {
     const started: string[] = []
     mounted = await mount(<LibraryScreen />, { 'app.about': about, 'model.list': () => [], 'sample.open': () => { started.push('sample'); return newId('job') } })
     expect(byRole('heading', 'Drop a model to begin')).toBeTruthy()
-    await click(byRole('button', 'Open the sample workspace'))
+    await click(await appears(() => byRole('button', 'Open the sample workspace')))
     expect(started).toEqual(['sample'])
   })
 

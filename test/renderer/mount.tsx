@@ -51,6 +51,19 @@ export function byRole(role: string, name?: string | RegExp): HTMLElement {
   return found[0]
 }
 
+/** Waits for an element that comes with a later answer; fails with the last reason after three seconds. */
+export async function appears(find: () => HTMLElement): Promise<HTMLElement> {
+  const end = Date.now() + 3_000
+  for (;;) {
+    try {
+      return find()
+    } catch (thrown) {
+      if (Date.now() > end) throw thrown
+      await settle()
+    }
+  }
+}
+
 export const click = async (element: HTMLElement): Promise<void> => { await act(async () => { element.click() }); await settle() }
 
 export const press = async (element: Element, key: string, init: KeyboardEventInit = {}): Promise<void> => {
