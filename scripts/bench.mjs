@@ -2,7 +2,7 @@
 // prepared tensors, and a raw DuckDB scan of the same file. Prints the table and writes docs/performance.md.
 import { fork } from 'node:child_process'
 import { existsSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { availableParallelism, cpus, tmpdir, totalmem, platform, release } from 'node:os'
+import { availableParallelism, cpus, loadavg, tmpdir, totalmem, platform, release } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DuckDBInstance } from '@duckdb/node-api'
@@ -20,14 +20,17 @@ async function timed(work) {
   return { ms: performance.now() - began, value }
 }
 
-async function repeated(name, work) {
-  const runs = []
+/** Every part once per round, so that whatever else the machine does weighs on all of them alike. */
+async function rounds(parts) {
+  const runs = Object.fromEntries(Object.keys(parts).map((name) => [name, []]))
   for (let i = 0; i < repeats; i++) {
-    const { ms, value } = await timed(work)
-    runs.push({ ms, value })
-    say(`${name}: ${Math.round(ms)} ms`)
+    for (const [name, work] of Object.entries(parts)) {
+      const { ms, value } = await timed(work)
+      runs[name].push({ ms, value })
+      say(`${name}: ${Math.round(ms)} ms`)
+    }
   }
-  return { ms: median(runs.map((r) => r.ms)), all: runs.map((r) => r.ms), value: runs.at(-1).value }
+  return Object.fromEntries(Object.entries(runs).map(([name, all]) => [name, { ms: median(all.map((r) => r.ms)), all: all.map((r) => r.ms), value: all.at(-1).value }]))
 }
 
 /** The engine as the application runs it: a process of its own, asked over its port. */
@@ -79,14 +82,14 @@ async function rawRuns(model, batch, threads) {
     tensors.push(new ort.Tensor('float32', values.slice(0, rows * shape.features), [rows, shape.features]))
   }
   await session.run({ features: tensors[0] })
-  const result = await repeated(`session.run, batch ${batch}`, async () => { for (const features of tensors) await session.run({ features }) })
-  await session.release()
-  return result
+  return { work: async () => { for (const features of tensors) await session.run({ features }) }, release: () => session.release() }
 }
 
+/** An engine that has profiled the table and holds a proposed binding; `work` evaluates once. */
 async function evaluations(model, table) {
   const engine = startEngine()
   const folder = mkdtempSync(join(tmpdir(), 'slipway-bench-'))
+  const release = () => { engine.stop(); rmSync(folder, { recursive: true, force: true }) }
   try {
     const read = await engine.call('model.read', { path: model, staging: folder })
     const source = { path: model, signature: read.signature, graph: read.graph }
@@ -94,12 +97,12 @@ async function evaluations(model, table) {
     say(`profile: ${Math.round(profile.ms)} ms`)
     const data = { path: table, format: profile.value.format, columns: profile.value.columns.map(({ name, type, invalid }) => ({ name, type, invalid })) }
     const { binding } = await engine.call('binding.propose', { model: source, source: data, columns: profile.value.columns, classes: [], target: 'label' })
-    const run = () => engine.call('evaluate', { model: source, source: data, rowsTotal: profile.value.rows, binding, options: {}, staging: folder })
-    const result = await repeated('evaluation', run)
-    return { ...result, profileMs: profile.ms }
-  } finally {
-    engine.stop()
-    rmSync(folder, { recursive: true, force: true })
+    const work = () => engine.call('evaluate', { model: source, source: data, rowsTotal: profile.value.rows, binding, options: {}, staging: folder })
+    const first = await work()
+    return { work, release, profileMs: profile.ms, environment: first.environment }
+  } catch (thrown) {
+    release()
+    throw thrown
   }
 }
 
@@ -107,13 +110,13 @@ const seconds = (ms) => (ms / 1000).toFixed(2)
 const rate = (ms) => `${Math.round(shape.rows / ms).toLocaleString('en')} k rows/s`
 const spread = (all) => `${seconds(Math.min(...all))} to ${seconds(Math.max(...all))}`
 
-function report({ scan, runs, evaluation, bytes }) {
+function report({ scan, runs, evaluation, bytes, load }) {
   const { environment, rows, timing, metrics } = evaluation.value
   const sum = scan.ms + runs.ms
   const line = (name, r) => `| ${name} | ${seconds(r.ms)} | ${spread(r.all)} | ${rate(r.ms)} |`
   return `# Performance
 
-Measured by \`npm run bench\`, everything in one run on one machine, medians of ${repeats}.
+Measured by \`npm run bench\`, everything in one run on one machine: ${repeats} rounds of every part in turn after a warm-up, medians.
 
 **Task.** ${shape.rows.toLocaleString('en')} rows × ${shape.features} number columns and a label, one CSV file of ${Math.round(bytes / 1e6)} MB (seeded, the same bytes everywhere), and a dense network ${shape.layers.join('-')}.
 An evaluation reads the file, judges every row, builds tensors, runs the model, computes every metric and curve, and stores the predictions of every row.
@@ -129,7 +132,7 @@ The evaluation takes **${(evaluation.ms / sum).toFixed(2)} times** the sum of it
 Profiling the file once, when it is added, took ${seconds(evaluation.profileMs)} s.
 
 **Machine.** ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GiB memory, ${platform()} ${release()}, Node ${process.versions.node}, ${environment.runtime}, ${environment.threads} threads, batch sizes ${environment.batchSizes.join(', ')}.
-These are numbers of this machine on that day; ratios carry over better than absolutes.
+${load > 1.5 ? `The machine was busy with other work (${load.toFixed(1)} runnable tasks a core), which stretches every line above.\n` : ''}These are numbers of this machine on that day; ratios carry over better than absolutes.
 `
 }
 
@@ -143,11 +146,12 @@ async function bench() {
   }
   const model = join(cacheFolder('bench'), 'network.onnx')
   writeFileSync(model, networkBytes())
-  const evaluation = await evaluations(model, table)
-  const { batchSizes, threads } = evaluation.value.environment
-  const runs = await rawRuns(model, batchSizes.at(-1), threads)
-  const scan = await repeated('DuckDB scan', () => rawScan(table))
-  const text = report({ scan, runs, evaluation, bytes: statSync(table).size })
+  const engine = await evaluations(model, table)
+  const raw = await rawRuns(model, engine.environment.batchSizes.at(-1), engine.environment.threads)
+  const { scan, runs, evaluation } = await rounds({ scan: () => rawScan(table), runs: raw.work, evaluation: engine.work })
+  engine.release()
+  await raw.release()
+  const text = report({ scan, runs, evaluation: { ...evaluation, profileMs: engine.profileMs }, bytes: statSync(table).size, load: loadavg()[0] / availableParallelism() })
   writeFileSync(join(project, 'docs/performance.md'), text)
   process.stdout.write(text)
   return 0
