@@ -10,6 +10,9 @@ export const noSandbox = process.env['SLIPWAY_NO_SANDBOX'] !== undefined || (pro
 const runtime = process.env['ELECTRON_OVERRIDE_DIST_PATH']
 const appArgument = runtime !== undefined && existsSync(join(runtime, 'resources/app')) ? [] : [project]
 
+/** What every start of the checkout needs on its command line. */
+export const applicationArguments: readonly string[] = [...(noSandbox ? ['--no-sandbox'] : []), ...appArgument]
+
 export interface LaunchOptions { readonly workspace: string; readonly userData: string; readonly args?: readonly string[] }
 
 const launchLimitMs = 30_000
@@ -30,7 +33,8 @@ export async function attach(options: Parameters<typeof _electron.launch>[0]): P
 export function launch(options: LaunchOptions): Promise<ElectronApplication> {
   return attach({
     cwd: project,
-    args: [...(noSandbox ? ['--no-sandbox'] : []), ...appArgument, `--user-data-dir=${options.userData}`, `--workspace=${options.workspace}`, ...(options.args ?? [])],
+    timeout: 30_000,
+    args: [...applicationArguments, `--user-data-dir=${options.userData}`, `--workspace=${options.workspace}`, ...(options.args ?? [])],
     env: { ...process.env, TZ: 'UTC', LANG: 'C.UTF-8' } as Record<string, string>,
   })
 }
@@ -64,7 +68,12 @@ export const test = base.extend<Fixtures>({
     await use(app)
     await quit(app)
   },
-  page: async ({ app }, use) => { await use(await app.firstWindow()) },
+  page: async ({ app }, use) => {
+    const page = await app.firstWindow()
+    // Before its first screen the page hears neither drops nor messages.
+    await page.getByRole('main').waitFor()
+    await use(page)
+  },
 })
 
 export { expect } from '@playwright/test'

@@ -3,7 +3,8 @@ import { useState, type ReactNode } from 'react'
 import type { AdmittedFile } from '../../../shared/contract.ts'
 import type { VerifyReport } from '../../../shared/domain/bundle.ts'
 import { useAsk } from '../../bridge/use-call.ts'
-import { useJobHandle } from '../../bridge/use-jobs.ts'
+import { jobEnded } from '../../../shared/domain/job.ts'
+import { resultOf, useJobHandle, useJobs } from '../../bridge/use-jobs.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { Code, Facts } from '../../ui/facts.tsx'
@@ -47,6 +48,11 @@ export function VerifyScreen(): ReactNode {
   const [key, setKey] = useState<AdmittedFile | null>(null)
   const ask = useAsk()
   const job = useJobHandle('bundle.verify')
+  // A bundle that was dropped onto the window is verified by a job that this screen did not start.
+  const newest = useJobs().find((j) => j.method === 'bundle.verify') ?? null
+  const running = job.running || (newest !== null && !jobEnded(newest.state))
+  const error = job.error ?? newest?.error ?? null
+  const report = resultOf('bundle.verify', newest)
   const choose = (what: 'bundle' | 'public-key', then: (chosen: AdmittedFile) => void): void => {
     ask('shell.openFiles', { what }).then(([chosen]) => { if (chosen !== undefined) then(chosen) }, notifyError)
   }
@@ -58,10 +64,10 @@ export function VerifyScreen(): ReactNode {
           { name: 'Bundle', value: <Row><span>{file?.name ?? 'none chosen'}</span><Button onClick={() => choose('bundle', setFile)}>Choose bundle…</Button></Row> },
           { name: 'Trusted key', value: <Row><span>{key?.name ?? 'this workspace’s own key'}</span><Button onClick={() => choose('public-key', setKey)}>Choose key…</Button></Row> },
         ]} />
-        <Row><Button look="primary" icon="verify" busy={job.running} disabled={file === null} onClick={verify}>Verify</Button></Row>
-        {job.running && <Progress label="Verifying" fraction={job.job?.fraction ?? null} />}
-        {job.error !== null && <ErrorPanel error={job.error} />}
-        {job.result !== null && <Report report={job.result} />}
+        <Row><Button look="primary" icon="verify" busy={running} disabled={file === null} onClick={verify}>Verify</Button></Row>
+        {running && <Progress label="Verifying" fraction={newest?.fraction ?? null} />}
+        {error !== null && <ErrorPanel error={error} />}
+        {report !== null && <Report report={report} />}
       </Stack>
     </Page>
   )
