@@ -33,7 +33,6 @@ export async function attach(options: Parameters<typeof _electron.launch>[0]): P
 export function launch(options: LaunchOptions): Promise<ElectronApplication> {
   return attach({
     cwd: project,
-    timeout: 30_000,
     args: [...applicationArguments, `--user-data-dir=${options.userData}`, `--workspace=${options.workspace}`, ...(options.args ?? [])],
     env: { ...process.env, TZ: 'UTC', LANG: 'C.UTF-8' } as Record<string, string>,
   })
