@@ -15,17 +15,16 @@ export const applicationArguments: readonly string[] = [...(noSandbox ? ['--no-s
 
 export interface LaunchOptions { readonly workspace: string; readonly userData: string; readonly args?: readonly string[] }
 
-const launchLimitMs = 30_000
+const launchLimitMs = 15_000
 
 /**
- * Starts an Electron. Under Electron 33 on a virtual display the launch sometimes never answers (2 of 82 measured: the window is there, the GPU
- * process died at birth; the cause is not known), so it is made again once. An application that cannot start fails both times.
+ * Starts an Electron. Under Electron 33 on a virtual display the attaching sometimes never answers (a few in a hundred, more on a loaded
+ * machine; the GPU process died at birth in those, the cause is not known), so it is tried up to three times. An application that cannot start fails all three.
  */
-export async function attach(options: Parameters<typeof _electron.launch>[0]): Promise<ElectronApplication> {
-  const limited = { ...options, timeout: launchLimitMs }
-  return _electron.launch(limited).catch((thrown: unknown) => {
-    if (!(thrown instanceof Error) || !thrown.message.includes('Timeout')) throw thrown
-    return _electron.launch(limited)
+export async function attach(options: Parameters<typeof _electron.launch>[0], tries = 3): Promise<ElectronApplication> {
+  return _electron.launch({ ...options, timeout: launchLimitMs }).catch((thrown: unknown) => {
+    if (tries <= 1 || !(thrown instanceof Error) || !thrown.message.includes('Timeout')) throw thrown
+    return attach(options, tries - 1)
   })
 }
 
