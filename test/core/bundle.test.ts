@@ -174,6 +174,9 @@ test('exporting twice, in another time zone, locale, folder and file mask, gives
   slipway({ cwd: here, env: { TZ: 'Asia/Kolkata', LANG: 'de_DE.UTF-8', LC_ALL: 'C' } }, 'export', 'diabetes-v1-ridge', '--out', 'one.zip')
   slipway({ cwd: there, env: { TZ: 'America/St_Johns', LANG: 'tr_TR.UTF-8', LC_ALL: 'C.UTF-8' }, umask: '077' }, 'export', 'diabetes-v1-ridge', '--out', 'two.zip')
   expect(readFileSync(join(here, 'one.zip')).equals(readFileSync(join(there, 'two.zip')))).toBe(true)
+  // A folder that is not there yet, as the README of the project writes it, is made.
+  slipway({ cwd: here }, 'export', 'diabetes-v1-ridge', '--out', './bundles')
+  expect(readdirSync(join(here, 'bundles'))).toEqual(['diabetes-v1-ridge-1.0.0.mlbundle.zip'])
 }, 120_000)
 
 const freePort = (): Promise<number> => new Promise((done) => { const s = createServer().listen(0, '127.0.0.1', () => { const { port } = s.address() as { port: number }; s.close(() => { done(port) }) }) })
