@@ -72,6 +72,32 @@ test('regression keeps its numbers', async () => {
   expect(answer.rows.map((r) => [r.record, r.truth, r.predicted, r.correct, r.loss])).toEqual([[2, '5', '4', null, 1], [1, '0.1', '0.30000000000000004', null, 0.2], [3, null, '2', null, null]])
 })
 
+test('answers as places among many labels come back as their texts, over several row groups', async () => {
+  const path = join(folder, 'places.parquet')
+  const many = Array.from({ length: 300 }, (_, i) => `label ${i}`)
+  const n = 250_000
+  const truthPlaces = Int32Array.from({ length: n }, (_, i) => (i * 7919) % 300)
+  const answers = Int32Array.from({ length: n }, (_, i) => (i % 3 === 0 ? truthPlaces[i]! : (i * 31) % 300))
+  const writer = await createPredictionWriter(path, { scoreNames: [], task: 'multiclass-classification', labels: many })
+  for (let at = 0; at < n; at += 70_001) {
+    const to = Math.min(n, at + 70_001)
+    await writer.append({
+      records: Uint32Array.from({ length: to - at }, (_, i) => at + i + 1), ids: null, truth: truthPlaces.slice(at, to), predicted: answers.slice(at, to),
+      correct: at === 0 ? null : Uint8Array.from({ length: to - at }, (_, i) => Number(truthPlaces[at + i] === answers[at + i])), confidence: null, loss: null, scores: new Float64Array(0),
+    })
+  }
+  await writer.finish()
+  const found = await page(path, { order: 'record', truth: 'label 299', limit: 1000 })
+  const expected = Array.from({ length: n }, (_, i) => i).filter((i) => truthPlaces[i] === 299)
+  expect(found.total).toBe(expected.length)
+  expect(found.rows.map((r) => [r.record, r.id, r.truth, r.predicted, r.correct, r.confidence, r.loss])).toEqual(expected.slice(0, 1000).map((i) => [i + 1, null, 'label 299', many[answers[i]!], i < 70_001 ? null : truthPlaces[i] === answers[i], null, null]))
+  expect((await page(path, { onlyWrong: true })).total).toBe(Array.from({ length: n - 70_001 }, (_, i) => i + 70_001).filter((i) => truthPlaces[i] !== answers[i]).length)
+})
+
+test('a file that the disk refuses is said in plain words', async () => {
+  await expect(createPredictionWriter(join(folder, 'no such folder', 'x.parquet'), { scoreNames: [], task: 'regression' })).rejects.toMatchObject({ code: 'dataset.notReadable' })
+})
+
 test('an abandoned writer leaves nothing', async () => {
   const before = readdirSync(folder)
   const writer = await createPredictionWriter(join(folder, 'gone.parquet'), { scoreNames: [], task: 'regression' })

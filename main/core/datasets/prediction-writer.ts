@@ -1,13 +1,12 @@
-// Writes the per-row predictions of one run as Parquet, columns at a time, through DuckDB.
-// Owns the column layout of that file; prediction-page.ts reads it.
+// Writes the per-row predictions of one run as Parquet, columns at a time, one row group after another.
+// Owns the column layout of that file; prediction-page.ts reads it. Holds at most one row group, however many rows there are.
 import { renameSync, rmSync } from 'node:fs'
 import { basename } from 'node:path'
-import { BOOLEAN, DOUBLE, DuckDBDataChunk, INTEGER, UINTEGER, VARCHAR, type DuckDBType } from '@duckdb/node-api'
 import { SlipwayError } from '../../../shared/errors.ts'
 import type { ModelTask } from '../../../shared/domain/model.ts'
-import { openDatabase, plainReason, sqlText } from './duckdb.ts'
-import { openStaging } from './staging.ts'
-import { fillItems, fillNumbers } from './vectors.ts'
+import { plainReason } from './duckdb.ts'
+import type { ParquetCells } from './parquet-columns.ts'
+import { createParquetFile, type ParquetColumn } from './parquet-file.ts'
 
 /** A stretch of predictions, all arrays of equal length. NaN in a float array means "not available". */
 export interface PredictionRows {
@@ -25,6 +24,7 @@ export interface PredictionRows {
 }
 
 export interface PredictionWriter {
+  /** The rows are copied before this returns its promise, so that their arrays may be written again at once. */
   append(rows: PredictionRows): Promise<void>
   /** Writes the file whole under its final name. */
   finish(): Promise<void>
@@ -42,89 +42,107 @@ export interface PredictionShape {
 /** Key of the Parquet metadata entry that holds the shape as JSON. */
 export const shapeKey = 'slipway'
 
-/** DuckDB appends chunks of at most this many rows. */
-const vectorRows = 2048
+/** A row group is written when it holds this many rows, or this many bytes in memory. */
+const groupRows = 122_880
+const groupBytes = 2 ** 23
 
-const fixedColumns = ['record', 'id', 'truth', 'predicted', 'correct', 'confidence', 'loss'] as const
-
-function columnTypes(shape: PredictionShape): DuckDBType[] {
-  const answer = shape.task === 'regression' ? DOUBLE : shape.labels === undefined ? VARCHAR : INTEGER
-  return [UINTEGER, VARCHAR, answer, answer, BOOLEAN, DOUBLE, DOUBLE, ...shape.scoreNames.map(() => DOUBLE)]
+function columnsOf(shape: PredictionShape): ParquetColumn[] {
+  const answer = shape.task === 'regression' ? 'double' : shape.labels === undefined ? 'text' : 'place'
+  return [
+    { name: 'record', kind: 'uint32' }, { name: 'id', kind: 'text' }, { name: 'truth', kind: answer }, { name: 'predicted', kind: answer },
+    { name: 'correct', kind: 'flag' }, { name: 'confidence', kind: 'double' }, { name: 'loss', kind: 'double' },
+    ...shape.scoreNames.map((_, i): ParquetColumn => ({ name: `s${i}`, kind: 'double' })),
+  ]
 }
 
-function tableSql(shape: PredictionShape): string {
-  const names = [...fixedColumns, ...shape.scoreNames.map((_, i) => `s${i}`)]
-  return `CREATE TABLE predictions (${columnTypes(shape).map((type, i) => `${names[i]} ${type.toString()}`).join(', ')})`
-}
-
-/** What the file holds: the rows as they lie, with the texts in the place of their numbers. */
-function storedSql(shape: PredictionShape): string {
-  if (shape.task === 'regression' || shape.labels === undefined) return 'predictions'
-  const list = `[${shape.labels.map(sqlText).join(', ')}]::VARCHAR[]`
-  return `(SELECT * REPLACE (list_extract(${list}, truth + 1) AS truth, list_extract(${list}, predicted + 1) AS predicted) FROM predictions)`
-}
-
-const nothing = (rows: number): Float64Array => new Float64Array(rows).fill(NaN)
-
-/** Fills one chunk with the rows `from..to`. */
-function chunkOf(types: readonly DuckDBType[], rows: PredictionRows, from: number, to: number): DuckDBDataChunk {
-  const count = to - from
-  const chunk = DuckDBDataChunk.create(types, count)
-  const scores = types.length - fixedColumns.length
-  const answers = (column: number, values: PredictionRows['truth']): void => {
-    const vector = chunk.getColumnVector(column)
-    if (values instanceof Float64Array || values instanceof Int32Array) fillNumbers(vector, values.subarray(from, to))
-    else fillItems(vector, count, (i) => values?.[from + i])
+function emptyCells(column: ParquetColumn, rows: number, labels: readonly string[]): ParquetCells {
+  switch (column.kind) {
+    case 'uint32': return { kind: 'uint32', values: new Uint32Array(rows) }
+    case 'double': return { kind: 'double', values: new Float64Array(rows) }
+    case 'flag': return { kind: 'flag', values: new Uint8Array(rows) }
+    case 'place': return { kind: 'place', values: new Int32Array(rows), words: labels }
+    case 'text': return { kind: 'text', values: new Array<string | null>(rows).fill(null) }
   }
-  fillNumbers(chunk.getColumnVector(0), rows.records.subarray(from, to))
-  fillItems(chunk.getColumnVector(1), count, (i) => rows.ids?.[from + i])
-  answers(2, rows.truth)
-  answers(3, rows.predicted)
-  fillItems(chunk.getColumnVector(4), count, (i) => (rows.correct === null ? null : rows.correct[from + i] === 1))
-  fillNumbers(chunk.getColumnVector(5), rows.confidence?.subarray(from, to) ?? nothing(count))
-  fillNumbers(chunk.getColumnVector(6), rows.loss?.subarray(from, to) ?? nothing(count))
-  const column = new Float64Array(count)
+}
+
+type Source = PredictionRows['truth']
+
+/** Copies `from..to` of one column to `at`; what is not there becomes the column's own word for that. */
+function copyCells(cells: ParquetCells, source: Source | Uint32Array | Uint8Array, from: number, to: number, at: number): void {
+  if (cells.kind === 'text') {
+    const texts = cells.values as (string | null)[]
+    const given = source as readonly (string | null)[] | null
+    if (given === null) texts.fill(null, at, at + to - from)
+    else for (let i = from; i < to; i++) texts[at + i - from] = given[i] ?? null
+  } else if (source === null) cells.values.fill(cells.kind === 'double' ? NaN : cells.kind === 'flag' ? 2 : -1, at, at + to - from)
+  else (cells.values as Float64Array).set((source as Float64Array).subarray(from, to), at)
+}
+
+/** Fills the group from the rows `from..to`. */
+function fillGroup(group: readonly ParquetCells[], rows: PredictionRows, from: number, to: number, at: number): void {
+  const fixed: readonly (Source | Uint32Array | Uint8Array)[] = [rows.records, rows.ids, rows.truth, rows.predicted, rows.correct, rows.confidence, rows.loss]
+  fixed.forEach((source, c) => copyCells(group[c]!, source, from, to, at))
+  const scores = group.length - fixed.length
   for (let s = 0; s < scores; s++) {
-    for (let i = 0; i < count; i++) column[i] = rows.scores[(from + i) * scores + s]!
-    fillNumbers(chunk.getColumnVector(fixedColumns.length + s), column)
+    const values = group[fixed.length + s]!.values as Float64Array
+    for (let r = from, place = from * scores + s; r < to; r++, place += scores) values[at + r - from] = rows.scores[place]!
   }
-  for (let c = 0; c < types.length; c++) chunk.getColumnVector(c).flush()
-  return chunk
+}
+
+const writeError = (path: string, thrown: unknown): SlipwayError => {
+  const reason = (thrown as NodeJS.ErrnoException).code ?? plainReason(thrown, [path])
+  return new SlipwayError('dataset.notReadable', { file: basename(path), reason: `the predictions cannot be written: ${reason}` }) as SlipwayError
 }
 
 /**
- * Opens a writer for `path`. Nothing appears under that name before `finish`, which throws `dataset.notReadable` when the disk refuses.
+ * Opens a writer for `path`. Nothing appears under that name before `finish`. Every step throws `dataset.notReadable` when the disk refuses.
  * Rows keep the order in which they are appended.
  */
 export async function createPredictionWriter(path: string, shape: PredictionShape): Promise<PredictionWriter> {
   const part = `${path}.part`
-  const staging = openStaging()
-  const db = await openDatabase([part], staging.folder).catch((thrown: unknown) => { staging.remove(); throw thrown })
-  const types = columnTypes(shape)
-  await db.connection.run(tableSql(shape))
-  const appender = await db.connection.createAppender('predictions')
+  const columns = columnsOf(shape)
+  const capacity = Math.max(2048, Math.min(groupRows, Math.floor(groupBytes / (columns.length * 8))))
+  const group = columns.map((column) => emptyCells(column, capacity, shape.labels ?? []))
+  const file = await createParquetFile(part, columns).catch((thrown: unknown) => { throw writeError(path, thrown) })
+  let filled = 0
   let open = true
+  let written: Promise<void> = Promise.resolve()
   const close = (): void => {
     if (!open) return
     open = false
-    db.close()
-    staging.remove()
-    rmSync(part, { force: true })
+    const remove = (): void => { try { rmSync(part, { force: true }) } catch { /* Open files cannot be removed on Windows; it is tried again below. */ } }
+    void file.close().then(remove)
+    remove()
+  }
+  const flush = (): void => {
+    if (filled === 0) return
+    const before = written
+    const going = file.group(group, filled)
+    written = before.then(() => going)
+    written.catch(() => undefined)
+    going.catch(() => undefined)
+    filled = 0
   }
   return {
     async append(rows) {
       const count = rows.records.length
-      for (let from = 0; from < count; from += vectorRows) appender.appendDataChunk(chunkOf(types, rows, from, Math.min(count, from + vectorRows)))
+      for (let from = 0; from < count;) {
+        const to = Math.min(count, from + capacity - filled)
+        fillGroup(group, rows, from, to, filled)
+        filled += to - from
+        from = to
+        if (filled === capacity) flush()
+      }
+      await written.catch((thrown: unknown) => { throw writeError(path, thrown) })
     },
     async finish() {
       try {
-        appender.flushSync()
-        appender.closeSync()
-        const shapeText = sqlText(JSON.stringify({ scoreNames: shape.scoreNames, task: shape.task }))
-        await db.connection.run(`COPY ${storedSql(shape)} TO ${sqlText(part)} (FORMAT parquet, COMPRESSION zstd, KV_METADATA {${shapeKey}: ${shapeText}})`)
+        flush()
+        await written
+        await file.finish({ [shapeKey]: JSON.stringify({ scoreNames: shape.scoreNames, task: shape.task }) })
         renameSync(part, path)
       } catch (thrown) {
-        throw new SlipwayError('dataset.notReadable', { file: basename(path), reason: `the predictions cannot be written: ${plainReason(thrown, db.files)}` })
+        throw writeError(path, thrown)
       } finally { close() }
     },
     abandon: close,

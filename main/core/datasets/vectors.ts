@@ -1,4 +1,4 @@
-// DuckDB vectors to and from typed arrays, without a value object per cell.
+// DuckDB vectors to typed arrays, without a value object per cell.
 // The only file that looks inside the vector classes of the DuckDB binding; refuses row objects.
 import type { DuckDBVector } from '@duckdb/node-api'
 
@@ -98,17 +98,4 @@ export class TextReader {
     this.#texts[slot] = text
     return text
   }
-}
-
-/** Fills a DOUBLE, INTEGER or UINTEGER vector from numbers; NaN becomes NULL. Call `flush` after it. */
-export function fillNumbers(vector: DuckDBVector, values: Float64Array | Uint32Array | Int32Array): void {
-  const fixed = inside<Fixed<Float64Array | Uint32Array | Int32Array>>(vector)
-  fixed.items.set(values)
-  if (!(values instanceof Float64Array)) return
-  for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) vector.setItem(i, null)
-}
-
-/** Fills a vector value by value; null and undefined become NULL. */
-export function fillItems(vector: DuckDBVector, count: number, value: (index: number) => string | boolean | null | undefined): void {
-  for (let i = 0; i < count; i++) vector.setItem(i, value(i) ?? null)
 }
