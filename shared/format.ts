@@ -1,6 +1,8 @@
 // How numbers, sizes, times and hashes are written, on screen and on the command line alike.
 // Owns wording of values only; refuses locale-dependent output, so that two machines print the same text.
 
+import type { ModelTask } from './domain/model.ts'
+
 const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
 
 /** A whole number with thousands separators: `48,842`. */
@@ -95,10 +97,13 @@ export function formatAgo(at: number, now: number = Date.now()): string {
 }
 
 /** The words for a model's task. */
-export function taskName(task: 'binary-classification' | 'multiclass-classification' | 'regression'): string {
+export function taskName(task: ModelTask): string {
   switch (task) {
     case 'binary-classification': return 'Binary classification'
     case 'multiclass-classification': return 'Multiclass classification'
+    case 'multilabel-classification': return 'Multilabel classification'
     case 'regression': return 'Regression'
+    case 'object-detection': return 'Object detection'
+    case 'semantic-segmentation': return 'Semantic segmentation'
   }
 }

@@ -120,6 +120,9 @@ const threeDigitsUp = (value: number): number => {
 const proposedFloors = {
   'binary-classification': ['accuracy', 'roc_auc'],
   'multiclass-classification': ['accuracy', 'macro.f1'],
+  'multilabel-classification': ['micro.f1', 'subset_accuracy'],
+  'object-detection': ['map50', 'map50_95'],
+  'semantic-segmentation': ['mean_iou', 'pixel_accuracy'],
   regression: ['r2'],
 } as const satisfies Record<Run['task'], readonly string[]>
 

@@ -9,17 +9,25 @@ import { error, warning, type ColumnShape } from './problems.ts'
 const listed = (columns: readonly ColumnShape[]): string =>
   columns.length === 0 ? 'none' : `${columns.slice(0, 20).map((c) => c.name).join(', ')}${columns.length > 20 ? ` and ${columns.length - 20} more` : ''}`
 
+/** The columns that hold true answers; none for pictures. */
+export function targetColumns(target: Binding['target']): readonly string[] {
+  if (target === null || target.kind === 'image-class' || target.kind === 'boxes' || target.kind === 'masks') return []
+  return target.kind === 'label-columns' ? target.columns : [target.column]
+}
+
 function checkTarget(binding: Binding, columns: readonly ColumnShape[] | null): BindingProblem[] {
   const target = binding.target
   if (target === null) return [warning('target', 'No column holds the true answers, so there will be predictions but no metrics.', 'Name the label column.')]
   if (columns === null) return []
   const images = columns.some((c) => c.type === 'image')
-  if (target.kind === 'image-class') {
-    return images ? [] : [error('target', 'The true answers are to come from image classes, but this data set is a table.', 'Name the label column.')]
+  if (target.kind === 'image-class' || target.kind === 'boxes' || target.kind === 'masks') {
+    return images ? [] : [error('target', 'The true answers are to come from pictures, but this data set is a table.', 'Name the label column.')]
   }
-  const column = columns.find((c) => c.name === target.column)
-  if (column === undefined) {
-    return [error('target', `The data set has no label column “${target.column}”. It has: ${listed(columns)}.`, 'Name the column that holds the true answers.')]
+  const named = target.kind === 'label-columns' ? target.columns : [target.column]
+  const missing = named.find((name) => !columns.some((c) => c.name === name))
+  const column = columns.find((c) => c.name === named[0])
+  if (missing !== undefined || column === undefined) {
+    return [error('target', `The data set has no label column “${missing ?? ''}”. It has: ${listed(columns)}.`, 'Name the column that holds the true answers.')]
   }
   if (binding.task === 'regression' && column.type !== 'number' && column.type !== 'integer') {
     return [error('target', `A regression needs numbers as true answers, but the column “${column.name}” holds ${column.type} values.`, 'Name a number column, or choose a classification task.')]
@@ -40,7 +48,8 @@ function checkIdColumn(binding: Binding, columns: readonly ColumnShape[] | null)
 }
 
 function checkLeak(binding: Binding): BindingProblem[] {
-  const target = binding.target?.kind === 'column' ? binding.target.column : null
+  const truths = targetColumns(binding.target)
+  const target = truths.find((name) => binding.inputs.some((i) => (i.kind === 'column' && i.column === name) || (i.kind === 'columns' && i.columns.includes(name)))) ?? null
   const fed = binding.inputs.find((i) => target !== null && ((i.kind === 'column' && i.column === target) || (i.kind === 'columns' && i.columns.includes(target))))
   return fed === undefined ? [] : [error(`inputs.${fed.input}`, `The label column “${target}” is fed to the model as an input, so the model would see the answer.`, 'Bind the input to another column.')]
 }

@@ -50,6 +50,24 @@ export const OutputRole = z.enum([
   'positive-logit',
   /** [rows] or [rows, 1]: the predicted number of a regression. */
   'value',
+  /** [rows, labels], each value the probability of one label, independent of the others. */
+  'label-probabilities',
+  /** [rows, labels], the sigmoid turns each value into the probability of its label. */
+  'label-logits',
+  /** [rows, boxes, 4]: see `detection` for the order of the four numbers and their unit. */
+  'boxes',
+  /** [rows, boxes]: how sure the model is of each box. */
+  'box-scores',
+  /** [rows, boxes]: class of each box, as the classes' `output` writes it. */
+  'box-labels',
+  /** [rows]: how many of the boxes count; the rest is padding. */
+  'box-count',
+  /** [rows, 4 (+ 1) + classes, cells] or [rows, cells, 4 (+ 1) + classes]: boxes and class scores in one tensor, before suppression. */
+  'yolo',
+  /** [rows, classes, height, width] or [rows, height, width, classes]: the largest one names the pixel's class. */
+  'pixel-logits',
+  /** [rows, height, width]: class of every pixel, as the classes' `output` writes it. */
+  'pixel-labels',
   'ignored',
 ])
 export type OutputRole = z.infer<typeof OutputRole>
@@ -72,8 +90,34 @@ export type DecisionRule = z.infer<typeof DecisionRule>
 export const Target = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('column'), column: z.string() }),
   z.object({ kind: z.literal('image-class') }),
+  /** Several labels a row: one column each, in class order; 1, true or yes where the label holds. */
+  z.object({ kind: z.literal('label-columns'), columns: z.array(z.string()).min(1) }),
+  /** Several labels a row, written into one column with this separator; an empty cell has none. */
+  z.object({ kind: z.literal('label-list'), column: z.string(), separator: z.string().min(1).max(8) }),
+  /** The boxes of the picture's annotation. */
+  z.object({ kind: z.literal('boxes') }),
+  /** The class of every pixel, from the picture's mask. */
+  z.object({ kind: z.literal('masks') }),
 ])
 export type Target = z.infer<typeof Target>
+
+/** How box outputs are read, and what is done before they are counted. */
+export const DetectionSettings = z.object({
+  /** Corners; corner and size; centre and size. */
+  order: z.enum(['xyxy', 'xywh', 'cxcywh']),
+  /** Pixels of the model's input picture, or shares of its width and height. */
+  unit: z.enum(['pixels', 'share']),
+  /** Only for the role `yolo`: which axis holds the boxes, and whether an objectness score follows the four numbers. */
+  cells: z.enum(['last', 'middle']),
+  objectness: z.boolean(),
+  /** Boxes below this score are dropped before suppression; 0 keeps all. */
+  minimumScore: z.number().min(0).max(1),
+  /** Greedy non-maximum suppression: a box is dropped when it overlaps a better one by more than `iou`. Null: the model did it. */
+  suppression: z.object({ iou: z.number().min(0).max(1), perClass: z.boolean() }).nullable(),
+  /** The best boxes of a picture that count, by score. */
+  maximumBoxes: z.number().int().positive().max(10_000),
+})
+export type DetectionSettings = z.infer<typeof DetectionSettings>
 
 export const RowPolicy = z.enum(['lenient', 'strict'])
 /**
@@ -92,10 +136,13 @@ export const Binding = z.object({
   target: Target.nullable(),
   /** A column that names a row; never fed to the model. */
   idColumn: z.string().nullable(),
-  /** Empty for regression. */
+  /** Empty for regression; the labels of a multilabel task, in the order of the output's columns. */
   classes: z.array(ClassBinding),
   positiveClass: z.string().nullable(),
+  /** For several labels: a label holds when p ≥ threshold. For boxes: the score of the operating point. */
   decision: DecisionRule,
+  /** Present for object detection only. */
+  detection: DetectionSettings.optional(),
   rows: RowPolicy,
 })
 export type Binding = z.infer<typeof Binding>

@@ -25,8 +25,14 @@ export type CsvFormat = z.infer<typeof CsvFormat>
 
 export const ImageFolderFormat = z.object({
   kind: z.literal('images'),
-  /** `class-folders`: one folder per class; `label-file`: a flat folder and a CSV with file and label columns. */
-  layout: z.enum(['class-folders', 'label-file']),
+  /**
+   * `class-folders`: one folder per class; `label-file`: a flat folder and a CSV with file and label columns;
+   * `coco`: boxes in one COCO JSON file; `yolo`: a text file of boxes per picture; `masks`: a mask picture per picture.
+   */
+  layout: z.enum(['class-folders', 'label-file', 'coco', 'yolo', 'masks']),
+  /** Relative to the data set's folder, with `/`: where the pictures are, and the COCO file, the folder of YOLO files or of masks. */
+  imageFolder: z.string().optional(),
+  annotations: z.string().optional(),
   labelFile: z.string().nullable(),
   fileColumn: z.string().nullable(),
   labelColumn: z.string().nullable(),

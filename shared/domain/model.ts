@@ -96,7 +96,9 @@ export const Derivation = z.object({
 })
 export type Derivation = z.infer<typeof Derivation>
 
-export const ModelTask = z.enum(['binary-classification', 'multiclass-classification', 'regression'])
+export const ModelTask = z.enum([
+  'binary-classification', 'multiclass-classification', 'multilabel-classification', 'regression', 'object-detection', 'semantic-segmentation',
+])
 export type ModelTask = z.infer<typeof ModelTask>
 
 export const Version = z.object({

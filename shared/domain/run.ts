@@ -22,7 +22,8 @@ export const RunOptions = z.object({
   provider: ExecutionProvider.default('cpu'),
   /** null: grows by itself toward 250 ms a batch. */
   batchSize: z.number().int().positive().max(65536).nullable().default(null),
-  threads: z.number().int().positive().nullable().default(null),
+  /** null: one per core; more than twice the cores are never started. */
+  threads: z.number().int().positive().max(256).nullable().default(null),
   /** Only the first rows of the data set; null: all of them. */
   limit: z.number().int().positive().nullable().default(null),
   rows: RowPolicy.nullable().default(null),

@@ -59,7 +59,12 @@ export function metricFamily(id: string): MetricFamily {
 }
 
 /** The metric that stands for a whole run of a task: in lists, in progress, over versions. */
-export const headlineMetric = (task: ModelTask): string => task === 'regression' ? 'rmse' : 'accuracy'
+export const headlineMetric = (task: ModelTask): string => headlines[task]
+
+const headlines: Readonly<Record<ModelTask, string>> = {
+  'binary-classification': 'accuracy', 'multiclass-classification': 'accuracy', 'multilabel-classification': 'micro.f1',
+  regression: 'rmse', 'object-detection': 'map50_95', 'semantic-segmentation': 'mean_iou',
+}
 
 /** The short name of a metric, or the id itself when it is not in the catalogue. */
 export const metricName = (id: string): string => byId.get(id)?.name ?? id

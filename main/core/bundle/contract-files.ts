@@ -6,7 +6,10 @@ import { bindingOf, datatypeOf, servedOutputs, servedSignature, slugOf, wireShap
 
 const meanings: Readonly<Record<OutputBinding['role'], string>> = {
   label: 'the predicted class', probabilities: 'probability of each class, in the order of classes', logits: 'one logit per class, in the order of classes; softmax gives probabilities',
-  'positive-probability': 'probability of the positive class', 'positive-logit': 'logit of the positive class; the sigmoid gives its probability', value: 'the predicted number', ignored: 'not used',
+  'positive-probability': 'probability of the positive class', 'positive-logit': 'logit of the positive class; the sigmoid gives its probability', value: 'the predicted number',
+  'label-probabilities': 'probability of each label on its own, in the order of classes', 'label-logits': 'one logit per label, in the order of classes; the sigmoid of each is its probability',
+  boxes: 'four numbers per box', 'box-scores': 'how sure the model is of each box', 'box-labels': 'class of each box', 'box-count': 'how many of the boxes count',
+  yolo: 'boxes and class scores before suppression', 'pixel-logits': 'one logit per class and pixel, in the order of classes', 'pixel-labels': 'class of every pixel', ignored: 'not used',
 }
 
 function inputMeaning(bound: InputBinding | undefined): string {

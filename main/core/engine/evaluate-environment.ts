@@ -20,6 +20,9 @@ export function defaultThreads(): number {
   return cores <= 2 ? cores : cores - 1
 }
 
+/** What was asked for, at most two threads a core: idle native threads spin, and hundreds of them stop the whole machine. */
+export const threadsFor = (asked: number | null): number => Math.min(asked ?? defaultThreads(), 2 * availableParallelism())
+
 /**
  * Opens the model on one provider. `engine.providerUnavailable` when the model opens on the CPU but not there,
  * `model.invalid` when it opens nowhere.

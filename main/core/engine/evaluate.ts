@@ -10,7 +10,7 @@ import type { EvaluateProgress } from '../../../shared/domain/run.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 import type { EngineContract } from './engine-contract.ts'
 import { planBatches, type BatchPlan } from './evaluate-batches.ts'
-import { defaultThreads, describeEnvironment, measurePlacement, modelName, openOn, rangeFromBatch, type Placement } from './evaluate-environment.ts'
+import { threadsFor, describeEnvironment, measurePlacement, modelName, openOn, rangeFromBatch, type Placement } from './evaluate-environment.ts'
 import { createFeedBuffer, planFeeds, type FeedBuffer, type FeedPlan } from './evaluate-feeds.ts'
 import { createPace, type Pace } from './evaluate-pace.ts'
 import { openResults, type ResultSink } from './evaluate-results.ts'
@@ -162,7 +162,7 @@ function conditionNotes(input: Input, placement: Placement, fixed: number | null
 export async function evaluate(input: Input, context: Context): Promise<OutputOf<Method>> {
   const began = performance.now()
   refuseErrors(input)
-  const threads = input.options.threads ?? defaultThreads()
+  const threads = threadsFor(input.options.threads)
   context.progress({ phase: 'opening', rowsDone: 0, rowsTotal: totalRows(input), rowsPerSecond: null, secondsLeft: null, headline: null })
   const session = await openOn(input.model.path, input.options.provider, threads, modelName(input.model.path))
   const loadMs = performance.now() - began

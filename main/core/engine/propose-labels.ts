@@ -28,6 +28,7 @@ async function countLabels(source: DatasetSource, column: string, signal: AbortS
 export async function labelCounts(source: DatasetSource, target: Binding['target'], columns: readonly Column[], classes: LabelCounts, signal: AbortSignal): Promise<LabelCounts> {
   if (target === null) return []
   if (target.kind === 'image-class') return sorted(classes)
+  if (target.kind !== 'column') return []
   const column = columns.find((c) => c.name === target.column)
   if (column === undefined) return []
   const complete = column.distinct <= column.top.length

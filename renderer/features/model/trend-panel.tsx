@@ -18,6 +18,9 @@ import styles from './model.module.css'
 const offered: Readonly<Record<ModelTask, readonly string[]>> = {
   'binary-classification': ['accuracy', 'roc_auc', 'binary.f1', 'average_precision', 'log_loss', 'brier', 'balanced_accuracy', 'matthews_corrcoef'],
   'multiclass-classification': ['accuracy', 'macro.f1', 'balanced_accuracy', 'roc_auc.ovr_macro', 'log_loss', 'matthews_corrcoef'],
+  'multilabel-classification': ['micro.f1', 'macro.f1', 'subset_accuracy', 'hamming_loss', 'jaccard_samples', 'lrap'],
+  'object-detection': ['map50_95', 'map50', 'map75'],
+  'semantic-segmentation': ['mean_iou', 'mean_dice', 'pixel_accuracy', 'mean_class_accuracy'],
   regression: ['rmse', 'mae', 'r2', 'median_absolute_error', 'max_error'],
 }
 

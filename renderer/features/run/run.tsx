@@ -22,6 +22,9 @@ export type RunRoute = Extract<Route, { screen: 'run' }>
 const headlines: Readonly<Record<Run['task'], readonly string[]>> = {
   'binary-classification': ['accuracy', 'roc_auc', 'binary.f1', 'binary.precision', 'binary.recall', 'log_loss'],
   'multiclass-classification': ['accuracy', 'macro.f1', 'balanced_accuracy', 'roc_auc.ovr_macro', 'log_loss'],
+  'multilabel-classification': ['micro.f1', 'macro.f1', 'subset_accuracy', 'hamming_loss', 'lrap'],
+  'object-detection': ['map50_95', 'map50', 'map75', 'detection.precision', 'detection.recall'],
+  'semantic-segmentation': ['mean_iou', 'mean_dice', 'pixel_accuracy', 'mean_class_accuracy'],
   regression: ['rmse', 'mae', 'r2', 'median_absolute_error', 'max_error'],
 }
 

@@ -17,7 +17,7 @@ const tasks: readonly ModelTask[] = ['binary-classification', 'multiclass-classi
 export function TaskPart({ binding, columns, onChange }: PartProps): ReactNode {
   const { target } = binding
   const named = [...new Set([...(target?.kind === 'column' ? [target.column] : []), ...columns])]
-  const value = target === null ? '' : target.kind === 'image-class' ? '\u0000image' : target.column
+  const value = target === null ? '' : target.kind === 'column' || target.kind === 'label-list' ? target.column : '\u0000image'
   const choose = (next: string): void => onChange({ ...binding, target: next === '' ? null : next === '\u0000image' ? { kind: 'image-class' } : { kind: 'column', column: next } })
   return (
     <div className={styles['part']} role="group" aria-label="Task and true answers">
@@ -34,7 +34,9 @@ export function TaskPart({ binding, columns, onChange }: PartProps): ReactNode {
 
 const roleWords: Readonly<Record<OutputRole, string>> = {
   label: 'the predicted class', probabilities: 'all probabilities', logits: 'all logits', 'positive-probability': 'positive probability',
-  'positive-logit': 'positive logit', value: 'the predicted number', ignored: 'not used',
+  'positive-logit': 'positive logit', value: 'the predicted number',
+  'label-probabilities': 'probability of each label', 'label-logits': 'logit of each label', boxes: 'boxes', 'box-scores': 'score of each box', 'box-labels': 'class of each box',
+  'box-count': 'number of boxes', yolo: 'boxes in YOLO layout', 'pixel-logits': 'logits of each pixel', 'pixel-labels': 'class of each pixel', ignored: 'not used',
 }
 
 export function OutputPart({ binding, output, spec, onChange }: { readonly binding: Binding; readonly output: Binding['outputs'][number]; readonly spec: ValueSpec | undefined; readonly onChange: (binding: Binding) => void }): ReactNode {
