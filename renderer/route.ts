@@ -93,6 +93,14 @@ export function href(route: Route): string {
   return `#/${route.screen}${id}${search === '' ? '' : `?${search}`}`
 }
 
+/** The screen of an id, told by its prefix; null for what has no screen of its own. */
+export function routeOfId(id: string | null): Route | null {
+  const kind = id?.split('_', 1)[0] ?? ''
+  if (id === null || !['model', 'version', 'dataset', 'run', 'bundle'].includes(kind)) return null
+  const route = parseRoute(`#/${kind}/${id}`)
+  return route.screen === 'not-found' ? null : route
+}
+
 /** Goes to a route; `replace` leaves no step in the history, for tabs and filters. */
 export function go(route: Route, how: 'push' | 'replace' = 'push'): void {
   const target = href(route)

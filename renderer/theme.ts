@@ -1,4 +1,5 @@
 // Which theme the window wears: the setting, or the system's. Written on the root element, so that every token follows at once.
+import { chartInks } from '../shared/charts/palette.ts'
 import type { Settings } from '../shared/domain/history.ts'
 
 const key = 'slipway.appearance'
@@ -7,8 +8,12 @@ let wanted: Pick<Settings, 'theme' | 'density'> = { theme: 'system', density: 'c
 
 function apply(): void {
   const dark = wanted.theme === 'dark' || (wanted.theme === 'system' && systemDark.matches)
-  document.documentElement.dataset['theme'] = dark ? 'dark' : 'light'
-  document.documentElement.dataset['density'] = wanted.density
+  const root = document.documentElement
+  const theme = dark ? 'dark' : 'light'
+  root.dataset['theme'] = theme
+  root.dataset['density'] = wanted.density
+  // The small charts inside tables are drawn with CSS; their colour is the first of the one palette.
+  root.style.setProperty('--chart-bar', chartInks[theme].palette[0] ?? 'currentColor')
 }
 
 /** Puts on the theme of the last time, before the settings are read, so that the window does not flash. */

@@ -11,6 +11,8 @@ export interface JobStore {
   all(): readonly JobSnapshot[]
   get(id: string | null): JobSnapshot | null
   subscribe(listener: () => void): () => void
+  /** The first snapshot of a job that was just started; null when the core does not know it. */
+  seen(id: JobId): Promise<JobSnapshot | null>
   /** Resolves when the job has ended. */
   ended(id: JobId): Promise<JobSnapshot>
 }
@@ -33,15 +35,15 @@ export function followJobs(connection: Connection): JobStore {
     jobs = merge(jobs, news)
     for (const listener of listeners) listener()
   }
-  const refresh = (): void => { connection.call('job.list', {}).then(take, () => undefined) }
+  const refresh = (): Promise<void> => connection.call('job.list', {}).then(take, () => undefined)
   connection.on('jobs', take)
   let wasOpen = false
   connection.subscribe(() => {
     const open = connection.state().kind === 'open'
-    if (open && !wasOpen) refresh()
+    if (open && !wasOpen) void refresh()
     wasOpen = open
   })
-  refresh()
+  void refresh()
 
   const get = (id: string | null): JobSnapshot | null => jobs.find((j) => j.id === id) ?? null
   const subscribe = (listener: () => void): (() => void) => { listeners.add(listener); return () => { listeners.delete(listener) } }
@@ -49,6 +51,10 @@ export function followJobs(connection: Connection): JobStore {
     all: () => jobs,
     get,
     subscribe,
+    seen: async (id) => {
+      if (get(id) === null) await refresh()
+      return get(id)
+    },
     ended: (id) => new Promise((resolve) => {
       const look = (): boolean => {
         const job = get(id)

@@ -41,7 +41,8 @@ export interface JobHandle<K extends JobMethod> {
   readonly result: OutputOf<SlipwayContract[K]> | null
   /** Why it could not start, or why it failed; null for cancelled jobs. */
   readonly error: SlipwayError | ErrorRecord | null
-  start(input: RequestOf<SlipwayContract[K]>): Promise<JobId | null>
+  /** Starts it and answers its first snapshot, whose `subject` is the thing it works on; null when it could not start. */
+  start(input: RequestOf<SlipwayContract[K]>): Promise<JobSnapshot | null>
   cancel(now?: boolean): void
   /** Forgets the job on this screen; the job itself goes on. */
   clear(): void
@@ -49,25 +50,25 @@ export interface JobHandle<K extends JobMethod> {
 
 /** One job that this screen starts and watches. */
 export function useJobHandle<K extends JobMethod>(method: K): JobHandle<K> {
-  const { connection } = useBridge()
+  const { connection, jobs } = useBridge()
   const [id, setId] = useState<JobId | null>(null)
   const [starting, setStarting] = useState(false)
   const [refusal, setRefusal] = useState<SlipwayError | null>(null)
   const job = useJob(id)
-  const start = useCallback(async (input: RequestOf<SlipwayContract[K]>): Promise<JobId | null> => {
+  const start = useCallback(async (input: RequestOf<SlipwayContract[K]>): Promise<JobSnapshot | null> => {
     setRefusal(null)
     setStarting(true)
     try {
       const started = await connection.call(method, input) as JobId
       setId(started)
-      return started
+      return await jobs.seen(started)
     } catch (thrown) {
       setRefusal(asSlipwayError(thrown))
       return null
     } finally {
       setStarting(false)
     }
-  }, [connection, method])
+  }, [connection, jobs, method])
   const cancel = useCallback((now = false): void => {
     if (id !== null) connection.call('job.cancel', { jobId: id, now }).catch(() => undefined)
   }, [connection, id])

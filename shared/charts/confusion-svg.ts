@@ -1,7 +1,8 @@
 // A confusion matrix as a still SVG heat map, shaded by the share of each true class. Counts are written while they fit.
 import type { Curve } from '../domain/run.ts'
 import { formatCount, formatShare } from '../format.ts'
-import { svgEscape, type ChartColors } from './svg.ts'
+import type { ChartColors } from './palette.ts'
+import { svgEscape } from './svg.ts'
 
 type Confusion = Extract<Curve, { kind: 'confusion' }>
 

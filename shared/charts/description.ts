@@ -34,3 +34,11 @@ export interface ChartDescription {
 
 /** Name and unit of an axis: `Rate (rows/s)`. */
 export const axisTitle = (axis: ChartAxis): string => (axis.unit === undefined ? axis.name : `${axis.name} (${axis.unit})`)
+
+export interface ChartRow { readonly id: string; readonly series: string; readonly x: string | number; readonly y: number }
+
+/** The drawn points as rows: the table twin and the CSV. Guides are no data and left out. */
+export function chartRows(chart: ChartDescription): readonly ChartRow[] {
+  return chart.series.filter((s) => s.look !== 'guide').flatMap((s, i) =>
+    s.points.map(([x, y], k) => ({ id: `${i}-${k}`, series: s.name, x: chart.x.categories?.[x] ?? x, y })))
+}

@@ -1,19 +1,8 @@
 // A chart description as a still SVG picture: for the model card and for anything that has no chart library.
 // The same description, colours and size give the same bytes. Refuses scripts, styles and fonts from elsewhere.
 import { axisTitle, type ChartDescription, type ChartSeries } from './description.ts'
+import type { ChartColors } from './palette.ts'
 import { axisScale, tickText, type AxisScale } from './ticks.ts'
-
-export interface ChartColors {
-  readonly background: string
-  readonly text: string
-  readonly quiet: string
-  readonly grid: string
-  readonly axis: string
-  /** Colours of series in order; used again from the start when there are more series. */
-  readonly palette: readonly string[]
-  /** A CSS font list. */
-  readonly font: string
-}
 
 export interface ChartSize { readonly width: number, readonly height: number }
 

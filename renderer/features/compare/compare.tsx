@@ -15,7 +15,8 @@ import { Columns, Page, Section, Stack } from '../../ui/page.tsx'
 import { Badge, Mark } from '../../ui/status.tsx'
 import type { TableColumn } from '../../ui/table/columns.ts'
 import { Table } from '../../ui/table/table.tsx'
-import { VersionPicker } from './version-picker.tsx'
+import { VersionPicker } from '../../ui/version-picker.tsx'
+import styles from './compare.module.css'
 
 type CompareRoute = Extract<Route, { screen: 'compare' }>
 
@@ -93,10 +94,10 @@ export function CompareScreen({ route }: { readonly route: CompareRoute }): Reac
   return (
     <Page title="Compare" crumbs={[{ label: 'Library', href: href({ screen: 'library' }) }]}>
       <Stack>
-        <Columns>
-          <VersionPicker label="Before" value={left ?? null} onChoose={(id) => go({ ...route, left: id }, 'replace')} />
-          <VersionPicker label="After" value={right ?? null} onChoose={(id) => go({ ...route, right: id }, 'replace')} />
-        </Columns>
+        <div className={styles['choices']}>
+          <VersionPicker archived role="Before" value={left ?? null} onChoose={(id) => go({ ...route, left: id }, 'replace')} />
+          <VersionPicker archived role="After" value={right ?? null} onChoose={(id) => go({ ...route, right: id }, 'replace')} />
+        </div>
         {chosen
           ? <Answer of={asked} label="Comparing">{(comparison) => <Compared comparison={comparison} />}</Answer>
           : <EmptyState icon="compare" title="Choose two versions">Pick what to compare from, and what to compare to.</EmptyState>}

@@ -11,9 +11,9 @@ import { EmptyState } from '../../ui/empty-state.tsx'
 import { SelectField } from '../../ui/field.tsx'
 import { Page, Stack } from '../../ui/page.tsx'
 import { notifyError } from '../../ui/toast.tsx'
+import { VersionPicker } from '../../ui/version-picker.tsx'
 import styles from './evaluate.module.css'
 import { ReviewPanel, SavedReview } from './review-panel.tsx'
-import { ModelVersionFields } from './model-version-fields.tsx'
 import { fitsData } from './stored-binding.ts'
 
 type EvaluateRoute = Extract<Route, { screen: 'evaluate' }>
@@ -66,7 +66,7 @@ export function EvaluateScreen({ route }: { readonly route: EvaluateRoute }): Re
     <Page title="Evaluate" actions={<AddData />}>
       <Stack>
         <div className={styles['choices']}>
-          <ModelVersionFields value={route.versionId ?? null} onChoose={(versionId) => go({ ...route, versionId }, 'replace')} />
+          <VersionPicker value={route.versionId ?? null} onChoose={(versionId) => go({ ...route, versionId }, 'replace')} />
           <DataFields route={route} datasets={datasets.data ?? []} dataset={dataset} stored={stored} />
         </div>
         {found !== null && dataset !== null

@@ -21,7 +21,6 @@ import { Mark } from '../../ui/status.tsx'
 import { notifyError } from '../../ui/toast.tsx'
 import styles from './evaluate.module.css'
 import { OptionFields, startOptions } from './option-fields.tsx'
-import { useLatestRun } from './use-latest-run.ts'
 
 interface ReviewProps { readonly version: Version; readonly dataset: Dataset; readonly target: string | null; readonly onAgain: () => void }
 
@@ -30,11 +29,11 @@ function Start({ version, dataset, binding, guesses, blocked, kept, text }: { re
   const [keep, setKeep] = useState(true)
   const save = useCommand('binding.save')
   const job = useJobHandle('run.evaluate')
-  const openRun = useLatestRun(version.id)
   const start = async (): Promise<void> => {
     if (keep && !kept) await save.mutateAsync({ versionId: version.id, binding, guesses: [...guesses] })
-    const id = await job.start({ versionId: version.id, datasetId: dataset.id, binding, guesses: [...guesses], options })
-    if (id !== null) go({ screen: 'run', runId: await openRun() })
+    const started = await job.start({ versionId: version.id, datasetId: dataset.id, binding, guesses: [...guesses], options })
+    // The subject of an evaluation is its run, which is recorded before the job answers.
+    if (started !== null && started.subject !== null) go({ screen: 'run', runId: started.subject })
   }
   return (
     <Section title="Conditions">

@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react'
 import type { HistoryEvent } from '../../../shared/domain/history.ts'
 import { useCall } from '../../bridge/use-call.ts'
-import { go, href, parseRoute, type Route } from '../../route.ts'
+import { go, href, routeOfId, type Route } from '../../route.ts'
 import { Answer } from '../../ui/answer.tsx'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -15,10 +15,8 @@ const most = 1000
 
 /** The screen of the thing an event is about; null when it has none. */
 function subjectHref(event: HistoryEvent): string | null {
-  const kind = event.subject.split('_', 1)[0] ?? ''
-  if (!['model', 'version', 'dataset', 'run', 'bundle'].includes(kind)) return null
-  const route = parseRoute(`#/${kind}/${event.subject}`)
-  return route.screen === 'not-found' ? null : href(route)
+  const route = routeOfId(event.subject)
+  return route === null ? null : href(route)
 }
 
 const columns: readonly TableColumn<HistoryEvent>[] = [

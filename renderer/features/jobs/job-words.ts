@@ -4,7 +4,7 @@ import { EvaluateProgress } from '../../../shared/domain/run.ts'
 import type { JobSnapshot } from '../../../shared/domain/job.ts'
 import { formatCount, formatDuration, formatRate } from '../../../shared/format.ts'
 import { resultOf } from '../../bridge/use-jobs.ts'
-import { parseRoute, type Route } from '../../route.ts'
+import { routeOfId, type Route } from '../../route.ts'
 
 const evaluateWords = (p: EvaluateProgress): string => [
   p.phase.charAt(0).toUpperCase() + p.phase.slice(1),
@@ -37,14 +37,6 @@ export function jobRoute(job: JobSnapshot): Route | null {
   const result: unknown = job.result
   const id = typeof result === 'object' && result !== null ? 'runId' in result ? result.runId : 'modelId' in result && !('number' in result) ? result.modelId : 'id' in result ? result.id : null : null
   return routeOfId(typeof id === 'string' ? id : job.subject)
-}
-
-/** The screen of an id, by its prefix. */
-export function routeOfId(id: string | null): Route | null {
-  const kind = id?.split('_', 1)[0] ?? ''
-  if (id === null || !['model', 'version', 'dataset', 'run', 'bundle'].includes(kind)) return null
-  const route = parseRoute(`#/${kind}/${id}`)
-  return route.screen === 'not-found' ? null : route
 }
 
 /** Seconds of silence of a running job, once it is long enough to be said. */

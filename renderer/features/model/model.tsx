@@ -12,7 +12,7 @@ import { BundleTable } from '../../ui/bundle-table.tsx'
 import { Button, ButtonLink } from '../../ui/button.tsx'
 import { TextDialog } from '../../ui/editable-text.tsx'
 import { Menu } from '../../ui/menu.tsx'
-import { Page } from '../../ui/page.tsx'
+import { Page, Stack } from '../../ui/page.tsx'
 import { RunTable } from '../../ui/run-table.tsx'
 import { Badge } from '../../ui/status.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
@@ -44,10 +44,10 @@ function ModelTabs({ route, answer }: { readonly route: ModelRoute; readonly ans
       label={`Parts of ${model.name}`} value={route.tab ?? 'versions'} onChange={(tab) => go({ ...route, tab }, 'replace')}
       tabs={[
         { key: 'versions', label: 'Versions', count: versions.length, content: (
-          <>
+          <Stack>
             <VersionTable versions={versions} runs={runs} />
             {runs.some((r) => r.status === 'done') && <TrendPanel route={route} modelId={model.id} task={model.task} />}
-          </>
+          </Stack>
         ) },
         { key: 'runs', label: 'Runs', count: runs.length, content: <RunTable runs={runs} empty="No version of this model has been evaluated yet." /> },
         { key: 'bundles', label: 'Bundles', count: bundles.length, content: <BundleTable bundles={bundles} /> },

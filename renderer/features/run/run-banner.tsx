@@ -1,17 +1,19 @@
 // The first lines of a result: where it ran, whether that is what was asked for, and what a reader must know before the numbers.
 import type { ReactNode } from 'react'
-import type { Run } from '../../../shared/domain/run.ts'
+import { deviceNames } from '../../../shared/device-names.ts'
+import type { ExecutionProvider, Run } from '../../../shared/domain/run.ts'
 import { formatCount, formatRate } from '../../../shared/format.ts'
 import { Icon } from '../../ui/icon.tsx'
 import styles from './run.module.css'
 
-const deviceNames = { cpu: 'the CPU', webgpu: 'WebGPU', cuda: 'CUDA', tensorrt: 'TensorRT', dml: 'DirectML', coreml: 'Core ML' } as const
+/** `the CPU`, but `CUDA`. */
+const deviceWord = (provider: ExecutionProvider): string => (provider === 'cpu' ? 'the CPU' : deviceNames[provider])
 
 function deviceWords(run: Run): string {
   const e = run.environment
   if (e === null) return 'The device was not recorded.'
-  if (e.providerAsked !== e.providerUsed) return `Asked for ${deviceNames[e.providerAsked]}, but ran on ${deviceNames[e.providerUsed]}.`
-  return `Ran on ${deviceNames[e.providerUsed]}, as asked.`
+  if (e.providerAsked !== e.providerUsed) return `Asked for ${deviceWord(e.providerAsked)}, but ran on ${deviceWord(e.providerUsed)}.`
+  return `Ran on ${deviceWord(e.providerUsed)}, as asked.`
 }
 
 export function RunBanner({ run }: { readonly run: Run }): ReactNode {

@@ -1,5 +1,6 @@
 // Settings: how Slipway looks, which devices work here, who publishes, and where everything lies.
-import type { ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
+import { deviceNames } from '../../../shared/device-names.ts'
 import type { Settings } from '../../../shared/domain/history.ts'
 import type { ProviderStatus } from '../../../shared/domain/run.ts'
 import { useCall, useCommand } from '../../bridge/use-call.ts'
@@ -16,9 +17,6 @@ import { Mark } from '../../ui/status.tsx'
 import type { TableColumn } from '../../ui/table/columns.ts'
 import { Table } from '../../ui/table/table.tsx'
 import { notify, notifyError } from '../../ui/toast.tsx'
-import { useState } from 'react'
-
-const deviceNames: Readonly<Record<ProviderStatus['provider'], string>> = { cpu: 'CPU', webgpu: 'WebGPU', cuda: 'CUDA', tensorrt: 'TensorRT', dml: 'DirectML', coreml: 'Core ML' }
 
 const columns: readonly TableColumn<ProviderStatus>[] = [
   { key: 'provider', header: 'Device', width: '110px', value: (p) => deviceNames[p.provider] },

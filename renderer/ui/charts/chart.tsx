@@ -4,8 +4,8 @@ import { GridComponent, LegendScrollComponent, TooltipComponent } from 'echarts/
 import { init, use, type EChartsType } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
 import { useEffect, useImperativeHandle, useRef, type ReactNode, type Ref } from 'react'
+import type { ChartDescription } from '../../../shared/charts/description.ts'
 import './chart.css'
-import type { ChartDescription } from './description.ts'
 import { chartColors, echartsOption } from './echarts-option.ts'
 
 use([LineChart, ScatterChart, GridComponent, LegendScrollComponent, TooltipComponent, SVGRenderer])

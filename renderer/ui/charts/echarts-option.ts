@@ -1,33 +1,16 @@
 // A chart description as an ECharts option, in the colours of the theme. The only place that knows the option's shape.
 import type { EChartsCoreOption } from 'echarts/core'
+import { axisTitle, type ChartAxis, type ChartDescription, type ChartSeries } from '../../../shared/charts/description.ts'
+import { chartInks, type ChartColors } from '../../../shared/charts/palette.ts'
+import { tickText } from '../../../shared/charts/ticks.ts'
 import { formatNumber } from '../../../shared/format.ts'
-import { axisTitle, type ChartAxis, type ChartDescription, type ChartSeries } from './description.ts'
 
-export interface ChartColors {
-  readonly text: string
-  readonly quiet: string
-  readonly grid: string
-  readonly axis: string
-  readonly palette: readonly string[]
-  readonly font: string
-}
-
-/** Reads the chart tokens that apply to an element. */
+/** The colours that apply to an element: the theme's own words, and the one palette of charts. */
 export function chartColors(element: Element): ChartColors {
   const style = getComputedStyle(element)
   const token = (name: string): string => style.getPropertyValue(name).trim()
-  return {
-    text: token('--text-2'), quiet: token('--text-3'), grid: token('--chart-grid'), axis: token('--chart-axis'),
-    palette: Array.from({ length: 8 }, (_, i) => token(`--chart-${i + 1}`)), font: style.fontFamily,
-  }
-}
-
-/** A tick: short, and never `0.30000000000000004`. */
-export const tickText = (value: number): string => {
-  const size = Math.abs(value)
-  if (size >= 1e6) return value.toExponential(0).replace('+', '')
-  if (size >= 1000) return value.toLocaleString('en-US')
-  return String(Number(value.toPrecision(4))).replace('-', '−')
+  const ink = chartInks[document.documentElement.dataset['theme'] === 'dark' ? 'dark' : 'light']
+  return { ...ink, background: token('--canvas'), text: token('--text-2'), quiet: token('--text-3'), font: style.fontFamily }
 }
 
 function axisOption(axis: ChartAxis, colors: ChartColors, vertical: boolean): Record<string, unknown> {

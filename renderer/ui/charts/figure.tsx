@@ -1,5 +1,6 @@
 // A chart as a reader meets it: title, sentence, picture, its numbers as a table, and the ways to take it along.
 import { useMemo, useRef, useState, type ReactNode } from 'react'
+import { axisTitle, chartRows, type ChartDescription, type ChartRow } from '../../../shared/charts/description.ts'
 import { formatNumber } from '../../../shared/format.ts'
 import { IconButton } from '../button.tsx'
 import { copyText } from '../clipboard.ts'
@@ -9,7 +10,6 @@ import { toCsv, toTsv, type TableColumn } from '../table/columns.ts'
 import { Table } from '../table/table.tsx'
 import { notify, notifyError } from '../toast.tsx'
 import { Chart, type ChartPicture } from './chart.tsx'
-import { axisTitle, chartRows, type ChartDescription, type ChartRow } from './description.ts'
 import styles from './figure.module.css'
 import { pngOf } from './png.ts'
 

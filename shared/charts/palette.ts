@@ -1,0 +1,22 @@
+// The colours of charts, light and dark, in one place: the screen reads them, and so does every still picture.
+// Each stands out at least 3 : 1 from the background that it is drawn on (WCAG 2.2, 1.4.11).
+
+export interface ChartColors {
+  readonly background: string
+  readonly text: string
+  readonly quiet: string
+  readonly grid: string
+  readonly axis: string
+  /** Colours of series in order; used again from the start when there are more series. */
+  readonly palette: readonly string[]
+  /** A CSS font list. */
+  readonly font: string
+}
+
+export type ChartTheme = 'light' | 'dark'
+
+/** What a chart draws with besides the words around it. */
+export const chartInks: Readonly<Record<ChartTheme, Pick<ChartColors, 'grid' | 'axis' | 'palette'>>> = {
+  light: { grid: '#e9ecf0', axis: '#868f9b', palette: ['#2a63c9', '#c05a12', '#1a7f5a', '#8a3fb0', '#a07016', '#b23a63', '#3d7f93', '#6b6f76'] },
+  dark: { grid: '#23282d', axis: '#6d7782', palette: ['#7ea9fb', '#f0a15e', '#63c89b', '#c795e8', '#dfbd62', '#f08aad', '#7cc3d8', '#a5abb3'] },
+}
