@@ -1,9 +1,10 @@
 // `slipway export`: a version that passed its gate becomes a signed bundle, verified before it is put in place.
 import type { Command } from 'commander'
-import { mkdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { SlipwayError } from '../../shared/errors.ts'
 import { formatBytes } from '../../shared/format.ts'
+import { makeFolder } from '../core/core.ts'
 import { withSession } from './open-session.ts'
 import { facts } from './print.ts'
 import { run } from './references.ts'
@@ -14,11 +15,19 @@ const platforms = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'win32-x64', 'win
 type Platform = (typeof platforms)[number]
 const isPlatform = (text: string): text is Platform => (platforms as readonly string[]).includes(text)
 
+function makeOutFolder(out: string): void {
+  try {
+    makeFolder(resolve(out))
+  } catch {
+    throw new SlipwayError('file.notWritable', { where: `“${out}”`, reason: 'the folder cannot be made' })
+  }
+}
+
 /** The archive's path: `--out` itself when it ends in .zip, otherwise a name made from the model, in that folder, which is made when it is not there. */
 async function destination(out: string, name: string, version: string): Promise<string> {
   const found = await stat(out).then((s) => s.isDirectory() ? 'folder' : 'file', () => null)
   const isFolder = found === 'folder' || (found === null && !/\.zip$/i.test(out))
-  if (isFolder) await mkdir(out, { recursive: true }).catch(() => { throw new SlipwayError('file.notWritable', { where: `“${out}”`, reason: 'the folder cannot be made' }) })
+  if (isFolder) makeOutFolder(out)
   const slug = name.toLowerCase().normalize('NFKD').replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '') || 'model'
   return isFolder ? join(out, `${slug}-${version}.mlbundle.zip`) : out
 }

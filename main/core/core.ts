@@ -22,6 +22,7 @@ export type { EngineProcess, Exit, StartEngine } from './engine/engine-process.t
 export type { Shell } from './parts.ts'
 export { nodeEngine } from './engine/node-process.ts'
 export { defaultWorkspace } from './files/default-workspace.ts'
+export { makeFolder } from './files/make-folder.ts'
 export { parsePolicy } from './gate/policy-text.ts'
 
 export interface CoreOptions {

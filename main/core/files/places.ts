@@ -1,7 +1,8 @@
 // Where everything lies inside a workspace folder, and whose the staging folders are. Refuses to make anything outside the workspace.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { SlipwayError } from '../../../shared/errors.ts'
+import { makeFolder } from './make-folder.ts'
 
 export interface Places {
   readonly workspace: string
@@ -57,7 +58,7 @@ export function openPlaces(workspaceFolder: string): Places {
     alone: () => readdirSync(staging).every((name) => name === sessionName || !sessionLives(staging, name)),
   }
   try {
-    for (const folder of [workspace, places.blobs, staging, places.session]) mkdirSync(folder, { recursive: true })
+    for (const folder of [workspace, places.blobs, staging, places.session]) makeFolder(folder)
     sweepStaging(staging)
   } catch {
     throw new SlipwayError('store.readOnly', { where: workspace })
