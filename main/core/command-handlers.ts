@@ -66,7 +66,7 @@ const versionCommands = (parts: Parts): Answers<'version.annotate' | 'binding.sa
 
 const appCommands = (parts: Parts): Answers<'engine.restart' | 'settings.save' | 'job.cancel'> => ({
   'engine.restart': async () => {
-    await Promise.all([parts.engine.restart(), parts.reader.restart()])
+    await Promise.all([parts.engine, parts.light, parts.reader].map((engine) => engine.restart()))
     return ok
   },
   'settings.save': (change) => parts.store.write((db) => {

@@ -116,12 +116,12 @@ function wire(options: CoreOptions, clock: () => number): Opened {
     const blobs = openBlobs(places.blobs)
     tidy(store, places, blobs, log, clock())
     const onState = (state: EngineState): void => { log.fact('engine', { state }); audience.changed(['engine', 'app']) }
-    // The reader comes and goes with every page; only its troubles are news.
-    const onReader = (state: EngineState): void => { if (state === 'down' || state === 'unstable' || state === 'idle') onState(state) }
+    // These two come and go with every page and short job; only their troubles are news.
+    const onSide = (state: EngineState): void => { if (state === 'down' || state === 'unstable' || state === 'idle') onState(state) }
     const engine = (tell: (state: EngineState) => void): Engine => new Engine({ start: options.startEngine, clock, onState: tell, log: (what, details) => log.warning(what, details) })
     const jobs = new Jobs({ clock, onChange: (list) => audience.tell('jobs', list), onBug: (thrown, method) => log.bug(thrown, method) })
     const parts: Parts = {
-      store, blobs, places, jobs, log, clock, engine: engine(onState), reader: engine(onReader), startEngine: options.startEngine, admissions: openAdmissions(clock),
+      store, blobs, places, jobs, log, clock, engine: engine(onState), light: engine(onSide), reader: engine(onSide), startEngine: options.startEngine, admissions: openAdmissions(clock),
       version: options.version, electron: options.electron, resources: options.resources, shell: options.shell ?? null, changed: (tags) => audience.changed(tags),
     }
     return { parts, audience }
@@ -162,7 +162,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   const close = async (): Promise<void> => {
     stopWatching()
     await parts.jobs.close()
-    await Promise.all([parts.engine.close(), parts.reader.close()])
+    await Promise.all([parts.engine, parts.light, parts.reader].map((engine) => engine.close()))
     audience.close()
     mine.close('Slipway is closing')
     closePlaces(parts.places)

@@ -1,9 +1,9 @@
-// Answers to the jobs of the contract: each puts one operation into the queue and answers the job's id.
+// Answers to the jobs of the contract: each puts one operation into its lane and answers the job's id.
 import { basename } from 'node:path'
 import { contract, type SlipwayContract } from '../../shared/contract.ts'
 import type { Handlers, Job, OutputOf } from '../../shared/contract-kit.ts'
 import type { JobId } from '../../shared/ids.ts'
-import type { JobContext } from './jobs.ts'
+import type { JobContext, JobLane } from './jobs.ts'
 import { knownProviders, probeProviders } from './operations/app-probe.ts'
 import { proposeBinding } from './operations/binding-propose.ts'
 import { exportCheckedBundle, planExport } from './operations/bundle-export.ts'
@@ -23,13 +23,14 @@ type Answers<K extends JobKey> = Pick<Handlers<SlipwayContract>, K>
 interface Started<K extends JobKey> {
   readonly title: string
   readonly subject?: string
+  readonly lane?: JobLane
   readonly run: (context: JobContext) => Promise<OutputOf<SlipwayContract[K]>>
   readonly dropped?: () => void
 }
 
 function start<K extends JobKey>(parts: Parts, method: K, job: Started<K>): JobId {
   return parts.jobs.start({
-    method, title: job.title, subject: job.subject ?? null, ...(job.dropped === undefined ? {} : { dropped: job.dropped }),
+    method, title: job.title, subject: job.subject ?? null, lane: job.lane ?? 'light', ...(job.dropped === undefined ? {} : { dropped: job.dropped }),
     // The answer is checked before anybody sees it, like every other one.
     run: async (context) => contract[method].output.parse(await job.run(context)),
     ended: () => parts.changed(contract[method].touches),
@@ -43,7 +44,7 @@ const nameOf = (parts: Parts, versionId: Parameters<typeof getVersion>[1]): stri
 
 const importJobs = (parts: Parts): Answers<'app.probe' | 'sample.open' | 'version.import' | 'version.rewrite' | 'dataset.add'> => ({
   'app.probe': () => start(parts, 'app.probe', { title: 'Try the devices', run: (context) => probeProviders(parts, context) }),
-  'sample.open': () => start(parts, 'sample.open', { title: 'Open the sample', run: (context) => openSample(parts, context) }),
+  'sample.open': () => start(parts, 'sample.open', { title: 'Open the sample', lane: 'evaluations', run: (context) => openSample(parts, context) }),
   'version.import': ({ files, ...request }) => {
     const paths = files.map((token) => parts.admissions.redeem(token, 'read'))
     const what = paths.length === 1 ? basename(paths[0] ?? '') : `${paths.length} files`
@@ -66,7 +67,7 @@ const runJobs = (parts: Parts): Answers<'binding.propose' | 'run.evaluate' | 'bu
   'run.evaluate': (request) => {
     const planned = planRun(parts, request, knownProviders(parts))
     return start(parts, 'run.evaluate', {
-      title: planned.title, subject: planned.run.id,
+      title: planned.title, subject: planned.run.id, lane: 'evaluations',
       run: (context) => evaluateRun(parts, planned, context), dropped: () => closeRun(parts, planned, 'cancelled', null),
     })
   },

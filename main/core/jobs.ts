@@ -1,4 +1,4 @@
-// Jobs: one after the other, in the order of asking; snapshots by the pure reducer; the cancel ladder.
+// Jobs in two lanes, one after the other in each, in the order of asking; snapshots by the pure reducer; the cancel ladder.
 // Knows nothing about models: a job is a title and a function.
 import { jobEnded, reduceJob, type JobEvent, type JobSnapshot } from '../../shared/domain/job.ts'
 import { asSlipwayError, SlipwayError } from '../../shared/errors.ts'
@@ -13,10 +13,15 @@ export interface JobContext {
   progress(value: unknown, fraction: number | null): void
 }
 
+/** Jobs of one lane wait for each other, those of two lanes do not: an evaluation of an hour holds up no import. */
+export type JobLane = 'evaluations' | 'light'
+
 export interface JobSpec<T> {
   readonly method: string
   readonly title: string
   readonly subject: string | null
+  /** Default: light. */
+  readonly lane?: JobLane
   readonly run: (context: JobContext) => Promise<T>
   /** Called instead of `run` when the job is cancelled while it waits. */
   readonly dropped?: () => void
@@ -37,6 +42,8 @@ export interface JobsOptions {
 
 interface Entry { snapshot: JobSnapshot; readonly spec: JobSpec<unknown>; readonly ask: AbortController; readonly kill: AbortController; grace: ReturnType<typeof setTimeout> | null; over: () => void; readonly whenOver: Promise<void> }
 
+const laneOf = (entry: Entry): JobLane => entry.spec.lane ?? 'light'
+
 const endedKeptMs = 5 * 60 * 1000
 const endedKeptMost = 50
 
@@ -44,14 +51,14 @@ export class Jobs {
   readonly #options: JobsOptions
   readonly #entries = new Map<JobId, Entry>()
   readonly #waiting: Entry[] = []
-  #running: Entry | null = null
+  readonly #running = new Map<JobLane, Entry>()
   #notice: ReturnType<typeof setTimeout> | null = null
   #lastNotice = 0
   #closed = false
 
   constructor(options: JobsOptions) { this.#options = options }
 
-  /** Puts a job at the end of the queue. */
+  /** Puts a job at the end of its lane. */
   start<T>(spec: JobSpec<T>): JobId {
     if (this.#closed) throw new SlipwayError('transport.closed', { reason: 'Slipway is closing' })
     const now = this.#options.clock()
@@ -66,7 +73,7 @@ export class Jobs {
     this.#entries.set(id, entry)
     this.#waiting.push(entry)
     this.#changed()
-    setImmediate(() => this.#next())
+    setImmediate(() => this.#next(laneOf(entry)))
     return id
   }
 
@@ -91,18 +98,16 @@ export class Jobs {
 
   /** How many are not ended. */
   active(): number {
-    return this.#waiting.length + (this.#running === null ? 0 : 1)
+    return this.#waiting.length + this.#running.size
   }
 
-  /** Drops what waits, cancels what runs (killing it after the grace), and waits for it. No job starts after this. */
+  /** Drops what waits, cancels what runs (killing it after the grace), and waits for them. No job starts after this. */
   async close(): Promise<void> {
     this.#closed = true
     for (const entry of [...this.#waiting]) this.#drop(entry)
-    const running = this.#running
-    if (running !== null) {
-      if (running.snapshot.state === 'running') this.cancel(running.snapshot.id as JobId, false)
-      await running.whenOver
-    }
+    const running = [...this.#running.values()]
+    for (const entry of running) if (entry.snapshot.state === 'running') this.cancel(entry.snapshot.id as JobId, false)
+    await Promise.all(running.map((entry) => entry.whenOver))
     if (this.#notice !== null) clearTimeout(this.#notice)
     this.#notice = null
   }
@@ -113,15 +118,16 @@ export class Jobs {
     this.#end(entry, { kind: 'cancelAsked', at: this.#options.clock() })
   }
 
-  #next(): void {
-    if (this.#running !== null) return
-    const entry = this.#waiting.shift()
+  #next(lane: JobLane): void {
+    if (this.#running.has(lane)) return
+    const at = this.#waiting.findIndex((entry) => laneOf(entry) === lane)
+    const [entry] = at === -1 ? [] : this.#waiting.splice(at, 1)
     if (entry === undefined) return
-    this.#running = entry
+    this.#running.set(lane, entry)
     void this.#run(entry).finally(() => {
-      this.#running = null
+      this.#running.delete(lane)
       entry.over()
-      this.#next()
+      this.#next(lane)
     })
   }
 

@@ -27,9 +27,11 @@ export interface Parts {
   readonly blobs: Blobs
   readonly places: Places
   readonly jobs: Jobs
-  /** Runs models, one task at a time. */
+  /** Runs evaluations, one at a time. */
   readonly engine: Engine
-  /** Answers quick questions about rows and pictures while the other one is busy. */
+  /** Does the short work, one task at a time: imports, data sets, proposals, golden requests. */
+  readonly light: Engine
+  /** Answers quick questions about rows and pictures while the others are busy. */
   readonly reader: Engine
   readonly startEngine: StartEngine
   readonly admissions: Admissions

@@ -41,9 +41,9 @@ const worseOf = (a: EngineState, b: EngineState): EngineState => (a === 'unstabl
 const appQueries = (parts: Parts): Answers<'app.about' | 'app.providers' | 'settings.get' | 'job.list' | 'history.list'> => ({
   'app.about': () => ({
     version: parts.version, workspace: parts.places.workspace, electron: parts.electron, node: process.versions.node,
-    onnxruntime: parts.engine.hello?.onnxruntime ?? runtimeVersion(), platform: `${process.platform}-${process.arch}`,
+    onnxruntime: (parts.engine.hello ?? parts.light.hello)?.onnxruntime ?? runtimeVersion(), platform: `${process.platform}-${process.arch}`,
     sampleAvailable: sampleAvailable(parts), empty: parts.store.read(countModels) === 0,
-    engine: worseOf(parts.engine.state, parts.reader.state), publisherKeyId: publisherKeyId(parts),
+    engine: [parts.light.state, parts.reader.state].reduce(worseOf, parts.engine.state), publisherKeyId: publisherKeyId(parts),
   }),
   'app.providers': () => knownProviders(parts),
   'settings.get': () => parts.store.read(readSettings),

@@ -30,6 +30,30 @@ describe('the queue', () => {
     expect(ids.map((id) => [of(id).state, of(id).result])).toEqual([['done', 'a'], ['done', 'b'], ['done', 'c']])
   })
 
+  it('lanes do not wait for each other; within a lane the order holds', async () => {
+    const { start, of, jobs } = setUp()
+    const happened: string[] = []
+    let finish: () => void = () => undefined
+    const long = start(() => new Promise<void>((resolve) => { finish = resolve }), { lane: 'evaluations' })
+    const next = start(async () => { happened.push('next evaluation') }, { lane: 'evaluations' })
+    const light = ['a', 'b'].map((name) => start(async () => { happened.push(name) }, { lane: 'light' }))
+    await vi.waitFor(() => expect(light.map((id) => of(id).state)).toEqual(['done', 'done']))
+    expect([of(long).state, of(next).state, jobs.active()]).toEqual(['running', 'queued', 2])
+    finish()
+    await vi.waitFor(() => expect(jobs.active()).toBe(0))
+    expect(happened).toEqual(['a', 'b', 'next evaluation'])
+  })
+
+  it('closing cancels what runs in every lane and drops what waits', async () => {
+    const { start, of, jobs } = setUp()
+    const running = (['evaluations', 'light'] as const).map((lane) => start(({ signal }) => untilAborted(signal), { lane }))
+    const waiting = start(async () => 1, { lane: 'evaluations' })
+    await vi.waitFor(() => expect(running.map((id) => of(id).state)).toEqual(['running', 'running']))
+    await jobs.close()
+    expect([...running, waiting].map((id) => of(id).state)).toEqual(['cancelled', 'cancelled', 'cancelled'])
+    expect(of(waiting).startedAt).toBeNull()
+  })
+
   it('a failure keeps its code and words, and the next job runs', async () => {
     const { start, of, jobs, bugs } = setUp()
     const failing = start(() => Promise.reject(new SlipwayError('dataset.empty', { file: 'a.csv' })))

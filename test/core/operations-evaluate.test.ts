@@ -1,10 +1,8 @@
 // Evaluation through the real core and engine: results against references computed elsewhere, and every way in which a run can end.
-import { appendFileSync, copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, copyFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { Binding } from '../../shared/domain/binding.ts'
-import type { JobSnapshot } from '../../shared/domain/job.ts'
-import type { DatasetId, JobId, VersionId } from '../../shared/ids.ts'
+import type { JobId } from '../../shared/ids.ts'
 import { portPair } from '../../shared/port-pair.ts'
 import { connect } from '../../shared/rpc-client.ts'
 import { contract, events, type SlipwayContract } from '../../shared/contract.ts'
@@ -12,14 +10,13 @@ import { followJob } from '../../shared/job-client.ts'
 import { fixture } from '../setup/fixtures.ts'
 import { until } from '../engine/start-engine.ts'
 import { openTestCore, type TestCore } from './open-test-core.ts'
+import { slowBinding, startSlow, type Pair } from './slow-run.ts'
 
 let test: TestCore
 beforeEach(async () => { test = await openTestCore() })
 afterEach(() => test.done())
 
-interface Ready { readonly versionId: VersionId; readonly datasetId: DatasetId }
-
-async function ready(model: string, data: string, target: string): Promise<Ready> {
+async function ready(model: string, data: string, target: string): Promise<Pair> {
   const [outcome] = await test.job('version.import', { files: [await test.token(model)] })
   const dataset = await test.job('dataset.add', { file: await test.token(data) })
   const pair = { versionId: outcome!.version!.id, datasetId: dataset.id }
@@ -27,28 +24,8 @@ async function ready(model: string, data: string, target: string): Promise<Ready
   await test.core.client.call('binding.save', { versionId: pair.versionId, binding, guesses })
   return pair
 }
-const iris = (): Promise<Ready> => ready(fixture('iris/models/iris-logreg-tensor.onnx'), fixture('iris/data/iris.csv'), 'species')
+const iris = (): Promise<Pair> => ready(fixture('iris/models/iris-logreg-tensor.onnx'), fixture('iris/data/iris.csv'), 'species')
 
-const slowBinding = Binding.parse({
-  schema: 'slipway.binding/1', task: 'multiclass-classification', inputs: [{ kind: 'columns', input: 'x', dtype: 'float32', columns: ['a', 'b', 'c', 'd'], missing: 'nan' }],
-  outputs: [{ output: 'y', role: 'logits' }], target: { kind: 'column', column: 't' }, idColumn: null, classes: ['p', 'q', 'r', 's'].map((c) => ({ label: c, output: c })),
-  positiveClass: null, decision: { kind: 'argmax' }, rows: 'lenient',
-})
-
-/** A run that hangs in one native call for half a minute. */
-async function startSlow(): Promise<{ jobId: JobId; running: Promise<boolean>; pair: Ready }> {
-  const [outcome] = await test.job('version.import', { files: [await test.token(fixture('malformed/models/slow-run.onnx'))] })
-  const data = join(test.folder, 'slow.csv')
-  writeFileSync(data, `a,b,c,d,t\n${'1,2,3,4,p\n'.repeat(20)}`)
-  const dataset = await test.job('dataset.add', { file: await test.token(data) })
-  const pair = { versionId: outcome!.version!.id, datasetId: dataset.id }
-  let seen: readonly JobSnapshot[] = []
-  test.core.client.on('jobs', (jobs) => { seen = jobs as readonly JobSnapshot[] })
-  const jobId = await test.core.client.call('run.evaluate', { ...pair, binding: slowBinding }) as JobId
-  const phase = (): unknown => (seen.find((j) => j.id === jobId)?.progress as { phase?: unknown } | null | undefined)?.phase
-  const running = until(() => phase() === 'scoring' || phase() === 'warming up', 15_000)
-  return { jobId, running, pair }
-}
 const onlyRun = async () => (await test.core.client.call('run.list', {}))[0]!
 const nothingStaged = (): boolean => {
   const session = readdirSync(join(test.workspace, 'staging'))[0]!
@@ -91,7 +68,7 @@ describe('a finished run', () => {
 
 describe('a run that does not finish', () => {
   it('cancelled during a native call: under 3 seconds, the row says cancelled, nothing is kept, the next run works', async () => {
-    const { jobId, running } = await startSlow()
+    const { jobId, running } = await startSlow(test)
     expect(await running).toBe(true)
     const asked = Date.now()
     await test.core.client.call('job.cancel', { jobId })
@@ -104,7 +81,7 @@ describe('a run that does not finish', () => {
   })
 
   it('cancelled while it waits: the row says cancelled and it never ran', async () => {
-    const { jobId, running, pair } = await startSlow()
+    const { jobId, running, pair } = await startSlow(test)
     await running
     const second = await test.core.client.call('run.evaluate', { ...pair, binding: slowBinding }) as JobId
     await test.core.client.call('job.cancel', { jobId: second })
@@ -116,7 +93,7 @@ describe('a run that does not finish', () => {
   })
 
   it('the engine killed from outside: failed with the reason, the core lives, the next run works', async () => {
-    const { jobId, running } = await startSlow()
+    const { jobId, running } = await startSlow(test)
     await running
     process.kill(test.processes.filter((p) => p.pid !== undefined).at(-1)!.pid!, 'SIGKILL')
     const job = await followJob(test.core.client, jobId)
@@ -152,7 +129,7 @@ describe('a run that does not finish', () => {
   })
 
   it('closing during a run cancels it; reopening finds it cancelled', async () => {
-    const { running } = await startSlow()
+    const { running } = await startSlow(test)
     await running
     expect(test.core.runningJobs()).toBe(1)
     test = await test.reopen()
@@ -163,7 +140,7 @@ describe('a run that does not finish', () => {
 describe('several askers', () => {
   it('a second window sees the running job; closing the first does not stop it; quick questions do not wait', async () => {
     const pair = await iris()
-    const { jobId, running } = await startSlow()
+    const { jobId, running } = await startSlow(test)
     await running
     const [mine, theirs] = portPair()
     test.core.serve(mine)

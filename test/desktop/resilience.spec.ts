@@ -50,7 +50,8 @@ test('cancelling ends a native call in under 3 s while the window answers within
 
 test('the engine’s process killed during a run: the run failed and says why, the next run works', async ({ app, page, folder }) => {
   await startSlow(page, await bringSlow(page, folder))
-  const [engine] = below(app.process().pid!).filter((p) => hasRuntime(p.pid))
+  // Evaluations have a process of their own, the last one to start.
+  const engine = below(app.process().pid!).filter((p) => hasRuntime(p.pid)).sort((a, b) => a.pid - b.pid).at(-1)
   process.kill(engine!.pid, 'SIGKILL')
   await expect(page.getByRole('main').getByRole('alert')).toContainText(/engine/i)
   await expect(page.getByRole('main').getByText('Failed', { exact: true }).first()).toBeVisible()

@@ -28,13 +28,13 @@ test('200 round trips during a native call of half a minute: 99 of 100 under 50 
   expect((await ask(page, 'job.list', {})).find((job) => job.id === jobId)).toMatchObject({ method: 'run.evaluate', state: 'running' })
 })
 
-test('only the engine’s process has ONNX Runtime in it', async ({ app, page, folder }) => {
+test('only engine processes have ONNX Runtime in them', async ({ app, page, folder }) => {
   await startSlow(page, await bringSlow(page, folder))
   const main = app.process().pid!
   const all = below(main)
   const withRuntime = all.filter((p) => hasRuntime(p.pid))
-  expect(withRuntime).toHaveLength(1)
-  expect(withRuntime[0]!.command).toContain('--type=utility')
+  expect(withRuntime.length).toBeGreaterThan(0)
+  for (const engine of withRuntime) expect(engine.command).toContain('--type=utility')
   expect(hasRuntime(main)).toBe(false)
   const renderers = all.filter((p) => p.command.includes('--type=renderer'))
   expect(renderers.length).toBeGreaterThan(0)

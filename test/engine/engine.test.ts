@@ -54,6 +54,36 @@ describe('a healthy engine', () => {
     expect(lives(processes[0]!.pid)).toBe(false)
   })
 
+  it('is replaced when it holds more memory than its ceiling, between two tasks', async () => {
+    const { engine, processes } = engineOf({ memoryCeiling: 1024 * 1024 })
+    const answers = [await engine.task('model.infer', quick), await engine.task('model.infer', quick)]
+    expect(answers[1]).toEqual(answers[0])
+    expect(processes).toHaveLength(2)
+    expect(processes.map((p) => lives(p.pid))).toEqual([false, false])
+    expect(engine.state).toBe('idle')
+  })
+
+  it('keeps its process below the ceiling, which small work does not come near', async () => {
+    const { engine, processes } = engineOf()
+    for (let i = 0; i < 5; i++) await engine.task('model.infer', quick)
+    expect(processes).toHaveLength(1)
+  })
+
+  it('who gives up while waiting for a turn is free at once, and the one whose turn it is goes on', async () => {
+    const { engine, processes } = engineOf()
+    await engine.task('model.infer', quick)
+    const long = engine.task('model.infer', { ...quick, requests: Array.from({ length: 20_000 }, () => quick.requests[0]!) })
+    const impatient = new AbortController()
+    const waiting = engine.task('model.infer', quick, { kill: impatient.signal })
+    const order: string[] = []
+    const first = long.then(() => order.push('long'))
+    const second = waiting.catch((thrown: { code: string }) => order.push(thrown.code))
+    impatient.abort()
+    await Promise.all([first, second])
+    expect(order).toEqual(['job.cancelled', 'long'])
+    expect(processes).toHaveLength(1)
+  })
+
   it('ends when nobody has asked for a while, and starts again', async () => {
     const { engine, processes } = engineOf({ idleMs: 50 })
     await engine.task('model.infer', quick)

@@ -18,9 +18,14 @@ export type ModelSource = z.infer<typeof ModelSource>
 export const PlainTensor = z.object({ name: z.string(), datatype: z.string(), shape: z.array(z.number().int()), data: z.array(z.union([z.number(), z.string(), z.boolean(), z.null()])) })
 export type PlainTensor = z.infer<typeof PlainTensor>
 
+/** The step of a proposal in which the model runs. Whoever asks counts the time since it was last told, and may end the process. */
+export const probingStep = 'Running the sample through the model'
+
 export const engineContract = {
   /** Runtime versions and the list of providers that the binding names. */
   'engine.hello': query({ input: z.object({}), output: z.object({ onnxruntime: z.string(), node: z.string(), providers: z.array(z.string()), pid: z.number().int() }), reads: [] }),
+  /** Resident memory of the process. */
+  'engine.memory': query({ input: z.object({}), output: z.object({ residentBytes: z.number().int() }), reads: [] }),
   /** Tries one provider with a tiny model. Always asked of a process of its own, which is then thrown away. */
   'provider.probe': task({ input: z.object({ provider: ExecutionProvider }), progress: Bytes, output: ProviderStatus }),
   /** Streams the file once into `staging` (hash and copy), reads the graph without its weights, copies external data, and proves that ONNX Runtime loads it. */
@@ -40,8 +45,8 @@ export const engineContract = {
   'dataset.hash': task({ input: z.object({ path: z.string(), format: DatasetFormat }), progress: Bytes, output: z.object({ sha256: Sha256, bytes: z.number().int() }) }),
   'dataset.rows': task({ input: z.object({ source: DatasetSource, offset: z.number().int(), limit: z.number().int(), records: z.array(z.number().int()).optional() }), progress: Bytes, output: RowPage }),
   'dataset.image': task({ input: z.object({ source: DatasetSource, record: z.number().int() }), progress: Bytes, output: z.object({ png: z.string(), width: z.number().int(), height: z.number().int(), name: z.string() }) }),
-  /** Proposes a binding from names, shapes, types, metadata and a small probe run. */
-  'binding.propose': task({ input: z.object({ model: ModelSource, source: DatasetSource, columns: z.array(Column), classes: z.array(z.object({ value: z.string(), count: z.number().int() })), target: z.string().nullable() }), progress: Bytes, output: Proposal }),
+  /** Proposes a binding from names, shapes, types, metadata and a small probe run; `skipProbe`: without that run. */
+  'binding.propose': task({ input: z.object({ model: ModelSource, source: DatasetSource, columns: z.array(Column), classes: z.array(z.object({ value: z.string(), count: z.number().int() })), target: z.string().nullable(), skipProbe: z.boolean().optional() }), progress: Bytes, output: Proposal }),
   'evaluate': task({ input: z.object({ model: ModelSource, source: DatasetSource, rowsTotal: z.number().int().nullable(), binding: Binding, options: RunOptions, staging: z.string() }), progress: EvaluateProgress, output: EvaluationResult }),
   'predictions.page': task({ input: z.object({ path: z.string(), offset: z.number().int(), limit: z.number().int(), order: PredictionOrder, onlyWrong: z.boolean(), truth: z.string().optional(), predicted: z.string().optional() }), progress: Bytes, output: PredictionPage }),
   /** Runs tensors through the model on the CPU, for golden requests and their check. */

@@ -20,6 +20,7 @@ export const engineHandlers: Handlers<EngineContract> = {
     const { version, providers } = runtimeFacts()
     return { onnxruntime: version, node: process.versions.node, providers: [...providers], pid: process.pid }
   },
+  'engine.memory': () => ({ residentBytes: process.memoryUsage.rss() }),
   'provider.probe': probeProvider,
   'model.read': readModel,
   'model.find': findModels,

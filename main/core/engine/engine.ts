@@ -7,7 +7,7 @@ import { engineContract, type EngineContract } from './engine-contract.ts'
 import type { EngineProcess, Exit, StartEngine } from './engine-process.ts'
 
 export type EngineState = 'idle' | 'starting' | 'ready' | 'busy' | 'down' | 'unstable'
-export type EngineTask = Exclude<keyof EngineContract, 'engine.hello'>
+export type EngineTask = Exclude<keyof EngineContract, 'engine.hello' | 'engine.memory'>
 export type Hello = OutputOf<EngineContract['engine.hello']>
 
 export interface TaskOptions<K extends EngineTask> {
@@ -26,6 +26,8 @@ export interface EngineOptions {
   readonly idleMs?: number
   /** Tasks that open a session, after which the process is replaced (sessions leak a little). */
   readonly sessionsPerProcess?: number
+  /** Resident memory above which the process is replaced after a task, in bytes. Default 2 GiB. */
+  readonly memoryCeiling?: number
   readonly startMs?: number
 }
 
@@ -33,6 +35,13 @@ interface Live { readonly process: EngineProcess; readonly client: Client<Engine
 
 const crashWindowMs = 5 * 60 * 1000
 const crashBudget = 3
+/**
+ * Allocators keep what a large model or data set once needed, so a process that has grown stays grown. Two GiB is far above what small
+ * work leaves behind (about 200 MiB), and starting afresh costs half a second, which is nothing after work of that size.
+ */
+const defaultMemoryCeiling = 2 * 1024 ** 3
+/** An engine that has just answered says how much memory it holds at once; a mute one is left alone. */
+const memoryAnswerMs = 1000
 const opensSession: ReadonlySet<string> = new Set(['model.read', 'model.rewrite', 'binding.propose', 'evaluate', 'model.infer', 'provider.probe'])
 
 /** What the engine was doing, in words, from its last progress. */
@@ -66,9 +75,16 @@ export class Engine {
    * `engine.outOfMemory`, `engine.unstable`, and `job.cancelled` once it has really stopped.
    */
   task<K extends EngineTask>(method: K, input: InputOf<EngineContract[K]>, options: TaskOptions<K> = {}): Promise<OutputOf<EngineContract[K]>> {
-    const mine = this.#turn.then(() => this.#perform(method, input, options))
+    let begun = false
+    const mine = this.#turn.then(() => { begun = true; return this.#perform(method, input, options) })
     this.#turn = mine.catch(() => undefined)
-    return mine
+    // Whoever gives up while waiting for a turn need not wait for it.
+    const signals = [options.signal, options.kill].filter((signal) => signal !== undefined)
+    return new Promise((resolve, reject) => {
+      const leave = (): void => { if (!begun) reject(new SlipwayError('job.cancelled', {})) }
+      for (const signal of signals) signal.addEventListener('abort', leave, { once: true })
+      mine.then(resolve, reject).finally(() => { for (const signal of signals) signal.removeEventListener('abort', leave) })
+    })
   }
 
   /** Forgets the crashes and starts afresh with the next task. */
@@ -140,17 +156,31 @@ export class Engine {
     return new SlipwayError('engine.crashed', { reason: hint === '' ? exit.detail : `${exit.detail}: ${hint}`, phase, ...(stderr === '' ? {} : { stderr }) }) as SlipwayError
   }
 
-  /** After a task: back to ready, or replaced when it has opened many sessions. */
+  /** After a task: back to ready, or replaced when it has opened many sessions or holds much memory. */
   async #settle(live: Live): Promise<void> {
     if (this.#live !== live) return
-    if (live.weStopped || live.sessions >= (this.#options.sessionsPerProcess ?? 20)) {
+    if (live.weStopped || live.sessions >= (this.#options.sessionsPerProcess ?? 20) || await this.#hasGrown(live)) {
+      if (this.#live !== live) return
       await this.#stop()
       this.#enter('idle')
       return
     }
+    if (this.#live !== live) return
     this.#enter('ready')
     this.#idle = setTimeout(() => { void this.#stop().then(() => this.#enter('idle')) }, this.#options.idleMs ?? 5 * 60 * 1000)
     this.#idle.unref()
+  }
+
+  async #hasGrown(live: Live): Promise<boolean> {
+    const ceiling = this.#options.memoryCeiling ?? defaultMemoryCeiling
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const mute = new Promise<null>((resolve) => { timer = setTimeout(() => resolve(null), memoryAnswerMs) })
+    const asked = live.client.call('engine.memory', {}).catch(() => null)
+    const answer = await Promise.race([asked, mute, live.process.exited.then(() => null)])
+    clearTimeout(timer)
+    if (answer === null || answer.residentBytes <= ceiling) return false
+    this.#options.log?.('the engine is replaced, it holds much memory', { residentBytes: answer.residentBytes, ceiling })
+    return true
   }
 
   async #startProcess(kill: AbortSignal | undefined): Promise<Live> {

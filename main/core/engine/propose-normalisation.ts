@@ -5,7 +5,7 @@ import type { Guess, InputBinding } from '../../../shared/domain/binding.ts'
 import { proposeClasses, type LabelCounts } from './propose-classes.ts'
 import { withNormalisation, type ImageChoice } from './propose-images.ts'
 import { outputFacts, proposeOutputs, type Probe } from './propose-outputs.ts'
-import { probeModel, type ProbeRequest, type Sample } from './propose-probe.ts'
+import { probeModel, type ProbePace, type ProbeRequest, type Sample } from './propose-probe.ts'
 import type { ModelSession } from './session.ts'
 import { argmaxRows } from '../../../shared/metrics/decision.ts'
 
@@ -17,6 +17,8 @@ interface Contest<F> {
   readonly choice: ImageChoice
   readonly found: F
   readonly classes: LabelCounts
+  /** For all ways together. */
+  readonly pace: ProbePace
   readonly signal: AbortSignal
 }
 
@@ -54,11 +56,12 @@ const clearlyBetter = (candidate: Grade | null, best: Grade | null): boolean =>
 /** The normalisation with the most right answers, a less common one only by a plain margin; the first one when there is no truth to judge by. */
 export async function likeliestNormalisation<F extends { readonly inputs: readonly InputBinding[]; readonly guesses: readonly Guess[] }>(contest: Contest<F>): Promise<{ found: F; probe: Probe | null; problems: readonly [] }> {
   const { choice, request, found } = contest
+  const pace = { ...contest.pace, limitMs: contest.pace.limitMs / choice.candidates.length }
   let best: { bound: ImageChoice['bound']; name: string; probe: Probe; grade: Grade | null } | null = null
   for (const candidate of choice.candidates) {
     const bound = withNormalisation(choice.bound, candidate)
     const inputs = request.inputs.map((i) => (i.input === bound.input ? bound : i))
-    const probe = await probeModel(contest.session, contest.sample, { ...request, inputs }, contest.signal)
+    const probe = await probeModel(contest.session, contest.sample, { ...request, inputs }, pace, contest.signal)
     if (probe === null) break
     const mark = grade(probe, contest)
     if (best === null || clearlyBetter(mark, best.grade)) best = { bound, name: candidate.name, probe, grade: mark }

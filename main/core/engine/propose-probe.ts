@@ -17,8 +17,11 @@ const tableRows = 256
 /** Rows at the head of a table that the sample is spread over. */
 const tableStretch = 20_000
 const pictureCount = 48
-/** A probe stops after this time; what it has seen by then counts. */
-const timeLimitMs = 4_000
+/** All probes of a proposal together stop after this time; what they have seen by then counts. */
+export const probeLimitMs = 4_000
+
+/** How long one probe may take, and whom it tells before every call of the model, which nothing can interrupt from inside. */
+export interface ProbePace { readonly limitMs: number; readonly beforeCall: (rows: number) => Promise<void> }
 
 export interface ProbeRequest {
   readonly signature: Signature
@@ -114,14 +117,18 @@ export async function sampleImages(source: DatasetSource, total: number, signal:
 
 type Collected = Map<string, DenseTensor[]>
 
-async function runSample(session: ModelSession, sample: Sample, plan: FeedPlan, fetches: readonly string[], fixed: number | null, signal: AbortSignal): Promise<{ rows: number; collected: Collected }> {
+async function runSample(session: ModelSession, sample: Sample, plan: FeedPlan, fetches: readonly string[], fixed: number | null, pace: ProbePace, signal: AbortSignal): Promise<{ rows: number; collected: Collected }> {
   const size = fixed ?? (sample.picture === null ? sample.rows : Math.min(16, sample.rows))
   const buffer = createFeedBuffer(plan, size)
   const collected: Collected = new Map()
   const began = performance.now()
   let rows = 0
-  while (rows < sample.rows && performance.now() - began < timeLimitMs && !signal.aborted) {
-    const take = Math.min(size, sample.rows - rows)
+  // One row first: what it takes says how many the next call may hold.
+  let fits = fixed ?? 1
+  while (rows < sample.rows && performance.now() - began < pace.limitMs && !signal.aborted) {
+    const take = Math.min(fits, size, sample.rows - rows)
+    await pace.beforeCall(rows)
+    const called = performance.now()
     sample.fill(plan, buffer, rows, take)
     const outputs = await session.run(buffer.tensors(take, fixed), fetches)
     for (const [name, tensor] of Object.entries(outputs)) {
@@ -130,6 +137,8 @@ async function runSample(session: ModelSession, sample: Sample, plan: FeedPlan, 
       collected.set(name, [...(collected.get(name) ?? []), { ...tensor, values }])
     }
     rows += take
+    const rest = pace.limitMs - (performance.now() - began)
+    fits = fixed ?? Math.max(1, Math.floor(rest / ((performance.now() - called) / take)))
   }
   return { rows, collected }
 }
@@ -146,11 +155,11 @@ function joined(parts: readonly DenseTensor[]): DenseTensor {
 }
 
 /** Runs a sample and answers what each output held; null when nothing could be run. Throws what the runtime throws. */
-export async function probeModel(session: ModelSession, sample: Sample, request: ProbeRequest, signal: AbortSignal): Promise<Probe | null> {
+export async function probeModel(session: ModelSession, sample: Sample, request: ProbeRequest, pace: ProbePace, signal: AbortSignal): Promise<Probe | null> {
   if (sample.rows === 0) return null
   const fetches = request.signature.outputs.filter((o) => o.kind === 'tensor' && session.tensorOutputs.includes(o.name)).map((o) => o.name)
   if (fetches.length === 0) return null
-  const { rows, collected } = await runSample(session, sample, planProbe(request), fetches, fixedBatch(request.signature.inputs), signal)
+  const { rows, collected } = await runSample(session, sample, planProbe(request), fetches, fixedBatch(request.signature.inputs), pace, signal)
   if (rows === 0) return null
   const outputs = new Map<string, OutputSample>()
   for (const [name, parts] of collected) {

@@ -1,5 +1,6 @@
 // Answers `binding.propose`: puts the guesses about target, inputs, outputs and classes together into one binding.
 // Owns the order of the guesses; every one of them carries its confidence and its reason.
+import { setTimeout as pause } from 'node:timers/promises'
 import { checkBinding } from '../../../shared/binding/check-binding.ts'
 import { inputObstacle } from '../../../shared/binding/check-inputs.ts'
 import { warning } from '../../../shared/binding/problems.ts'
@@ -7,14 +8,14 @@ import type { CallContext, InputOf, OutputOf } from '../../../shared/contract-ki
 import type { Binding, BindingProblem, DecisionRule, Guess, InputBinding } from '../../../shared/domain/binding.ts'
 import type { Column } from '../../../shared/domain/dataset.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
-import type { EngineContract } from './engine-contract.ts'
+import { probingStep, type EngineContract } from './engine-contract.ts'
 import { proposeClasses, proposePositive, type ClassChoice, type LabelCounts } from './propose-classes.ts'
 import { likeliestNormalisation } from './propose-normalisation.ts'
 import { proposeImageInput, type ImageChoice } from './propose-images.ts'
 import { proposeColumnInputs, type InputChoice } from './propose-inputs.ts'
 import { labelCounts } from './propose-labels.ts'
 import { outputFacts, proposeKind, proposeOutputs, taskOf, type OutputChoice, type Probe } from './propose-outputs.ts'
-import { probeModel, sampleImages, sampleTable, type ProbeRequest, type Sample } from './propose-probe.ts'
+import { probeLimitMs, probeModel, sampleImages, sampleTable, type ProbePace, type ProbeRequest, type Sample } from './propose-probe.ts'
 import { proposeIdColumn, proposeTarget } from './propose-target.ts'
 import { defaultThreads } from './evaluate-environment.ts'
 import { runtimeReason } from './runtime-words.ts'
@@ -25,6 +26,24 @@ type Input = InputOf<Method>
 type Context = CallContext<{ step: string; done: number | null; total: number | null }>
 
 interface Found { readonly inputs: readonly InputBinding[]; readonly target: Binding['target']; readonly idColumn: string | null; readonly guesses: readonly Guess[]; readonly problems: readonly BindingProblem[]; readonly images: readonly ImageChoice[] }
+
+/** A message waits at most ten milliseconds for its turn; it must be gone before the call that nothing can interrupt. */
+const messageMs = 15
+const tellEveryMs = 500
+
+/** Tells that the model runs: before the first call, then now and then, so that many quick calls do not wait for messages. */
+function probePace(context: Context, rows: number): ProbePace {
+  let told = -Infinity
+  return {
+    limitMs: probeLimitMs,
+    async beforeCall(done) {
+      if (performance.now() - told < tellEveryMs) return
+      context.progress({ step: probingStep, done, total: rows })
+      await pause(messageMs)
+      told = performance.now()
+    },
+  }
+}
 
 const step = (context: Context, text: string): void => context.progress({ step: text, done: null, total: null })
 
@@ -66,11 +85,12 @@ async function runProbe(input: Input, found: Found, sample: Sample | null, conte
   try {
     const rows = input.columns[0]?.rows ?? sample?.rows ?? 0
     const ready = sample ?? await sampleTable(input.source, request, rows, context.signal)
+    const pace = probePace(context, ready.rows)
     const session = await openSession(input.model.path, { provider: 'cpu', threads: defaultThreads() })
     try {
       const choice = found.images.length === 1 ? found.images[0] : undefined
-      if (choice !== undefined && choice.candidates.length > 0) return await likeliestNormalisation({ session, sample: ready, request, graph, choice, found, classes: input.classes, signal: context.signal })
-      return { found, probe: await probeModel(session, ready, request, context.signal), problems: [] }
+      if (choice !== undefined && choice.candidates.length > 0) return await likeliestNormalisation({ session, sample: ready, request, graph, choice, found, classes: input.classes, pace, signal: context.signal })
+      return { found, probe: await probeModel(session, ready, request, pace, context.signal), problems: [] }
     } finally {
       await session.release()
     }
@@ -78,6 +98,15 @@ async function runProbe(input: Input, found: Found, sample: Sample | null, conte
     if (context.signal.aborted) throw new SlipwayError('job.cancelled', {})
     const reason = thrown instanceof SlipwayError ? thrown.message : `${runtimeReason(thrown)}.`
     return { found, probe: null, problems: [warning('probe', `The probe run did not work, so the meaning of the outputs is a guess: ${reason}`, 'Check the inputs of the binding.')] }
+  }
+}
+
+/** What stands in the place of a probe of a model that is too slow for one. */
+function withoutProbe(found: Found): Probed {
+  const reason = 'The model is too slow to be tried out here, so the proposal rests on names, shapes and metadata.'
+  return {
+    found: { ...found, guesses: [...found.guesses, { about: 'probe', value: 'not run', confidence: 'guess', reason }] }, probe: null,
+    problems: [warning('probe', reason, 'Check what each output means before you evaluate.')],
   }
 }
 
@@ -120,8 +149,9 @@ export async function proposeBinding(input: Input, context: Context): Promise<Ou
   const total = input.columns[0]?.rows ?? input.classes.reduce((sum, c) => sum + c.count, 0)
   const sample = images ? await sampleImages(input.source, total, context.signal) : null
   const found = images ? findImageInputs(input, sample?.picture ?? null) : findTableInputs(input)
-  step(context, 'Running the sample through the model')
-  const probed = await runProbe(input, found, sample, context)
+  step(context, 'Opening the model')
+  const probed = input.skipProbe === true ? withoutProbe(found) : await runProbe(input, found, sample, context)
+  step(context, 'Counting the labels')
   const labels = await labelCounts(input.source, probed.found.target, input.columns, input.classes, context.signal)
   const { binding, guesses, problems } = assemble(input, probed, labels)
   const told = new Set(problems.map((p) => p.about))

@@ -61,7 +61,10 @@ async function linkOrCopy(from: string, to: string): Promise<void> {
     await link(from, to)
   } catch (thrown) {
     if ((thrown as { code?: string }).code === 'EEXIST') return
-    await copyFile(from, to, constants.COPYFILE_FICLONE)
+    // Two jobs may lay out the same model at once, and neither may see the other's half of a copy.
+    const part = `${to}.${Math.random().toString(36).slice(2)}.part`
+    await copyFile(from, part, constants.COPYFILE_FICLONE)
+    await rename(part, to)
   }
 }
 

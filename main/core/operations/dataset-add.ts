@@ -46,7 +46,7 @@ export async function addDataset(parts: Parts, request: AddRequest, context: Job
   if (request.name !== undefined && parts.store.read((db) => datasetNameTaken(db, request.name ?? ''))) {
     throw new SlipwayError('input.nameTaken', { what: 'data set', name: request.name })
   }
-  const profile = await parts.engine.task('dataset.profile', { path: request.path, format: request.format }, { ...asked, onProgress: stepProgress(context) })
+  const profile = await parts.light.task('dataset.profile', { path: request.path, format: request.format }, { ...asked, onProgress: stepProgress(context) })
   const known = parts.store.read((db) => findDataset(db, profile.sha256, profile.format, request.copy ? null : request.path))
   if (known !== null && request.name === undefined) return known
   const now = parts.clock()
@@ -54,7 +54,7 @@ export async function addDataset(parts: Parts, request: AddRequest, context: Job
   let path = request.path
   if (request.copy) {
     path = await copyInto(parts, request.path, id)
-    const copy = await parts.engine.task('dataset.hash', { path, format: profile.format }, asked)
+    const copy = await parts.light.task('dataset.hash', { path, format: profile.format }, asked)
     if (copy.sha256 !== profile.sha256) {
       await rm(join(parts.places.datasets, id), { recursive: true, force: true })
       throw new SlipwayError('file.changed', { file: fileName })

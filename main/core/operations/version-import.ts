@@ -40,7 +40,7 @@ export function contentHash(files: readonly ModelFile[]): Sha256 {
 
 /** The model files behind one dropped thing. */
 async function find(parts: Parts, path: string, staging: string, context: JobContext): Promise<readonly Candidate[]> {
-  const { models } = await parts.engine.task('model.find', { path, staging }, { signal: context.signal, kill: context.kill, onProgress: stepProgress(context, `${basename(path)}: `) })
+  const { models } = await parts.light.task('model.find', { path, staging }, { signal: context.signal, kill: context.kill, onProgress: stepProgress(context, `${basename(path)}: `) })
   if (models.length === 1 && models[0] === path) return [{ path, shown: basename(path) }]
   return models.map((model) => {
     const inside = relative(model.startsWith(staging) ? staging : path, model)
@@ -90,7 +90,7 @@ function commit(parts: Parts, request: ImportRequest, shown: string, read: ReadM
 async function importOne(parts: Parts, request: ImportRequest, candidate: Candidate, externals: Set<string>, context: JobContext, report: ReturnType<typeof stepProgress>): Promise<ImportOutcome> {
   const staging = workFolder(parts)
   try {
-    const read = await parts.engine.task('model.read', { path: candidate.path, staging }, { signal: context.signal, kill: context.kill, onProgress: report })
+    const read = await parts.light.task('model.read', { path: candidate.path, staging }, { signal: context.signal, kill: context.kill, onProgress: report })
     for (const file of read.files) if (file.role === 'external-data') externals.add(resolve(dirname(candidate.path), file.name))
     const known = existingVersion(parts, request, contentHash(read.files))
     if (known === null) for (const file of read.files) await parts.blobs.put(join(staging, file.name), file.sha256)

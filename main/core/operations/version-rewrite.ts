@@ -20,7 +20,7 @@ export async function rewriteVersion(parts: Parts, id: VersionId, context: JobCo
   await mkdir(folder, { recursive: true })
   try {
     const target = join(folder, 'derived.onnx')
-    const derived = await parts.engine.task('model.rewrite', { model, sourceSha256: version.sha256, target }, { signal: context.signal, kill: context.kill, onProgress: stepProgress(context) })
+    const derived = await parts.light.task('model.rewrite', { model, sourceSha256: version.sha256, target }, { signal: context.signal, kill: context.kill, onProgress: stepProgress(context) })
     if (!derived.proof.equal) throw new SlipwayError('model.notRewritable', { reason: derived.proof.statement })
     await parts.blobs.put(target, derived.sha256)
     const now = parts.clock()

@@ -3,10 +3,10 @@ import type { ExportTools } from '../bundle/facts.ts'
 import type { JobContext } from '../jobs.ts'
 import type { Parts } from '../parts.ts'
 
-/** Runs plain tensors through a model file on the CPU, in the engine's process. */
+/** Runs plain tensors through a model file on the CPU, in the process for short work. */
 export function inferPlain(parts: Parts, context: JobContext): ExportTools['infer'] {
   return async (path, requests, outputs) => {
-    const { responses } = await parts.engine.task('model.infer', { path, requests: requests.map((r) => [...r]), outputs: [...outputs] }, { signal: context.signal, kill: context.kill })
+    const { responses } = await parts.light.task('model.infer', { path, requests: requests.map((r) => [...r]), outputs: [...outputs] }, { signal: context.signal, kill: context.kill })
     return responses
   }
 }
