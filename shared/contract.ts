@@ -90,7 +90,7 @@ export const contract = {
   'gate.check': command({ input: z.object({ runId: RunId, baselineRunId: RunId.optional(), /** absent: the model's stored policy */ policy: GatePolicy.optional(), override: z.object({ name: z.string().trim().min(1), reason: z.string().trim().min(3) }).optional() }), output: GateCheck, touches: ['gates', 'history'] }),
   'gate.checks': query({ input: z.object({ runId: RunId }), output: z.array(GateCheck), reads: ['gates'] }),
 
-  'bundle.export': job({ input: z.object({ checkId: CheckId, destination: FileToken, /** semantic version; absent: `<number>.0.0` */ version: z.string().regex(/^\d+\.\d+\.\d+$/).optional(), platforms: z.array(z.enum(['linux-x64', 'linux-arm64', 'darwin-arm64', 'win32-x64', 'win32-arm64'])).default(['linux-x64']) }), progress: StepProgress, output: Bundle, touches: ['bundles', 'models', 'history'] }),
+  'bundle.export': job({ input: z.object({ checkId: CheckId, destination: FileToken, /** semantic version; absent: `<number>.0.0` */ version: z.string().regex(/^\d+\.\d+\.\d+$/, 'not three whole numbers with dots between, such as 1.2.0').optional(), platforms: z.array(z.enum(['linux-x64', 'linux-arm64', 'darwin-arm64', 'win32-x64', 'win32-arm64'])).default(['linux-x64']) }), progress: StepProgress, output: Bundle, touches: ['bundles', 'models', 'history'] }),
   'bundle.verify': job({ input: z.object({ file: FileToken, trust: FileToken.optional(), golden: z.boolean().default(true) }), progress: StepProgress, output: VerifyReport, touches: [] }),
   'bundle.list': query({ input: z.object({ versionId: VersionId.optional() }), output: z.array(Bundle), reads: ['bundles'] }),
   'bundle.get': query({ input: z.object({ bundleId: BundleId }), output: Bundle, reads: ['bundles'] }),

@@ -41,9 +41,13 @@ export const errorTable = {
     title: 'The name is taken', place: 'field', exit: 2, retry: false,
     say: (d) => `Another ${d.what} is already called “${d.name}”.`, next: 'Choose another name.',
   }),
-  'file.missing': entry<{ file: string }>({
+  'file.missing': entry<{ /** as the user wrote it, where the user wrote it */ file: string }>({
     title: 'The file is not there', place: 'inline', exit: 3, retry: true,
-    say: (d) => `“${d.file}” does not exist any more.`, next: 'Put the file back or choose another one.',
+    say: (d) => `“${d.file}” does not exist.`, next: 'Check how the name is written, or choose another file.',
+  }),
+  'file.vanished': entry<{ file: string }>({
+    title: 'The file is gone', place: 'inline', exit: 3, retry: true,
+    say: (d) => `“${d.file}” does not exist any more.`, next: 'Put the file back where it was, or choose another one.',
   }),
   'file.unreadable': entry<{ file: string; reason: string }>({
     title: 'The file cannot be read', place: 'inline', exit: 3, retry: true,
@@ -119,6 +123,10 @@ export const errorTable = {
     title: 'There are no rows', place: 'inline', exit: 2, retry: false,
     say: (d) => `“${d.file}” has no data rows.`, next: 'Choose a file with at least one row.',
   }),
+  'dataset.folderWithoutData': entry<{ folder: string; holds: string; next: string }>({
+    title: 'There are no pictures in the folder', place: 'inline', exit: 2, retry: false,
+    say: (d) => `The folder “${d.folder}” ${d.holds}.`, next: (d) => d.next,
+  }),
   'dataset.headerUnclear': entry<{ file: string; first: string }>({
     title: 'Is the first line a header?', place: 'inline', exit: 2, retry: false,
     say: (d) => `The first line of “${d.file}” looks like data, not like column names: ${d.first}.`,
@@ -188,6 +196,11 @@ export const errorTable = {
   'gate.notEstablished': entry<{ rule: string; reason: string }>({
     title: 'A rule cannot be decided', place: 'inline', exit: 1, retry: false,
     say: (d) => `The rule “${d.rule}” cannot be decided: ${d.reason}.`, next: 'Evaluate what the rule asks for, or change the rule.',
+  }),
+  'gate.policyMissing': entry<{ model: string }>({
+    title: 'There is no policy yet', place: 'inline', exit: 2, retry: false,
+    say: (d) => `There is no policy yet for the model “${d.model}”: nothing says what its runs must reach.`,
+    next: 'Write the rules in a file, for example gate.yaml with the lines “schema: slipway.gate/1” and “rules: [{kind: metric, metric: accuracy, op: ">=", limit: 0.9}]”, and name it with --policy gate.yaml (--save keeps it for the model). In the application, the gate of a run proposes rules.',
   }),
   'gate.policyInvalid': entry<{ reason: string }>({
     title: 'The policy is not valid', place: 'field', exit: 2, retry: false,

@@ -54,9 +54,15 @@ const find = (metrics: readonly MetricValue[], metric: string, slice: string): M
 function measured(metrics: readonly MetricValue[], rule: { readonly metric: string, readonly slice: string }, of: string): { readonly value: number } | { readonly why: string } {
   const found = find(metrics, rule.metric, rule.slice)
   const label = metricLabel(rule.metric, rule.slice)
-  if (found === undefined) return { why: `${label} was not measured in ${of}, so the rule is not established.` }
+  if (found === undefined) return { why: `${label} was not measured in ${of}, so the rule is not established.${elsewhere(metrics, rule)}` }
   if (found.value === null) return { why: `${label} is not available in ${of}, so the rule is not established: ${lowerFirst(found.reason ?? 'no reason was recorded.')}` }
   return { value: found.value }
+}
+
+/** Where the metric was measured, when not where the rule looks. */
+function elsewhere(metrics: readonly MetricValue[], rule: { readonly metric: string, readonly slice: string }): string {
+  const slices = metrics.filter((m) => m.metric === rule.metric).map((m) => (m.slice === '' ? 'all rows (no slice)' : m.slice))
+  return slices.length === 0 ? '' : ` It was measured for ${slices.slice(0, 8).join(', ')}${slices.length > 8 ? ` and ${formatCount(slices.length - 8)} more` : ''}: name one as the slice of the rule.`
 }
 
 const lowerFirst = (text: string): string => /^[A-Z][a-z ]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text

@@ -3,6 +3,7 @@
 import type { z } from 'zod'
 import { answerSchema, type CallContext, type Contract, type Handlers } from './contract-kit.ts'
 import { asSlipwayError, SlipwayError, type ErrorPlain } from './errors.ts'
+import { requestFault } from './schema-words.ts'
 
 /** Any two-way channel of plain data. After close, `post` does nothing. */
 export interface Port {
@@ -43,7 +44,7 @@ export function readToClient(m: unknown): ToClient | null {
   }
 }
 
-/** What is wrong with a value, in one line: the first issue with its place. */
+/** What is wrong with a value of our own making, for the log: the first issue with its place. What users give is worded by schema-words.ts. */
 function firstIssue(error: z.ZodError): string {
   const issue = error.issues[0]
   if (issue === undefined) return 'it does not fit its schema'
@@ -97,7 +98,7 @@ export function serve<C extends Contract>(port: Port, contract: C, handlers: Han
     const entry = Object.hasOwn(contract, method) ? contract[method] : undefined
     if (entry === undefined) return fail(id, new SlipwayError('transport.badMessage', { reason: `no method “${method}”` }) as SlipwayError)
     const input = entry.input.safeParse(rawInput)
-    if (!input.success) return fail(id, new SlipwayError('input.invalid', { reason: firstIssue(input.error) }) as SlipwayError)
+    if (!input.success) return fail(id, new SlipwayError('input.invalid', { reason: requestFault(entry.input, rawInput, input.error) }) as SlipwayError)
     const progress = coalesce(options.progressEveryMs ?? 100, (value) => post({ kind: 'progress', id, value }))
     try {
       const context: CallContext<never> = { signal: controller.signal, progress: progress.push }

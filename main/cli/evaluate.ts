@@ -7,6 +7,7 @@ import type { Version } from '../../shared/domain/model.ts'
 import { ExecutionProvider, RunOptions, type Run } from '../../shared/domain/run.ts'
 import { SlipwayError } from '../../shared/errors.ts'
 import { formatCount } from '../../shared/format.ts'
+import { parseRequest } from '../../shared/schema-words.ts'
 import { readBinding } from './binding.ts'
 import { formatOverride, withFormatOptions, type FormatOptions } from './dataset.ts'
 import { withSession, type CliSession } from './open-session.ts'
@@ -47,7 +48,7 @@ async function chooseBinding(session: CliSession, v: Version, d: Dataset, option
 
 /** Evaluates and answers the whole run; used by `gate` and `export` too when they are handed files. */
 export async function evaluate(session: CliSession, model: string, options: EvaluateOptions): Promise<Run> {
-  const runOptions = RunOptions.parse({
+  const runOptions = parseRequest(RunOptions, {
     ...(options.device === undefined ? {} : { provider: options.device }), batchSize: whole('--batch', options.batch), threads: whole('--threads', options.threads),
     limit: whole('--limit', options.limit), rows: options.rows ?? null, seed: whole('--seed', options.seed) ?? 1, excludeRecords: await readRecords(options.excludeRecords),
   })

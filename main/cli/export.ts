@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { SlipwayError } from '../../shared/errors.ts'
 import { formatBytes } from '../../shared/format.ts'
+import { bundleFileName, shellWord } from '../../shared/slug.ts'
 import { makeFolder } from '../core/core.ts'
 import { withSession } from './open-session.ts'
 import { facts } from './print.ts'
@@ -28,8 +29,7 @@ async function destination(out: string, name: string, version: string): Promise<
   const found = await stat(out).then((s) => s.isDirectory() ? 'folder' : 'file', () => null)
   const isFolder = found === 'folder' || (found === null && !/\.zip$/i.test(out))
   if (isFolder) makeOutFolder(out)
-  const slug = name.toLowerCase().normalize('NFKD').replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '') || 'model'
-  return isFolder ? join(out, `${slug}-${version}.mlbundle.zip`) : out
+  return isFolder ? join(out, bundleFileName(name, version)) : out
 }
 
 /** Registers the command. */
@@ -52,7 +52,7 @@ export function registerExport(program: Command): void {
       session.print({ ...bundle, path }, () => facts([
         ['Bundle', path], ['Size', formatBytes(bundle.bytes)], ['Root digest', bundle.rootDigest], ['Archive SHA-256', bundle.sha256], ['Publisher key', bundle.publisherKeyId],
         ...(bundle.overridden ? [['Gate', 'overridden; the reason is in the bundle'] as const] : []),
-        ['Verify', `slipway verify ${path}`],
+        ['Verify', `slipway verify ${shellWord(path)}`],
       ]))
     }))
 }

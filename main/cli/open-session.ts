@@ -46,6 +46,11 @@ function fail(thrown: unknown, json: boolean): number {
   return error.code === 'job.cancelled' ? 130 : error.exit
 }
 
+/** A path that is not there is named as it was typed. */
+const asTyped = (path: string) => (thrown: unknown): never => {
+  throw thrown instanceof SlipwayError && thrown.code === 'file.missing' ? new SlipwayError('file.missing', { file: path }) : thrown
+}
+
 /** Opens the workspace, does the work, closes, and sets the exit code. No stack trace reaches the user. */
 export async function withSession(command: Command, work: (session: CliSession) => Promise<void>): Promise<void> {
   const options = command.optsWithGlobals<GlobalOptions>()
@@ -74,7 +79,7 @@ export async function withSession(command: Command, work: (session: CliSession) 
           progress.clear()
         }
       },
-      admit: async (path, use = 'read') => (await opened.admit(resolve(path), use)).token,
+      admit: async (path, use = 'read') => (await opened.admit(resolve(path), use).catch(asTyped(path))).token,
       print(value, text) { process.stdout.write(json ? `${JSON.stringify(value, null, 2)}\n` : `${text()}\n`) },
       answerNo() { exit = 1 },
       exitWith(code) { exit = code },

@@ -114,8 +114,8 @@ describe('the text of a binding', () => {
 
   it.each([
     ['not YAML', 'a: [1, 2', /line \d+:/], ['a list', '- 1', /no binding document/], ['nothing', '', /no binding document/],
-    ['a missing field', bindingToText(iris, 'yaml').replace(/^task:.*\n/m, ''), /task/], ['another schema', bindingToText(iris, 'yaml').replace('slipway.binding/1', 'slipway.binding/9'), /schema/],
-    ['an alias', `x: &a [1]\ny: *a\n${bindingToText(iris, 'yaml')}`, /aliases|Alias/i], ['a key twice', `${bindingToText(iris, 'yaml')}rows: strict\n`, /unique/i],
+    ['a missing field', bindingToText(iris, 'yaml').replace(/^task:.*\n/m, ''), /“task” is missing; it must be one of binary-classification, /], ['another schema', bindingToText(iris, 'yaml').replace('slipway.binding/1', 'slipway.binding/9'), /“schema” is “slipway\.binding\/9”, but must be “slipway\.binding\/1”/],
+    ['an alias', `x: &a [1]\ny: *a\n${bindingToText(iris, 'yaml')}`, /aliases|Alias/i], ['a key twice', `${bindingToText(iris, 'yaml')}rows: strict\n`, /line \d+: a field is there twice/],
   ])('refuses %s with its place', (_, text, reason) => {
     expect(() => bindingFromText(text)).toThrow(reason)
   })

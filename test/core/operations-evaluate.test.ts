@@ -111,7 +111,7 @@ describe('a run that does not finish', () => {
     await expect(test.job('run.evaluate', pair)).rejects.toMatchObject({ code: 'dataset.changed' })
     expect(await onlyRun()).toMatchObject({ status: 'failed', error: { code: 'dataset.changed' } })
     rmSync(copy)
-    await expect(test.job('run.evaluate', pair)).rejects.toMatchObject({ code: 'file.missing' })
+    await expect(test.job('run.evaluate', pair)).rejects.toMatchObject({ code: 'file.vanished', message: expect.stringContaining('does not exist any more') as string })
   })
 
   it('a stored model whose bytes changed is noticed before the run', async () => {

@@ -28,7 +28,13 @@ describe('the gate', () => {
     const { runId } = await judgedIris()
     const { client } = test.core
     const run = await client.call('run.get', { runId })
-    await expect(client.call('gate.check', { runId })).rejects.toMatchObject({ code: 'gate.policyInvalid' })
+    // No policy is no broken policy: it is said as such, with how to make one.
+    await expect(client.call('gate.check', { runId })).rejects.toMatchObject({ code: 'gate.policyMissing', message: expect.stringMatching(/^There is no policy yet for the model “iris-logreg-tensor”/) as string, next: expect.stringContaining('--policy gate.yaml') as string })
+    const mistyped: GatePolicy = { schema: 'slipway.gate/1', rules: [{ kind: 'rows', atLeast: 1 }, { kind: 'metric', metric: 'acuracy', slice: '', op: '>=', limit: 0.9 }] }
+    const refusal = { code: 'gate.policyInvalid', message: expect.stringMatching(/rule 2 asks for the metric “acuracy”, which does not exist; the nearest names? (is|are) “accuracy”/) as string }
+    await expect(client.call('gate.check', { runId, policy: mistyped })).rejects.toMatchObject(refusal)
+    await expect(client.call('gate.save', { modelId: run.modelId, policy: mistyped })).rejects.toMatchObject(refusal)
+    await expect(client.call('gate.check', { runId, policy: { schema: 'slipway.gate/1', rules: [{ kind: 'no-regression', metric: 'f-1', slice: '', margin: 0 }] } })).rejects.toMatchObject({ message: expect.stringContaining('the nearest name') as string })
     expect(await client.call('gate.check', { runId, policy: policyOf(0.9) })).toMatchObject({ passed: true, findings: [{ verdict: 'pass', value: 0.96, limit: 0.9 }] })
     expect(await client.call('gate.get', { modelId: run.modelId })).toBeNull()
     const saved = await client.call('gate.save', { modelId: run.modelId, policy: policyOf(0.99) })

@@ -36,6 +36,9 @@ describe('a rule on a metric', () => {
 
   it('is not established, and so not passed, when the value is missing or not available', () => {
     expect(check(metric('macro.f1', '>=', 0.1))).toMatchObject({ verdict: 'not-established', value: null, limit: 0.1, sentence: 'F1, macro average was not measured in this run, so the rule is not established.' })
+    expect(check(metric('recall', '>=', 0.1, 'class:>50')).sentence).toBe('Recall of >50 was not measured in this run, so the rule is not established. It was measured for class:>50K: name one as the slice of the rule.')
+    expect(check(metric('recall', '>=', 0.1)).sentence).toMatch(/It was measured for class:>50K: name one as the slice/)
+    expect(check(metric('accuracy', '>=', 0.1, 'sex=F')).sentence).toMatch(/It was measured for all rows \(no slice\)/)
     expect(check(metric('roc_auc', '>=', 0))).toMatchObject({ verdict: 'not-established', sentence: 'Area under the ROC curve is not available in this run, so the rule is not established: no row has the true class >50K.' })
     expect(check(metric('roc_auc', '<=', 1)).verdict).toBe('not-established')
   })

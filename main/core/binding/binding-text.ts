@@ -1,7 +1,9 @@
 // A binding as a file that people read and write: YAML or JSON. Owns the text forms; the schema is in shared/domain/binding.ts.
-import { isMap, LineCounter, parseDocument, stringify } from 'yaml'
+import { stringify } from 'yaml'
 import { Binding } from '../../../shared/domain/binding.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
+import { documentFault } from '../../../shared/schema-words.ts'
+import { readYaml } from '../files/yaml-text.ts'
 
 const heading = [
   '# How data becomes the model\'s inputs, and its outputs become predictions.',
@@ -16,31 +18,17 @@ export function bindingToText(binding: Binding, format: 'yaml' | 'json'): string
 }
 
 /**
- * Reads a binding from YAML or JSON text (JSON is YAML here). Throws `binding.invalid` with the first thing that is wrong and its place.
+ * Reads a binding from YAML or JSON text (JSON is YAML here). Throws `binding.invalid` with what is wrong and where, in words.
  * Aliases, custom tags and duplicate keys are refused, so a small file cannot become a large one.
  */
 export function bindingFromText(text: string): Binding {
-  const lines = new LineCounter()
-  const document = parseDocument(text.replace(/^\uFEFF/, ''), { lineCounter: lines, schema: 'core', uniqueKeys: true, maxAliasCount: 0, merge: false } as Parameters<typeof parseDocument>[1])
-  const problem = document.errors[0] ?? document.warnings[0]
-  if (problem !== undefined) {
-    const line = lines.linePos(problem.pos[0]).line
-    throw new SlipwayError('binding.invalid', { reason: `line ${line}: ${problem.message.split('\n')[0]?.replace(/ at line \d+.*$/, '') ?? 'not YAML or JSON'}` })
-  }
-  if (!isMap(document.contents)) throw new SlipwayError('binding.invalid', { reason: 'the file holds no binding document' })
-  const parsed = Binding.safeParse(withTextLabels(toPlain(document)))
-  if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  const place = issue?.path.map(String).join('.') ?? ''
-  throw new SlipwayError('binding.invalid', { reason: place === '' ? (issue?.message ?? 'it does not follow the schema') : `${place}: ${issue?.message}` })
-}
-
-function toPlain(document: ReturnType<typeof parseDocument>): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 0 })
-  } catch {
-    throw new SlipwayError('binding.invalid', { reason: 'aliases are not allowed in a binding' })
-  }
+  const read = readYaml(text, 'a binding')
+  if ('fault' in read) throw new SlipwayError('binding.invalid', { reason: read.fault })
+  if (typeof read.value !== 'object' || read.value === null || Array.isArray(read.value)) throw new SlipwayError('binding.invalid', { reason: 'the file holds no binding document' })
+  const plain = withTextLabels(read.value)
+  const fault = documentFault(Binding, plain)
+  if (fault !== null) throw new SlipwayError('binding.invalid', { reason: fault })
+  return Binding.parse(plain)
 }
 
 const asText = (value: unknown): unknown => (typeof value === 'number' || typeof value === 'boolean' ? String(value) : value)

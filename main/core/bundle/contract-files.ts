@@ -2,7 +2,8 @@
 import type { InputBinding, OutputBinding } from '../../../shared/domain/binding.ts'
 import type { BundleTensor } from '../../../shared/domain/bundle.ts'
 import type { Signature, ValueSpec } from '../../../shared/domain/model.ts'
-import { bindingOf, datatypeOf, servedOutputs, servedSignature, slugOf, wireShape, type BundleFacts } from './facts.ts'
+import { slugOf } from '../../../shared/slug.ts'
+import { bindingOf, datatypeOf, servedOutputs, servedSignature, wireShape, type BundleFacts } from './facts.ts'
 
 const meanings: Readonly<Record<OutputBinding['role'], string>> = {
   label: 'the predicted class', probabilities: 'probability of each class, in the order of classes', logits: 'one logit per class, in the order of classes; softmax gives probabilities',

@@ -1,7 +1,8 @@
 // The bundle's words and scripts for the people who receive it: README.md, bin/run.sh and bin/verify.sh.
+import { bundleFolderName, slugOf } from '../../../shared/slug.ts'
 import { cell } from './card.ts'
 import { tritonFault } from './contract-files.ts'
-import { slugOf, type BundleFacts } from './facts.ts'
+import { type BundleFacts } from './facts.ts'
 import { serving } from './manifest.ts'
 
 /** Whoever deploys must see an override before anything else. */
@@ -12,7 +13,7 @@ function gateNote({ check }: BundleFacts): string {
 /** README.md: verify, run, and what was not done. One page. */
 export function readme(facts: BundleFacts, keyId: string): string {
   const slug = slugOf(facts.version.modelName)
-  const name = `${slug}-${facts.semver}`
+  const name = bundleFolderName(facts.version.modelName, facts.semver)
   return `# ${name}
 
 A model with its server, its contract and the evidence of its evaluation, exported by Slipway ${facts.appVersion}.

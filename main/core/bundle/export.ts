@@ -5,8 +5,9 @@ import { access, copyFile, link, lstat, mkdir, rename, rm, stat, writeFile } fro
 import { basename, dirname, join } from 'node:path'
 import type { BundleManifest } from '../../../shared/domain/bundle.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
+import { bundleFolderName } from '../../../shared/slug.ts'
 import { canonicalJson } from './canonical-json.ts'
-import { bindingOf, servedOutputs, servedSignature, slugOf, type BundleFacts, type ExportPlaces, type ExportTools } from './facts.ts'
+import { bindingOf, servedOutputs, servedSignature, type BundleFacts, type ExportPlaces, type ExportTools } from './facts.ts'
 import { goldenRequests } from './golden.ts'
 import { goldenTolerance, onTheWire, type GoldenLine } from './golden-lines.ts'
 import { buildManifest } from './manifest.ts'
@@ -113,7 +114,7 @@ export async function exportBundle(facts: BundleFacts, places: ExportPlaces, too
     report(0)
     const { files, manifest, rootDigest } = await stageAll(facts, places, tools, report)
     report(3)
-    const top = `${slugOf(facts.version.modelName)}-${facts.semver}`
+    const top = bundleFolderName(facts.version.modelName, facts.semver)
     const entries = sortFiles(files.map((f) => ({ path: `${top}/${f.path}`, mode: f.mode === '0755' ? 0o755 as const : 0o644 as const, bytes: f.bytes, crc32: f.crc32, file: f.file })))
     await writeZip(archive, entries, tools.signal)
     report(4)

@@ -48,13 +48,6 @@ export const servedSignature = (version: Version): Signature => version.derivati
 
 export const bindingOf = (facts: BundleFacts): Binding => facts.run.binding
 
-/** Lower-case letters, digits and hyphens, starting with a letter: what Triton, KServe and Kubernetes all accept as a name. */
-export function slugOf(name: string): string {
-  const plain = name.normalize('NFKD').toLowerCase().replace(/[\u0300-\u036f]/g, '').replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 50).replace(/-+$/, '')
-  if (plain === '') return 'model'
-  return /^[a-z]/.test(plain) ? plain : `model-${plain}`
-}
-
 const datatypes: Partial<Record<TensorType, string>> = {
   float32: 'FP32', float64: 'FP64', float16: 'FP16', bfloat16: 'BF16', int8: 'INT8', int16: 'INT16', int32: 'INT32', int64: 'INT64',
   uint8: 'UINT8', uint16: 'UINT16', uint32: 'UINT32', uint64: 'UINT64', bool: 'BOOL', string: 'BYTES',

@@ -2,9 +2,10 @@
 import { createHash } from 'node:crypto'
 import { BundleManifest, type BundleFile } from '../../../shared/domain/bundle.ts'
 import { fixedBatch } from '../../../shared/binding/shapes.ts'
+import { slugOf } from '../../../shared/slug.ts'
 import { canonicalJson } from './canonical-json.ts'
 import { bundleTensors } from './contract-files.ts'
-import { bindingOf, servedSignature, slugOf, type BundleFacts } from './facts.ts'
+import { bindingOf, servedSignature, type BundleFacts } from './facts.ts'
 import { rowElements } from './golden.ts'
 import { goldenTolerance } from './golden-lines.ts'
 

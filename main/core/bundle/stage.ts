@@ -7,11 +7,12 @@ import { pipeline } from 'node:stream/promises'
 import { crc32 } from 'node:zlib'
 import type { BundleFile } from '../../../shared/domain/bundle.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
+import { slugOf } from '../../../shared/slug.ts'
 import { byCodePoint, canonicalJson } from './canonical-json.ts'
 import { modelCard } from './card.ts'
 import { ioDocument, tritonConfig, tritonFault } from './contract-files.ts'
 import { readme, runScript, verifyScript } from './documents.ts'
-import { bindingOf, slugOf, type BundleFacts, type ExportPlaces } from './facts.ts'
+import { bindingOf, type BundleFacts, type ExportPlaces } from './facts.ts'
 import { listFault } from './zip-read.ts'
 
 export interface StagedFile extends BundleFile { readonly file: string; readonly crc32: number }

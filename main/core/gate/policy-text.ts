@@ -1,20 +1,20 @@
 // A gate policy as a file: YAML or JSON text in, checked policy out, and back.
-import { parse, stringify } from 'yaml'
+import { stringify } from 'yaml'
 import { GatePolicy } from '../../../shared/domain/gate.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
+import { documentFault } from '../../../shared/schema-words.ts'
+import { readYaml } from '../files/yaml-text.ts'
 
-/** Reads a policy from YAML (JSON is YAML too). Throws `gate.policyInvalid` with the first place that does not fit. */
+const beginning = 'it begins with “schema: slipway.gate/1” and a list of “rules”'
+
+/** Reads a policy from YAML (JSON is YAML too). Throws `gate.policyInvalid` with the places that do not fit, in words. */
 export function parsePolicy(text: string): GatePolicy {
-  let raw: unknown
-  try {
-    raw = parse(text, { maxAliasCount: 0 })
-  } catch (thrown) {
-    throw new SlipwayError('gate.policyInvalid', { reason: thrown instanceof Error ? thrown.message.split('\n')[0]! : 'it is not YAML' })
-  }
-  const policy = GatePolicy.safeParse(raw)
-  if (policy.success) return policy.data
-  const issue = policy.error.issues[0]
-  throw new SlipwayError('gate.policyInvalid', { reason: issue === undefined ? 'it does not fit the schema' : `${issue.path.map(String).join('.') || 'policy'}: ${issue.message}` })
+  const read = readYaml(text, 'a policy')
+  if ('fault' in read) throw new SlipwayError('gate.policyInvalid', { reason: read.fault })
+  const isMap = typeof read.value === 'object' && read.value !== null && !Array.isArray(read.value)
+  const fault = isMap ? documentFault(GatePolicy, read.value) : `the file holds no policy; ${beginning}`
+  if (fault !== null) throw new SlipwayError('gate.policyInvalid', { reason: fault })
+  return GatePolicy.parse(read.value)
 }
 
 /** A policy as YAML text. */

@@ -11,6 +11,7 @@ import { finding, plural } from '../datasets/profile-findings.ts'
 import type { EngineContract } from '../engine/engine-contract.ts'
 import { readContainer } from './container.ts'
 import { decodePicture } from './decode.ts'
+import { folderWithoutPictures } from './folder-without-pictures.ts'
 import { eachFile, folderFingerprint, labelBase, listPictures, storedLabelPath, walkFolder, type FolderContent, type ImageFormat, type PictureEntry } from './image-folder.ts'
 import { chooseColumns, readLabelFile } from './label-file.ts'
 
@@ -109,7 +110,7 @@ export async function profileImages(input: InputOf<Method>, context: Context): P
   const { signal } = context
   const folder = input.path
   const content = await walkFolder(folder, signal)
-  if (content.pictures.length === 0) throw new SlipwayError('dataset.empty', { file: basename(folder) })
+  if (content.pictures.length === 0) throw folderWithoutPictures(folder, content)
   const format = await detectFormat(folder, content, input.format, signal)
   const { entries } = await listPictures(folder, format, signal)
   const looked: Looked[] = []

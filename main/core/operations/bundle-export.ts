@@ -10,9 +10,10 @@ import type { Run } from '../../../shared/domain/run.ts'
 import type { Version } from '../../../shared/domain/model.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 import { newId, type ModelId } from '../../../shared/ids.ts'
+import { bundleFileName } from '../../../shared/slug.ts'
 import { nativeModulesFolder, partsFolder } from '../bundle/bundle-parts.ts'
 import { exportBundle } from '../bundle/export.ts'
-import { slugOf, type BundleFacts } from '../bundle/facts.ts'
+import { type BundleFacts } from '../bundle/facts.ts'
 import { loadOrCreateKey } from '../bundle/sign.ts'
 import type { JobContext } from '../jobs.ts'
 import { stepProgress, workFolder, type Parts } from '../parts.ts'
@@ -68,7 +69,7 @@ function lineage(db: ReadDb, modelId: ModelId, planned: PlannedExport): { readon
 
 async function targetOf(planned: PlannedExport): Promise<string> {
   const isFolder = await stat(planned.destination).then((s) => s.isDirectory(), () => false)
-  return isFolder ? join(planned.destination, `${slugOf(planned.version.modelName)}-${planned.semver}.mlbundle.zip`) : planned.destination
+  return isFolder ? join(planned.destination, bundleFileName(planned.version.modelName, planned.semver)) : planned.destination
 }
 
 async function collect(parts: Parts, planned: PlannedExport): Promise<BundleFacts> {

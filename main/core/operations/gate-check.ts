@@ -3,14 +3,16 @@ import type { SlipwayContract } from '../../../shared/contract.ts'
 import type { InputOf } from '../../../shared/contract-kit.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 import type { Gate, GateCheck, GatePolicy } from '../../../shared/domain/gate.ts'
-import type { Run } from '../../../shared/domain/run.ts'
+import type { MetricValue, Run } from '../../../shared/domain/run.ts'
 import { evaluateGate } from '../../../shared/gate-evaluation.ts'
+import { policyFault } from '../../../shared/gate-policy.ts'
 import { newId, type ModelId, type RunId } from '../../../shared/ids.ts'
 import type { Parts } from '../parts.ts'
 import type { ReadDb, WriteDb } from '../store/database.ts'
 import { currentGate, findGate, insertCheck, insertGate } from '../store/gates.ts'
 import { record } from '../store/history.ts'
-import { getRun } from '../store/runs.ts'
+import { modelName } from '../store/models.ts'
+import { getRun, newestRunIds } from '../store/runs.ts'
 import { getVersion } from '../store/versions.ts'
 import { runningFiles } from '../steps/model-source.ts'
 
@@ -20,22 +22,29 @@ function finishedRun(db: ReadDb, id: RunId): Run {
   return run
 }
 
+/** Refuses a policy that asks for metrics which neither the catalogue nor these results know. Errors: `gate.policyInvalid`. */
+function demandPolicy(policy: GatePolicy | undefined, results: readonly MetricValue[]): void {
+  const fault = policy === undefined ? null : policyFault(policy, [...new Set(results.map((m) => m.metric))])
+  if (fault !== null) throw new SlipwayError('gate.policyInvalid', { reason: fault })
+}
+
 /** The policy to judge by: the given one (kept as a revision, so that the check stays explained) or the model's own. */
 function gateFor(db: WriteDb, modelId: ModelId, policy: GatePolicy | undefined, now: number): Gate {
   if (policy === undefined) {
     const gate = currentGate(db, modelId)
-    if (gate === null) throw new SlipwayError('gate.policyInvalid', { reason: 'the model has no policy yet' })
+    if (gate === null) throw new SlipwayError('gate.policyMissing', { model: modelName(db, modelId) })
     return gate
   }
   return findGate(db, modelId, policy) ?? insertGate(db, { id: newId('gate', now), modelId, policy, saved: false, createdAt: now })
 }
 
-/** Errors: `input.unknownId`, `run.notFinished`, `gate.policyInvalid`. */
+/** Errors: `input.unknownId`, `run.notFinished`, `gate.policyInvalid`, `gate.policyMissing`. */
 export function checkGate(parts: Parts, request: InputOf<SlipwayContract['gate.check']>): GateCheck {
   const now = parts.clock()
   return parts.store.write((db) => {
     const run = finishedRun(db, request.runId)
     const baseline = request.baselineRunId === undefined ? null : finishedRun(db, request.baselineRunId)
+    demandPolicy(request.policy, [...run.metrics, ...(baseline?.metrics ?? [])])
     const gate = gateFor(db, run.modelId, request.policy, now)
     const version = getVersion(db, run.versionId)
     const modelBytes = runningFiles(version).reduce((n, f) => n + f.bytes, 0)
@@ -51,11 +60,12 @@ export function checkGate(parts: Parts, request: InputOf<SlipwayContract['gate.c
   })
 }
 
-/** Stores a policy as the model's newest revision; the same policy again changes nothing. */
+/** Stores a policy as the model's newest revision; the same policy again changes nothing. Errors: `gate.policyInvalid`. */
 export function saveGate(parts: Parts, modelId: ModelId, policy: GatePolicy, name: string): Gate {
   const now = parts.clock()
   return parts.store.write((db) => {
     const current = currentGate(db, modelId)
+    demandPolicy(policy, newestRunIds(db, modelId).slice(-1).flatMap((id) => getRun(db, id).metrics))
     if (current !== null && JSON.stringify(current.policy) === JSON.stringify(policy)) return current
     const gate = insertGate(db, { id: newId('gate', now), modelId, policy, saved: true, createdAt: now })
     record(db, { verb: 'gate.save', subject: modelId, sentence: `Saved revision ${gate.revision} of the gate of ${name}.`, facts: { gateId: gate.id, rules: policy.rules.length } }, now)

@@ -2,6 +2,7 @@
 // Refuses anything that the model's signature does not allow, with a sentence that names the tensor.
 import { z } from 'zod'
 import type { BundleManifest, BundleTensor } from '../../../shared/domain/bundle.ts'
+import { documentFault } from '../../../shared/schema-words.ts'
 import { onTheWire } from '../bundle/golden-lines.ts'
 import type { PlainTensor } from '../engine/engine-contract.ts'
 
@@ -92,8 +93,7 @@ function checkShape(tensor: z.infer<typeof RequestTensor>, spec: BundleTensor): 
 export function readRequest(body: unknown, manifest: BundleManifest): ReadRequest {
   const parsed = InferRequest.safeParse(body)
   if (!parsed.success) {
-    const issue = parsed.error.issues[0]
-    throw new RequestFault(400, `the request does not follow the protocol: ${issue === undefined ? 'unknown reason' : `${issue.path.map(String).join('.') || 'body'}: ${issue.message}`}`)
+    throw new RequestFault(400, `the request does not follow the protocol: ${documentFault(InferRequest, body) ?? 'unknown reason'}`)
   }
   const { model, serving } = manifest
   const names = new Set<string>()

@@ -2,6 +2,7 @@
 import { useState, type ReactNode } from 'react'
 import type { GateCheck } from '../../../shared/domain/gate.ts'
 import type { Run } from '../../../shared/domain/run.ts'
+import { bundleFileName } from '../../../shared/slug.ts'
 import { useAsk } from '../../bridge/use-call.ts'
 import { useJobHandle } from '../../bridge/use-jobs.ts'
 import { href } from '../../route.ts'
@@ -10,7 +11,6 @@ import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { CheckField, TextField } from '../../ui/field.tsx'
 import { Row, Section, Stack } from '../../ui/page.tsx'
 import { Progress } from '../../ui/progress.tsx'
-import { fileNameOf } from '../../ui/save-file.ts'
 import { notifyError } from '../../ui/toast.tsx'
 import styles from './gate.module.css'
 import { HandOver } from './hand-over.tsx'
@@ -29,7 +29,7 @@ export function ExportPanel({ run, check }: { readonly run: Run; readonly check:
   const versionError = /^\d+\.\d+\.\d+$/.test(version) ? null : 'Three numbers with dots, such as 1.2.0.'
   const toggle = (key: Platform, on: boolean): void => setChosen(on ? [...chosen, key] : chosen.filter((p) => p !== key))
   const start = async (): Promise<void> => {
-    const place = await ask('shell.saveFile', { what: 'bundle', suggestedName: fileNameOf(`${run.modelName} ${version}`, 'mlbundle.zip').replace(/^(.*)-(\d+)-(\d+)-(\d+)\./, '$1-$2.$3.$4.') })
+    const place = await ask('shell.saveFile', { what: 'bundle', suggestedName: bundleFileName(run.modelName, version) })
     if (place !== null) await job.start({ checkId: check.id, destination: place.token, version, platforms: [...chosen] })
   }
   if (job.result !== null) return <HandOver bundle={job.result} />

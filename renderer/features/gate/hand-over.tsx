@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react'
 import type { Bundle } from '../../../shared/domain/bundle.ts'
 import { formatBytes } from '../../../shared/format.ts'
+import { shellWord } from '../../../shared/slug.ts'
 import { useCommand } from '../../bridge/use-call.ts'
 import { href } from '../../route.ts'
 import { Button, ButtonLink } from '../../ui/button.tsx'
@@ -14,7 +15,7 @@ import styles from './gate.module.css'
 
 /** The commands to hand over with a bundle. */
 export const handOverCommands = (bundle: Bundle): string => [
-  `unzip ${bundle.fileName} && cd ${bundle.name}-${bundle.version}`,
+  `unzip ${shellWord(bundle.fileName)} && cd ${bundle.name}-${bundle.version}`,
   'sh bin/verify.sh /path/to/publisher.pub.pem',
   'sh bin/run.sh',
 ].join('\n')

@@ -1,0 +1,16 @@
+// What is wrong with a policy before any run is judged by it: metrics that nobody measures, most often misspelt ones.
+// Owns no judging; gate-evaluation.ts does that.
+import type { GatePolicy } from './domain/gate.ts'
+import { describeMetric, metricCatalogue } from './metrics/catalogue.ts'
+import { nearestWords } from './nearest-names.ts'
+
+/** Why a policy cannot be meant as it is written, without a full stop; null when it can. `measured`: metrics of runs beyond the catalogue. */
+export function policyFault(policy: GatePolicy, measured: readonly string[] = []): string | null {
+  const known = [...new Set([...metricCatalogue.map((entry) => entry.id), ...measured])]
+  for (const [i, rule] of policy.rules.entries()) {
+    if ((rule.kind !== 'metric' && rule.kind !== 'no-regression') || describeMetric(rule.metric) !== null || measured.includes(rule.metric)) continue
+    const near = nearestWords(rule.metric, known)
+    return `rule ${i + 1} asks for the metric “${rule.metric}”, which does not exist${near === '' ? '; a run lists the names of its metrics (slipway evaluate --json)' : near}`
+  }
+  return null
+}
