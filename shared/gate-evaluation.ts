@@ -5,6 +5,7 @@ import type { MetricValue, RowAccount, Run } from './domain/run.ts'
 import { formatBytes, formatCount, formatPlural } from './format.ts'
 import { metricDirection } from './metrics/catalogue.ts'
 import { metricLabel, numbersApart } from './metrics/metric-text.ts'
+import { leftOutCount } from './row-words.ts'
 
 export interface RunFacts {
   readonly metrics: readonly MetricValue[]
@@ -106,7 +107,7 @@ function leftOutFinding(rule: RuleOf<'left-out'>, facts: RunFacts): GateFinding 
   if (facts.rows === null) return open(rule, rule.atMostShare, 'The run kept no account of its rows, so the share left out is not established.')
   const { read } = facts.rows
   if (read === 0) return open(rule, rule.atMostShare, 'No rows were read, so the share left out is not established.')
-  const out = facts.rows.leftOut.reduce((sum, reason) => sum + reason.count, 0)
+  const out = leftOutCount(facts.rows)
   const share = out / read
   const [value, limit] = numbersApart(share * 100, rule.atMostShare * 100).map(percent)
   return judged(rule, share <= rule.atMostShare, share, rule.atMostShare, `${formatCount(out)} of ${formatPlural(read, 'row')} ${out === 1 ? 'was' : 'were'} left out, ${value} %; the gate allows at most ${limit} %.`)
@@ -148,7 +149,7 @@ export function proposePolicy(run: Pick<Run, 'task' | 'metrics' | 'rows'>): Gate
   const scored = run.rows?.scored ?? find(run.metrics, 'n', '')?.value ?? 0
   rules.push({ kind: 'rows', atLeast: Math.max(1, Math.floor(scored * 0.9)) })
   if (run.rows !== null && run.rows.read > 0) {
-    const share = run.rows.leftOut.reduce((sum, reason) => sum + reason.count, 0) / run.rows.read
+    const share = leftOutCount(run.rows) / run.rows.read
     rules.push({ kind: 'left-out', atMostShare: Math.min(1, rounded(Math.ceil(share * 100 - 1e-9) / 100 + 0.01)) })
   }
   return { schema: 'slipway.gate/1', rules }

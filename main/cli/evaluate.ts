@@ -7,6 +7,7 @@ import type { Version } from '../../shared/domain/model.ts'
 import { ExecutionProvider, RunOptions, type Run } from '../../shared/domain/run.ts'
 import { SlipwayError } from '../../shared/errors.ts'
 import { formatCount } from '../../shared/format.ts'
+import { recordsText } from '../../shared/row-words.ts'
 import { parseRequest } from '../../shared/schema-words.ts'
 import { readBinding } from './binding.ts'
 import { formatOverride, withFormatOptions, type FormatOptions } from './dataset.ts'
@@ -29,9 +30,10 @@ const whole = (name: string, text: string | undefined): number | null => {
 async function readRecords(file: string | undefined): Promise<number[]> {
   if (file === undefined) return []
   const text = await readFile(file, 'utf8').catch(() => { throw new SlipwayError('file.missing', { file }) })
-  const records = text.split(/[^0-9]+/).filter((part) => part !== '').map(Number)
-  if (/[A-Za-z]/.test(text)) throw new SlipwayError('input.invalid', { reason: `${file} must hold record numbers only` })
-  return records
+  const parts = text.replace(/^\uFEFF/, '').split(/[\s,;[\]]+/).filter((part) => part !== '')
+  const wrong = parts.find((part) => !/^\d+$/.test(part))
+  if (wrong !== undefined) throw new SlipwayError('input.invalid', { reason: `“${file}” must hold record numbers only (1 is the first row of data), but holds “${wrong.slice(0, 40)}”` })
+  return parts.map(Number)
 }
 
 /** The binding to use: the file given, else a fresh proposal (with a target or when none is stored), else the stored one. */
@@ -70,7 +72,7 @@ export function describeRun(r: Run): string {
       ...(r.rows === null ? [] : [['Rows', `${formatCount(r.rows.scored)} of ${formatCount(r.rows.read)} scored`] as const]),
       ...(r.timing?.rowsPerSecond == null ? [] : [['Speed', `${formatCount(Math.round(r.timing.rowsPerSecond))} rows/s`] as const]),
     ]),
-    ...(r.rows === null || r.rows.leftOut.length === 0 ? [] : [heading('Left out'), table(['Reason', 'Rows', 'Records'], r.rows.leftOut.map((l) => [l.reason, String(l.count), l.records.slice(0, 10).join(' ')]), [1])]),
+    ...(r.rows === null || r.rows.leftOut.length === 0 ? [] : [heading('Left out'), table(['Reason', 'Rows', 'Records'], r.rows.leftOut.map((l) => [l.reason, String(l.count), recordsText(l)]), [1])]),
     heading('Metrics'),
     table(['Metric', 'Rows of', 'Value', '95 % interval', 'n'], r.metrics.map((m) => [m.metric, m.slice === '' ? 'all' : m.slice, m.value === null ? `not available: ${m.reason ?? ''}` : number(m.value), interval(m.low, m.high), String(m.n)]), [2, 4]),
     ...(r.guesses.length === 0 ? [] : [heading('Assumptions'), table(['About', 'Value', 'Confidence', 'Reason'], r.guesses.map((g) => [g.about, g.value, g.confidence, g.reason]))]),

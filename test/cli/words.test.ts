@@ -41,3 +41,27 @@ test('options, folders and policies that cannot be: a sentence with what is allo
     }
   })
 }, 120_000)
+
+test('rows that are left out by the policy and by request are counted once, each with one reason', async () => {
+  await inPlace(async (place) => {
+    const data = fixture('adult-income/data/test-messy.csv')
+    // Record 3 has no label and record 2 is no good either: excluded on request is the one reason that is told of them.
+    writeFileSync(join(place.folder, 'out.txt'), '2, 3\n3\n2')
+    const { code, out } = await slipway(place, 'evaluate', fixture('adult-income/models/income-v2-gboost.onnx'), '--data', data, '--target', 'income', '--rows', 'strict', '--exclude-records', 'out.txt')
+    expect(code).toBe(0)
+    const [, scored, read] = /Rows +(\d+) of (\d+) scored/.exec(out) ?? []
+    const counts = [...out.slice(out.indexOf('Left out'), out.indexOf('Metrics')).matchAll(/^\S.*? {2,}(\d+) {2}(\d[\d ]*)( and \d+ more)?$/gm)]
+    expect(counts.length).toBeGreaterThan(5)
+    expect(counts.reduce((n, [, count]) => n + Number(count), Number(scored))).toBe(Number(read))
+    expect(out).toMatch(/^excluded on request +2 {2}2 3$/m)
+    expect((await slipway(place, 'history')).out).toContain(`: ${String(scored)} of ${String(read)} rows were scored, ${Number(read) - Number(scored)} were left out: 20 with “missing number”`)
+    for (const [text, words] of [['401', 'names record 401, but the data set has 400 rows'], ['1.5', '“out.txt” must hold record numbers only (1 is the first row of data), but holds “1.5”'], ['-3', 'but holds “-3”']] as const) {
+      writeFileSync(join(place.folder, 'out.txt'), text)
+      const refused = await slipway(place, 'evaluate', 'income-v2-gboost', '--data', 'test-messy.csv', '--exclude-records', 'out.txt')
+      expect([refused.code, refused.err]).toEqual([2, expect.stringContaining(words)])
+    }
+    writeFileSync(join(place.folder, 'out.txt'), Array.from({ length: 400 }, (_, i) => i + 1).join('\n'))
+    const none = await slipway(place, 'evaluate', 'income-v2-gboost', '--data', 'test-messy.csv', '--exclude-records', 'out.txt')
+    expect([none.code, none.err]).toEqual([2, expect.stringContaining('Not one row could be scored: all 400 rows were left out, 400 with “excluded on request”.')])
+  })
+}, 120_000)

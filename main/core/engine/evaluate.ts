@@ -8,6 +8,7 @@ import type { CallContext, InputOf, OutputOf } from '../../../shared/contract-ki
 import type { Binding } from '../../../shared/domain/binding.ts'
 import type { EvaluateProgress } from '../../../shared/domain/run.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
+import { noRowsReason } from '../../../shared/row-words.ts'
 import type { EngineContract } from './engine-contract.ts'
 import { planBatches, type BatchPlan } from './evaluate-batches.ts'
 import { threadsFor, describeEnvironment, measurePlacement, modelName, openOn, rangeFromBatch, type Placement } from './evaluate-environment.ts'
@@ -184,7 +185,7 @@ export async function evaluate(input: Input, context: Context): Promise<OutputOf
     await score(pass, source)
     context.progress(pass.pace.progress('finishing', results.headline()))
     const account = ledger.account()
-    if (account.scored === 0) throw new SlipwayError('run.noRows', { reason: account.read === 0 ? 'the data set has no rows' : account.leftOut.map((l) => `${l.reason}: ${l.count}`).join(', ') })
+    if (account.scored === 0) throw new SlipwayError('run.noRows', { reason: noRowsReason(account) })
     const { metrics, curves, notes } = await results.finish()
     return {
       task: input.binding.task, metrics, curves, rows: account,

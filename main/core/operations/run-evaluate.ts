@@ -9,6 +9,7 @@ import type { EvaluateProgress, EvaluationResult, ProviderStatus } from '../../.
 import type { Version } from '../../../shared/domain/model.ts'
 import type { Dataset, DatasetSource } from '../../../shared/domain/dataset.ts'
 import { newId, type RunId } from '../../../shared/ids.ts'
+import { excludedFault, rowsSentence } from '../../../shared/row-words.ts'
 import type { JobContext } from '../jobs.ts'
 import type { Parts } from '../parts.ts'
 import { newestBinding } from '../store/bindings.ts'
@@ -27,9 +28,11 @@ export function headlineOf(result: EvaluationResult): Headline | null {
   return found === undefined ? null : { metric: found.metric, value: found.value, n: found.n }
 }
 
-/** Opens the run's row as queued. Errors: `input.unknownId`, `binding.missing`, `engine.providerUnavailable`. */
+/** Opens the run's row as queued. Errors: `input.unknownId`, `input.invalid`, `binding.missing`, `engine.providerUnavailable`. */
 export function planRun(parts: Parts, request: InputOf<SlipwayContract['run.evaluate']>, probed: readonly ProviderStatus[]): PlannedRun {
   const { dataset, source } = datasetSource(parts, request.datasetId)
+  const beyond = excludedFault(request.options.excludeRecords, dataset.rows)
+  if (beyond !== null) throw new SlipwayError('input.invalid', { reason: beyond })
   const device = probed.find((p) => p.provider === request.options.provider)
   if (device?.status === 'unavailable') throw new SlipwayError('engine.providerUnavailable', { provider: device.provider, reason: device.sentence })
   const planned = parts.store.write((db) => {
@@ -89,7 +92,7 @@ export async function evaluateRun(parts: Parts, planned: PlannedRun, context: Jo
     const headline = headlineOf(result)
     parts.store.write((db) => {
       finishRun(db, id, { result, headline, predictionsSha256 }, parts.clock())
-      record(db, { verb: 'run.evaluate', subject: id, sentence: `${planned.title}: ${result.rows.scored} rows scored.`, facts: { status: 'done', headline, versionId: planned.version.id, datasetSha256: planned.run.datasetSha256 } }, parts.clock())
+      record(db, { verb: 'run.evaluate', subject: id, sentence: `${planned.title}: ${rowsSentence(result.rows)}.`, facts: { status: 'done', headline, versionId: planned.version.id, datasetSha256: planned.run.datasetSha256 } }, parts.clock())
     })
     return { runId: id }
   } catch (thrown) {
