@@ -4,8 +4,9 @@
 // (10 million rows: 50 to 90 MB), else one per class. Above `mostScores` they are dropped and the ranking metrics say so.
 import type { Curve, MetricValue } from '../domain/run.ts'
 import type { ClassificationAccumulator, ClassificationBatch, ClassificationSetup, MetricResult } from './accumulator.ts'
-import { type ConfusionMatrix, confusionMetrics, matrixRows } from './confusion.ts'
+import { type ConfusionMatrix, matrixRows } from './confusion.ts'
 import { FloatColumn, IndexColumn } from './growing-arrays.ts'
+import { labelMetrics } from './label-intervals.ts'
 import { ProbabilitySums } from './probability-sums.ts'
 import { binaryRanking, multiclassRanking, noRanking } from './score-ranking.ts'
 
@@ -55,7 +56,7 @@ class Classification implements ClassificationAccumulator {
     const reason = this.#whyNoProbabilities()
     const ranking = this.#ranking(reason)
     return {
-      metrics: [...confusionMetrics(this.#matrix, this.#setup.positiveClass), ...this.#sums.metrics(reason), ...ranking.metrics],
+      metrics: [...labelMetrics(this.#matrix, this.#setup.positiveClass, this.#setup.seed), ...this.#sums.metrics(reason), ...ranking.metrics],
       curves: [confusion, ...ranking.curves, ...reason === null ? this.#sums.curves() : []],
     }
   }

@@ -10,6 +10,7 @@ import type { MetricResult, RegressionAccumulator, RegressionBatch, RegressionSe
 import { FloatColumn } from './growing-arrays.ts'
 import { histogramOf } from './histogram.ts'
 import { known, unknown, valueUnless } from './metric-values.ts'
+import { quantileInterval, regressionIntervals } from './regression-intervals.ts'
 
 export const residualQuantiles = ['0', '0.05', '0.25', '0.5', '0.75', '0.95', '1'] as const
 export const absoluteErrorQuantiles = ['0.5', '0.9', '0.95', '0.99'] as const
@@ -50,8 +51,9 @@ class Regression implements RegressionAccumulator {
     const table = { truth, predicted, error: predicted.map((p, i) => p - truth[i]!) }
     const reason = this.#rows === 0 ? 'No rows were scored.'
       : this.#notFinite > 0 ? `${this.#notFinite} of ${this.#rows} rows have a prediction or truth that is not a finite number.` : null
+    const means = [...errorMetrics(table, reason, this.#rows), ...fitMetrics(table, reason, this.#rows)]
     return {
-      metrics: [known('n', this.#rows, this.#rows), ...errorMetrics(table, reason, this.#rows), ...fitMetrics(table, reason, this.#rows), ...quantileMetrics(table, reason, this.#rows)],
+      metrics: [known('n', this.#rows, this.#rows), ...regressionIntervals(means, spreadSample(table, this.seed), this.#rows), ...quantileMetrics(table, reason, this.#rows)],
       curves: table.error.length === 0 ? [] : [residualCurve(table, this.seed)],
     }
   }
@@ -115,10 +117,20 @@ function quantileMetrics({ error }: Table, reason: string | null, n: number): Me
   const sorted = error.slice().sort()
   const absolute = error.map(Math.abs).sort()
   return [
-    ...residualQuantiles.map((q) => known(`residual_quantiles.${q}`, quantile(sorted, Number(q)), n)),
-    ...absoluteErrorQuantiles.map((q) => known(`abs_error_quantiles.${q}`, quantile(absolute, Number(q)), n)),
-    known('median_absolute_error', quantile(absolute, 0.5), n),
+    ...residualQuantiles.map((q) => known(`residual_quantiles.${q}`, quantile(sorted, Number(q)), n, quantileInterval(sorted, Number(q)) ?? {})),
+    ...absoluteErrorQuantiles.map((q) => known(`abs_error_quantiles.${q}`, quantile(absolute, Number(q)), n, quantileInterval(absolute, Number(q)) ?? {})),
+    known('median_absolute_error', quantile(absolute, 0.5), n, quantileInterval(absolute, 0.5) ?? {}),
   ]
+}
+
+/** The spread that the intervals rest on is judged by at most this many rows. */
+const spreadRows = 400_000
+
+function spreadSample(table: Table, seed: number): Table {
+  if (table.error.length <= spreadRows) return table
+  const picked = sampleIndices(table.error.length, spreadRows, seed)
+  const take = (values: Float64Array) => Float64Array.from(picked, (i) => values[i]!)
+  return { truth: take(table.truth), predicted: take(table.predicted), error: take(table.error) }
 }
 
 /** Residual histogram of all finite rows and a seeded uniform sample of them, in row order. */

@@ -3,6 +3,7 @@ import type { Curve, MetricValue } from '../domain/run.ts'
 import type { ClassificationSetup } from './accumulator.ts'
 import type { FloatArray } from './growing-arrays.ts'
 import { classSlice, known, unknown, valueUnless } from './metric-values.ts'
+import { binaryRankingIntervals, multiclassRankingIntervals } from './ranking-intervals.ts'
 import { areaUnderRoc, averagePrecision, kolmogorovSmirnov, precisionRecallPoints, rankedPairs, rocPoints, type ScoreGroups } from './ranking.ts'
 
 export interface StoredScores {
@@ -39,15 +40,14 @@ export function binaryRanking(setup: ClassificationSetup, stored: StoredScores):
   const reason = missingSide(groups, label)
   const auc = reason === null ? areaUnderRoc(groups) : null
   const ap = groups.positive.length > 0 ? averagePrecision(groups) : null
-  return {
-    metrics: [
-      valueUnless(reason, 'roc_auc', n, () => auc!),
-      ap === null ? unknown('average_precision', n, noRowOf(label)) : known('average_precision', ap, n),
-      valueUnless(reason, 'ks_statistic', n, () => kolmogorovSmirnov(groups)),
-      valueUnless(reason, 'gini', n, () => 2 * auc! - 1),
-    ],
-    curves: rankingCurves(groups, label, auc, ap, binaryPoints),
-  }
+  const metrics = [
+    valueUnless(reason, 'roc_auc', n, () => auc!),
+    ap === null ? unknown('average_precision', n, noRowOf(label)) : known('average_precision', ap, n),
+    valueUnless(reason, 'ks_statistic', n, () => kolmogorovSmirnov(groups)),
+    valueUnless(reason, 'gini', n, () => 2 * auc! - 1),
+  ]
+  const curves = rankingCurves(groups, label, auc, ap, binaryPoints)
+  return { metrics: binaryRankingIntervals(metrics, setup, stored, curves.find((c) => c.kind === 'roc') ?? null, setup.seed), curves }
 }
 
 /** More classes: per class one-vs-rest (slices `class:NAME`), the averages over classes, one-vs-one, and all cells pooled. */
@@ -72,7 +72,7 @@ export function multiclassRanking(setup: ClassificationSetup, stored: StoredScor
     metrics.push(ap === null ? unknown('average_precision', 0, noRowOf(label), classSlice(label)) : known('average_precision', ap, support[c]!, { slice: classSlice(label) }))
     if (k <= mostCurves) curves.push(...rankingCurves(groups, label, auc, ap, points))
   })
-  return { metrics: [...averagedRanking(setup, stored, support, aucs, precisions), ...metrics], curves }
+  return { metrics: multiclassRankingIntervals([...averagedRanking(setup, stored, support, aucs, precisions), ...metrics], setup, stored, setup.seed), curves }
 }
 
 function averagedRanking(setup: ClassificationSetup, stored: StoredScores, support: Float64Array, aucs: readonly number[], precisions: readonly number[]): MetricValue[] {

@@ -1,0 +1,110 @@
+// Do the 95 % intervals hold the truth 95 times in 100? Simulated data whose true value is known by a formula, many times over.
+// Seeds are fixed, so the answer is the same every time; INTERVAL_REPETITIONS asks for a longer look.
+import { expect, test } from 'vitest'
+import type { MetricValue } from '../../shared/domain/run.ts'
+import { createClassificationAccumulator } from '../../shared/metrics/classification.ts'
+import { createRegressionAccumulator } from '../../shared/metrics/regression.ts'
+import { normalTail } from '../../shared/statistics/distributions.ts'
+import { randomStream, type RandomStream } from '../../shared/statistics/random.ts'
+
+const repetitions = Number(process.env['INTERVAL_REPETITIONS'] ?? 600)
+
+/** A standard normal number: G. E. P. Box, M. E. Muller, 1958. */
+const normal = (random: RandomStream): number => Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next())
+
+/** The share of simulated results whose interval holds the truth. */
+function coverage(wanted: Readonly<Record<string, number>>, simulate: (random: RandomStream, seed: number) => readonly MetricValue[]): Record<string, number> {
+  const held: Record<string, number> = Object.fromEntries(Object.keys(wanted).map((id) => [id, 0]))
+  for (let i = 0; i < repetitions; i++) {
+    const metrics = simulate(randomStream(1000 + i), i)
+    for (const [id, truth] of Object.entries(wanted)) {
+      const found = metrics.find((m) => m.metric === id && m.slice === '')
+      if (found?.low === null || found?.low === undefined || found.high === null) throw new Error(`${id} has no interval`)
+      if (found.low <= truth && truth <= found.high) held[id] = held[id]! + 1
+    }
+  }
+  return Object.fromEntries(Object.entries(held).map(([id, count]) => [id, count / repetitions]))
+}
+
+function expectCovered(shares: Readonly<Record<string, number>>): void {
+  console.info(Object.entries(shares).map(([id, share]) => `${id} ${(share * 100).toFixed(1)} %`).join(', '))
+  for (const [id, share] of Object.entries(shares)) {
+    expect(share, id).toBeGreaterThanOrEqual(0.93)
+    expect(share, id).toBeLessThanOrEqual(0.97)
+  }
+}
+
+/** Two normal scores one deviation and a bit apart, a third of the rows positive, decided at a threshold: all truths are normal tails. */
+const shift = 1.2
+const prior = 1 / 3
+const threshold = 0.5
+
+function binaryResult(random: RandomStream, seed: number, rows: number): readonly MetricValue[] {
+  const truth = new Int32Array(rows)
+  const predicted = new Int32Array(rows)
+  const probabilities = new Float64Array(rows * 2)
+  for (let row = 0; row < rows; row++) {
+    truth[row] = random.next() < prior ? 1 : 0
+    const score = normal(random) + (truth[row] === 1 ? shift : 0)
+    predicted[row] = score >= threshold ? 1 : 0
+    const p = 1 / (1 + Math.exp(-score))
+    probabilities[row * 2] = 1 - p
+    probabilities[row * 2 + 1] = p
+  }
+  const result = createClassificationAccumulator({ classes: ['no', 'yes'], positiveClass: 'yes', hasProbabilities: true, seed })
+  result.add({ rows, truth, predicted, probabilities })
+  return result.finish().metrics
+}
+
+const truePositive = normalTail(threshold - shift)
+const falsePositive = normalTail(threshold)
+
+test('accuracy, F1, balanced accuracy, precision, recall and ROC AUC of 400 rows', { timeout: 600_000 }, () => {
+  const hits = prior * truePositive
+  const falseHits = (1 - prior) * falsePositive
+  expectCovered(coverage({
+    accuracy: hits + (1 - prior) * (1 - falsePositive),
+    'binary.f1': 2 * hits / (prior + hits + falseHits),
+    'binary.precision': hits / (hits + falseHits),
+    'binary.recall': truePositive,
+    balanced_accuracy: (truePositive + 1 - falsePositive) / 2,
+    roc_auc: normalTail(-shift / Math.SQRT2),
+  }, (random, seed) => binaryResult(random, seed, 400)))
+})
+
+/** E[precision at the score of a positive row], integrated over its normal density by the midpoint rule. */
+function trueAveragePrecision(): number {
+  let sum = 0
+  const steps = 20_000
+  for (let i = 0; i < steps; i++) {
+    const z = -9 + 18 * (i + 0.5) / steps
+    const density = Math.exp(-z * z / 2) / Math.sqrt(2 * Math.PI) * 18 / steps
+    const score = z + shift
+    const above = prior * normalTail(score - shift)
+    sum += density * above / (above + (1 - prior) * normalTail(score))
+  }
+  return sum
+}
+
+test('average precision of 1,000 rows', { timeout: 600_000 }, () => {
+  expectCovered(coverage({ average_precision: trueAveragePrecision() }, (random, seed) => binaryResult(random, seed, 1000)))
+})
+
+test('RMSE, MAE, bias, R² and the median absolute error of 300 rows', { timeout: 600_000 }, () => {
+  const rows = 300
+  const noise = 2
+  const spread = 3
+  expectCovered(coverage({
+    rmse: noise, mae: noise * Math.sqrt(2 / Math.PI), mean_error_bias: 0, r2: 1 - noise ** 2 / (spread ** 2 + noise ** 2), median_absolute_error: noise * 0.6744897501960817,
+  }, (random, seed) => {
+    const truth = new Float64Array(rows)
+    const predicted = new Float64Array(rows)
+    for (let row = 0; row < rows; row++) {
+      predicted[row] = spread * normal(random)
+      truth[row] = predicted[row]! + noise * normal(random)
+    }
+    const result = createRegressionAccumulator({ seed })
+    result.add({ rows, truth, predicted })
+    return result.finish().metrics
+  }))
+})
