@@ -173,6 +173,11 @@ export const errorTable = {
     title: 'The run has no result', place: 'inline', exit: 2, retry: false,
     say: (d) => `This run is ${d.status} and has no result to use.`, next: 'Choose a finished run or evaluate again.',
   }),
+  'run.crashedBefore': entry<{ version: string; dataset: string; times: number }>({
+    title: 'This ended in a crash before', place: 'inline', exit: 4, retry: false,
+    say: (d) => `The last ${d.times} evaluations of ${d.version} on “${d.dataset}” ended with the engine: it crashed or ran out of memory. Nothing was started.`,
+    next: 'Choose smaller batches or fewer rows and evaluate all the same (command line: --again).',
+  }),
   'engine.startFailed': entry<{ reason: string }>({
     title: 'The engine did not start', place: 'job', exit: 4, retry: true,
     say: (d) => `The engine process did not start: ${d.reason}.`, next: 'Try again; if it stays, save the diagnostics and report them.',

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import type { Binding, Guess } from '../../shared/domain/binding.ts'
 import type { Dataset } from '../../shared/domain/dataset.ts'
 import type { Version } from '../../shared/domain/model.ts'
+import { deviceLine } from '../../shared/device-names.ts'
 import { ExecutionProvider, RunOptions, type Run } from '../../shared/domain/run.ts'
 import { SlipwayError } from '../../shared/errors.ts'
 import { formatCount } from '../../shared/format.ts'
@@ -17,7 +18,7 @@ import { dataset, version } from './references.ts'
 
 export interface EvaluateOptions extends FormatOptions {
   readonly data: string; readonly target?: string; readonly binding?: string; readonly device?: ExecutionProvider; readonly batch?: string; readonly threads?: string
-  readonly rows?: 'lenient' | 'strict'; readonly limit?: string; readonly seed?: string; readonly excludeRecords?: string; readonly rewrite?: boolean
+  readonly rows?: 'lenient' | 'strict'; readonly limit?: string; readonly seed?: string; readonly excludeRecords?: string; readonly rewrite?: boolean; readonly again?: boolean
 }
 
 const whole = (name: string, text: string | undefined): number | null => {
@@ -57,7 +58,7 @@ export async function evaluate(session: CliSession, model: string, options: Eval
   const found = await version(session, model, { rewrite: options.rewrite ?? false })
   const rows = await dataset(session, options.data, formatOverride(options))
   const { binding, guesses } = await chooseBinding(session, found, rows, options)
-  const { runId } = await session.job('run.evaluate', { versionId: found.id, datasetId: rows.id, binding, guesses, options: runOptions })
+  const { runId } = await session.job('run.evaluate', { versionId: found.id, datasetId: rows.id, binding, guesses, options: runOptions, again: options.again ?? false })
   return session.client.call('run.get', { runId })
 }
 
@@ -67,8 +68,8 @@ export function describeRun(r: Run): string {
   const interval = (low: number | null, high: number | null): string => (low === null || high === null ? '' : `${low.toFixed(4)} – ${high.toFixed(4)}`)
   return [
     facts([
+      ...(e === null ? [] : [['Device', deviceLine(e)] as const]),
       ['Run', r.id], ['Version', `${r.modelName}@${r.versionNumber}`], ['Data', r.datasetName], ['Status', r.status],
-      ...(e === null ? [] : [['Device', `asked for ${e.providerAsked}, ran on ${e.providerUsed} (${e.nodesByProvider.map((n) => `${n.provider} ${n.nodes}`).join(', ') || 'no profile'})`] as const]),
       ...(r.rows === null ? [] : [['Rows', `${formatCount(r.rows.scored)} of ${formatCount(r.rows.read)} scored`] as const]),
       ...(r.timing?.rowsPerSecond == null ? [] : [['Speed', `${formatCount(Math.round(r.timing.rowsPerSecond))} rows/s`] as const]),
     ]),
@@ -88,6 +89,7 @@ export function withEvaluateOptions(command: Command): Command {
     .option('--threads <count>', 'threads inside one operator').addOption(new Option('--rows <policy>', 'what to do with bad rows').choices(['lenient', 'strict']))
     .option('--limit <rows>', 'only the first rows').option('--seed <number>', 'seed of everything that samples')
     .option('--exclude-records <file>', 'record numbers to leave out (1 is the first row of data)').option('--rewrite', 'consent to rewrite map outputs when the file is imported')
+    .option('--again', 'evaluate although the last two runs of this model on this data crashed')
 }
 
 /** Registers the command. */

@@ -78,7 +78,11 @@ export const RunEnvironment = z.object({
   platform: z.string(),
   cpu: z.string(),
   providerAsked: ExecutionProvider,
-  /** Node counts by provider from one profiled row; empty when the runtime gave no profile. */
+  /**
+   * Nodes by the runtime's name of the provider that ran them: for a device beside the CPU from one profiled row, after the runtime has
+   * joined nodes; empty when it gave no profile. The CPU has one entry, all nodes of the graph as its file holds them: there is no other
+   * place for them, and a profile would cost another load and run of the model.
+   */
   nodesByProvider: z.array(z.object({ provider: z.string(), nodes: z.number().int() })),
   providerUsed: ExecutionProvider,
   threads: z.number().int(),

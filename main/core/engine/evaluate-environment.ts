@@ -4,15 +4,11 @@ import { availableParallelism, cpus } from 'node:os'
 import { basename } from 'node:path'
 import type { GraphSummary } from '../../../shared/domain/model.ts'
 import type { ExecutionProvider, RunEnvironment } from '../../../shared/domain/run.ts'
+import { runtimeNames } from '../../../shared/device-names.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 import { deviceReason, loadError, notInBuild } from './runtime-words.ts'
 import { nodesByProvider, openSession, optimizationLevel, runtimeFacts, type DenseTensor, type ModelSession } from './session.ts'
 import slipway from '../../../package.json' with { type: 'json' }
-
-/** The runtime's names of the providers in a profile. */
-export const profileName: Readonly<Record<ExecutionProvider, string>> = {
-  cpu: 'CPUExecutionProvider', webgpu: 'WebGpuExecutionProvider', cuda: 'CUDAExecutionProvider', tensorrt: 'TensorrtExecutionProvider', dml: 'DmlExecutionProvider', coreml: 'CoreMLExecutionProvider',
-}
 
 /** Threads when the user named none: every core of a small machine, one less on a larger one so that it stays usable. */
 export function defaultThreads(): number {
@@ -42,12 +38,14 @@ export async function openOn(path: string, provider: ExecutionProvider, threads:
 
 export interface Placement { readonly nodes: RunEnvironment['nodesByProvider']; readonly used: ExecutionProvider; readonly note: string | null }
 
-/** Where the nodes ran, from one profiled run of `feeds`. On the CPU there is no other place, so nothing is measured. */
+/** On the CPU there is no other place, so all nodes of the graph are counted there and nothing is measured. */
+export const placedOnCpu = (graph: GraphSummary): Placement => ({ nodes: [{ provider: runtimeNames.cpu, nodes: graph.nodeCount }], used: 'cpu', note: null })
+
+/** Where the nodes ran, from one profiled run of `feeds` on a device beside the CPU. */
 export async function measurePlacement(path: string, provider: ExecutionProvider, threads: number, feeds: Readonly<Record<string, DenseTensor>>, fetches: readonly string[]): Promise<Placement> {
-  if (provider === 'cpu') return { nodes: [], used: 'cpu', note: null }
   const nodes = (await nodesByProvider(path, { provider, threads }, feeds, fetches)).map((n) => ({ ...n }))
   const total = nodes.reduce((sum, n) => sum + n.nodes, 0)
-  const there = nodes.find((n) => n.provider === profileName[provider])?.nodes ?? 0
+  const there = nodes.find((n) => n.provider === runtimeNames[provider])?.nodes ?? 0
   if (total === 0) return { nodes, used: provider, note: `The runtime gave no profile, so it is not known which nodes ran on ${provider}.` }
   if (there === 0) return { nodes, used: 'cpu', note: `This run asked for ${provider}, but ONNX Runtime placed all ${total} nodes on the CPU: the numbers are those of the CPU.` }
   return { nodes, used: provider, note: there === total ? null : `${there} of ${total} nodes ran on ${provider}, the others elsewhere: ${nodes.map((n) => `${n.provider} ${n.nodes}`).join(', ')}.` }

@@ -11,7 +11,7 @@ import { SlipwayError } from '../../../shared/errors.ts'
 import { noRowsReason } from '../../../shared/row-words.ts'
 import type { EngineContract } from './engine-contract.ts'
 import { planBatches, type BatchPlan } from './evaluate-batches.ts'
-import { threadsFor, describeEnvironment, measurePlacement, modelName, openOn, rangeFromBatch, type Placement } from './evaluate-environment.ts'
+import { threadsFor, describeEnvironment, measurePlacement, modelName, openOn, placedOnCpu, rangeFromBatch, type Placement } from './evaluate-environment.ts'
 import { createFeedBuffer, planFeeds, type FeedBuffer, type FeedPlan } from './evaluate-feeds.ts'
 import { createPace, type Pace } from './evaluate-pace.ts'
 import { openResults, type ResultSink } from './evaluate-results.ts'
@@ -137,7 +137,7 @@ const totalRows = (input: Input): number | null =>
 /** Where the nodes run: one row of zeros is profiled, which also compiles a GPU's shaders before anything is timed. */
 async function place(input: Input, pass: Pass, threads: number): Promise<Placement> {
   const { provider } = input.options
-  if (provider === 'cpu') return { nodes: [], used: 'cpu', note: null }
+  if (provider === 'cpu') return placedOnCpu(input.model.graph)
   pass.context.progress(pass.pace.progress('warming up', null))
   const feeds = pass.buffer.tensors(1, pass.batches.fixed)
   try {

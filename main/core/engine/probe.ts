@@ -1,9 +1,9 @@
 // Answers `provider.probe`: tries one execution provider with a tiny model and checks its answer and where it ran.
 // Asked of a process of its own, as a driver may take the process with it.
 import type { CallContext, InputOf, OutputOf } from '../../../shared/contract-kit.ts'
+import { runtimeNames } from '../../../shared/device-names.ts'
 import type { ExecutionProvider } from '../../../shared/domain/run.ts'
 import type { EngineContract } from './engine-contract.ts'
-import { profileName } from './evaluate-environment.ts'
 import { deviceReason, notInBuild } from './runtime-words.ts'
 import { nodesByProvider, openSession, runtimeFacts, type DenseTensor } from './session.ts'
 import { tinyModel, tinyRow } from './tiny-model.ts'
@@ -35,7 +35,7 @@ export async function probeProvider(input: InputOf<Method>, _context: CallContex
       if (y === undefined || !same(y.values)) return unavailable(provider, 'it gave a wrong answer to a small test')
       if (provider === 'cpu') return { provider, status: 'works', sentence: 'The CPU works.', probeMs }
       const nodes = await nodesByProvider(tinyModel(), options, feeds, ['y'])
-      const there = nodes.find((n) => n.provider === profileName[provider])?.nodes ?? 0
+      const there = nodes.find((n) => n.provider === runtimeNames[provider])?.nodes ?? 0
       if (there === 0) return unavailable(provider, 'the runtime ran the test on the CPU instead')
       return { provider, status: 'works', sentence: `${names[provider]} works: a small test ran on it and gave the right answer.`, probeMs }
     } finally {

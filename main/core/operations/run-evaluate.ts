@@ -14,7 +14,7 @@ import type { JobContext } from '../jobs.ts'
 import type { Parts } from '../parts.ts'
 import { newestBinding } from '../store/bindings.ts'
 import { readSettings, record } from '../store/history.ts'
-import { endRun, finishRun, insertRun, startRun, type Headline, type NewRun } from '../store/runs.ts'
+import { crashesSinceDone, endRun, finishRun, insertRun, startRun, type Headline, type NewRun } from '../store/runs.ts'
 import { getVersion } from '../store/versions.ts'
 import { datasetSource } from './dataset-add.ts'
 import { openModel, runningSha256 } from '../steps/model-source.ts'
@@ -28,7 +28,10 @@ export function headlineOf(result: EvaluationResult): Headline | null {
   return found === undefined ? null : { metric: found.metric, value: found.value, n: found.n }
 }
 
-/** Opens the run's row as queued. Errors: `input.unknownId`, `input.invalid`, `binding.missing`, `engine.providerUnavailable`. */
+/** After so many crashes of one model on one data content, the next evaluation asks first. */
+const crashesBeforeAsking = 2
+
+/** Opens the run's row as queued. Errors: `input.unknownId`, `input.invalid`, `binding.missing`, `engine.providerUnavailable`, `run.crashedBefore`. */
 export function planRun(parts: Parts, request: InputOf<SlipwayContract['run.evaluate']>, probed: readonly ProviderStatus[]): PlannedRun {
   const { dataset, source } = datasetSource(parts, request.datasetId)
   const beyond = excludedFault(request.options.excludeRecords, dataset.rows)
@@ -40,6 +43,8 @@ export function planRun(parts: Parts, request: InputOf<SlipwayContract['run.eval
     const stored = request.binding === undefined ? newestBinding(db, version.id) : null
     const binding = request.binding ?? stored?.binding
     if (binding === undefined) throw new SlipwayError('binding.missing', { version: `${version.modelName} ${version.number}` })
+    const crashes = crashesSinceDone(db, runningSha256(version), dataset.sha256)
+    if (crashes >= crashesBeforeAsking && !request.again) throw new SlipwayError('run.crashedBefore', { version: `${version.modelName} ${version.number}`, dataset: dataset.name, times: crashes })
     const now = parts.clock()
     const run: NewRun = {
       id: newId('run', now), versionId: version.id, datasetId: dataset.id, datasetSha256: dataset.sha256, modelSha256: runningSha256(version), owner: parts.places.sessionName,

@@ -71,7 +71,7 @@ export async function openSample(parts: Parts, context: JobContext): Promise<Out
     runIds.push(await step(`evaluating version ${version.number}`, async () => {
       const [known] = parts.store.read((db) => listRuns(db, { versionId: version.id, datasetId: dataset.id, offset: 0, limit: 100 })).filter((r) => r.status === 'done')
       if (known !== undefined) return known.id
-      const planned = planRun(parts, { versionId: version.id, datasetId: dataset.id, guesses: [], options: RunOptions.parse({}) }, [])
+      const planned = planRun(parts, { versionId: version.id, datasetId: dataset.id, guesses: [], options: RunOptions.parse({}), again: false }, [])
       return (await evaluateRun(parts, planned, quiet)).runId
     }))
     parts.changed(['models', 'versions', 'datasets', 'bindings', 'runs', 'history'])

@@ -68,6 +68,14 @@ export function commonRuns(db: ReadDb, left: VersionId, right: VersionId, datase
   return row === undefined ? null : { left: text(row, 'left_id') as RunId, right: text(row, 'right_id') as RunId }
 }
 
+/** How often the engine ended in runs of this model on this data since it last got through. */
+export function crashesSinceDone(db: ReadDb, modelSha256: Sha256, datasetSha256: Sha256): number {
+  const row = db.get(`SELECT count(*) AS n FROM runs WHERE model_sha256 = $model AND dataset_sha256 = $data AND status = 'failed'
+    AND json_extract(error, '$.code') IN ('engine.crashed', 'engine.outOfMemory')
+    AND ended_at > coalesce((SELECT max(ended_at) FROM runs WHERE model_sha256 = $model AND dataset_sha256 = $data AND status = 'done'), -1)`, { model: modelSha256, data: datasetSha256 })
+  return Number(row?.['n'] ?? 0)
+}
+
 export interface NewRun {
   readonly id: RunId
   readonly versionId: VersionId

@@ -29,9 +29,9 @@ function Start({ version, dataset, binding, guesses, blocked, kept, text }: { re
   const [keep, setKeep] = useState(true)
   const save = useCommand('binding.save')
   const job = useJobHandle('run.evaluate')
-  const start = async (): Promise<void> => {
+  const start = async (again = false): Promise<void> => {
     if (keep && !kept) await save.mutateAsync({ versionId: version.id, binding, guesses: [...guesses] })
-    const started = await job.start({ versionId: version.id, datasetId: dataset.id, binding, guesses: [...guesses], options })
+    const started = await job.start({ versionId: version.id, datasetId: dataset.id, binding, guesses: [...guesses], options, again })
     // The subject of an evaluation is its run, which is recorded before the job answers.
     if (started !== null && started.subject !== null) go({ screen: 'run', runId: started.subject })
   }
@@ -47,6 +47,7 @@ function Start({ version, dataset, binding, guesses, blocked, kept, text }: { re
           {text}
         </div>
         {job.error !== null && <ErrorPanel error={job.error} />}
+        {job.error?.code === 'run.crashedBefore' && <Button icon="run" busy={job.running} onClick={() => { start(true).catch(notifyError) }}>Evaluate all the same</Button>}
       </Stack>
     </Section>
   )
