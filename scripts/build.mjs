@@ -15,11 +15,12 @@ const programs = {
   'out/main/cli.js': 'main/cli/entry.ts',
   'out/preload/preload.cjs': 'main/desktop/preload.ts',
   'out/renderer/index.html': 'renderer/index.html',
+  'out/workers/csv-thread.cjs': 'main/core/datasets/csv-thread.ts',
   'out/parts/server.cjs': 'main/core/serve/entry.ts',
   'out/parts/verify.mjs': 'main/core/bundle/verify-main.ts',
   'out/parts/smoke.mjs': 'main/core/bundle/smoke-main.ts',
 }
-const sources = ['main', 'renderer', 'shared', 'electron.vite.config.ts', 'scripts/build-parts.mjs', 'package-lock.json']
+const sources = ['main', 'renderer', 'shared', 'electron.vite.config.ts', 'scripts/build-parts.mjs', 'scripts/build-workers.mjs', 'package-lock.json']
 
 function newest(path) {
   const found = statSync(path)
@@ -51,6 +52,7 @@ export function build() {
   say('building')
   step('node_modules/electron-vite/bin/electron-vite.js', 'build')
   step('scripts/build-parts.mjs')
+  step('scripts/build-workers.mjs')
   // A link that npm made points at this file, and a new build makes it anew without the right to run.
   chmodSync(join(project, 'out/main/cli.js'), 0o755)
 }

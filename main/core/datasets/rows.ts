@@ -16,7 +16,12 @@ export interface NumberColumn {
   readonly states: Uint8Array | null
 }
 export interface IntegerColumn { readonly kind: 'integer'; readonly name: string; readonly values: BigInt64Array; readonly states: Uint8Array | null }
-export interface TextColumn { readonly kind: 'text'; readonly name: string; /** null: missing */ readonly values: readonly (string | null)[] }
+export interface TextColumn {
+  readonly kind: 'text'; readonly name: string; /** null: missing */ readonly values: readonly (string | null)[]
+  /** Where a reader has them: each cell as its place in `words` (−1: missing). Says the same as `values`, with less to look up. */
+  readonly places?: Int32Array
+  readonly words?: readonly string[]
+}
 export type ColumnChunk = NumberColumn | IntegerColumn | TextColumn
 
 export interface TableChunk {
@@ -46,6 +51,8 @@ export interface TableWish {
   readonly limit?: number
   /** Rows in a full chunk; default 8192. Only the last chunk is shorter. */
   readonly chunkRows?: number
+  /** The caller wants every row, and takes chunks of any length: a large regular file is then read by threads of its own. */
+  readonly whole?: boolean
 }
 
 /** One pass over a table. `close` frees everything, temporary files included, and may be called twice. */

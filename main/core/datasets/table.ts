@@ -9,7 +9,9 @@ import { cancelled, openDatabase, streamChunks, type Database } from './duckdb.t
 import { integerStateOf, presentText, stateOf, textAsDouble, textAsInteger, type CellReading } from './number-cell.ts'
 import { relationOf, type Cell, type Relation } from './relation.ts'
 import type { ColumnWish, TableChunk, TableReader, TableWish } from './rows.ts'
+import { fileSize } from './fingerprint.ts'
 import { openStaging, type Staging } from './staging.ts'
+import { openDirect, planDirect, type DirectReading } from './table-csv.ts'
 
 interface Selection { readonly sql: string; readonly places: readonly WishPlace[] }
 
@@ -65,6 +67,15 @@ async function* readChunks(db: Database, sql: string, builder: ChunkBuilder, sig
   yield* builder.finish()
 }
 
+/** Starting threads takes longer than reading a small file. */
+const largeFile = 4_000_000
+
+async function openLarge(source: DatasetSource, wishes: readonly ColumnWish[]): Promise<DirectReading | null> {
+  if (planDirect(source, wishes) === null) return null
+  const size = await fileSize(source.path)
+  return size < largeFile ? null : openDirect(source, wishes, size)
+}
+
 /**
  * Opens a table for one pass. Columns come back in the order wished. A wished column that the source lacks is `dataset.columnMissing`;
  * a file that cannot be read is `dataset.notReadable`. A file that its profile did not prove regular is scanned and copied in clean form first.
@@ -76,7 +87,8 @@ export async function openTable(source: DatasetSource, wish: TableWish): Promise
   const limit = wish.limit ?? null
   let staging: Staging | null = null
   let db: Database | null = null
-  const close = (): void => { db?.close(); staging?.remove(); db = null; staging = null }
+  const direct = wish.whole === true && offset === 0 && limit === null ? await openLarge(source, wish.columns) : null
+  const close = (): void => { direct?.close(); db?.close(); staging?.remove(); db = null; staging = null }
   const open = async (signal: AbortSignal): Promise<{ db: Database; relation: Relation }> => {
     const asked = wish.columns.map((c) => ({ name: c.name, numeric: c.as === 'float64' || c.as === 'float32' }))
     const relation = await relationOf(source, asked, () => (staging ??= openStaging()), { records: limit === null ? null : offset + limit, signal })
@@ -86,6 +98,7 @@ export async function openTable(source: DatasetSource, wish: TableWish): Promise
   return {
     async *chunks(signal) {
       try {
+        if (direct !== null) { yield* direct.chunks(signal); return }
         const opened = await open(signal)
         const rejected = opened.relation.rejected.filter((r) => limit === null || r.record <= offset + limit)
         const selection = selectionOf(opened.relation, wish.columns, types)

@@ -1,0 +1,60 @@
+// Hands tasks to a few threads and gives their answers back in the order of the tasks, a bounded number ahead of the reader.
+// Owns the queue; knows nothing of what is asked.
+import type { Worker } from 'node:worker_threads'
+
+export interface OrderedThreads<Task, Answer> {
+  /** The answers, one per task and in their order. Stops asking when the reader stops; throws what a thread threw. */
+  answers(tasks: Iterable<Task>): AsyncGenerator<Answer>
+  /** Ends the threads. Safe to call twice. */
+  close(): void
+}
+
+/** How many tasks lie with each thread: one in work and the next ones waiting, so that it never stands still while this thread is busy. */
+const ahead = 3
+
+/** `threads` must answer every message `{ index, …task }` with a message `{ index, …answer }`. */
+export function orderThreads<Task extends object, Answer extends { readonly index: number }>(threads: readonly Worker[]): OrderedThreads<Task, Answer> {
+  const ready = new Map<number, Answer>()
+  const load = threads.map(() => 0)
+  let failure: Error | null = null
+  let open = true
+  let wake: () => void = () => undefined
+  const fail = (error: Error): void => { failure ??= error; wake() }
+  threads.forEach((thread, t) => {
+    thread.on('message', (answer: Answer) => { load[t]!--; ready.set(answer.index, answer); wake() })
+    thread.on('error', fail)
+    thread.on('exit', () => { if (open) fail(new Error('a reading thread ended')) })
+  })
+  const close = (): void => {
+    if (!open) return
+    open = false
+    ready.clear()
+    for (const thread of threads) void thread.terminate()
+    wake()
+  }
+  async function* answers(tasks: Iterable<Task>): AsyncGenerator<Answer> {
+    const source = tasks[Symbol.iterator]()
+    let asked = 0
+    let ended = false
+    const ask = (upTo: number): void => {
+      while (!ended && asked < upTo) {
+        const { value, done } = source.next()
+        if (done === true) { ended = true; return }
+        const idlest = load.indexOf(Math.min(...load))
+        load[idlest]!++
+        threads[idlest]!.postMessage({ index: asked++, ...value })
+      }
+    }
+    for (let next = 0; ; next++) {
+      ask(next + threads.length * ahead)
+      if (next === asked) return
+      while (open && failure === null && !ready.has(next)) await new Promise<void>((resolve) => { wake = resolve })
+      if (failure !== null) throw failure
+      const answer = ready.get(next)
+      if (answer === undefined) return
+      ready.delete(next)
+      yield answer
+    }
+  }
+  return { answers, close }
+}

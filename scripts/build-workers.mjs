@@ -1,0 +1,11 @@
+// Builds the programs of the engine's own threads: one file each, in out/workers, loaded as text by main/core/worker-file.ts.
+import { build } from 'esbuild'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const project = resolve(dirname(fileURLToPath(import.meta.url)), '..')
+
+await build({
+  bundle: true, platform: 'node', target: 'node20', format: 'cjs', legalComments: 'none', sourcemap: false, logLevel: 'warning', charset: 'utf8', absWorkingDir: project, preserveSymlinks: true,
+  entryPoints: { 'csv-thread': join(project, 'main/core/datasets/csv-thread.ts') }, outdir: join(project, 'out/workers'), outExtension: { '.js': '.cjs' },
+})
