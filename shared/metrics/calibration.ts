@@ -22,12 +22,15 @@ export class CalibrationTable {
     this.#confidence = new Float64Array(bins)
   }
 
-  add(confidence: number, hit: boolean): void {
-    const bin = this.#binOf(confidence)
-    this.#count[bin] = this.#count[bin]! + 1
-    this.#confidence[bin] = this.#confidence[bin]! + confidence
-    if (hit) this.#hits[bin] = this.#hits[bin]! + 1
-    this.#rows++
+  /** Adds the first `count` rows; `hits` is 1 for a hit. */
+  addMany(confidences: Float64Array, hits: Uint8Array, count: number): void {
+    for (let i = 0; i < count; i++) {
+      const bin = this.#binOf(confidences[i]!)
+      this.#count[bin]!++
+      this.#confidence[bin]! += confidences[i]!
+      this.#hits[bin]! += hits[i]!
+    }
+    this.#rows += count
   }
 
   /** The table with both errors; they are null when no row came. */

@@ -1,5 +1,6 @@
 // Append-only number columns in fixed chunks, so that growing never copies what is already there.
 // Owns storage only. Chunks hold float32 while every value survives float32 unchanged, and float64 from the first that does not.
+import { sortFloats } from './sort-floats.ts'
 
 const chunkSize = 1 << 18
 
@@ -19,6 +20,31 @@ export class FloatColumn {
     if (this.#used === this.#last.length) this.#open()
     if (!this.#wide && Math.fround(value) !== value) this.#widen()
     this.#last[this.#used++] = value
+  }
+
+  /** Appends `values[start]`, `values[start + stride]`, … `count` times. */
+  pushMany(values: Float64Array, count: number, start: number, stride: number): void {
+    for (let i = 0, at = start; i < count; i++, at += stride) {
+      const value = values[at]!
+      if (this.#used === this.#last.length) this.#open()
+      if (!this.#wide && Math.fround(value) !== value) this.#widen()
+      this.#last[this.#used++] = value
+    }
+  }
+
+  /** Every value in one ascending array, and an empty column. */
+  drainSorted(): FloatArray {
+    const parts = this.#chunks.map((chunk, i) => (i === this.#chunks.length - 1 ? chunk.subarray(0, this.#used) : chunk))
+    const sorted = this.#wide ? this.toArray().sort() : sortFloats(parts.filter((part) => part instanceof Float32Array))
+    this.clear()
+    return sorted
+  }
+
+  clear(): void {
+    this.#chunks.length = 0
+    this.#last = new Float32Array(0)
+    this.#used = 0
+    this.#wide = false
   }
 
   /** Every value in one array; float32 when that loses nothing. */
@@ -60,6 +86,11 @@ export class IndexColumn {
       this.#used = 0
     }
     this.#chunks[this.#chunks.length - 1]![this.#used++] = value
+  }
+
+  clear(): void {
+    this.#chunks.length = 0
+    this.#used = chunkSize
   }
 
   toArray(): Uint8Array | Uint16Array | Int32Array {

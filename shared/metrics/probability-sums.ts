@@ -17,6 +17,17 @@ const scoreBins = 20
 /** Score histograms are drawn for at most this many classes. */
 const mostHistograms = 50
 
+/** What each row adds to each sum, for one batch at a time. `score`: of the positive class, or of the row's own. */
+interface Terms {
+  readonly logLoss: Float64Array, readonly plainLogLoss: Float64Array, readonly brier: Float64Array, readonly confidence: Float64Array, readonly score: Float64Array
+  readonly hit: Uint8Array, readonly positive: Uint8Array
+}
+
+const newTerms = (rows: number): Terms => ({
+  logLoss: new Float64Array(rows), plainLogLoss: new Float64Array(rows), brier: new Float64Array(rows), confidence: new Float64Array(rows), score: new Float64Array(rows),
+  hit: new Uint8Array(rows), positive: new Uint8Array(rows),
+})
+
 export class ProbabilitySums {
   readonly #setup: ClassificationSetup
   readonly #positive: number
@@ -30,6 +41,7 @@ export class ProbabilitySums {
   readonly #topK: TopKCounts
   readonly #thresholds = new ThresholdTable()
   readonly #histograms: Float64Array
+  #terms = newTerms(0)
   #rows = 0
   #disagreements = 0
   #largestRowGap = 0
@@ -44,46 +56,70 @@ export class ProbabilitySums {
   /** Whether every row so far sums to 1 within 1e-5, as rounded float32 probabilities do. */
   get rowsSumToOne(): boolean { return this.#largestRowGap <= 0 }
 
-  /** One row: `values[start … start + classes)`, all finite. */
-  add(values: Float64Array, start: number, truth: number, predicted: number): void {
-    const k = this.#setup.classes.length
-    let best = 0
-    let sum = 0
-    let clippedSum = 0
-    let squares = 0
-    for (let c = 0; c < k; c++) {
-      const p = values[start + c]!
-      if (p > values[start + best]!) best = c
-      sum += p
-      clippedSum += clip(p)
-      squares += c === truth ? (p - 1) ** 2 : p * p
+  /** The first `rows` rows of row-major `values`, all finite. */
+  addRows(values: Float64Array, rows: number, truth: Int32Array, predicted: Int32Array): void {
+    const t = this.#termsFor(rows)
+    this.#measure(values, rows, truth, predicted, t)
+    this.#rows += rows
+    this.#logLoss.addMany(t.logLoss, rows)
+    this.#plainLogLoss.addMany(t.plainLogLoss, rows)
+    this.#brier.addMany(t.brier, rows)
+    this.#confidence.addMany(t.confidence, rows)
+    this.#top10.addMany(t.confidence, t.hit, rows)
+    this.#top15.addMany(t.confidence, t.hit, rows)
+    this.#topK.addRows(values, rows, truth)
+    if (this.#positive >= 0) {
+      this.#positive10.addMany(t.score, t.positive, rows)
+      this.#thresholds.addMany(t.score, t.positive, rows)
     }
-    this.#rows++
-    this.#largestRowGap = Math.max(this.#largestRowGap, Math.abs(1 - sum) - 1e-8 - 1e-5 * Math.abs(sum))
-    const own = values[start + truth]!
-    this.#logLoss.add(-Math.log(clip(own) / clippedSum))
-    this.#plainLogLoss.add(-Math.log(Math.min(1, Math.max(epsilon, own))))
-    const confidence = values[start + best]!
-    this.#confidence.add(confidence)
-    if (best !== predicted) this.#disagreements++
-    this.#top10.add(confidence, best === truth)
-    this.#top15.add(confidence, best === truth)
-    this.#topK.add(values, start, truth)
-    if (this.#positive < 0) this.#brier.add(squares)
-    else this.#addBinary(values[start + this.#positive]!, truth === this.#positive)
-    this.#addToHistogram(truth, this.#positive < 0 ? own : values[start + this.#positive]!)
-  }
-
-  #addBinary(score: number, positive: boolean): void {
-    this.#brier.add((score - (positive ? 1 : 0)) ** 2)
-    this.#positive10.add(score, positive)
-    this.#thresholds.add(score, positive)
-  }
-
-  #addToHistogram(truth: number, score: number): void {
     if (this.#histograms.length === 0) return
-    const bin = truth * scoreBins + Math.min(scoreBins - 1, Math.max(0, Math.floor(score * scoreBins)))
-    this.#histograms[bin] = this.#histograms[bin]! + 1
+    for (let row = 0; row < rows; row++) {
+      this.#histograms[truth[row]! * scoreBins + Math.min(scoreBins - 1, Math.max(0, Math.floor(t.score[row]! * scoreBins)))]!++
+    }
+  }
+
+  /** The terms of every sum, row by row. */
+  #measure(values: Float64Array, rows: number, truth: Int32Array, predicted: Int32Array, t: Terms): void {
+    const k = this.#setup.classes.length
+    const positive = this.#positive
+    let largestGap = this.#largestRowGap
+    let disagreements = 0
+    for (let row = 0, start = 0; row < rows; row++, start += k) {
+      const own = truth[row]!
+      let best = 0
+      let top = values[start]!
+      let sum = 0
+      let clippedSum = 0
+      let squares = 0
+      for (let c = 0; c < k; c++) {
+        const p = values[start + c]!
+        if (p > top) { top = p; best = c }
+        sum += p
+        clippedSum += clip(p)
+        squares += c === own ? (p - 1) ** 2 : p * p
+      }
+      const gap = Math.abs(1 - sum) - 1e-8 - 1e-5 * Math.abs(sum)
+      if (gap > largestGap) largestGap = gap
+      const share = values[start + own]!
+      const normalised = clip(share) / clippedSum
+      const plain = Math.min(1, Math.max(epsilon, share))
+      t.logLoss[row] = -Math.log(normalised)
+      t.plainLogLoss[row] = plain === normalised ? t.logLoss[row]! : -Math.log(plain)
+      t.confidence[row] = top
+      t.hit[row] = best === own ? 1 : 0
+      if (best !== predicted[row]) disagreements++
+      const score = positive < 0 ? share : values[start + positive]!
+      t.score[row] = score
+      t.positive[row] = own === positive ? 1 : 0
+      t.brier[row] = positive < 0 ? squares : (score - t.positive[row]!) ** 2
+    }
+    this.#largestRowGap = largestGap
+    this.#disagreements += disagreements
+  }
+
+  #termsFor(rows: number): Terms {
+    if (this.#terms.hit.length < rows) this.#terms = newTerms(rows)
+    return this.#terms
   }
 
   /** `reason` not null: why none of these can be known. */

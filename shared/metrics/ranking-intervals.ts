@@ -2,6 +2,7 @@
 import type { MetricValue } from '../domain/run.ts'
 import { randomStream } from '../statistics/random.ts'
 import { type Influence, precisionInfluence, rocInfluence } from '../statistics/ranking-influence.ts'
+import { rankingSpread, type SortedSides } from '../statistics/ranking-spread.ts'
 import { influenceError, scaledInterval, shareInterval } from '../statistics/scaled-interval.ts'
 import type { Interval } from '../statistics/wilson.ts'
 import type { ClassificationSetup } from './accumulator.ts'
@@ -107,26 +108,22 @@ function separationInterval(ks: number, roc: { readonly falsePositiveRate: reado
 
 const withInterval = (metric: MetricValue, interval: Interval | null): MetricValue => interval === null || metric.value === null ? metric : { ...metric, low: interval.low, high: interval.high }
 
-/** Gives the binary ranking metrics their intervals. */
-export function binaryRankingIntervals(metrics: readonly MetricValue[], setup: ClassificationSetup, stored: StoredScores, roc: { readonly falsePositiveRate: readonly number[], readonly truePositiveRate: readonly number[] } | null, seed: number): MetricValue[] {
-  const n = stored.truth.length
-  const positive = setup.classes.indexOf(setup.positiveClass ?? '')
-  const sample = takeSample(stored, 1, 2, seed)
-  const ranked = { scores: columnOf(sample, 0), positive: truthIs(sample, positive) }
-  const area = rocInfluence(ranked)?.perRow
-  const precision = precisionInfluence(ranked)?.perRow
-  let positives = 0
-  for (let i = 0; i < n; i++) if (stored.truth[i] === positive) positives++
+/** Gives the binary ranking metrics their intervals, from every row. */
+export function binaryRankingIntervals(metrics: readonly MetricValue[], groups: SortedSides, roc: { readonly falsePositiveRate: readonly number[], readonly truePositiveRate: readonly number[] } | null): MetricValue[] {
+  const positives = groups.positive.length
+  const n = positives + groups.negative.length
   const smaller = Math.min(positives, n - positives)
+  const valueOf = (id: string): number => metrics.find((m) => m.metric === id)?.value ?? NaN
+  const spread = rankingSpread(groups, valueOf('roc_auc'), valueOf('average_precision'))
   return metrics.map((metric) => {
     if (metric.value === null) return metric
     switch (metric.metric) {
-      case 'roc_auc': return withInterval(metric, intervalOf(metric.value, area, n, smaller))
+      case 'roc_auc': return withInterval(metric, shareInterval(metric.value, spread.roc, smaller))
       case 'gini': {
-        const auc = intervalOf((metric.value + 1) / 2, area, n, smaller)
+        const auc = shareInterval((metric.value + 1) / 2, spread.roc, smaller)
         return withInterval(metric, auc === null ? null : { low: 2 * auc.low - 1, high: 2 * auc.high - 1 })
       }
-      case 'average_precision': return withInterval(metric, intervalOf(metric.value, precision, n, positives))
+      case 'average_precision': return withInterval(metric, shareInterval(metric.value, spread.precision, positives))
       case 'ks_statistic': return withInterval(metric, roc === null ? null : separationInterval(metric.value, roc, positives, n - positives))
       default: return metric
     }

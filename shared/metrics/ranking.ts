@@ -5,21 +5,6 @@ import type { FloatArray } from './growing-arrays.ts'
 /** Scores of the rows of the class (`positive`) and of all others (`negative`), each sorted ascending. */
 export interface ScoreGroups { readonly positive: FloatArray, readonly negative: FloatArray }
 
-/** Called once per distinct score, from the highest down, with the rows at or above it. */
-type ThresholdVisit = (threshold: number, truePositives: number, falsePositives: number) => void
-
-export function walkThresholds(groups: ScoreGroups, visit: ThresholdVisit): void {
-  const { positive, negative } = groups
-  let p = positive.length - 1
-  let q = negative.length - 1
-  while (p >= 0 || q >= 0) {
-    const threshold = q < 0 ? positive[p]! : p < 0 ? negative[q]! : Math.max(positive[p]!, negative[q]!)
-    while (p >= 0 && positive[p] === threshold) p--
-    while (q >= 0 && negative[q] === threshold) q--
-    visit(threshold, positive.length - 1 - p, negative.length - 1 - q)
-  }
-}
-
 /**
  * The number of (positive, negative) pairs in the right order, a tie counting half: the Mann-Whitney U statistic.
  * Exact while it stays below 2^53. AUC = U ÷ (positives · negatives).
@@ -45,101 +30,147 @@ export function areaUnderRoc(groups: ScoreGroups): number {
 }
 
 /** Σ (Rn − Rn−1) · Pn over the distinct scores, no interpolation; NaN when there is no positive row. */
-export function averagePrecision(groups: ScoreGroups): number {
-  const positives = groups.positive.length
-  let before = 0
-  let sum = 0
-  walkThresholds(groups, (_, tp, fp) => {
-    sum += (tp - before) * (tp / (tp + fp))
-    before = tp
-  })
-  return sum / positives
-}
+export const averagePrecision = (groups: ScoreGroups): number => sweep(groups).averagePrecision
 
-/** The largest true positive rate minus false positive rate over all thresholds (not below 0); NaN when a group is empty. */
-export function kolmogorovSmirnov(groups: ScoreGroups): number {
-  const positives = groups.positive.length
-  const negatives = groups.negative.length
-  let largest = 0
-  walkThresholds(groups, (_, tp, fp) => { largest = Math.max(largest, tp / positives - fp / negatives) })
-  return positives === 0 || negatives === 0 ? NaN : largest
+/** What one walk over all thresholds tells. Lengths and counts are those of the two curves, for thinning them. */
+export interface Sweep {
+  readonly averagePrecision: number
+  /** The largest true positive rate minus false positive rate over all thresholds (not below 0); NaN when a group is empty. */
+  readonly kolmogorovSmirnov: number
+  readonly roc: Extent
+  readonly precisionRecall: Extent
+}
+export interface Extent { readonly count: number, readonly length: number }
+
+/** One walk for everything that needs no points. Plain loops over local numbers: this is the longest part of a large result. */
+export function sweep(groups: ScoreGroups): Sweep {
+  const { positive, negative } = groups
+  const positives = positive.length
+  const negatives = negative.length
+  let p = positives - 1
+  let q = negatives - 1
+  let sum = 0, largest = 0
+  let tp = 0, fp = 0, stepTp = NaN, stepFp = NaN
+  let rocCount = 1, rocLength = 0, rocX = 0, rocY = 0
+  let count = 1, length = 0, lastX = 0, lastY = 1
+  while (p >= 0 || q >= 0) {
+    const threshold = q < 0 ? positive[p]! : p < 0 || negative[q]! > positive[p]! ? negative[q]! : positive[p]!
+    while (p >= 0 && positive[p] === threshold) p--
+    while (q >= 0 && negative[q] === threshold) q--
+    const nextTp = positives - 1 - p
+    const nextFp = negatives - 1 - q
+    const recall = nextTp / positives
+    const precision = nextTp / (nextTp + nextFp)
+    sum += (nextTp - tp) * precision
+    const gap = recall - nextFp / negatives
+    if (gap > largest) largest = gap
+    length += Math.abs(recall - lastX) + Math.abs(precision - lastY)
+    count++
+    lastX = recall
+    lastY = precision
+    if (tp + fp > 0) {
+      // The point held back so far is a corner unless this step repeats the one that led to it.
+      if (nextTp - tp !== stepTp || nextFp - fp !== stepFp) {
+        const x = fp / negatives, y = tp / positives
+        rocLength += Math.abs(x - rocX) + Math.abs(y - rocY)
+        rocCount++
+        rocX = x
+        rocY = y
+      }
+      stepTp = nextTp - tp
+      stepFp = nextFp - fp
+    }
+    tp = nextTp
+    fp = nextFp
+  }
+  if (tp + fp > 0) { rocLength += Math.abs(fp / negatives - rocX) + Math.abs(tp / positives - rocY); rocCount++ }
+  return {
+    averagePrecision: sum / positives, kolmogorovSmirnov: positives === 0 || negatives === 0 ? NaN : largest,
+    roc: { count: rocCount, length: rocLength }, precisionRecall: { count, length },
+  }
 }
 
 export interface CurvePoints { readonly x: number[], readonly y: number[], readonly threshold: (number | null)[] }
 
-/** Walks a curve from its start, giving every point to `emit`; walking again gives the same points. */
-type CurveWalk = (emit: (x: number, y: number, threshold: number | null) => void) => void
+/** Takes the points of a curve one by one and keeps those that are spread evenly along its line, both ends among them. */
+class Thinned implements CurvePoints {
+  readonly x: number[] = []
+  readonly y: number[] = []
+  readonly threshold: (number | null)[] = []
+  readonly #extent: Extent
+  readonly #gap: number
+  #index = 0
+  #along = 0
+  #next = 0
+  #lastX = 0
+  #lastY = 0
+
+  /** `most`: about how many points are kept when there are more. Every point kept is a true one. */
+  constructor(extent: Extent, most: number) {
+    this.#extent = extent
+    this.#gap = extent.count <= most ? 0 : extent.length / Math.max(1, most - 2)
+  }
+
+  add(x: number, y: number, threshold: number | null): void {
+    if (this.#index > 0) this.#along += Math.abs(x - this.#lastX) + Math.abs(y - this.#lastY)
+    this.#lastX = x
+    this.#lastY = y
+    this.#index++
+    if (this.#gap > 0 && this.#along < this.#next && this.#index < this.#extent.count) return
+    this.#next = this.#along + this.#gap
+    this.x.push(x)
+    this.y.push(y)
+    this.threshold.push(threshold)
+  }
+
+  get points(): CurvePoints { return { x: this.x, y: this.y, threshold: this.threshold } }
+}
 
 /**
  * ROC corners: false positive rate (x), true positive rate (y), threshold; the first point is (0, 0) with no threshold.
  * A point midway between two equal steps is left out, as it lies on the line; then the rest is thinned to about `most` points.
  */
-export function rocPoints(groups: ScoreGroups, most: number): CurvePoints {
-  const positives = groups.positive.length
-  const negatives = groups.negative.length
-  return collect((emit) => {
-    emit(0, 0, null)
-    let threshold = NaN, tp = 0, fp = 0
-    let stepTp = NaN, stepFp = NaN
-    let held = false
-    walkThresholds(groups, (nextThreshold, nextTp, nextFp) => {
-      if (held) {
-        if (nextTp - tp !== stepTp || nextFp - fp !== stepFp) emit(fp / negatives, tp / positives, threshold)
-        stepTp = nextTp - tp
-        stepFp = nextFp - fp
-      }
-      held = true
-      threshold = nextThreshold
-      tp = nextTp
-      fp = nextFp
-    })
-    if (held) emit(fp / negatives, tp / positives, threshold)
-  }, most)
+export function rocPoints(groups: ScoreGroups, most: number, extent: Extent = sweep(groups).roc): CurvePoints {
+  const { positive, negative } = groups
+  const positives = positive.length
+  const negatives = negative.length
+  const thinned = new Thinned(extent, most)
+  thinned.add(0, 0, null)
+  let p = positives - 1
+  let q = negatives - 1
+  let held = NaN, tp = 0, fp = 0, stepTp = NaN, stepFp = NaN
+  while (p >= 0 || q >= 0) {
+    const threshold = q < 0 ? positive[p]! : p < 0 || negative[q]! > positive[p]! ? negative[q]! : positive[p]!
+    while (p >= 0 && positive[p] === threshold) p--
+    while (q >= 0 && negative[q] === threshold) q--
+    const nextTp = positives - 1 - p
+    const nextFp = negatives - 1 - q
+    if (tp + fp > 0) {
+      if (nextTp - tp !== stepTp || nextFp - fp !== stepFp) thinned.add(fp / negatives, tp / positives, held)
+      stepTp = nextTp - tp
+      stepFp = nextFp - fp
+    }
+    held = threshold
+    tp = nextTp
+    fp = nextFp
+  }
+  if (tp + fp > 0) thinned.add(fp / negatives, tp / positives, held)
+  return thinned.points
 }
 
 /** Precision (y) against recall (x): starts at recall 0, precision 1 with no threshold, then one point per distinct score, thinned to about `most`. */
-export function precisionRecallPoints(groups: ScoreGroups, most: number): CurvePoints {
-  return collect((emit) => {
-    emit(0, 1, null)
-    walkThresholds(groups, (threshold, tp, fp) => emit(tp / groups.positive.length, tp / (tp + fp), threshold))
-  }, most)
-}
-
-/**
- * The points of a curve; when there are more than `most`, about that many, spread evenly along the length of the line, both ends kept.
- * Every point left is a true one. Walks the curve twice instead of holding millions of points.
- */
-function collect(walk: CurveWalk, most: number): CurvePoints {
-  const total = measure(walk)
-  const points: CurvePoints = { x: [], y: [], threshold: [] }
-  const gap = total.count <= most ? 0 : total.length / Math.max(1, most - 2)
-  let index = 0
-  let along = 0
-  let next = 0
-  let lastX = 0, lastY = 0
-  walk((x, y, threshold) => {
-    if (index > 0) along += Math.abs(x - lastX) + Math.abs(y - lastY)
-    lastX = x
-    lastY = y
-    index++
-    if (gap > 0 && along < next && index < total.count) return
-    next = along + gap
-    points.x.push(x)
-    points.y.push(y)
-    points.threshold.push(threshold)
-  })
-  return points
-}
-
-function measure(walk: CurveWalk): { count: number, length: number } {
-  let count = 0
-  let length = 0
-  let lastX = 0, lastY = 0
-  walk((x, y) => {
-    if (count > 0) length += Math.abs(x - lastX) + Math.abs(y - lastY)
-    lastX = x
-    lastY = y
-    count++
-  })
-  return { count, length }
+export function precisionRecallPoints(groups: ScoreGroups, most: number, extent: Extent = sweep(groups).precisionRecall): CurvePoints {
+  const { positive, negative } = groups
+  const thinned = new Thinned(extent, most)
+  thinned.add(0, 1, null)
+  let p = positive.length - 1
+  let q = negative.length - 1
+  while (p >= 0 || q >= 0) {
+    const threshold = q < 0 ? positive[p]! : p < 0 || negative[q]! > positive[p]! ? negative[q]! : positive[p]!
+    while (p >= 0 && positive[p] === threshold) p--
+    while (q >= 0 && negative[q] === threshold) q--
+    const tp = positive.length - 1 - p
+    thinned.add(tp / positive.length, tp / (tp + negative.length - 1 - q), threshold)
+  }
+  return thinned.points
 }

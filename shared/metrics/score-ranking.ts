@@ -2,12 +2,14 @@
 import type { Curve, MetricValue } from '../domain/run.ts'
 import type { ClassificationSetup } from './accumulator.ts'
 import type { FloatArray } from './growing-arrays.ts'
+import { sortFloats } from './sort-floats.ts'
 import { classSlice, known, unknown, valueUnless } from './metric-values.ts'
 import { binaryRankingIntervals, multiclassRankingIntervals } from './ranking-intervals.ts'
-import { areaUnderRoc, averagePrecision, kolmogorovSmirnov, precisionRecallPoints, rankedPairs, rocPoints, type ScoreGroups } from './ranking.ts'
+import { areaUnderRoc, averagePrecision, precisionRecallPoints, rankedPairs, rocPoints, sweep, type ScoreGroups, type Sweep } from './ranking.ts'
 
+/** Scores of more than two classes, or of two without a positive one. */
 export interface StoredScores {
-  /** Binary: one score a row, of the positive class. Else row-major [rows, classes]. */
+  /** Row-major [rows, classes]. */
   readonly scores: FloatArray
   readonly truth: ArrayLike<number>
   /** False: rows are divided by their sums for the averaged AUCs, as those need probabilities. */
@@ -19,6 +21,8 @@ const binaryPoints = 2000
 const mostCurves = 50
 
 const like = (array: FloatArray, length: number): FloatArray => array instanceof Float32Array ? new Float32Array(length) : new Float64Array(length)
+/** Ascending; the array given may be the one that comes back. */
+const sorted = (values: FloatArray): FloatArray => values instanceof Float32Array ? sortFloats([values]) : values.sort()
 const noRowOf = (label: string): string => `No row has the true class ${label}.`
 const onlyRowsOf = (label: string): string => `Every row has the true class ${label}, so there is nothing to rank it against.`
 
@@ -32,22 +36,21 @@ export function rankingMetricIds(setup: ClassificationSetup): readonly string[] 
 export const noRanking = (setup: ClassificationSetup, n: number, reason: string): MetricValue[] => rankingMetricIds(setup).map((id) => unknown(id, n, reason))
 
 /** Binary: AUC, average precision, KS and Gini of the positive class, with both curves. */
-export function binaryRanking(setup: ClassificationSetup, stored: StoredScores): { metrics: MetricValue[], curves: Curve[] } {
+export function binaryRanking(setup: ClassificationSetup, groups: ScoreGroups): { metrics: MetricValue[], curves: Curve[] } {
   const label = setup.positiveClass!
-  const positive = setup.classes.indexOf(label)
-  const groups = splitGroups(stored.scores, stored.truth, positive, 1, 0)
-  const n = stored.truth.length
+  const n = groups.positive.length + groups.negative.length
   const reason = missingSide(groups, label)
   const auc = reason === null ? areaUnderRoc(groups) : null
-  const ap = groups.positive.length > 0 ? averagePrecision(groups) : null
+  const swept = sweep(groups)
+  const ap = groups.positive.length > 0 ? swept.averagePrecision : null
   const metrics = [
     valueUnless(reason, 'roc_auc', n, () => auc!),
     ap === null ? unknown('average_precision', n, noRowOf(label)) : known('average_precision', ap, n),
-    valueUnless(reason, 'ks_statistic', n, () => kolmogorovSmirnov(groups)),
+    valueUnless(reason, 'ks_statistic', n, () => swept.kolmogorovSmirnov),
     valueUnless(reason, 'gini', n, () => 2 * auc! - 1),
   ]
-  const curves = rankingCurves(groups, label, auc, ap, binaryPoints)
-  return { metrics: binaryRankingIntervals(metrics, setup, stored, curves.find((c) => c.kind === 'roc') ?? null, setup.seed), curves }
+  const curves = rankingCurves(groups, swept, label, auc, ap, binaryPoints)
+  return { metrics: binaryRankingIntervals(metrics, groups, curves.find((c) => c.kind === 'roc') ?? null), curves }
 }
 
 /** More classes: per class one-vs-rest (slices `class:NAME`), the averages over classes, one-vs-one, and all cells pooled. */
@@ -65,12 +68,13 @@ export function multiclassRanking(setup: ClassificationSetup, stored: StoredScor
     const groups = splitGroups(stored.scores, stored.truth, c, k, c)
     const reason = missingSide(groups, label)
     const auc = reason === null ? areaUnderRoc(groups) : null
-    const ap = groups.positive.length > 0 ? averagePrecision(groups) : null
+    const swept = sweep(groups)
+    const ap = groups.positive.length > 0 ? swept.averagePrecision : null
     aucs.push(auc ?? NaN)
     precisions.push(ap ?? NaN)
     metrics.push(valueUnless(reason, 'roc_auc', support[c]!, () => auc!, classSlice(label)))
     metrics.push(ap === null ? unknown('average_precision', 0, noRowOf(label), classSlice(label)) : known('average_precision', ap, support[c]!, { slice: classSlice(label) }))
-    if (k <= mostCurves) curves.push(...rankingCurves(groups, label, auc, ap, points))
+    if (k <= mostCurves) curves.push(...rankingCurves(groups, swept, label, auc, ap, points))
   })
   return { metrics: multiclassRankingIntervals([...averagedRanking(setup, stored, support, aucs, precisions), ...metrics], setup, stored, setup.seed), curves }
 }
@@ -101,14 +105,14 @@ function missingSide(groups: ScoreGroups, label: string): string | null {
   return groups.positive.length === 0 ? noRowOf(label) : groups.negative.length === 0 ? onlyRowsOf(label) : null
 }
 
-function rankingCurves(groups: ScoreGroups, label: string, auc: number | null, ap: number | null, most: number): Curve[] {
+function rankingCurves(groups: ScoreGroups, swept: Sweep, label: string, auc: number | null, ap: number | null, most: number): Curve[] {
   const curves: Curve[] = []
   if (auc !== null) {
-    const roc = rocPoints(groups, most)
+    const roc = rocPoints(groups, most, swept.roc)
     curves.push({ kind: 'roc', class: label, auc, falsePositiveRate: roc.x, truePositiveRate: roc.y, threshold: roc.threshold })
   }
   if (ap !== null) {
-    const pr = precisionRecallPoints(groups, most)
+    const pr = precisionRecallPoints(groups, most, swept.precisionRecall)
     curves.push({ kind: 'precision-recall', class: label, averagePrecision: ap, recall: pr.x, precision: pr.y, threshold: pr.threshold })
   }
   return curves
@@ -127,7 +131,7 @@ function splitGroups(scores: FloatArray, truth: ArrayLike<number>, own: number, 
     if (truth[row] === own) positive[p++] = score
     else negative[q++] = score
   }
-  return { positive: positive.sort(), negative: negative.sort() }
+  return { positive: sorted(positive), negative: sorted(negative) }
 }
 
 /** Every cell of the table as one binary problem: is this the row's true class? */
@@ -144,7 +148,7 @@ function pooledGroups(stored: StoredScores, k: number): ScoreGroups {
       else negative[q++] = score
     }
   }
-  return { positive: positive.sort(), negative: negative.sort() }
+  return { positive: sorted(positive), negative: sorted(negative) }
 }
 
 function divideRows(scores: FloatArray, k: number): FloatArray {
@@ -175,7 +179,7 @@ function oneVersusOne(scores: FloatArray, truth: ArrayLike<number>, support: Flo
       next[own] = next[own]! + 1
     }
     const part = (c: number) => column.subarray(starts[c], starts[c + 1]) as FloatArray
-    for (let c = 0; c < k; c++) part(c).sort()
+    for (let c = 0; c < k; c++) part(c).set(sorted(part(c)))
     for (let b = 0; b < k; b++) if (b !== a) sum += rankedPairs({ positive: part(a), negative: part(b) }) / (support[a]! * support[b]!)
   }
   return sum / (k * (k - 1))

@@ -17,8 +17,19 @@ export class TopKCounts {
     this.#top = new Float64Array((this.depths.at(-1) ?? 0) + 1)
   }
 
-  add(values: Float64Array, start: number, truth: number): void {
+  /** Adds the first `rows` rows of `values`. */
+  addRows(values: Float64Array, rows: number, truth: Int32Array): void {
     if (this.depths.length === 0) return
+    if (this.#classes > 2) { for (let row = 0; row < rows; row++) this.#add(values, row * this.#classes, truth[row]!); return }
+    for (let row = 0; row < rows; row++) {
+      const own = values[row * 2 + truth[row]!]!
+      const other = values[row * 2 + 1 - truth[row]!]!
+      if (other <= own) this.#hits[1]!++
+      if (other === own) this.#ties[1]!++
+    }
+  }
+
+  #add(values: Float64Array, start: number, truth: number): void {
     const own = values[start + truth]!
     const top = this.#top
     top.fill(-Infinity)

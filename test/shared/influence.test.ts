@@ -4,6 +4,8 @@ import { binomialUpTo } from '../../shared/statistics/distributions.ts'
 import { drawBinomial, redrawCounts } from '../../shared/statistics/multinomial.ts'
 import { randomStream } from '../../shared/statistics/random.ts'
 import { precisionInfluence, rocInfluence, type RankedRows } from '../../shared/statistics/ranking-influence.ts'
+import { rankingSpread } from '../../shared/statistics/ranking-spread.ts'
+import { influenceError } from '../../shared/statistics/scaled-interval.ts'
 
 /** AUC of weighted rows, straight from its definition: the weight of rightly ordered pairs. */
 function weightedRoc({ scores, positive }: RankedRows, weights: readonly number[]): number {
@@ -84,5 +86,21 @@ describe('binomial draws', () => {
     expect(sums[1]).toBe(0)
     expect(sums[0]).toBeCloseTo(700, -1)
     expect(sums[3]).toBeCloseTo(100, -1)
+  })
+})
+
+describe('standard errors by one walk over sorted scores', () => {
+  test('are those of the influences of all rows', () => {
+    const random = randomStream(11)
+    for (const [n, share, steps] of [[200, 0.4, 12], [300, 0.05, 1e9], [50, 0.9, 3], [4, 0.5, 1]] as const) {
+      const positive = Uint8Array.from({ length: n }, (_, i) => (i === 0 || (i > 1 && random.next() < share) ? 1 : 0))
+      const scores = Array.from(positive, (y) => Math.round((random.next() + 0.3 * y) * steps) / steps)
+      const side = (own: number): Float64Array => Float64Array.from(scores.filter((_, i) => positive[i] === own)).sort()
+      const [roc, precision] = [rocInfluence({ scores, positive }), precisionInfluence({ scores, positive })]
+      const found = rankingSpread({ positive: side(1), negative: side(0) }, roc!.value, precision!.value)
+      expect(found.roc).toBeCloseTo(influenceError(roc!.perRow, n), 10)
+      expect(found.precision).toBeCloseTo(influenceError(precision!.perRow, n), 10)
+    }
+    expect(rankingSpread({ positive: [], negative: [0.5] }, NaN, NaN)).toEqual({ roc: NaN, precision: NaN })
   })
 })

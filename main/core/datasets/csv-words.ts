@@ -5,7 +5,7 @@ const slots = 2048
 /** Texts up to this many bytes are recognised by their bytes; longer ones are decoded every time. */
 const longest = 48
 
-const decoder = new TextDecoder('utf-8')
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 export class WordList {
   /** The words in order of first appearance. */
