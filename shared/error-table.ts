@@ -42,7 +42,7 @@ export const errorTable = {
     say: (d) => `Another ${d.what} is already called “${d.name}”.`, next: 'Choose another name.',
   }),
   'file.missing': entry<{ /** as the user wrote it, where the user wrote it */ file: string }>({
-    title: 'The file is not there', place: 'inline', exit: 3, retry: true,
+    title: 'The file is not there', place: 'inline', exit: 2, retry: true,
     say: (d) => `“${d.file}” does not exist.`, next: 'Check how the name is written, or choose another file.',
   }),
   'file.vanished': entry<{ file: string }>({

@@ -2,9 +2,11 @@
 import { Option, type Command } from 'commander'
 import type { Dataset, FormatOverride } from '../../shared/domain/dataset.ts'
 import { formatBytes, formatCount } from '../../shared/format.ts'
+import { withExample } from './example.ts'
 import { withSession } from './open-session.ts'
-import { facts, heading, table } from './print.ts'
+import { facts, paragraph, sections, table } from './print.ts'
 import { dataset } from './references.ts'
+import { truncate } from './text.ts'
 
 export interface FormatOptions {
   readonly delimiter?: string; readonly encoding?: FormatOverride['encoding']; readonly quote?: string; readonly decimal?: '.' | ','
@@ -44,45 +46,50 @@ function describeFormat(d: Dataset): string {
   }
 }
 
-function describe(d: Dataset): string {
+const mostColumns = 60
+
+function columnTable(d: Dataset, all: boolean): string {
   const number = (value: number | null): string => (value === null ? '' : String(Number(value.toPrecision(6))))
-  return [
-    facts([['Data set', d.name], ['Id', d.id], ['Source', `${d.sourceName}, ${formatBytes(d.bytes)}`], ['Read as', describeFormat(d)], ['Rows', formatCount(d.rows)], ['SHA-256', d.sha256]]),
-    heading('Columns'),
-    table(['Column', 'Type', 'Missing', 'Invalid', 'Distinct', 'Smallest', 'Largest', 'Most frequent'], d.columns.map((c) => [
-      c.name, c.type, String(c.missing), String(c.invalid), String(c.distinct), number(c.min), number(c.max), c.top[0] === undefined ? '' : `${c.top[0].value} (${c.top[0].count})`,
-    ]), [2, 3, 4, 5, 6]),
-    ...(d.classes.length === 0 ? [] : [heading('Classes'), table(['Class', 'Count'], d.classes.map((c) => [c.value, String(c.count)]), [1])]),
-    ...(d.findings.length === 0 ? [] : [heading('Findings'), ...d.findings.map((f) => `${f.severity}: ${f.sentence}`)]),
-  ].join('\n')
+  const shown = all ? d.columns : d.columns.slice(0, mostColumns)
+  const text = table(['Column', 'Type', 'Missing', 'Invalid', 'Distinct', 'Smallest', 'Largest', 'Most frequent'], shown.map((c) => [
+    c.name, c.type, formatCount(c.missing), formatCount(c.invalid), formatCount(c.distinct), number(c.min), number(c.max), c.top[0] === undefined ? '' : `${truncate(c.top[0].value, 40)} (${formatCount(c.top[0].count)})`,
+  ]), [2, 3, 4, 5, 6])
+  return shown.length === d.columns.length ? text : `${text}\n\n${paragraph(`These are the first ${mostColumns} of ${formatCount(d.columns.length)} columns; slipway dataset show --all has every one.`)}`
+}
+
+/** Everything known of a data set, as text. */
+export function describeDataset(d: Dataset, all = false): string {
+  return sections(
+    facts([['Data set', d.name], ['Id', d.id], ['Source', `${d.sourceName}, ${formatBytes(d.bytes)}${d.copied ? ', copied into the workspace' : ''}`], ['Read as', describeFormat(d)], ['Rows', formatCount(d.rows)], ['SHA-256', d.sha256]]),
+    d.columns.length === 0 ? null : { title: 'Columns', body: columnTable(d, all) },
+    d.classes.length === 0 ? null : { title: 'Classes', body: table(['Class', 'Rows'], d.classes.map((c) => [c.value, formatCount(c.count)]), [1]) },
+    { title: 'Findings', body: d.findings.map((f) => paragraph(`${f.severity}: ${f.sentence}`, 2)).join('\n') },
+  )
 }
 
 function registerAdd(group: Command): void {
-  withFormatOptions(group.command('add').description('Add a table (CSV, TSV, JSON, JSON lines, Parquet) or a folder of images.')
-    .argument('<path>', 'the file or folder').option('--name <name>', 'name in the workspace').option('--copy', 'copy the file into the workspace instead of linking it'))
-    .addHelpText('after', '\nExample:\n  slipway dataset add test.csv --name test\n')
+  withExample(withFormatOptions(group.command('add').description('Add a table (CSV, TSV, JSON, JSON lines, Parquet) or a folder of images.')
+    .argument('<path>', 'the file or folder').option('--name <name>', 'name in the workspace').option('--copy', 'copy the file into the workspace instead of linking it')), 'slipway dataset add test.csv --name test')
     .action(async (path: string, options: FormatOptions & { name?: string; copy?: boolean }, command: Command) => withSession(command, async (session) => {
       const added = await session.job('dataset.add', {
         file: await session.admit(path), format: formatOverride(options), copy: options.copy ?? false, ...(options.name === undefined ? {} : { name: options.name }),
       })
-      session.print(added, () => describe(added))
+      session.print(added, () => describeDataset(added))
     }))
 }
 
 /** Registers the command group. */
 export function registerDataset(program: Command): void {
-  const group = program.command('dataset').description('Add, list and show data sets.')
-    .addHelpText('after', '\nExample:\n  slipway dataset add test.csv --name test\n')
+  const group = withExample(program.command('dataset').description('Add, list and show data sets.'), 'slipway dataset add test.csv --name test')
   registerAdd(group)
-  group.command('list').description('List the data sets of the workspace.').addHelpText('after', '\nExample:\n  slipway dataset list\n')
+  withExample(group.command('list').description('List the data sets of the workspace.'), 'slipway dataset list')
     .action(async (_options: object, command: Command) => withSession(command, async (session) => {
       const all = await session.client.call('dataset.list', {})
-      session.print(all, () => table(['Name', 'Rows', 'Columns', 'Source', 'Id'], all.map((d) => [d.name, formatCount(d.rows), String(d.columns.length), d.sourceName, d.id]), [1, 2]))
+      session.print(all, () => table(['Name', 'Rows', 'Columns', 'Source', 'Id'], all.map((d) => [d.name, formatCount(d.rows), formatCount(d.columns.length), d.sourceName, d.id]), [1, 2], 'There is no data set in this workspace yet. Add one: slipway dataset add test.csv'))
     }))
-  group.command('show').description('Show the columns and findings of a data set.').argument('<dataset>', 'a name, an id or a file')
-    .addHelpText('after', '\nExample:\n  slipway dataset show test\n')
-    .action(async (text: string, _options: object, command: Command) => withSession(command, async (session) => {
+  withExample(group.command('show').description('Show the columns and findings of a data set.').argument('<dataset>', 'a name, an id or a file').option('--all', 'every column, also of a very wide table'), 'slipway dataset show test')
+    .action(async (text: string, options: { all?: boolean }, command: Command) => withSession(command, async (session) => {
       const found = await dataset(session, text)
-      session.print(found, () => describe(found))
+      session.print(found, () => describeDataset(found, options.all === true))
     }))
 }

@@ -1,48 +1,37 @@
-// The command line: the table of commands and its global options. Plain Node; never Electron.
-import { Command, CommanderError } from 'commander'
-import { registerBinding } from './binding.ts'
-import { registerCompare } from './compare.ts'
-import { registerDataset } from './dataset.ts'
-import { registerDevices } from './devices.ts'
-import { registerEvaluate } from './evaluate.ts'
-import { registerExport } from './export.ts'
-import { registerGate } from './gate.ts'
-import { registerHistory } from './history.ts'
-import { registerImport } from './import.ts'
-import { registerInspect } from './inspect.ts'
-import { slipwayVersion } from './open-session.ts'
-import { registerVerify } from './verify.ts'
+// The command line's main(): parses, runs, and turns every end into an exit code. Plain Node; never Electron.
+import { CommanderError, type Command } from 'commander'
+import { existsSync } from 'node:fs'
+import { SlipwayError } from '../../shared/errors.ts'
+import { fail, say } from './open-session.ts'
+import { buildProgram } from './program.ts'
+import { printable, safeJson } from './text.ts'
 
-const registrations = [
-  registerImport, registerInspect, registerDataset, registerBinding, registerEvaluate, registerCompare, registerGate, registerExport, registerVerify, registerHistory, registerDevices,
-]
+/** Commander throws instead of ending the process, and says nothing by itself: what it would say holds what was typed. */
+function strict(command: Command): void {
+  command.exitOverride().configureOutput({ outputError: () => undefined })
+  for (const child of command.commands) strict(child)
+}
 
-/** The whole program, ready to parse. */
-export function buildProgram(): Command {
-  const program = new Command('slipway')
-    .description('From a model file on your disk to a verified, signed deployment bundle.')
-    .version(slipwayVersion)
-    .option('--workspace <folder>', 'the workspace to use (or SLIPWAY_WORKSPACE)')
-    .option('--json', 'print the answer as JSON, exactly as the contract defines it')
-    .option('--quiet', 'no progress on stderr')
-    .showHelpAfterError('(add --help for an example)')
-    .addHelpText('after', '\nExit codes: 0 yes · 1 the check said no · 2 your input · 3 your machine · 4 the engine · 5 Slipway · 130 interrupted\n')
-  for (const register of registrations) register(program)
-  const strict = (command: Command): void => {
-    command.exitOverride()
-    for (const child of command.commands) strict(child)
-  }
-  strict(program)
-  return program
+/** What is wrong with what was typed. Help that nobody asked for goes to stderr by commander itself. */
+function misused(error: CommanderError, typed: readonly string[]): number {
+  if (error.exitCode === 0) return 0
+  if (error.code === 'commander.help') return 2
+  const reason = error.message.replace(/^error: /, '').replace(/\.$/, '').replaceAll('\n', ' ')
+  if (typed.includes('--json')) process.stdout.write(`${safeJson({ error: new SlipwayError('input.invalid', { reason }).toPlain() })}\n`)
+  const file = error.code === 'commander.unknownOption' ? typed.find((word) => word.startsWith('-') && existsSync(word)) : undefined
+  say(`${reason.charAt(0).toUpperCase()}${reason.slice(1)}${/[.?)]$/.test(reason) ? '' : '.'}`)
+  say(file === undefined ? 'Add --help for the options and an example.' : `A file whose name begins with a dash goes after “--”: slipway ${printable(typed[0] ?? '')} -- ${file}`)
+  return 2
 }
 
 // A reader such as `head` that has seen enough closes the pipe; that is no failure of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => { process.exit(error.code === 'EPIPE' ? 0 : 3) })
+process.on('uncaughtException', (thrown) => { process.exit(fail(thrown, false)) })
 
+const program = buildProgram()
+strict(program)
 try {
-  await buildProgram().parseAsync(process.argv)
+  await program.parseAsync(process.argv)
 } catch (thrown) {
-  if (!(thrown instanceof CommanderError)) throw thrown
-  // Commander has said what is wrong; asking for help or the version is no failure.
-  process.exitCode = thrown.exitCode === 0 ? 0 : 2
+  process.exitCode = thrown instanceof CommanderError ? misused(thrown, process.argv.slice(2)) : fail(thrown, process.argv.includes('--json'))
 }

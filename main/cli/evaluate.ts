@@ -1,47 +1,50 @@
 // `slipway evaluate`: one version on one data set; model and data may be files, the binding is proposed when none is given.
 import { Option, type Command } from 'commander'
-import { readFile } from 'node:fs/promises'
 import type { Binding, Guess } from '../../shared/domain/binding.ts'
 import type { Dataset } from '../../shared/domain/dataset.ts'
 import type { Version } from '../../shared/domain/model.ts'
-import { deviceLine } from '../../shared/device-names.ts'
 import { ExecutionProvider, RunOptions, type Run } from '../../shared/domain/run.ts'
 import { SlipwayError } from '../../shared/errors.ts'
 import { formatCount } from '../../shared/format.ts'
-import { recordsText } from '../../shared/row-words.ts'
 import { parseRequest } from '../../shared/schema-words.ts'
 import { readBinding } from './binding.ts'
 import { formatOverride, withFormatOptions, type FormatOptions } from './dataset.ts'
+import { withExample } from './example.ts'
+import { adviseRewrite } from './import.ts'
+import { wholeNumber } from './number-option.ts'
 import { withSession, type CliSession } from './open-session.ts'
-import { facts, heading, number, table } from './print.ts'
-import { dataset, version } from './references.ts'
+import { dataset, readText, version } from './references.ts'
+import { describeRun } from './run-text.ts'
 
 export interface EvaluateOptions extends FormatOptions {
   readonly data: string; readonly target?: string; readonly binding?: string; readonly device?: ExecutionProvider; readonly batch?: string; readonly threads?: string
-  readonly rows?: 'lenient' | 'strict'; readonly limit?: string; readonly seed?: string; readonly excludeRecords?: string; readonly rewrite?: boolean; readonly again?: boolean
+  readonly rows?: 'lenient' | 'strict'; readonly limit?: string; readonly seed?: string; readonly excludeRecords?: string; readonly rewrite?: boolean; readonly again?: boolean; readonly all?: boolean
 }
 
-const whole = (name: string, text: string | undefined): number | null => {
-  if (text === undefined) return null
-  if (!/^\d+$/.test(text)) throw new SlipwayError('input.invalid', { reason: `${name} must be a whole number, not “${text}”` })
-  return Number(text)
-}
+const mostRecords = 1_000_000
+const anyRows = { least: 1, most: Number.MAX_SAFE_INTEGER }
 
 /** Record numbers from a file: one a line, comma-separated, or a JSON array. */
 async function readRecords(file: string | undefined): Promise<number[]> {
   if (file === undefined) return []
-  const text = await readFile(file, 'utf8').catch(() => { throw new SlipwayError('file.missing', { file }) })
-  const parts = text.replace(/^\uFEFF/, '').split(/[\s,;[\]]+/).filter((part) => part !== '')
-  const wrong = parts.find((part) => !/^\d+$/.test(part))
-  if (wrong !== undefined) throw new SlipwayError('input.invalid', { reason: `“${file}” must hold record numbers only (1 is the first row of data), but holds “${wrong.slice(0, 40)}”` })
-  return parts.map(Number)
+  const words = (await readText(file)).replace(/^\uFEFF/, '').split(/[\s,;[\]]+/).filter((part) => part !== '')
+  const wrong = words.find((word) => !/^[1-9]\d{0,14}$/.test(word))
+  if (wrong !== undefined) throw new SlipwayError('input.invalid', { reason: `“${file}” must hold record numbers only (1 is the first row of data), not “${wrong.slice(0, 40)}”` })
+  if (words.length > mostRecords) throw new SlipwayError('input.invalid', { reason: `“${file}” names more than ${formatCount(mostRecords)} records` })
+  return words.map(Number)
 }
 
-/** The binding to use: the file given, else a fresh proposal (with a target or when none is stored), else the stored one. */
+/** Whether a stored binding can be used on this data as it is. */
+async function fits(session: CliSession, v: Version, d: Dataset, binding: Binding): Promise<boolean> {
+  const problems = await session.client.call('binding.check', { versionId: v.id, datasetId: d.id, binding })
+  return !problems.some((p) => p.severity === 'error')
+}
+
+/** The binding to use: the file given, else the stored one where it fits, else a proposal; with a target or a rewrite always a new proposal. */
 async function chooseBinding(session: CliSession, v: Version, d: Dataset, options: EvaluateOptions): Promise<{ binding: Binding; guesses: Guess[] }> {
   if (options.binding !== undefined) return { binding: await readBinding(session, options.binding), guesses: [] }
   const { binding: stored } = await session.client.call('version.get', { versionId: v.id })
-  if (stored !== null && options.target === undefined) return { binding: stored.binding, guesses: stored.guesses }
+  if (stored !== null && options.target === undefined && options.rewrite !== true && await fits(session, v, d, stored.binding)) return { binding: stored.binding, guesses: stored.guesses }
   const proposal = await session.job('binding.propose', { versionId: v.id, datasetId: d.id, ...(options.target === undefined ? {} : { target: options.target }) })
   const problem = proposal.problems.find((p) => p.severity === 'error')
   if (problem !== undefined) throw new SlipwayError('binding.invalid', { reason: problem.sentence.replace(/\.$/, '') })
@@ -52,33 +55,16 @@ async function chooseBinding(session: CliSession, v: Version, d: Dataset, option
 /** Evaluates and answers the whole run; used by `gate` and `export` too when they are handed files. */
 export async function evaluate(session: CliSession, model: string, options: EvaluateOptions): Promise<Run> {
   const runOptions = parseRequest(RunOptions, {
-    ...(options.device === undefined ? {} : { provider: options.device }), batchSize: whole('--batch', options.batch), threads: whole('--threads', options.threads),
-    limit: whole('--limit', options.limit), rows: options.rows ?? null, seed: whole('--seed', options.seed) ?? 1, excludeRecords: await readRecords(options.excludeRecords),
+    ...(options.device === undefined ? {} : { provider: options.device }),
+    batchSize: wholeNumber('--batch', options.batch, { least: 1, most: 65_536 }), threads: wholeNumber('--threads', options.threads, { least: 1, most: 256 }),
+    limit: wholeNumber('--limit', options.limit, anyRows), rows: options.rows ?? null,
+    seed: wholeNumber('--seed', options.seed, { least: 0, most: 4_294_967_295 }) ?? 1, excludeRecords: await readRecords(options.excludeRecords),
   })
   const found = await version(session, model, { rewrite: options.rewrite ?? false })
   const rows = await dataset(session, options.data, formatOverride(options))
   const { binding, guesses } = await chooseBinding(session, found, rows, options)
   const { runId } = await session.job('run.evaluate', { versionId: found.id, datasetId: rows.id, binding, guesses, options: runOptions, again: options.again ?? false })
   return session.client.call('run.get', { runId })
-}
-
-/** A run as text: conditions, rows, assumptions, metrics of all rows and per class. */
-export function describeRun(r: Run): string {
-  const e = r.environment
-  const interval = (low: number | null, high: number | null): string => (low === null || high === null ? '' : `${low.toFixed(4)} – ${high.toFixed(4)}`)
-  return [
-    facts([
-      ...(e === null ? [] : [['Device', deviceLine(e)] as const]),
-      ['Run', r.id], ['Version', `${r.modelName}@${r.versionNumber}`], ['Data', r.datasetName], ['Status', r.status],
-      ...(r.rows === null ? [] : [['Rows', `${formatCount(r.rows.scored)} of ${formatCount(r.rows.read)} scored`] as const]),
-      ...(r.timing?.rowsPerSecond == null ? [] : [['Speed', `${formatCount(Math.round(r.timing.rowsPerSecond))} rows/s`] as const]),
-    ]),
-    ...(r.rows === null || r.rows.leftOut.length === 0 ? [] : [heading('Left out'), table(['Reason', 'Rows', 'Records'], r.rows.leftOut.map((l) => [l.reason, String(l.count), recordsText(l)]), [1])]),
-    heading('Metrics'),
-    table(['Metric', 'Rows of', 'Value', '95 % interval', 'n'], r.metrics.map((m) => [m.metric, m.slice === '' ? 'all' : m.slice, m.value === null ? `not available: ${m.reason ?? ''}` : number(m.value), interval(m.low, m.high), String(m.n)]), [2, 4]),
-    ...(r.guesses.length === 0 ? [] : [heading('Assumptions'), table(['About', 'Value', 'Confidence', 'Reason'], r.guesses.map((g) => [g.about, g.value, g.confidence, g.reason]))]),
-    ...r.notes.map((note) => `\nNote: ${note}`),
-  ].join('\n')
 }
 
 /** Adds the options that say how to evaluate. */
@@ -94,11 +80,14 @@ export function withEvaluateOptions(command: Command): Command {
 
 /** Registers the command. */
 export function registerEvaluate(program: Command): void {
-  withEvaluateOptions(program.command('evaluate').description('Evaluate a model on a data set.')
+  const command = withEvaluateOptions(program.command('evaluate').description('Evaluate a model on a data set.')
     .argument('<model>', 'a model file, name@version or version id').requiredOption('--data <data>', 'a data set, file or image folder'))
-    .addHelpText('after', '\nExample:\n  slipway evaluate income-v1.onnx --data test.csv --target income\n')
+    .option('--all', 'print every number, not only the headline ones')
     .action(async (model: string, options: EvaluateOptions, command: Command) => withSession(command, async (session) => {
       const run = await evaluate(session, model, options)
-      session.print(run, () => describeRun(run))
+      session.print(run, () => describeRun(run, options.all === true))
+      const { version: used } = await session.client.call('version.get', { versionId: run.versionId })
+      adviseRewrite(session, used, 'Evaluate again with --rewrite to turn it into plain tensors; the original is kept.')
     }))
+  withExample(command, 'slipway evaluate income-v1.onnx --data test.csv --target income')
 }

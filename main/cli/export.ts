@@ -6,6 +6,7 @@ import { SlipwayError } from '../../shared/errors.ts'
 import { formatBytes } from '../../shared/format.ts'
 import { bundleFileName, shellWord } from '../../shared/slug.ts'
 import { makeFolder } from '../core/core.ts'
+import { withExample } from './example.ts'
 import { withSession } from './open-session.ts'
 import { facts } from './print.ts'
 import { run } from './references.ts'
@@ -34,10 +35,9 @@ async function destination(out: string, name: string, version: string): Promise<
 
 /** Registers the command. */
 export function registerExport(program: Command): void {
-  program.command('export').description('Export a version that passed its gate as a signed deployment bundle.')
+  withExample(program.command('export').description('Export a version that passed its gate as a signed deployment bundle.')
     .argument('<run>', 'a run id or name@version (its newest run)').requiredOption('--out <path>', 'the archive to write, or a folder')
-    .option('--bundle-version <semver>', 'version of the bundle; absent: the version number').option('--platform <name...>', `platforms of the server inside: ${platforms.join(', ')}`)
-    .addHelpText('after', '\nExample:\n  slipway export income@2 --out ./bundles\n')
+    .option('--bundle-version <semver>', 'version of the bundle; absent: the version number').option('--platform <name...>', `platforms of the server inside: ${platforms.join(', ')}`), 'slipway export income@2 --out ./bundles')
     .action(async (text: string, options: Options, command: Command) => withSession(command, async (session) => {
       const judged = await run(session, text)
       const checks = await session.client.call('gate.checks', { runId: judged.id })

@@ -1,22 +1,23 @@
 // `slipway gate`: a policy against a run; exit 0 when it passes, 1 when it does not.
 import type { Command } from 'commander'
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import type { GateCheck, GatePolicy } from '../../shared/domain/gate.ts'
+import type { RunSummary } from '../../shared/domain/run.ts'
 import { SlipwayError } from '../../shared/errors.ts'
+import { formatPlural } from '../../shared/format.ts'
 import type { RunId } from '../../shared/ids.ts'
 import { parsePolicy } from '../core/core.ts'
 import { evaluate, withEvaluateOptions, type EvaluateOptions } from './evaluate.ts'
+import { withExample } from './example.ts'
 import { withSession, type CliSession } from './open-session.ts'
-import { table } from './print.ts'
-import { run, version } from './references.ts'
+import { paragraph, sections, table } from './print.ts'
+import { readText, run, version } from './references.ts'
 
 type Options = Partial<EvaluateOptions> & { readonly policy?: string; readonly baseline?: string; readonly overrideName?: string; readonly overrideReason?: string; readonly save?: boolean }
 
 async function readPolicy(file: string | undefined): Promise<GatePolicy | undefined> {
   if (file === undefined) return undefined
-  const text = await readFile(file, 'utf8').catch(() => { throw new SlipwayError('file.missing', { file }) })
-  return parsePolicy(text)
+  return parsePolicy(await readText(file))
 }
 
 function overrideOf(options: Options): { name: string; reason: string } | undefined {
@@ -35,18 +36,28 @@ async function runToJudge(session: CliSession, subject: string, options: Options
   return (await run(session, subject)).id
 }
 
-const describe = (check: GateCheck): string => [
-  table(['Verdict', 'Finding'], check.findings.map((f) => [f.verdict, f.sentence])),
-  '', check.passed ? 'The gate is passed.' : check.override === null ? 'The gate is not passed.' : `The gate is not passed, but overridden by ${check.override.name}: ${check.override.reason}`,
-].join('\n')
+const verdicts: Readonly<Record<GateCheck['findings'][number]['verdict'], string>> = { pass: 'pass', fail: 'FAIL', 'not-established': 'not established' }
+
+/** The answer, every rule with its finding, and what can be done with it. */
+function describe(check: GateCheck, judged: RunSummary): string {
+  const version = `${judged.modelName}@${judged.versionNumber}`
+  const failed = check.findings.filter((f) => f.verdict !== 'pass').length
+  const answer = check.passed ? `${version} on ${judged.datasetName} passes the gate.` : `${version} on ${judged.datasetName} does not pass the gate: ${failed} of ${formatPlural(check.findings.length, 'rule')} not met.`
+  const next = check.passed || check.override !== null ? `Export it: slipway export ${check.runId} --out ./bundles` : 'Meet the rules, or override them with --override-name and --override-reason; both stay in the record and in the bundle.'
+  return sections(
+    paragraph(answer),
+    table(['Verdict', 'Finding'], check.findings.map((f) => [verdicts[f.verdict], f.sentence])),
+    check.override === null ? null : paragraph(`Overridden by ${check.override.name}: ${check.override.reason}`),
+    paragraph(next),
+  )
+}
 
 /** Registers the command. */
 export function registerGate(program: Command): void {
-  withEvaluateOptions(program.command('gate').description('Check a run against a gate policy. Exit 0: passed; 1: not passed.')
+  const command = withEvaluateOptions(program.command('gate').description('Check a run against a gate policy. Exit 0: passed; 1: not passed.')
     .argument('<run>', 'a run id, name@version, or a model file together with --data').option('--data <data>', 'evaluate on this data first'))
     .option('--policy <file>', 'a policy file (YAML or JSON); absent: the model’s stored policy').option('--baseline <run>', 'the run that no-regression rules compare with')
     .option('--override-name <name>', 'who overrides').option('--override-reason <text>', 'why; stays visible in the record and in the bundle').option('--save', 'store the policy with the model')
-    .addHelpText('after', '\nExample:\n  slipway gate income-v2.onnx --policy gate.yaml --data test.csv --target income\n')
     .action(async (subject: string, options: Options, command: Command) => withSession(command, async (session) => {
       const policy = await readPolicy(options.policy)
       const override = overrideOf(options)
@@ -59,7 +70,9 @@ export function registerGate(program: Command): void {
       const check = await session.client.call('gate.check', {
         runId, ...(policy === undefined ? {} : { policy }), ...(baseline === undefined ? {} : { baselineRunId: baseline }), ...(override === undefined ? {} : { override }),
       })
-      session.print(check, () => describe(check))
+      const judged = await session.client.call('run.get', { runId })
+      session.print(check, () => describe(check, judged))
       if (!check.passed && check.override === null) session.answerNo()
     }))
+  withExample(command, 'slipway gate income-v2.onnx --policy gate.yaml --data test.csv --target income')
 }

@@ -1,32 +1,53 @@
 // `slipway history`: models and their versions, or the record of what happened.
 import type { Command } from 'commander'
-import { formatBytes } from '../../shared/format.ts'
+import type { SlipwayContract } from '../../shared/contract.ts'
+import type { OutputOf } from '../../shared/contract-kit.ts'
+import type { RunSummary } from '../../shared/domain/run.ts'
 import { SlipwayError } from '../../shared/errors.ts'
+import { formatBytes, formatTime, shortHash } from '../../shared/format.ts'
+import { metricName } from '../../shared/metrics/catalogue.ts'
+import { metricText } from '../../shared/metrics/metric-text.ts'
+import { withExample } from './example.ts'
+import { wholeNumber } from './number-option.ts'
 import { withSession, type CliSession } from './open-session.ts'
-import { heading, table, when } from './print.ts'
+import { sections, table } from './print.ts'
 
-async function modelHistory(session: CliSession, name: string): Promise<void> {
+const most = 1000
+
+const headline = (r: RunSummary): string => {
+  if (r.headline !== null) return `${metricName(r.headline.metric)} ${metricText(r.headline.metric, r.headline.value)}`
+  return r.error?.message ?? ''
+}
+
+function describe(detail: OutputOf<SlipwayContract['model.get']>, limit: number): string {
+  const { versions, runs, bundles } = detail
+  const name = detail.model.name
+  const newest = [...runs].sort((a, b) => b.createdAt - a.createdAt)
+  return sections(
+    { title: 'Versions', body: table(['Version', 'Size', 'SHA-256', 'Imported', 'Note'], versions.map((v) => [`${v.modelName}@${v.number}`, formatBytes(v.bytes), shortHash(v.sha256), formatTime(v.createdAt), v.note]), [1]) },
+    { title: newest.length > limit ? `Runs (the newest ${limit} of ${newest.length})` : 'Runs', body: table(['Run', 'Version', 'Data', 'Status', 'Result', 'When'], newest.slice(0, limit).map((r) => [
+      r.id, `@${r.versionNumber}`, r.datasetName, r.status, headline(r), formatTime(r.createdAt),
+    ]), [], `No run yet. Make one: slipway evaluate ${name} --data test.csv --target label`) },
+    { title: 'Bundles', body: table(['Bundle', 'Version', 'Root digest', 'Exported'], bundles.map((b) => [b.fileName, b.version, shortHash(b.rootDigest), formatTime(b.createdAt)]), [], `No bundle yet. Once the gate is passed: slipway export ${name} --out ./bundles`) },
+  )
+}
+
+async function modelHistory(session: CliSession, name: string, limit: number): Promise<void> {
   const models = await session.client.call('model.list', { archived: true })
   const model = models.find((m) => m.name.toLowerCase() === name.toLowerCase() || m.id === name)
   if (model === undefined) throw new SlipwayError('input.unknownId', { what: 'model', id: name })
   const detail = await session.client.call('model.get', { modelId: model.id })
-  session.print(detail, () => [
-    heading('Versions'), table(['Version', 'Size', 'SHA-256', 'Note', 'Imported'], detail.versions.map((v) => [`${v.modelName}@${v.number}`, formatBytes(v.bytes), v.sha256.slice(0, 16), v.note, when(v.createdAt)]), [1]),
-    heading('Runs'), table(['Run', 'Version', 'Data', 'Status', 'Headline', 'When'], detail.runs.map((r) => [
-      r.id, `@${r.versionNumber}`, r.datasetName, r.status, r.headline === null ? '' : `${r.headline.metric} ${r.headline.value === null ? 'n/a' : r.headline.value.toFixed(4)}`, when(r.createdAt),
-    ])),
-    heading('Bundles'), table(['Bundle', 'Version', 'Root digest', 'Exported'], detail.bundles.map((b) => [b.fileName, b.version, b.rootDigest.slice(0, 16), when(b.createdAt)])),
-  ].join('\n'))
+  session.print(detail, () => describe(detail, limit))
 }
 
 /** Registers the command. */
 export function registerHistory(program: Command): void {
-  program.command('history').description('Show the versions, runs and bundles of a model, or the record of the workspace.')
-    .argument('[model]', 'a model; absent: everything that happened, newest first').option('--limit <count>', 'how many lines', '50')
-    .addHelpText('after', '\nExample:\n  slipway history income\n')
+  withExample(program.command('history').description('Show the versions, runs and bundles of a model, or the record of the workspace.')
+    .argument('[model]', 'a model; absent: everything that happened, newest first').option('--limit <count>', 'how many lines', '50'), 'slipway history income')
     .action(async (model: string | undefined, options: { limit: string }, command: Command) => withSession(command, async (session) => {
-      if (model !== undefined) return modelHistory(session, model)
-      const events = await session.client.call('history.list', { limit: Math.min(1000, Math.max(1, Number.parseInt(options.limit, 10) || 50)) })
-      session.print(events, () => table(['When', 'What', 'Sentence'], events.map((e) => [when(e.at), e.verb, e.sentence])))
+      const limit = wholeNumber('--limit', options.limit, { least: 1, most }) ?? most
+      if (model !== undefined) return modelHistory(session, model, limit)
+      const events = await session.client.call('history.list', { limit })
+      session.print(events, () => table(['When', 'What', 'Sentence'], events.map((e) => [formatTime(e.at), e.verb, e.sentence]), [], 'Nothing has happened in this workspace yet. Begin with: slipway import model.onnx'))
     }))
 }

@@ -9,7 +9,8 @@ import type { Job, OutputOf, RequestOf } from '../../shared/contract-kit.ts'
 import { asSlipwayError, SlipwayError } from '../../shared/errors.ts'
 import type { FileToken } from '../../shared/ids.ts'
 import { runJob } from '../../shared/job-client.ts'
-import { progressLine } from './print.ts'
+import { paragraph, progressLine } from './print.ts'
+import { printableLines, safeJson } from './text.ts'
 
 export const slipwayVersion = '0.1.0'
 
@@ -27,6 +28,8 @@ export interface CliSession {
   admit(path: string, use?: 'read' | 'write'): Promise<FileToken>
   /** Prints the value as JSON with --json, else the text. */
   print(value: unknown, text: () => string): void
+  /** Says on stderr what may help next to the answer; never part of it. */
+  advise(sentence: string): void
   /** The exit code when nothing failed but the answer is no. */
   answerNo(): void
   /** The exit code of a check that has codes of its own. */
@@ -39,16 +42,22 @@ function resourcesFolder(): string {
   return candidates.find((folder) => existsSync(folder)) ?? candidates[0]!
 }
 
-function fail(thrown: unknown, json: boolean): number {
+/** Says a failure in the table's words, and as JSON when that was asked for; answers the exit code. */
+export function fail(thrown: unknown, json: boolean): number {
   const error = asSlipwayError(thrown)
-  if (json) process.stdout.write(`${JSON.stringify({ error: error.toPlain() }, null, 2)}\n`)
-  process.stderr.write(`${error.message}\n${error.next}\n`)
+  if (json) process.stdout.write(`${safeJson({ error: error.toPlain() })}\n`)
+  say(error.message, error.next)
   return error.code === 'job.cancelled' ? 130 : error.exit
 }
 
 /** A path that is not there is named as it was typed. */
 const asTyped = (path: string) => (thrown: unknown): never => {
   throw thrown instanceof SlipwayError && thrown.code === 'file.missing' ? new SlipwayError('file.missing', { file: path }) : thrown
+}
+
+/** Sentences on stderr, each a line of its own; nothing in them can move the cursor or start a line. */
+export function say(...sentences: readonly string[]): void {
+  process.stderr.write(`${sentences.map((sentence) => paragraph(sentence)).join('\n')}\n`)
 }
 
 /** Opens the workspace, does the work, closes, and sets the exit code. No stack trace reaches the user. */
@@ -66,7 +75,9 @@ export async function withSession(command: Command, work: (session: CliSession) 
   process.on('SIGINT', onInterrupt)
   process.on('SIGTERM', onInterrupt)
   try {
-    const workspace = resolve(options.workspace ?? process.env['SLIPWAY_WORKSPACE'] ?? defaultWorkspace())
+    const said = options.workspace ?? process.env['SLIPWAY_WORKSPACE']
+    if (said === '') throw new SlipwayError('input.invalid', { reason: 'the workspace is an empty text, not a folder' })
+    const workspace = resolve(said ?? defaultWorkspace())
     core = await openCore({ workspace, resources: resourcesFolder(), startEngine: nodeEngine, version: slipwayVersion, electron: null })
     const opened = core
     const progress = progressLine(options.quiet !== true && process.stderr.isTTY === true)
@@ -80,7 +91,8 @@ export async function withSession(command: Command, work: (session: CliSession) 
         }
       },
       admit: async (path, use = 'read') => (await opened.admit(resolve(path), use).catch(asTyped(path))).token,
-      print(value, text) { process.stdout.write(json ? `${JSON.stringify(value, null, 2)}\n` : `${text()}\n`) },
+      print(value, text) { process.stdout.write(json ? `${safeJson(value)}\n` : `${printableLines(text())}\n`) },
+      advise(sentence) { say(sentence) },
       answerNo() { exit = 1 },
       exitWith(code) { exit = code },
     })

@@ -1,47 +1,83 @@
-// Text for people: aligned tables, definition lists and one progress line. JSON is printed elsewhere, straight from the contract.
+// Text for people: aligned tables, definition lists, paragraphs and one progress line, as wide as the terminal.
+// JSON is printed elsewhere, straight from the contract.
 import type { JobSnapshot } from '../../shared/domain/job.ts'
 import type { EvaluateProgress } from '../../shared/domain/run.ts'
+import { formatCount, formatDuration, formatRate } from '../../shared/format.ts'
+import { metricName } from '../../shared/metrics/catalogue.ts'
+import { metricText } from '../../shared/metrics/metric-text.ts'
+import { padEnd, padStart, printable, truncate, widthOf, wrap } from './text.ts'
 
-const printable = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '·')
-
-/** A table with a header; columns named in `right` are aligned to the right. Control characters and direction overrides become dots. */
-export function table(header: readonly string[], rows: readonly (readonly string[])[], right: readonly number[] = []): string {
-  if (rows.length === 0) return '(none)'
-  const clean = [header, ...rows].map((row) => row.map(printable))
-  const widths = header.map((_, i) => Math.max(...clean.map((row) => (row[i] ?? '').length)))
-  const line = (row: readonly string[]): string =>
-    widths.map((width, i) => (right.includes(i) ? (row[i] ?? '').padStart(width) : (row[i] ?? '').padEnd(width))).join('  ').trimEnd()
-  return [line(clean[0]!), widths.map((w) => '─'.repeat(w)).join('  '), ...clean.slice(1).map(line)].join('\n')
+/** Columns of the terminal; of a pipe what COLUMNS says, else no limit, so that programs get whole lines. */
+export function outputWidth(): number {
+  if (process.stdout.isTTY === true && process.stdout.columns > 0) return process.stdout.columns
+  const said = Number(process.env['COLUMNS'])
+  return Number.isInteger(said) && said >= 40 ? said : Infinity
 }
 
-/** `name  value` lines with the names aligned. */
+const gap = '  '
+const narrowest = 10
+const longestWord = (cells: readonly string[]): number => Math.max(...cells.flatMap((cell) => cell.split(' ').map(widthOf)))
+
+/** Takes columns from the widest until all fit: first only so far that words stay whole, then further. Columns of numbers keep theirs. */
+function fit(columns: readonly (readonly string[])[], fixed: readonly number[], width: number): number[] {
+  const widths = columns.map((cells) => Math.max(...cells.map(widthOf)))
+  const room = width - gap.length * (columns.length - 1)
+  const shrink = (least: readonly number[]): void => {
+    for (let over = widths.reduce((a, b) => a + b, 0) - room; over > 0; over--) {
+      const able = widths.map((w, i) => (fixed.includes(i) || w <= least[i]! ? -1 : w))
+      const widest = able.indexOf(Math.max(...able))
+      if (able[widest]! < 0) return
+      widths[widest]!--
+    }
+  }
+  shrink(columns.map((cells) => Math.max(narrowest, Math.min(longestWord(cells), 64))))
+  shrink(columns.map(() => narrowest))
+  return widths
+}
+
+/** A table with a header; columns named in `right` are aligned to the right. Cells wrap where the terminal ends. `empty` is said when there is no row. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[], right: readonly number[] = [], empty = '(none)'): string {
+  if (rows.length === 0) return empty
+  const clean = [header, ...rows].map((row) => header.map((_, i) => printable(row[i] ?? '')))
+  const width = outputWidth()
+  const widths = fit(header.map((_, i) => clean.map((row) => row[i]!)), right, width)
+  const lines = (row: readonly string[]): string[] => {
+    const cells = row.map((cell, i) => wrap(cell, widths[i]!))
+    return [...Array(Math.max(...cells.map((c) => c.length))).keys()].map((at) =>
+      cells.map((cell, i) => (right.includes(i) ? padStart : padEnd)(cell[at] ?? '', widths[i]!)).join(gap).trimEnd())
+  }
+  return [...lines(clean[0]!), widths.map((w) => '─'.repeat(w)).join(gap), ...clean.slice(1).flatMap(lines)].join('\n')
+}
+
+/** `name  value` lines with the names aligned; long values go on under themselves. */
 export function facts(pairs: readonly (readonly [string, string])[]): string {
-  const width = Math.max(...pairs.map(([name]) => name.length))
-  return pairs.map(([name, value]) => `${name.padEnd(width)}  ${printable(value)}`.trimEnd()).join('\n')
+  const width = Math.max(...pairs.map(([name]) => widthOf(name)))
+  const room = Math.max(narrowest, outputWidth() - width - gap.length)
+  return pairs.flatMap(([name, value]) => wrap(printable(value), room).map((line, i) => `${padEnd(i === 0 ? name : '', width)}${gap}${line}`.trimEnd())).join('\n')
 }
 
-/** A measured number for a column: integers whole, else six significant digits. */
-export const number = (value: number): string => (Number.isInteger(value) ? String(value) : Number(value.toPrecision(6)).toString())
-
-/** A time as local date and minutes. */
-export function when(at: number): string {
-  const d = new Date(at)
-  const two = (n: number): string => String(n).padStart(2, '0')
-  return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())} ${two(d.getHours())}:${two(d.getMinutes())}`
+/** A sentence or two as lines that fit; lines after the first are indented by so many blanks. */
+export function paragraph(text: string, indent = 0): string {
+  return wrap(printable(text), Math.max(narrowest, outputWidth() - indent)).map((line, i) => (i === 0 ? line : ' '.repeat(indent) + line)).join('\n')
 }
 
-export const heading = (text: string): string => `\n${printable(text)}\n`
+export interface Section { readonly title: string; readonly body: string }
+
+/** Sections under their titles, an empty line between; empty ones are left out. */
+export function sections(...all: readonly (Section | string | null)[]): string {
+  return all.flatMap((s) => (s === null || s === '' ? [] : typeof s === 'string' ? [s] : s.body === '' ? [] : [`${paragraph(s.title)}\n\n${s.body}`])).join('\n\n')
+}
 
 function describe(job: JobSnapshot): string {
   const progress = job.progress
   if (typeof progress !== 'object' || progress === null) return job.title
   if ('rowsDone' in progress) {
     const p = progress as EvaluateProgress
-    const total = p.rowsTotal === null ? '' : ` of ${p.rowsTotal}`
-    const rate = p.rowsPerSecond === null ? '' : ` · ${Math.round(p.rowsPerSecond)} rows/s`
-    const left = p.secondsLeft === null ? '' : ` · ${Math.ceil(p.secondsLeft)} s left`
-    const headline = p.headline === null ? '' : ` · ${p.headline.metric} ${p.headline.value.toFixed(4)}`
-    return `${p.phase}: ${p.rowsDone}${total} rows${rate}${left}${headline}`
+    const total = p.rowsTotal === null ? '' : ` of ${formatCount(p.rowsTotal)}`
+    const rate = p.rowsPerSecond === null ? '' : ` · ${formatRate(p.rowsPerSecond)} rows/s`
+    const left = p.secondsLeft === null ? '' : ` · ${formatDuration(Math.ceil(p.secondsLeft) * 1000)} left`
+    const headline = p.headline === null ? '' : ` · ${metricName(p.headline.metric)} ${metricText(p.headline.metric, p.headline.value)}`
+    return `${p.phase}: ${formatCount(p.rowsDone)}${total} rows${rate}${left}${headline}`
   }
   return 'step' in progress ? `${job.title}: ${String(progress.step)}` : job.title
 }
@@ -52,8 +88,7 @@ export function progressLine(enabled: boolean): { show(job: JobSnapshot): void; 
   return {
     show(job) {
       if (!enabled) return
-      const width = (process.stderr.columns ?? 80) - 1
-      process.stderr.write(`\r\u001b[2K${printable(describe(job)).slice(0, width)}`)
+      process.stderr.write(`\r\u001b[2K${truncate(printable(describe(job)), (process.stderr.columns ?? 80) - 1)}`)
       shown = true
     },
     clear() {

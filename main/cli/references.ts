@@ -1,6 +1,7 @@
 // What a user types for a thing: a file path, a name, `name@2`, or an id. Resolves to ids through the contract alone.
+// Refuses to guess: a name is looked up, a path is read, and what is neither is said as it was typed.
 import { existsSync } from 'node:fs'
-import { basename } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import type { Dataset, FormatOverride } from '../../shared/domain/dataset.ts'
 import type { Version } from '../../shared/domain/model.ts'
 import type { RunSummary } from '../../shared/domain/run.ts'
@@ -8,14 +9,35 @@ import { fromPlain, SlipwayError } from '../../shared/errors.ts'
 import { DatasetId, RunId, VersionId } from '../../shared/ids.ts'
 import type { CliSession } from './open-session.ts'
 
+/** Whether a text reads as a path rather than as a name. */
+const looksLikePath = (text: string): boolean => /[\\/]/.test(text) || /\.[a-z][a-z0-9]{1,7}$/i.test(text)
+
+/** A path that leads somewhere means that very file, also where a thing of the workspace has the same name: `test.csv` of another folder is another data set. */
+const isFileHere = (text: string): boolean => looksLikePath(text) && existsSync(text)
+
+/** What was typed is neither a name here nor a file. */
+const nowhere = (what: string, text: string): SlipwayError =>
+  (looksLikePath(text) ? new SlipwayError('file.missing', { file: text }) : new SlipwayError('input.unknownId', { what, id: text })) as SlipwayError
+
+/** The text of a file that the user named. Errors: `file.missing`, `file.notRegular`, `file.unreadable`, with the name as it was typed. */
+export async function readText(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((thrown: { code?: string }) => {
+    if (thrown.code === 'ENOENT' || thrown.code === 'ENOTDIR') throw new SlipwayError('file.missing', { file })
+    if (thrown.code === 'EISDIR') throw new SlipwayError('file.notRegular', { file, what: 'a folder' })
+    throw new SlipwayError('file.unreadable', { file, reason: thrown.code === 'EACCES' ? 'permission was denied' : (thrown.code ?? 'unknown reason') })
+  })
+}
+
 /** A stored version by id, `name` (its newest) or `name@number`. */
 async function storedVersion(session: CliSession, text: string): Promise<Version | null> {
   const id = VersionId.safeParse(text)
   if (id.success) return (await session.client.call('version.get', { versionId: id.data })).version
-  const at = text.lastIndexOf('@')
-  const [name, number] = at > 0 && /^\d+$/.test(text.slice(at + 1)) ? [text.slice(0, at), Number(text.slice(at + 1))] : [text, null]
   const models = await session.client.call('model.list', { archived: true })
-  const model = models.find((m) => m.name.toLowerCase() === name.toLowerCase())
+  const byName = (name: string): (typeof models)[number] | undefined => models.find((m) => m.name.toLowerCase() === name.toLowerCase())
+  const whole = byName(text)
+  const at = text.lastIndexOf('@')
+  const number = whole === undefined && at > 0 && /^\d+$/.test(text.slice(at + 1)) ? Number(text.slice(at + 1)) : null
+  const model = number === null ? whole : byName(text.slice(0, at))
   if (model === undefined) return null
   const { versions } = await session.client.call('model.get', { modelId: model.id })
   const found = number === null ? versions.find((v) => v.id === model.latest.id) : versions.find((v) => v.number === number)
@@ -23,27 +45,32 @@ async function storedVersion(session: CliSession, text: string): Promise<Version
   return found
 }
 
+/** A version with its map outputs rewritten, when that was consented to and is needed. */
+const rewritten = (session: CliSession, v: Version, consent: boolean): Promise<Version> | Version =>
+  consent && v.needsRewrite && v.derivation === null ? session.job('version.rewrite', { versionId: v.id }) : v
+
 /** A version: a stored one, or a model file, which is imported first (the same bytes give the existing version). */
 export async function version(session: CliSession, text: string, options: { readonly rewrite?: boolean } = {}): Promise<Version> {
-  const stored = await storedVersion(session, text)
-  if (stored !== null) return stored
-  if (!existsSync(text)) throw new SlipwayError('input.unknownId', { what: 'model or model file', id: text })
+  const stored = isFileHere(text) ? null : await storedVersion(session, text)
+  if (stored !== null) return rewritten(session, stored, options.rewrite ?? false)
+  if (!existsSync(text)) throw nowhere('model', text)
   const outcomes = await session.job('version.import', { files: [await session.admit(text)], rewrite: options.rewrite ?? false })
   const refused = outcomes.find((o) => o.error !== null)
   if (refused?.error != null) throw fromPlain(refused.error)
-  const imported = outcomes.find((o) => o.version !== null)?.version
-  if (imported == null) throw new SlipwayError('input.unknownId', { what: 'model', id: text })
-  return imported
+  const found = outcomes.flatMap((o) => (o.version === null ? [] : [o.version]))
+  if (found.length > 1) throw new SlipwayError('input.ambiguous', { what: 'model', id: text, matches: found.map((v) => `${v.modelName}@${v.number}`).join(', ') })
+  if (found[0] === undefined) throw new SlipwayError('input.unknownId', { what: 'model', id: text })
+  return found[0]
 }
 
 /** A data set: a stored one by id or name, or a file or folder, which is added first (the same content is found again). */
 export async function dataset(session: CliSession, text: string, format: FormatOverride = {}): Promise<Dataset> {
   const id = DatasetId.safeParse(text)
   if (id.success) return session.client.call('dataset.get', { datasetId: id.data })
-  const stored = (await session.client.call('dataset.list', {})).filter((d) => d.name.toLowerCase() === text.toLowerCase())
+  const stored = isFileHere(text) ? [] : (await session.client.call('dataset.list', {})).filter((d) => d.name.toLowerCase() === text.toLowerCase())
   if (stored.length > 1) throw new SlipwayError('input.ambiguous', { what: 'data set', id: text, matches: stored.map((d) => d.id).join(', ') })
   if (stored[0] !== undefined) return stored[0]
-  if (!existsSync(text)) throw new SlipwayError('input.unknownId', { what: 'data set or file', id: basename(text) })
+  if (!existsSync(text)) throw nowhere('data set', text)
   return session.job('dataset.add', { file: await session.admit(text), format })
 }
 
@@ -52,7 +79,7 @@ export async function run(session: CliSession, text: string): Promise<RunSummary
   const id = RunId.safeParse(text)
   if (id.success) return session.client.call('run.get', { runId: id.data })
   const stored = await storedVersion(session, text)
-  if (stored === null) throw new SlipwayError('input.unknownId', { what: 'run or version', id: text })
+  if (stored === null) throw nowhere('run or version', text)
   const runs = await session.client.call('run.list', { versionId: stored.id, limit: 1000 })
   const done = runs.filter((r) => r.status === 'done').sort((a, b) => b.createdAt - a.createdAt)[0]
   if (done === undefined) throw new SlipwayError('input.unknownId', { what: 'finished run of', id: text })

@@ -39,6 +39,8 @@ function forkPort(): Port {
  */
 function endWithParent(): void {
   process.once('disconnect', () => process.exit(0))
+  // Ctrl-C in a terminal reaches every process of its group; the parent decides what it means and asks, or kills.
+  process.on('SIGINT', () => undefined)
   const watch = `const parent = ${process.ppid}; setInterval(() => { let lives = process.ppid === parent
     try { process.kill(parent, 0) } catch (e) { lives = lives && e.code === 'EPERM' }
     if (!lives) process.kill(process.pid, 'SIGKILL') }, 1000)`

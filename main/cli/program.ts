@@ -1,0 +1,46 @@
+// The table of commands and the global options. Owns no verb's words; refuses to run anything when it is imported.
+import { Command } from 'commander'
+import { registerBinding } from './binding.ts'
+import { registerCompare } from './compare.ts'
+import { registerDataset } from './dataset.ts'
+import { registerDevices } from './devices.ts'
+import { registerEvaluate } from './evaluate.ts'
+import { registerExport } from './export.ts'
+import { registerGate } from './gate.ts'
+import { registerHistory } from './history.ts'
+import { registerImport } from './import.ts'
+import { registerInspect } from './inspect.ts'
+import { slipwayVersion } from './open-session.ts'
+import { registerVerify } from './verify.ts'
+
+const registrations = [
+  registerImport, registerInspect, registerDataset, registerBinding, registerEvaluate, registerCompare, registerGate, registerExport, registerVerify, registerHistory, registerDevices,
+]
+
+/** What the exit code of every verb but `verify` means. */
+export const exitCodes = [
+  [0, 'yes'], [1, 'the check said no'], [2, 'your input'], [3, 'your machine'], [4, 'the engine'], [5, 'Slipway'], [130, 'interrupted'],
+] as const
+
+/** The whole program, ready to parse. */
+export function buildProgram(): Command {
+  const program = new Command('slipway')
+    .description('From a model file on your disk to a verified, signed deployment bundle.')
+    .version(slipwayVersion, '-V, --version', 'print the version number')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show the help of a command')
+    .option('--workspace <folder>', 'the workspace to use (or SLIPWAY_WORKSPACE); absent: the same one as the application’s')
+    .option('--json', 'print the answer as JSON, exactly as docs/json says')
+    .option('--quiet', 'no progress on stderr')
+    .addHelpText('after', `
+Start here:
+  slipway import model.onnx
+  slipway evaluate model --data test.csv --target label
+  slipway <command> --help
+
+A name that begins with a dash goes after “--”: slipway import -- -odd.onnx
+Exit codes: ${exitCodes.map(([code, words]) => `${code} ${words}`).join(' · ')}
+`)
+  for (const register of registrations) register(program)
+  return program
+}

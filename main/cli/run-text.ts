@@ -1,0 +1,154 @@
+// A run as text: what was measured and how, the numbers that decide first, one row per class, every reason once.
+// Refuses to write a number that is not available as anything but that; the rest of the numbers is one option away.
+import { deviceLine } from '../../shared/device-names.ts'
+import type { Curve, MetricValue, Run } from '../../shared/domain/run.ts'
+import { formatCount, formatDuration, formatPlural, formatRate, taskName } from '../../shared/format.ts'
+import { metricFamily, metricName } from '../../shared/metrics/catalogue.ts'
+import { alignDecimals, metricText, numbersApart } from '../../shared/metrics/metric-text.ts'
+import { recordsText } from '../../shared/row-words.ts'
+import { facts, outputWidth, paragraph, sections, table } from './print.ts'
+import { truncate, widthOf } from './text.ts'
+
+/** The numbers that a reader asks for first, in this order; of tasks that have none of them the first ones of the run. */
+const first: readonly string[] = [
+  'accuracy', 'balanced_accuracy', 'binary.precision', 'binary.recall', 'binary.f1', 'macro.f1', 'weighted.f1', 'roc_auc', 'roc_auc.ovr_macro', 'average_precision', 'log_loss', 'brier', 'ece_10', 'top_k.2',
+  'rmse', 'mae', 'r2', 'median_absolute_error', 'max_error', 'mape', 'mean_error_bias',
+]
+const leastOfFirst = 4
+const shownOfOthers = 10
+const perClass = ['precision', 'recall', 'f1', 'support']
+const mostClasses = 30
+
+interface Named { readonly metric: string; readonly slice: string }
+const isOfClass = (m: Named): boolean => m.slice.startsWith('class:')
+const className = (m: Named): string => m.slice.slice('class:'.length)
+
+/** The numbers of all rows that are shown before anybody asks for more. */
+export function headlines<M extends Named>(metrics: readonly M[]): readonly M[] {
+  const ofAll = metrics.filter((m) => m.slice === '')
+  const twoClasses = ofAll.some((m) => m.metric === 'binary.f1')
+  const wanted = twoClasses ? first.filter((id) => !id.endsWith('macro') && !/^(macro|weighted)\./.test(id)) : first
+  const found = wanted.flatMap((id) => ofAll.find((m) => m.metric === id) ?? [])
+  return found.length < leastOfFirst ? ofAll.filter((m) => m.metric !== 'n').slice(0, shownOfOthers) : found
+}
+
+/** `0.9155 to 0.9815`, or nothing where there is no interval. */
+function interval(m: MetricValue): string {
+  if (m.low === null || m.high === null) return ''
+  const [low, high] = numbersApart(m.low, m.high)
+  return `${low} to ${high}`
+}
+
+function metricTable(metrics: readonly MetricValue[]): string {
+  const values = alignDecimals(metrics.map((m) => metricText(m.metric, m.value)))
+  return table(['Metric', 'Id', 'Value', '95 % interval'], metrics.map((m, i) => [metricName(m.metric), m.metric, values[i]!, interval(m)]), [2])
+}
+
+interface ClassRows { readonly ids: readonly string[]; readonly rows: readonly { readonly name: string; readonly values: readonly (MetricValue | undefined)[] }[] }
+
+function classRows(metrics: readonly MetricValue[], all: boolean): ClassRows {
+  const found = [...new Set(metrics.map((m) => m.metric))]
+  const usual = perClass.filter((id) => found.includes(id))
+  const ids = all || usual.length === 0 ? found.slice(0, 8) : usual
+  return { ids, rows: [...group(metrics)].map(([name, values]) => ({ name, values: ids.map((id) => values.find((m) => m.metric === id)) })) }
+}
+
+function group(metrics: readonly MetricValue[]): Map<string, MetricValue[]> {
+  const map = new Map<string, MetricValue[]>()
+  for (const m of metrics) map.set(className(m), [...(map.get(className(m)) ?? []), m])
+  return map
+}
+
+/** One row per class. Of very many classes the ones with the lowest last measure come, unless all are asked for. */
+function classTable(metrics: readonly MetricValue[], all: boolean): string {
+  const { ids, rows } = classRows(metrics, all)
+  const by = ids.includes('f1') ? ids.indexOf('f1') : 0
+  const tooMany = !all && rows.length > mostClasses
+  const shown = tooMany ? [...rows].sort((a, b) => (a.values[by]?.value ?? Infinity) - (b.values[by]?.value ?? Infinity)).slice(0, mostClasses) : rows
+  const header = (id: string): string => (id === 'support' ? 'Rows' : id === 'predicted' ? 'Predicted' : metricName(id))
+  const text = table(['Class', ...ids.map(header)], shown.map((r) => [r.name, ...r.values.map((m) => (m === undefined || m.value === null ? '–' : metricText(m.metric, m.value)))]), ids.map((_, i) => i + 1))
+  return tooMany ? `${text}\n\n${paragraph(`These are the ${mostClasses} of ${formatCount(rows.length)} classes with the lowest ${metricName(ids[by] ?? '')}; --all shows every class.`)}` : text
+}
+
+/** True classes as rows, predicted ones as columns, where that fits a screen. */
+function confusion(curves: readonly Curve[], all: boolean): string {
+  const found = curves.find((c) => c.kind === 'confusion')
+  if (found === undefined || found.classes.length > (all ? 40 : 12)) return ''
+  const names = found.classes.map((name) => truncate(name, 12))
+  const cells = found.counts.map((row) => row.map(formatCount))
+  const needed = Math.max(...found.classes.map(widthOf)) + cells[0]!.reduce((sum, _, i) => sum + 2 + Math.max(widthOf(names[i]!), ...cells.map((row) => row[i]!.length)), 0)
+  if (needed > outputWidth() && !all) return ''
+  return table(['true ╲ predicted', ...names], found.classes.map((name, i) => [name, ...cells[i]!]), names.map((_, i) => i + 1))
+}
+
+/** What could not be computed: every reason once, with what it concerns. */
+function unavailable(metrics: readonly MetricValue[], all: boolean): string {
+  const missing = metrics.filter((m) => m.value === null)
+  const reasons = [...new Set(missing.map((m) => m.reason ?? 'no reason was given'))]
+  return reasons.map((reason) => {
+    const names = [...new Set(missing.filter((m) => (m.reason ?? 'no reason was given') === reason).map((m) => (isOfClass(m) ? `${metricName(m.metric)} of ${className(m)}` : metricName(m.metric))))]
+    const shown = all ? names : names.slice(0, 4)
+    const rest = names.length - shown.length
+    return paragraph(`${reason} This concerns ${shown.join('; ')}${rest > 0 ? ` and ${formatCount(rest)} more` : ''}.`)
+  }).join('\n')
+}
+
+function conditions(r: Run): string {
+  const e = r.environment
+  return facts([
+    ...(e === null ? [] : [['Device', `${deviceLine(e)} ${formatPlural(e.threads, 'thread')}.`] as const]),
+    ['Model', `${r.modelName}@${r.versionNumber}`], ['Data', r.datasetName], ['Task', `${taskName(r.task)}${r.task === 'binary-classification' && r.binding.positiveClass !== null ? `, positive class ${r.binding.positiveClass}` : ''}`],
+    ...(r.rows === null ? [] : [['Rows', `${formatCount(r.rows.scored)} of ${formatCount(r.rows.read)} scored`] as const]),
+    ...(r.timing?.rowsPerSecond == null ? [] : [['Speed', `${formatRate(r.timing.rowsPerSecond)} rows/s, ${formatDuration(r.timing.totalMs)} in all`] as const]),
+    ...(r.status === 'done' ? [] : [['Status', r.status] as const]), ['Run', r.id],
+  ])
+}
+
+function rowTable(r: Run): string {
+  if (r.rows === null) return ''
+  return table(['Rows', 'Why', 'Where'], [
+    ...r.rows.leftOut.map((l) => [formatCount(l.count), `left out: ${l.reason}`, `records ${recordsText(l)}`]),
+    ...r.rows.replaced.map((l) => [formatCount(l.count), `value replaced: ${l.reason}`, `column ${l.column}`]),
+  ], [0], '')
+}
+
+/** What was taken for granted. All of it with every reason, or grouped: what is certain in one sentence, the rest by its reason. */
+function assumptions(guesses: Run['guesses'], all: boolean): string {
+  if (all || guesses.length === 0) return table(['About', 'Value', 'Confidence', 'Reason'], guesses.map((g) => [g.about, g.value, g.confidence, g.reason]), [], '')
+  const certain = guesses.filter((g) => g.confidence === 'certain')
+  const sameName = certain.filter((g) => g.about === `inputs.${g.value}`)
+  const named = certain.filter((g) => !sameName.includes(g)).map((g) => `${g.about} = ${g.value}`)
+  const columns = sameName.length === 0 ? [] : [`${formatPlural(sameName.length, 'input')} = the columns of the same name (${sameName.map((g) => g.value).join(', ')})`]
+  const doubtful = new Map<string, typeof guesses>()
+  for (const g of guesses.filter((one) => one.confidence !== 'certain')) {
+    const key = JSON.stringify([g.value, g.confidence, g.reason])
+    doubtful.set(key, [...(doubtful.get(key) ?? []), g])
+  }
+  const about = (group: typeof guesses): string => (group.length === 1 ? group[0]!.about : `${group[0]!.about} and ${group.length - 1} more`)
+  return sections(
+    certain.length === 0 ? null : paragraph(`Certain: ${[...named, ...columns].join('; ')}.`),
+    table(['About', 'Value', 'Confidence', 'Reason'], [...doubtful.values()].map((g) => [about(g), g[0]!.value, g[0]!.confidence, g[0]!.reason]), [], ''),
+  )
+}
+
+/** A run as text. Without `all`: the headline numbers and one row per class; with it everything that is no curve. */
+export function describeRun(r: Run, all: boolean): string {
+  const shown = all ? r.metrics.filter((m) => m.slice === '' && m.value !== null) : headlines(r.metrics.filter((m) => m.value !== null))
+  const ofClass = r.metrics.filter(isOfClass)
+  const slices = all ? r.metrics.filter((m) => m.slice !== '' && !isOfClass(m)) : []
+  const hidden = r.metrics.filter((m) => m.slice === '' && m.value !== null).length - shown.length
+  const families = [...new Set(shown.map((m) => metricFamily(m.metric)))]
+  const order = all ? families.flatMap((family) => shown.filter((m) => metricFamily(m.metric) === family)) : shown
+  return sections(
+    conditions(r),
+    ...r.notes.map((note) => paragraph(`Note: ${note}`)),
+    shown.length === 0 ? null : { title: 'Metrics', body: metricTable(order) },
+    ofClass.length === 0 ? null : { title: 'By class', body: classTable(ofClass, all) },
+    { title: 'Confusion', body: confusion(r.curves, all) },
+    slices.length === 0 ? null : { title: 'By slice', body: table(['Rows where', 'Metric', 'Value', '95 % interval', 'Rows'], slices.map((m) => [m.slice, metricName(m.metric), metricText(m.metric, m.value), interval(m), formatCount(m.n)]), [2, 4]) },
+    { title: 'Not available', body: unavailable(r.metrics, all) },
+    { title: 'Rows that differ', body: rowTable(r) },
+    { title: 'Assumptions', body: assumptions(r.guesses, all) },
+    all || hidden <= 0 ? null : paragraph(`${formatPlural(hidden, 'more number')} with --all; everything, curves too, with --json.`),
+  )
+}
