@@ -4,6 +4,7 @@ import type { ModelTask } from '../domain/model.ts'
 import { averagedEntries, labelEntries } from './catalogue-labels.ts'
 import { probabilityEntries } from './catalogue-probabilities.ts'
 import { regressionEntries } from './catalogue-regression.ts'
+import { segmentationEntries } from './catalogue-segmentation.ts'
 
 export type MetricDirection = 'higher-is-better' | 'lower-is-better' | 'neither'
 
@@ -28,7 +29,7 @@ export interface MetricDescription {
 }
 
 /** Every metric that an accumulator can give, in the order in which they are shown. */
-export const metricCatalogue: readonly MetricDescription[] = [...labelEntries, ...averagedEntries, ...probabilityEntries, ...regressionEntries]
+export const metricCatalogue: readonly MetricDescription[] = [...labelEntries, ...averagedEntries, ...probabilityEntries, ...regressionEntries, ...segmentationEntries]
 
 const byId = new Map(metricCatalogue.map((entry) => [entry.id, entry]))
 
@@ -38,9 +39,10 @@ export const describeMetric = (id: string): MetricDescription | null => byId.get
 /** The direction of a metric; unknown ids have none. */
 export const metricDirection = (id: string): MetricDirection => byId.get(id)?.direction ?? 'neither'
 
-export type MetricFamily = 'Decisions' | 'Per class' | 'Averages over classes' | 'Positive class' | 'Probabilities' | 'Calibration' | 'Ranking' | 'Top k' | 'Errors' | 'Fit' | 'Error quantiles' | 'Other'
+export type MetricFamily = 'Decisions' | 'Per class' | 'Averages over classes' | 'Positive class' | 'Probabilities' | 'Calibration' | 'Ranking' | 'Top k' | 'Errors' | 'Fit' | 'Error quantiles' | 'Masks' | 'Masks per class' | 'Other'
 
 const families: readonly (readonly [RegExp, MetricFamily])[] = [
+  [/^(iou|dice|class_pixels|predicted_pixels)$/, 'Masks per class'],
   [/^(precision|recall|f1|specificity|support|predicted)$/, 'Per class'],
   [/^(macro|micro|weighted)\./, 'Averages over classes'],
   [/^binary\./, 'Positive class'],
@@ -48,6 +50,7 @@ const families: readonly (readonly [RegExp, MetricFamily])[] = [
   [/^(roc_auc|average_precision|ks_statistic|gini)/, 'Ranking'],
   [/^(top_k|ties_at_top_k_boundary)\./, 'Top k'],
   [/^(log_loss|brier|label_equals_argmax)/, 'Probabilities'],
+  [/^(n_images|n_pixels|ignored_pixels|pixels_outside_classes|pixel_accuracy|mean_class_accuracy|mean_iou|mean_dice|frequency_weighted_iou|mean_over_images_of_mean_iou)$/, 'Masks'],
   [/^(residual_quantiles|abs_error_quantiles)\./, 'Error quantiles'],
   [/^(r2|explained_variance|pearson_r|spearman_rho|kendall_tau)$/, 'Fit'],
 ]

@@ -1,6 +1,7 @@
 // Every metric that can come out has an entry, and every entry can come out.
 import { describe, expect, it } from 'vitest'
 import { describeMetric, headlineMetric, metricCatalogue, metricFamily } from '../../shared/metrics/catalogue.ts'
+import { createSegmentationAccumulator } from '../../shared/metrics/segmentation.ts'
 import { softmaxRows } from '../../shared/metrics/decision.ts'
 import { classificationCases, classify, loadClassification, loadRegression, regress, regressionCases } from './fixture-cases.ts'
 
@@ -12,6 +13,7 @@ function produced(): Set<string> {
     ...classificationCases.map((one) => { const { setup, batch: rows } = loadClassification(one); return classify(setup, rows) }),
     ...regressionCases.map((one) => regress(loadRegression(one).batch)),
   ]
+  results.push(createSegmentationAccumulator({ classes: ['a', 'b'], seed: 1 }).finish())
   return new Set(results.flatMap((r) => r.metrics.map((m) => m.metric)))
 }
 
@@ -27,7 +29,7 @@ describe('the metric catalogue', () => {
     expect(members('Errors')).toHaveLength(12)
     expect(members('Fit')).toHaveLength(5)
     expect(metricFamily('nothing')).toBe('Other')
-    for (const task of ['binary-classification', 'multiclass-classification', 'regression'] as const) expect(describeMetric(headlineMetric(task))).not.toBeNull()
+    for (const task of ['binary-classification', 'multiclass-classification', 'regression', 'semantic-segmentation'] as const) expect(describeMetric(headlineMetric(task))).not.toBeNull()
   })
 
   it('says everything about each of them, once', () => {

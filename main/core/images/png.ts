@@ -115,9 +115,8 @@ const adam7: readonly Pass[] = [
   { x0: 0, y0: 2, dx: 2, dy: 4 }, { x0: 1, y0: 0, dx: 2, dy: 2 }, { x0: 0, y0: 1, dx: 1, dy: 2 },
 ]
 
-/** Decodes a PNG file. Throws an Error that says what is wrong with it. */
-export function decodePng(bytes: Uint8Array): Picture {
-  const parts = readChunks(bytes)
+/** Unpacks the pixels and shows each one: the unfiltered bytes, where its row begins, its place in the row, and its place in the picture. */
+function eachPixel(parts: Parts, open: (raw: Uint8Array) => (row: number, x: number, pixel: number) => void): void {
   const { width, height, depth, color, interlaced } = parts.header
   const bits = depth * channelsOf[color]!
   const passes = (interlaced ? adam7 : whole).map((pass) => {
@@ -127,19 +126,42 @@ export function decodePng(bytes: Uint8Array): Picture {
   })
   const expected = passes.reduce((sum, p) => sum + p.rows * (p.rowBytes + 1), 0)
   const raw = inflate(parts.packed, expected)
-  const rgba = new Uint8Array(width * height * 4)
-  const write = pixelWriter(parts, raw, rgba)
+  const write = open(raw)
   let start = 0
   for (const pass of passes) {
     unfilter(raw, start, pass.rows, pass.rowBytes, Math.max(1, bits >> 3))
     for (let y = 0; y < pass.rows; y++) {
       const row = start + y * (pass.rowBytes + 1) + 1
       const line = (pass.y0 + y * pass.dy) * width
-      for (let x = 0; x < pass.columns; x++) write(row, x, (line + pass.x0 + x * pass.dx) * 4)
+      for (let x = 0; x < pass.columns; x++) write(row, x, line + pass.x0 + x * pass.dx)
     }
     start += pass.rows * (pass.rowBytes + 1)
   }
+}
+
+/** Decodes a PNG file. Throws an Error that says what is wrong with it. */
+export function decodePng(bytes: Uint8Array): Picture {
+  const parts = readChunks(bytes)
+  const { width, height } = parts.header
+  const rgba = new Uint8Array(width * height * 4)
+  eachPixel(parts, (raw) => {
+    const write = pixelWriter(parts, raw, rgba)
+    return (row, x, pixel) => write(row, x, pixel * 4)
+  })
   return { width, height, rgba }
+}
+
+/** Numbers as the file stores them, one a pixel: palette places, or grey values of the file's own depth. */
+export interface StoredSamples { readonly width: number; readonly height: number; readonly kind: 'palette' | 'gray'; readonly values: Uint16Array; /** Three bytes a palette place. */ readonly palette: Uint8Array | null }
+
+/** The stored number of every pixel of a palette or grey PNG, colours left alone; null for a PNG in colours. Throws as `decodePng`. */
+export function decodePngSamples(bytes: Uint8Array): StoredSamples | null {
+  const parts = readChunks(bytes)
+  const { width, height, depth, color } = parts.header
+  if (color === 2 || color === 6) return null
+  const values = new Uint16Array(width * height)
+  eachPixel(parts, (raw) => (row, x, pixel) => { values[pixel] = sampleAt(raw, row, x * channelsOf[color]!, depth) })
+  return { width, height, kind: color === 3 ? 'palette' : 'gray', values, palette: parts.palette }
 }
 
 function inflate(packed: readonly Uint8Array[], expected: number): Uint8Array {

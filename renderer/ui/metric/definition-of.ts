@@ -28,6 +28,7 @@ const families: readonly (readonly [name: string, test: RegExp])[] = [
   ['Size of the error', /^(mae|mse|rmse|median_absolute_error|max_error|abs_error_quantiles.*)$/],
   ['Relative error', /^(mape|smape|msle|rmsle)$/],
   ['Fit', /^(r2|explained_variance|pearson_r|spearman_rho|kendall_tau)$/],
+  ['Masks', /^(pixel_accuracy|mean_class_accuracy|mean_iou|mean_dice|frequency_weighted_iou|mean_over_images_of_mean_iou|n_images|n_pixels|ignored_pixels|pixels_outside_classes)$/],
   ['Residuals', /^(mean_error_bias|error_std.*|residual_quantiles.*)$/],
 ]
 
