@@ -9,6 +9,7 @@ import { Gate, GateCheck, GatePolicy } from './domain/gate.ts'
 import { HistoryEvent, Settings, SettingsChange } from './domain/history.ts'
 import { JobSnapshot } from './domain/job.ts'
 import { ModelSummary, Version } from './domain/model.ts'
+import { SliceReport } from './domain/slices.ts'
 import { ErrorRecord, EvaluateProgress, MetricValue, PredictionOrder, PredictionPage, ProviderStatus, Run, RunOptions, RunSummary } from './domain/run.ts'
 import { BundleId, CheckId, DatasetId, FileToken, JobId, ModelId, RunId, VersionId } from './ids.ts'
 
@@ -84,6 +85,9 @@ export const contract = {
   'run.list': query({ input: z.object({ modelId: ModelId.optional(), versionId: VersionId.optional(), datasetId: DatasetId.optional(), ...Page }), output: z.array(RunSummary), reads: ['runs'] }),
   'run.get': query({ input: z.object({ runId: RunId }), output: Run, reads: ['runs'] }),
   'run.predictions': query({ input: z.object({ runId: RunId, ...Page, order: PredictionOrder.default('worst'), onlyWrong: z.boolean().default(false), truth: z.string().optional(), predicted: z.string().optional() }), output: PredictionPage, reads: ['runs'] }),
+
+  /** How a finished run does on every part of its data, and where it does worst. */
+  'run.slices': job({ input: z.object({ runId: RunId, /** absent: every column that can be cut */ columns: z.array(z.string()).min(1).max(200).optional(), minimumRows: z.number().int().positive().default(30), level: z.number().gt(0).lt(1).default(0.05) }), progress: StepProgress, output: SliceReport, touches: [] }),
 
   'gate.get': query({ input: z.object({ modelId: ModelId }), output: Gate.nullable(), reads: ['gates'] }),
   'gate.save': command({ input: z.object({ modelId: ModelId, policy: GatePolicy }), output: Gate, touches: ['gates', 'history'] }),

@@ -12,6 +12,7 @@ import { binding, dataset as makeDataset, derivation, graph, hash, result, signa
 
 type Samples = { readonly [K in keyof SlipwayContract]: { readonly input: InputOf<SlipwayContract[K]>; readonly output: OutputOf<SlipwayContract[K]> } }
 
+const sliceRate = { value: 0.5, low: 0.4, high: 0.6, rows: 3 }
 const [modelId, versionId, datasetId, runId, gateId, checkId, bundleId, jobId, eventId, file] = [newId('model'), newId('version'), newId('dataset'), newId('run'), newId('gate'), newId('check'), newId('bundle'), newId('job'), newId('event'), newId('file')]
 const ok = { ok: true as const }
 const page = { offset: 0, limit: 100 }
@@ -76,6 +77,11 @@ export const samples: Samples = {
   'run.list': { input: { modelId, ...page }, output: [summary] },
   'run.get': { input: { runId }, output: run },
   'run.predictions': { input: { runId, ...page, order: 'worst', onlyWrong: true }, output: { total: 1, scoreNames: ['a'], rows: [{ record: 1, id: null, truth: 'a', predicted: 'b', correct: false, confidence: 0.5, loss: 0.7, scores: [null] }] } },
+  'run.slices': { input: { runId, columns: ['sex'], minimumRows: 30, level: 0.05 }, output: {
+    runId, metric: 'accuracy', overall: sliceRate, minimumRows: 30, level: 0.05, skipped: [{ column: 'x', reason: 'because' }],
+    slices: [{ column: 'sex', value: null, rows: 3, score: sliceRate, difference: -0.1, p: 0.1, adjusted: 0.2, weak: false, selection: null, truePositive: null, falsePositive: sliceRate }],
+    segments: [{ conditions: [{ kind: 'range', column: 'age', low: null, high: 30, missing: false }], rows: 3, score: sliceRate, difference: -0.1, p: 0.1, examples: [1] }],
+  } },
   'gate.get': { input: { modelId }, output: gate },
   'gate.save': { input: { modelId, policy }, output: gate },
   'gate.check': { input: { runId, override: { name: 'Ada', reason: 'because' } }, output: check },

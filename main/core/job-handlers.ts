@@ -10,11 +10,13 @@ import { exportCheckedBundle, planExport } from './operations/bundle-export.ts'
 import { verifyBundleFile } from './operations/bundle-verify.ts'
 import { addDataset } from './operations/dataset-add.ts'
 import { closeRun, evaluateRun, planRun } from './operations/run-evaluate.ts'
+import { sliceFinishedRun } from './operations/run-slices.ts'
 import { openSample } from './operations/sample-open.ts'
 import { importVersions } from './operations/version-import.ts'
 import { rewriteVersion } from './operations/version-rewrite.ts'
 import type { Parts } from './parts.ts'
 import { getDataset } from './store/datasets.ts'
+import { getRun } from './store/runs.ts'
 import { getVersion } from './store/versions.ts'
 
 type JobKey = { [K in keyof SlipwayContract]: SlipwayContract[K] extends Job ? K : never }[keyof SlipwayContract]
@@ -59,7 +61,7 @@ const importJobs = (parts: Parts): Answers<'app.probe' | 'sample.open' | 'versio
   },
 })
 
-const runJobs = (parts: Parts): Answers<'binding.propose' | 'run.evaluate' | 'bundle.export' | 'bundle.verify'> => ({
+const runJobs = (parts: Parts): Answers<'binding.propose' | 'run.evaluate' | 'run.slices' | 'bundle.export' | 'bundle.verify'> => ({
   'binding.propose': (request) => {
     const dataset = parts.store.read((db) => getDataset(db, request.datasetId))
     return start(parts, 'binding.propose', { title: `Propose how ${dataset.name} feeds ${nameOf(parts, request.versionId)}`, subject: request.versionId, run: (context) => proposeBinding(parts, request, context) })
@@ -70,6 +72,10 @@ const runJobs = (parts: Parts): Answers<'binding.propose' | 'run.evaluate' | 'bu
       title: planned.title, subject: planned.run.id, lane: 'evaluations',
       run: (context) => evaluateRun(parts, planned, context), dropped: () => closeRun(parts, planned, 'cancelled', null),
     })
+  },
+  'run.slices': (request) => {
+    const run = parts.store.read((db) => getRun(db, request.runId))
+    return start(parts, 'run.slices', { title: `Slice ${run.modelName} ${run.versionNumber} on ${run.datasetName}`, subject: run.id, run: (context) => sliceFinishedRun(parts, request, context) })
   },
   'bundle.export': (request) => {
     const planned = planExport(parts, request)

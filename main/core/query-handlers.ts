@@ -6,11 +6,11 @@ import { checkBinding } from '../../shared/binding/check-binding.ts'
 import type { SlipwayContract } from '../../shared/contract.ts'
 import type { Handlers, Query } from '../../shared/contract-kit.ts'
 import { SlipwayError } from '../../shared/errors.ts'
-import type { RunId } from '../../shared/ids.ts'
 import type { EngineState } from './engine/engine.ts'
 import { bindingFromText, bindingToText } from './binding/binding-text.ts'
 import { knownProviders } from './operations/app-probe.ts'
 import { datasetSource } from './operations/dataset-add.ts'
+import { storedPredictions } from './steps/stored-predictions.ts'
 import { publisherKeyId } from './steps/publisher-key.ts'
 import { sampleAvailable } from './operations/sample-open.ts'
 import { compare } from './operations/version-compare.ts'
@@ -81,17 +81,10 @@ const dataQueries = (parts: Parts): Answers<'dataset.list' | 'dataset.get' | 'da
   'binding.parse': ({ text }) => bindingFromText(text),
 })
 
-async function predictions(parts: Parts, runId: RunId): Promise<string> {
-  const run = parts.store.read((db) => getRun(db, runId))
-  if (run.predictionsSha256 === null) throw new SlipwayError('run.notFinished', { status: run.status })
-  if (!parts.blobs.has(run.predictionsSha256)) throw new SlipwayError('store.blobMissing', { sha256: run.predictionsSha256, what: 'predictions' })
-  return parts.blobs.path(run.predictionsSha256)
-}
-
 const runQueries = (parts: Parts): Answers<'run.list' | 'run.get' | 'run.predictions' | 'gate.get' | 'gate.checks' | 'bundle.list' | 'bundle.get' | 'shell.readText'> => ({
   'run.list': (filter) => [...parts.store.read((db) => listRuns(db, filter))],
   'run.get': ({ runId }) => parts.store.read((db) => getRun(db, runId)),
-  'run.predictions': async ({ runId, ...page }, { signal }) => parts.reader.task('predictions.page', { path: await predictions(parts, runId), ...page }, { signal }),
+  'run.predictions': async ({ runId, ...page }, { signal }) => parts.reader.task('predictions.page', { path: storedPredictions(parts, parts.store.read((db) => getRun(db, runId))), ...page }, { signal }),
   'gate.get': ({ modelId }) => parts.store.read((db) => currentGate(db, modelId)),
   'gate.checks': ({ runId }) => [...parts.store.read((db) => listChecks(db, runId))],
   'bundle.list': (of) => [...parts.store.read((db) => listBundles(db, of))],

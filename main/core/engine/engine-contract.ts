@@ -6,6 +6,7 @@ import { Binding, Proposal } from '../../../shared/domain/binding.ts'
 import { Column, DatasetFinding, DatasetFormat, DatasetSource, FormatOverride, RowPage } from '../../../shared/domain/dataset.ts'
 import { Derivation, GraphSummary, ModelFile, Signature } from '../../../shared/domain/model.ts'
 import { EvaluateProgress, EvaluationResult, ExecutionProvider, PredictionOrder, PredictionPage, ProviderStatus, RunOptions } from '../../../shared/domain/run.ts'
+import { SliceReport } from '../../../shared/domain/slices.ts'
 import { Sha256 } from '../../../shared/ids.ts'
 
 const Bytes = z.object({ step: z.string(), done: z.number().nullable(), total: z.number().nullable() })
@@ -49,6 +50,11 @@ export const engineContract = {
   'binding.propose': task({ input: z.object({ model: ModelSource, source: DatasetSource, columns: z.array(Column), classes: z.array(z.object({ value: z.string(), count: z.number().int() })), target: z.string().nullable(), skipProbe: z.boolean().optional() }), progress: Bytes, output: Proposal }),
   'evaluate': task({ input: z.object({ model: ModelSource, source: DatasetSource, rowsTotal: z.number().int().nullable(), binding: Binding, options: RunOptions, staging: z.string() }), progress: EvaluateProgress, output: EvaluationResult }),
   'predictions.page': task({ input: z.object({ path: z.string(), offset: z.number().int(), limit: z.number().int(), order: PredictionOrder, onlyWrong: z.boolean(), truth: z.string().optional(), predicted: z.string().optional() }), progress: Bytes, output: PredictionPage }),
+  /** Cuts a finished run by the columns of its data. Runs no model. */
+  'slices': task({ input: z.object({
+    predictions: z.string(), source: DatasetSource, metric: z.enum(['accuracy', 'mae']), positiveClass: z.string().nullable(),
+    /** null: all but `leaveOut` */ columns: z.array(z.string()).nullable(), leaveOut: z.array(z.string()), minimumRows: z.number().int(), level: z.number(), seed: z.number().int(),
+  }), progress: Bytes, output: SliceReport.pick({ overall: true, slices: true, segments: true, skipped: true }) }),
   /** Runs tensors through the model on the CPU, for golden requests and their check. */
   'model.infer': task({ input: z.object({ path: z.string(), requests: z.array(z.array(PlainTensor)), outputs: z.array(z.string()) }), progress: Bytes, output: z.object({ responses: z.array(z.array(PlainTensor)) }) }),
 } as const

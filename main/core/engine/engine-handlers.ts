@@ -14,6 +14,7 @@ import { inferTensors } from './infer.ts'
 import { probeProvider } from './probe.ts'
 import { proposeBinding } from './propose.ts'
 import { runtimeFacts } from './session.ts'
+import { sliceRun } from './slices.ts'
 
 export const engineHandlers: Handlers<EngineContract> = {
   'engine.hello': () => {
@@ -32,5 +33,6 @@ export const engineHandlers: Handlers<EngineContract> = {
   'binding.propose': proposeBinding,
   'evaluate': evaluate,
   'predictions.page': pagePredictions,
+  'slices': sliceRun,
   'model.infer': inferTensors,
 }

@@ -1,0 +1,109 @@
+// Answers `slices`: stored predictions beside the data set's columns, cut into groups. Runs no model.
+import type { CallContext, InputOf, OutputOf } from '../../../shared/contract-kit.ts'
+import type { DatasetSource } from '../../../shared/domain/dataset.ts'
+import { groupNumbers, groupTexts, type GroupedColumn, mostGroups } from '../../../shared/slices/grouped-column.ts'
+import { overallScore, sliceTable, type Outcomes } from '../../../shared/slices/slice-table.ts'
+import { weakSegments } from '../../../shared/slices/weak-segments.ts'
+import { SlipwayError } from '../../../shared/errors.ts'
+import { type PredictionColumns, readPredictionColumns } from '../datasets/prediction-columns.ts'
+import { openTable } from '../datasets/table.ts'
+import { listPictures } from '../images/image-folder.ts'
+import type { EngineContract } from './engine-contract.ts'
+
+type Method = EngineContract['slices']
+type Input = InputOf<Method>
+type Skipped = OutputOf<Method>['skipped']
+type Source = DatasetSource['columns'][number]
+
+/** Numbers with up to this many different values are shown value by value. */
+const fewValues = 10
+const mostColumns = 200
+
+/** A table column while it is being read: one value per scored row. */
+interface Reading { readonly name: string, readonly numbers: Float64Array | null, readonly texts: (string | null)[] | null }
+
+const isNumber = (column: Source): boolean => column.type === 'number' || column.type === 'integer'
+
+/** Fills one value per prediction; records that were left out of the run are passed over. */
+async function readColumns(source: DatasetSource, columns: readonly Source[], predictions: PredictionColumns, signal: AbortSignal): Promise<Reading[]> {
+  const rows = predictions.records.length
+  const readings = columns.map((column): Reading => isNumber(column)
+    ? { name: column.name, numbers: new Float64Array(rows).fill(NaN), texts: null }
+    : { name: column.name, numbers: null, texts: new Array<string | null>(rows).fill(null) })
+  const reader = await openTable(source, { columns: columns.map((c) => ({ name: c.name, as: isNumber(c) ? 'float64' as const : 'text' as const })) })
+  let at = 0
+  try {
+    for await (const chunk of reader.chunks(signal)) {
+      for (let row = 0; row < chunk.rows && at < rows; row++) {
+        if (chunk.records[row] !== predictions.records[at]) continue
+        chunk.columns.forEach((column, c) => {
+          if (column.kind === 'number') readings[c]!.numbers![at] = column.values[row]!
+          else if (column.kind === 'text') readings[c]!.texts![at] = column.values[row] ?? null
+        })
+        at++
+      }
+      if (at === rows) break
+    }
+  } finally { reader.close() }
+  return readings
+}
+
+function groupReading(reading: Reading): GroupedColumn | null {
+  if (reading.texts !== null) return groupTexts(reading.name, reading.texts)
+  const numbers = reading.numbers!
+  const seen = new Set<number>()
+  for (const value of numbers) { if (!Number.isNaN(value)) seen.add(value); if (seen.size > fewValues) return groupNumbers(reading.name, numbers) }
+  return groupTexts(reading.name, Array.from(numbers, (v) => (Number.isNaN(v) ? null : String(v))))
+}
+
+/** Groups the columns; those that say nothing are told with the reason. */
+function groupAll(readings: readonly Reading[], skipped: Skipped): GroupedColumn[] {
+  return readings.flatMap((reading) => {
+    const grouped = groupReading(reading)
+    if (grouped === null) skipped.push({ column: reading.name, reason: `It has more than ${mostGroups} different values.` })
+    else if (grouped.labels.length < 2) skipped.push({ column: reading.name, reason: 'All rows have the same value.' })
+    else return [grouped]
+    return []
+  })
+}
+
+async function pictureClasses(input: Input, predictions: PredictionColumns, signal: AbortSignal): Promise<Reading[]> {
+  const { entries } = await listPictures(input.source.path, input.source.format, signal)
+  return [{ name: 'class', numbers: null, texts: Array.from(predictions.records, (record) => entries[record - 1]?.label ?? null) }]
+}
+
+function tableColumns(input: Input, skipped: Skipped): readonly Source[] {
+  const known = new Set(input.source.columns.map((c) => c.name))
+  const missing = input.columns?.find((name) => !known.has(name))
+  if (missing !== undefined) throw new SlipwayError('dataset.columnMissing', { input: missing, columns: `“${missing}”` })
+  const asked = input.source.columns.filter((c) => input.columns === null ? !input.leaveOut.includes(c.name) : input.columns.includes(c.name))
+  for (const column of asked.slice(mostColumns)) skipped.push({ column: column.name, reason: `Only the first ${mostColumns} columns are cut.` })
+  return asked.slice(0, mostColumns)
+}
+
+function outcomesOf(input: Input, predictions: PredictionColumns): Outcomes {
+  const binary = input.positiveClass !== null
+  return {
+    metric: input.metric, score: input.metric === 'accuracy' ? Float64Array.from(predictions.correct) : predictions.loss,
+    truth: binary ? predictions.truePositive : null, predicted: binary ? predictions.calledPositive : null,
+  }
+}
+
+/** Errors: `run.noRows` for a run without true answers, `dataset.*`, `job.cancelled`. */
+export async function sliceRun(input: Input, context: CallContext): Promise<OutputOf<Method>> {
+  const { signal } = context
+  const predictions = await readPredictionColumns(input.predictions, input.positiveClass, signal)
+  if (predictions.records.length === 0) throw new SlipwayError('run.noRows', { reason: 'no row has a true answer, so no part of the data can be judged' })
+  const skipped: Skipped = []
+  const readings = input.source.format.kind === 'images'
+    ? await pictureClasses(input, predictions, signal)
+    : await readColumns(input.source, tableColumns(input, skipped), predictions, signal)
+  const grouped = groupAll(readings, skipped)
+  const outcomes = outcomesOf(input, predictions)
+  const options = { minimumRows: input.minimumRows, level: input.level }
+  return {
+    overall: overallScore(outcomes), skipped,
+    slices: sliceTable(grouped, outcomes, options),
+    segments: weakSegments(grouped, outcomes, predictions.records, { ...options, seed: input.seed }),
+  }
+}
