@@ -53,6 +53,7 @@ export function registerExport(program: Command): void {
         ['Bundle', path], ['Size', formatBytes(bundle.bytes)], ['Root digest', bundle.rootDigest], ['Archive SHA-256', bundle.sha256], ['Publisher key', bundle.publisherKeyId],
         ...(bundle.overridden ? [['Gate', 'overridden; the reason is in the bundle'] as const] : []),
         ['Verify', `slipway verify ${shellWord(path)}`],
+        ['Hand over', `the bundle, and over another channel the key: unzip -p ${shellWord(path)} '*/signatures/publisher.pub.pem' > publisher.pub.pem`],
       ]))
     }))
 }

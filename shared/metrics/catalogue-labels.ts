@@ -9,7 +9,7 @@ const definition = 'Definition'
 export const labelEntries: readonly MetricDescription[] = [
   entry('n', countOf, {
     name: 'Rows', definition: 'The number of rows that were scored and have a true answer.', formula: 'n',
-    conventions: 'Rows that were left out are not in it; the run says how many and why.', pitfalls: 'Every other number is only as firm as this one is large.', source: definition,
+    conventions: 'Rows that were left out are not in it; the run says how many and why.', pitfalls: 'Few rows make every other number uncertain.', source: definition,
   }),
   entry('accuracy', shareUp, {
     name: 'Accuracy', definition: 'The share of rows whose predicted class is the true class.', formula: 'correct ÷ n',
@@ -18,7 +18,7 @@ export const labelEntries: readonly MetricDescription[] = [
   }),
   entry('error_rate', shareDown, {
     name: 'Error rate', definition: 'The share of rows whose predicted class is not the true class.', formula: '1 − accuracy',
-    conventions: 'As accuracy.', pitfalls: 'As accuracy: it hides which class the errors fall on.', source: definition,
+    conventions: 'One minus the accuracy, over the same rows.', pitfalls: 'Hides which class the errors fall on; with rare classes it is low for a model that never predicts them.', source: definition,
   }),
   entry('balanced_accuracy', shareUp, {
     name: 'Balanced accuracy', definition: 'The mean of the recalls of the classes: every class weighs the same, however rare.', formula: 'mean over classes of (correct in class ÷ rows of class)',
@@ -37,29 +37,29 @@ export const labelEntries: readonly MetricDescription[] = [
     source: 'J. Cohen, Educational and Psychological Measurement 20, 1960',
   }),
   ...(['linear', 'quadratic'] as const).map((weights) => entry(`cohen_kappa_${weights}`, signedScoreUp, {
-    name: `Cohen’s kappa, ${weights} weights`, definition: `Kappa where being wrong by more classes costs more: the cost grows ${weights === 'linear' ? 'with the distance' : 'with the square of the distance'} in class order.`,
+    name: `Cohen’s kappa, ${weights} weights`, definition: `Agreement between truth and prediction beyond chance (Cohen’s kappa), where being wrong by more classes costs more: the cost grows ${weights === 'linear' ? 'with the distance' : 'with the square of the distance'} in class order.`,
     formula: `1 − Σ wᵢⱼ·observedᵢⱼ ÷ Σ wᵢⱼ·expectedᵢⱼ, wᵢⱼ = ${weights === 'linear' ? '|i − j|' : '(i − j)²'}`,
     conventions: 'The order is the class order of the binding. Equal to plain kappa for two classes.', pitfalls: 'Means nothing for classes that have no natural order.',
     source: 'J. Cohen, Psychological Bulletin 70, 1968',
   })),
   entry('precision', shareUp, {
-    name: 'Precision', definition: 'Of the rows predicted as this class, the share that truly are.', formula: 'TP ÷ (TP + FP)',
+    name: 'Precision', definition: 'Of the rows predicted as a class, the share that truly are that class.', formula: 'TP ÷ (TP + FP)',
     conventions: zeroDivision, pitfalls: 'A class that is never predicted shows 0: look at its predicted count.', source: text,
   }),
   entry('recall', shareUp, {
-    name: 'Recall', definition: 'Of the rows that truly are this class, the share that was found.', formula: 'TP ÷ (TP + FN)',
+    name: 'Recall', definition: 'Of the rows that truly are a class, the share that is predicted as that class.', formula: 'TP ÷ (TP + FN)',
     conventions: zeroDivision, pitfalls: 'Predicting the class everywhere gives 1.', source: text,
   }),
   entry('f1', shareUp, {
-    name: 'F1', definition: 'The harmonic mean of precision and recall of this class.', formula: '2·TP ÷ (2·TP + FP + FN)',
+    name: 'F1', definition: 'The harmonic mean of the precision and the recall of a class.', formula: '2·TP ÷ (2·TP + FP + FN)',
     conventions: zeroDivision, pitfalls: 'Ignores rows rightly predicted as other classes, and weighs precision and recall alike.', source: text,
   }),
   entry('specificity', shareUp, {
-    name: 'Specificity', definition: 'Of the rows that truly are other classes, the share not predicted as this one.', formula: 'TN ÷ (TN + FP)',
+    name: 'Specificity', definition: 'Of the rows that are truly not of a class, the share that is not predicted as that class.', formula: 'TN ÷ (TN + FP)',
     conventions: zeroDivision, pitfalls: 'Close to 1 for every rare class.', source: definition,
   }),
-  entry('support', countOf, { name: 'Rows of the class', definition: 'How many rows truly are this class.', formula: 'TP + FN', conventions: 'Exact count.', pitfalls: 'Scores of classes with few rows are noise.', source: definition }),
-  entry('predicted', countOf, { name: 'Predicted as the class', definition: 'How many rows were predicted as this class.', formula: 'TP + FP', conventions: 'Exact count.', pitfalls: 'Far from the true count means biased predictions.', source: definition }),
+  entry('support', countOf, { name: 'Rows of the class', definition: 'How many rows truly are of a class.', formula: 'TP + FN', conventions: 'Exact count.', pitfalls: 'Scores of classes with few rows are noise.', source: definition }),
+  entry('predicted', countOf, { name: 'Predicted as the class', definition: 'How many rows were predicted as a class.', formula: 'TP + FP', conventions: 'Exact count.', pitfalls: 'Far from the true count means biased predictions.', source: definition }),
 ]
 
 const averages = {
@@ -70,17 +70,17 @@ const averages = {
 const averaged = { precision: 'Precision', recall: 'Recall', f1: 'F1' } as const
 
 const binary = [
-  ['binary.precision', shareUp, 'Precision of the positive class', 'Of the rows predicted positive, the share that truly is.', 'TP ÷ (TP + FP)', 'Depends on the share of positives in the data.'],
-  ['binary.recall', shareUp, 'Recall of the positive class', 'Of the truly positive rows, the share that was found; also called sensitivity.', 'TP ÷ (TP + FN)', 'Predicting positive everywhere gives 1.'],
+  ['binary.precision', shareUp, 'Precision of the positive class', 'Of the rows predicted positive, the share that is truly positive.', 'TP ÷ (TP + FP)', 'Depends on the share of positives in the data.'],
+  ['binary.recall', shareUp, 'Recall of the positive class', 'Of the truly positive rows, the share that is predicted positive; also called sensitivity.', 'TP ÷ (TP + FN)', 'Predicting positive everywhere gives 1.'],
   ['binary.f1', shareUp, 'F1 of the positive class', 'The harmonic mean of precision and recall of the positive class.', '2·TP ÷ (2·TP + FP + FN)', 'Depends on which class is called positive and on the threshold.'],
-  ['binary.specificity', shareUp, 'Specificity', 'Of the truly negative rows, the share predicted negative.', 'TN ÷ (TN + FP)', 'Close to 1 when positives are rare.'],
-  ['binary.f2', shareUp, 'F2', 'F score that weighs recall twice as much as precision.', '5·TP ÷ (5·TP + 4·FN + FP)', 'The weight 2 is a choice about costs; make it on purpose.'],
-  ['binary.f05', shareUp, 'F0.5', 'F score that weighs precision twice as much as recall.', '1.25·TP ÷ (1.25·TP + 0.25·FN + FP)', 'The weight 0.5 is a choice about costs; make it on purpose.'],
-  ['binary.jaccard', shareUp, 'Jaccard index', 'Overlap of the predicted and the true positive rows.', 'TP ÷ (TP + FP + FN)', 'Always at most F1; the two rank models alike.'],
-  ['binary.tp', countOf, 'True positives', 'Positive rows predicted positive.', 'TP', 'A count: compare only on the same rows.'],
-  ['binary.fp', { ...countOf, direction: 'lower-is-better' }, 'False positives', 'Negative rows predicted positive.', 'FP', 'A count: compare only on the same rows.'],
-  ['binary.fn', { ...countOf, direction: 'lower-is-better' }, 'False negatives', 'Positive rows predicted negative.', 'FN', 'A count: compare only on the same rows.'],
-  ['binary.tn', countOf, 'True negatives', 'Negative rows predicted negative.', 'TN', 'A count: compare only on the same rows.'],
+  ['binary.specificity', shareUp, 'Specificity of the positive class', 'Of the truly negative rows, the share that is predicted negative.', 'TN ÷ (TN + FP)', 'Close to 1 when positives are rare.'],
+  ['binary.f2', shareUp, 'F2', 'The F score of the positive class that weighs recall twice as much as precision.', '5·TP ÷ (5·TP + 4·FN + FP)', 'The weight 2 is a choice about costs; make it on purpose.'],
+  ['binary.f05', shareUp, 'F0.5', 'The F score of the positive class that weighs precision twice as much as recall.', '1.25·TP ÷ (1.25·TP + 0.25·FN + FP)', 'The weight 0.5 is a choice about costs; make it on purpose.'],
+  ['binary.jaccard', shareUp, 'Jaccard index', 'The rows that are both predicted and truly positive, as a share of those that are either.', 'TP ÷ (TP + FP + FN)', 'Always at most F1; the two rank models alike.'],
+  ['binary.tp', countOf, 'True positives', 'How many truly positive rows were predicted positive.', 'TP', 'A count: compare only on the same rows.'],
+  ['binary.fp', { ...countOf, direction: 'lower-is-better' }, 'False positives', 'How many truly negative rows were predicted positive.', 'FP', 'A count: compare only on the same rows.'],
+  ['binary.fn', { ...countOf, direction: 'lower-is-better' }, 'False negatives', 'How many truly positive rows were predicted negative.', 'FN', 'A count: compare only on the same rows.'],
+  ['binary.tn', countOf, 'True negatives', 'How many truly negative rows were predicted negative.', 'TN', 'A count: compare only on the same rows.'],
 ] as const
 
 export const averagedEntries: readonly MetricDescription[] = [

@@ -15,7 +15,7 @@ const scores: readonly MetricDescription[] = [
     source: 'I. J. Good, Rational decisions, 1952',
   }),
   entry('log_loss_unnormalised', lossDown, {
-    name: 'Log loss, rows as given', definition: 'Log loss without dividing each row by its sum.', formula: '−1/n · Σ ln p(true class)',
+    name: 'Log loss, rows as given', definition: 'The mean of minus the logarithm of the probability given to the true class, with the probabilities as the model gives them: rows are not divided by their sums.', formula: '−1/n · Σ ln p(true class)',
     conventions: 'Differs from log loss in the last digits only, unless rows do not sum to 1.', pitfalls: 'Meaningless for scores that are no probabilities.', source: 'I. J. Good, Rational decisions, 1952',
   }),
   entry('brier', { ...lossDown, range: '0 … 1 (two classes), 0 … 2 (more)' }, {
@@ -39,28 +39,28 @@ const calibrated = ([10, 15] as const).flatMap((bins) => [
     conventions: `Largest probability of each row against argmax = truth; ${bins} equal bins on [0, 1], closed on the right.`, pitfalls: 'Depends on the number of bins; a useless model can be perfectly calibrated.', source: naeini,
   }),
   entry(`calibration.top_label_${bins}.mce`, shareDown, {
-    name: `Maximum calibration error, ${bins} bins`, definition: 'The largest gap between confidence and the share that is right in any bin that holds rows.', formula: 'max |accuracyᵦ − confidenceᵦ|',
-    conventions: `The same ${bins} bins as the expected calibration error.`, pitfalls: 'Bins with a handful of rows decide it.', source: naeini,
+    name: `Maximum calibration error, ${bins} bins`, definition: 'The largest gap, in any confidence bin that holds rows, between stated confidence and the share that is right.', formula: 'max |accuracyᵦ − confidenceᵦ|',
+    conventions: `Largest probability of each row against argmax = truth; ${bins} equal bins on [0, 1], closed on the right.`, pitfalls: 'Bins with a handful of rows decide it.', source: naeini,
   }),
 ])
 
 const calibratedPositive = [
   entry('ece_positive_10', shareDown, {
-    name: 'Expected calibration error of the positive class', definition: 'The same for the probability of the positive class against how often it is true.', formula: 'Σ nᵦ/n · |share positiveᵦ − mean p₊ᵦ|',
+    name: 'Expected calibration error of the positive class', definition: 'How far the stated probability of the positive class is from how often that class is true, averaged over probability bins by their rows.', formula: 'Σ nᵦ/n · |share positiveᵦ − mean p₊ᵦ|',
     conventions: '10 equal bins on [0, 1], closed on the right; only with two classes and a positive one.', pitfalls: 'Depends on the number of bins.', source: naeini,
   }),
   entry('calibration.positive_10.mce', shareDown, {
-    name: 'Maximum calibration error of the positive class', definition: 'The largest such gap in any bin that holds rows.', formula: 'max |share positiveᵦ − mean p₊ᵦ|',
-    conventions: 'The same 10 bins.', pitfalls: 'Bins with a handful of rows decide it.', source: naeini,
+    name: 'Maximum calibration error of the positive class', definition: 'The largest gap, in any probability bin that holds rows, between the stated probability of the positive class and how often that class is true.', formula: 'max |share positiveᵦ − mean p₊ᵦ|',
+    conventions: '10 equal bins on [0, 1], closed on the right; only with two classes and a positive one.', pitfalls: 'Bins with a handful of rows decide it.', source: naeini,
   }),
 ]
 
 const ranked = [
   entry('roc_auc', scoreUp, {
-    name: 'Area under the ROC curve', definition: 'The chance that a random row of the class gets a higher score than a random other row.', formula: 'U ÷ (positives · negatives)',
+    name: 'Area under the ROC curve', definition: 'The chance that a random row of a class (the positive one, where there is one) gets a higher score for that class than a random row of the others.', formula: 'U ÷ (positives · negatives)',
     conventions: `${tiesByRank} Not available when one side has no rows. On a class slice: that class against all others.`, pitfalls: 'Says nothing about calibration, and looks good with rare positives even when precision is poor.', source: hanley,
   }),
-  entry('gini', { ...scoreUp, range: '−1 … 1' }, { name: 'Gini coefficient', definition: 'The area under the ROC curve, rescaled so that chance is 0.', formula: '2 · AUC − 1', conventions: tiesByRank, pitfalls: 'The same information as the AUC.', source: hanley }),
+  entry('gini', { ...scoreUp, range: '−1 … 1' }, { name: 'Gini coefficient', definition: 'The area under the ROC curve (AUC), rescaled so that chance is 0.', formula: '2 · AUC − 1', conventions: tiesByRank, pitfalls: 'It holds no information beyond the AUC.', source: hanley }),
   entry('ks_statistic', scoreUp, {
     name: 'KS statistic', definition: 'The largest distance between the score distributions of positive and negative rows.', formula: 'max over thresholds of (TPR − FPR)',
     conventions: 'One-sided: positives above negatives.', pitfalls: 'Describes a single threshold, which may not be the one in use.', source: 'N. Smirnov, 1948',
@@ -70,22 +70,23 @@ const ranked = [
     conventions: 'No interpolation; rows with equal scores enter together. Not available without positive rows.', pitfalls: 'Chance level is the share of positives, not 0.5.', source: apSource,
   }),
   entry('roc_auc.ovr_macro', scoreUp, {
-    name: 'AUC, one versus rest, macro', definition: 'The mean over classes of the AUC of that class against all others.', formula: 'mean AUCₖ',
+    name: 'AUC, one versus rest, macro', definition: 'The mean over classes of the area under the ROC curve (AUC) of each class against all others.', formula: 'mean AUCₖ',
     conventions: `${tiesByRank} Rows are divided by their sums when they do not sum to 1. Not available when a class has no row.`, pitfalls: 'Sensitive to class shares, as the rest is a mixture.', source: 'T. Fawcett, Pattern Recognition Letters 27, 2006',
   }),
   entry('roc_auc.ovr_weighted', scoreUp, {
-    name: 'AUC, one versus rest, weighted', definition: 'The same, each class weighted by its true rows.', formula: 'Σ rowsₖ · AUCₖ ÷ n', conventions: 'As the macro average.', pitfalls: 'Common classes hide rare ones.', source: 'F. Provost, P. Domingos, 2000',
+    name: 'AUC, one versus rest, weighted', definition: 'The mean over classes of the area under the ROC curve (AUC) of each class against all others, each class weighted by its true rows.', formula: 'Σ rowsₖ · AUCₖ ÷ n',
+    conventions: `${tiesByRank} Rows are divided by their sums when they do not sum to 1. Not available when a class has no row.`, pitfalls: 'Common classes hide rare ones.', source: 'F. Provost, P. Domingos, 2000',
   }),
   entry('roc_auc.ovo_macro', scoreUp, {
-    name: 'AUC, one versus one, macro', definition: 'The mean over all pairs of classes of how well their rows are told apart.', formula: 'mean over a ≠ b of AUC(a | rows of a and b)',
-    conventions: 'As one versus rest; insensitive to class shares.', pitfalls: 'A single bad pair is hidden among many good ones.', source: 'D. J. Hand, R. J. Till, Machine Learning 45, 2001',
+    name: 'AUC, one versus one, macro', definition: 'The mean, over all pairs of classes, of the area under the ROC curve (AUC) between the rows of the two classes: how well they are told apart.', formula: 'mean over a ≠ b of AUC(a | rows of a and b)',
+    conventions: `${tiesByRank} Rows are divided by their sums when they do not sum to 1. Not available when a class has no row. Insensitive to class shares.`, pitfalls: 'A single bad pair is hidden among many good ones.', source: 'D. J. Hand, R. J. Till, Machine Learning 45, 2001',
   }),
   entry('roc_auc.micro', scoreUp, {
-    name: 'AUC, pooled', definition: 'The AUC over all cells of the score table at once, where a cell is positive when its class is the true class of its row.', formula: 'AUC over n · classes cells', conventions: tiesByRank,
+    name: 'AUC, pooled', definition: 'The area under the ROC curve (AUC) over all cells of the score table at once, where a cell is positive when its class is the true class of its row.', formula: 'AUC over n · classes cells', conventions: tiesByRank,
     pitfalls: 'High for many classes, as most cells are easy negatives.', source: hanley,
   }),
   ...([['macro', 'the plain mean over classes', 'mean APₖ'], ['weighted', 'the mean over classes weighted by their true rows', 'Σ rowsₖ · APₖ ÷ n'], ['micro', 'over all cells pooled', 'AP over n · classes cells']] as const).map(([id, how, formula]) => entry(`average_precision.${id}`, scoreUp, {
-    name: `Average precision, ${id === 'micro' ? 'pooled' : id}`, definition: `Average precision, one class against the rest: ${how}.`, formula,
+    name: `Average precision, ${id === 'micro' ? 'pooled' : id}`, definition: `The area under the precision-recall steps of each class against the rest: ${how}.`, formula,
     conventions: 'No interpolation; rows with equal scores enter together.', pitfalls: 'Chance level depends on the class shares.', source: apSource,
   })),
 ]
@@ -93,7 +94,7 @@ const ranked = [
 const topK = ([1, 2, 3, 5] as const).flatMap((k) => [
   entry(`top_k.${k}`, shareUp, {
     name: `Top-${k} accuracy`, definition: k === 1 ? 'The share of rows whose true class has the largest score.' : `The share of rows whose true class is among the ${k} largest scores.`,
-    formula: `share of rows with fewer than ${k} classes above the true one`, conventions: 'A tie at the boundary counts as a hit; see the count of such ties.', pitfalls: 'Grows with k by itself.', source: 'Definition',
+    formula: `share of rows with fewer than ${k} classes above the true one`, conventions: `A tie at the boundary counts as a hit; ties_at_top_k_boundary.${k} counts these ties.`, pitfalls: 'Grows with k by itself.', source: 'Definition',
   }),
   entry(`ties_at_top_k_boundary.${k}`, countOf, {
     name: `Ties at the top-${k} boundary`, definition: `Rows where the scores ranked ${k} and ${k + 1} are equal, so that the top ${k} is not unique.`, formula: `rows with p₍${k}₎ = p₍${k + 1}₎`,

@@ -23,7 +23,7 @@ const errors = [
     conventions: 'In the unit of the target.', pitfalls: 'Grows with outliers; compare with the mean absolute error.', source: definition,
   }),
   entry('median_absolute_error', unitDown, {
-    name: 'Median absolute error', definition: 'Half of the predictions are closer to the truth than this.', formula: 'median |e|', conventions: 'Mean of the middle two for an even number of rows.', pitfalls: 'Blind to the worse half.', source: definition,
+    name: 'Median absolute error', definition: 'The error that half of the predictions do not exceed.', formula: 'median |e|', conventions: 'Mean of the middle two for an even number of rows.', pitfalls: 'Blind to the worse half.', source: definition,
   }),
   entry('max_error', unitDown, { name: 'Largest error', definition: 'The largest absolute error of any row.', formula: 'max |e|', conventions: 'In the unit of the target.', pitfalls: 'One row decides it, and it grows with the number of rows.', source: definition }),
   entry('mape', relativeDown, {
@@ -39,13 +39,13 @@ const errors = [
   }),
   entry('error_std', unitDown, { name: 'Standard deviation of the errors', definition: 'The spread of the errors around their mean.', formula: '√(1/n · Σ (e − ē)²)', conventions: 'Divided by n.', pitfalls: 'Leaves the bias out.', source: definition }),
   entry('error_std_sample', unitDown, {
-    name: 'Standard deviation of the errors (sample)', definition: 'The same, as an estimate for the population the rows were drawn from.', formula: '√(1/(n − 1) · Σ (e − ē)²)', conventions: 'Divided by n − 1; not available for one row.', pitfalls: 'Leaves the bias out.', source: definition,
+    name: 'Standard deviation of the errors (sample)', definition: 'The spread of the errors around their mean, as an estimate for the population that the rows were drawn from.', formula: '√(1/(n − 1) · Σ (e − ē)²)', conventions: 'Divided by n − 1; not available for one row.', pitfalls: 'Leaves the bias out.', source: definition,
   }),
   entry('msle', { ...relativeDown, format: 'score' }, {
     name: 'Mean squared logarithmic error', definition: 'The mean squared difference of the logarithms of 1 + value: about relative errors.', formula: '1/n · Σ (ln(1 + p) − ln(1 + y))²',
     conventions: 'Not available with a negative truth or prediction.', pitfalls: 'Punishes predictions below the truth more than above.', source: definition,
   }),
-  entry('rmsle', { ...relativeDown, format: 'score' }, { name: 'Root mean squared logarithmic error', definition: 'The square root of the mean squared logarithmic error.', formula: '√MSLE', conventions: 'Not available with a negative truth or prediction.', pitfalls: 'As MSLE.', source: definition }),
+  entry('rmsle', { ...relativeDown, format: 'score' }, { name: 'Root mean squared logarithmic error', definition: 'The square root of the mean squared difference of the logarithms of 1 + value: a typical relative error.', formula: '√MSLE', conventions: 'Not available with a negative truth or prediction.', pitfalls: 'Punishes predictions below the truth more than above.', source: definition }),
 ]
 
 const fit = [
@@ -54,7 +54,7 @@ const fit = [
     conventions: `${noSpread} The mean is that of the scored rows.`, pitfalls: 'Depends on the spread of the data, so values from different data sets do not compare.', source: 'S. Wright, Correlation and causation, 1921',
   }),
   entry('explained_variance', fitUp, {
-    name: 'Explained variance', definition: 'As R², but a constant bias is forgiven.', formula: '1 − var(e) ÷ var(y)', conventions: noSpread, pitfalls: 'Above R² means the predictions are biased.', source: definition,
+    name: 'Explained variance', definition: 'The share of the truth’s variance that predictions explain when a constant bias is forgiven.', formula: '1 − var(e) ÷ var(y)', conventions: noSpread, pitfalls: 'Above R² means the predictions are biased.', source: definition,
   }),
   entry('pearson_r', signedScoreUp, {
     name: 'Pearson correlation', definition: 'How well truth and prediction lie on a straight line.', formula: 'cov(y, p) ÷ (σᵧ σₚ)', conventions: 'Not available when either side is constant.', pitfalls: 'Blind to bias and scale.', source: 'K. Pearson, 1895',
@@ -63,7 +63,7 @@ const fit = [
     name: 'Spearman rank correlation', definition: 'How well predictions put the rows in the right order.', formula: 'Pearson correlation of the ranks', conventions: 'Ties share their mean rank.', pitfalls: 'Blind to the size of errors.', source: 'C. Spearman, 1904',
   }),
   entry('kendall_tau', signedScoreUp, {
-    name: 'Kendall’s tau-b', definition: 'Pairs of rows in the right order minus pairs in the wrong order, as a share.', formula: '(C − D) ÷ √((N − Tᵧ)(N − Tₚ)), N = n(n − 1)/2', conventions: 'τ-b: tied pairs count in neither and shrink the denominator.', pitfalls: 'Lower than Spearman’s rho by nature; compare like with like.',
+    name: 'Kendall’s tau-b', definition: 'Pairs of rows that predictions put in the right order minus pairs in the wrong order, as a share of the pairs.', formula: '(C − D) ÷ √((N − Tᵧ)(N − Tₚ)), N = n(n − 1)/2', conventions: 'τ-b: tied pairs count in neither and shrink the denominator.', pitfalls: 'Lower than Spearman’s rho by nature; compare like with like.',
     source: 'M. G. Kendall, 1945; computed after W. R. Knight, 1966',
   }),
 ]
@@ -72,12 +72,12 @@ const percent = (q: string) => `${Number(q) * 100} %`
 
 const residuals = ['0', '0.05', '0.25', '0.5', '0.75', '0.95', '1'].map((q) => entry(`residual_quantiles.${q}`, unitNeither, {
   name: q === '0' ? 'Lowest error' : q === '1' ? 'Highest error' : q === '0.5' ? 'Median error' : `Error, ${percent(q)} quantile`,
-  definition: q === '0' ? 'The furthest that a prediction lies below the truth.' : q === '1' ? 'The furthest that a prediction lies above the truth.' : `${percent(q)} of the rows have an error (prediction minus truth) at or below this.`,
+  definition: q === '0' ? 'The furthest that a prediction lies below the truth.' : q === '1' ? 'The furthest that a prediction lies above the truth.' : `${percent(q)} of the rows have an error (prediction minus truth) at or below this value.`,
   formula: `quantile(e, ${q})`, conventions: 'Linear interpolation between order statistics.', pitfalls: 'The ends are single rows.', source: hyndman,
 }))
 
 const absolute = ['0.5', '0.9', '0.95', '0.99'].map((q) => entry(`abs_error_quantiles.${q}`, unitDown, {
-  name: `Absolute error, ${percent(q)} quantile`, definition: `${percent(q)} of the predictions are at least this close to the truth.`, formula: `quantile(|e|, ${q})`,
+  name: `Absolute error, ${percent(q)} quantile`, definition: `${percent(q)} of the predictions have an absolute error at or below this value.`, formula: `quantile(|e|, ${q})`,
   conventions: 'Linear interpolation between order statistics.', pitfalls: 'Needs many rows to be firm near the end.', source: hyndman,
 }))
 

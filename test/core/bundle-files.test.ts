@@ -139,10 +139,10 @@ test('the card tells what is not known, shows an override, and no word of a mode
     version: { ...facts.version, graph: { ...facts.version.graph, description: '![x](http://example.com/pixel.png)' } },
   })
   expect(card).toContain('| intended use | not recorded |')
-  expect(card).toContain('not available (one class only)')
+  expect(card).toContain('not available: one class only')
   expect(card).toContain('**Overridden by Eve \\| &lt;b>: because # not a heading**')
   expect(card).toContain('![x]\\(http://example.com/pixel.png)')
-  expect(card).toContain('| float_input | columns sepal_length, sepal_width, petal_length, petal_width, in this order | missing: nan |')
+  expect(card).toContain('| float_input | columns sepal_length, sepal_width, petal_length, petal_width, in this order | a missing cell is fed as NaN |')
   expect(card).toContain('setosa (the model writes 0), versicolor (the model writes 1)')
   expect(readme({ ...facts, check: { ...facts.check, passed: false, override: { name: 'Eve', reason: 'deadline' } } }, 'k')).toContain('**The gate was not passed.** Eve overrode it: deadline')
   expect(readme(facts, 'k')).not.toContain('overrode')

@@ -14,6 +14,7 @@ import { BundleManifest } from '../../shared/domain/bundle.ts'
 import type { CheckId } from '../../shared/ids.ts'
 import { fixture } from '../setup/fixtures.ts'
 import { inWorkspace, type Workspace } from '../setup/open-workspace.ts'
+import { readmeBlocks, runStock, stockCommands } from '../setup/stock-commands.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'slipway-bundle-'))
 const made = new Map<string, { archive: string; root: string; key: string }>()
@@ -94,9 +95,11 @@ describe('verification', () => {
   })
   test('the commands that the README prints are the ones that work', () => {
     const { root, key } = of('iris')
-    const commands = readFileSync(join(root, 'README.md'), 'utf8').split('\n').filter((l) => /^ {4}(openssl|sha256sum|find) /.test(l)).map((l) => l.trim().replace('/path/to/publisher.pub.pem', key))
-    expect(commands).toHaveLength(3)
-    for (const command of commands) expect(spawnSync('bash', ['-c', command], { cwd: root }).status, command).toBe(0)
+    // Five checks, not three: a signature alone says nothing of a swapped key, and hashes alone nothing of links.
+    const commands = stockCommands(root, key)
+    expect(commands.slice(1).map((line) => line.split(' ')[0])).toEqual(['cmp', 'openssl', 'find', 'sha256sum', 'find'])
+    for (const shell of ['sh', 'bash']) expect(runStock(root, commands, shell)).toEqual({ failed: null, out: 'Signature Verified Successfully\n' })
+    expect(runStock(root, stockCommands(root, of('income').key)).failed).toMatch(/^cmp /)
   })
   test('one changed byte in any file, an added file, a removed file: refused by both', async () => {
     const { root, key } = of('iris')
@@ -181,9 +184,9 @@ test('exporting twice, in another time zone, locale, folder and file mask, gives
 
 const freePort = (): Promise<number> => new Promise((done) => { const s = createServer().listen(0, '127.0.0.1', () => { const { port } = s.address() as { port: number }; s.close(() => { done(port) }) }) })
 
-async function serving<T>(root: string, use: (address: string, child: ChildProcess) => Promise<T>): Promise<T> {
+async function serving<T>(root: string, use: (address: string, child: ChildProcess) => Promise<T>, options: readonly string[] = []): Promise<T> {
   const port = await freePort()
-  const child = spawn('sh', [join(root, 'bin/run.sh'), '--port', String(port)], { stdio: ['ignore', 'pipe', 'pipe'], cwd: tmpdir() })
+  const child = spawn('sh', [join(root, 'bin/run.sh'), '--port', String(port), ...options], { stdio: ['ignore', 'pipe', 'pipe'], cwd: tmpdir() })
   const exited = new Promise<number | null>((done) => { child.once('exit', (code) => { done(code) }) })
   try {
     const address = `http://127.0.0.1:${port}`
@@ -209,6 +212,34 @@ describe('the server', () => {
       return Promise.resolve()
     })
   }, 60_000)
+
+  test('the README can be followed word for word: run with the key, ask, send a golden request, compare all', async () => {
+    const { root, key } = of('income')
+    const blocks = readmeBlocks(root)
+    expect(blocks.find((lines) => lines[0] === 'sh bin/run.sh --trust /path/to/publisher.pub.pem')).toHaveLength(1)
+    const questions = blocks.find((lines) => lines[0]?.startsWith('curl'))!
+    expect(questions).toHaveLength(4)
+    await serving(root, (address) => {
+      const answers = questions.map((line) => spawnSync('sh', ['-c', line.replaceAll('http://127.0.0.1:8080', address)], { cwd: root, encoding: 'utf8' }))
+      expect(answers.map((a) => a.status), answers.map((a) => a.stderr).join('\n')).toEqual([0, 0, 0, 0])
+      expect(JSON.parse(answers[0]!.stdout)).toEqual({ ready: true })
+      expect(JSON.parse(answers[1]!.stdout)).toMatchObject({ name: 'income' })
+      const [golden] = readFileSync(join(root, 'model/golden.jsonl'), 'utf8').split('\n').map((l) => (l === '' ? null : JSON.parse(l) as { response: { outputs: unknown } }))
+      expect((JSON.parse(answers[2]!.stdout) as { outputs: { name: string, data: number[] }[] }).outputs.map((o) => o.name)).toEqual((golden!.response.outputs as { name: string }[]).map((o) => o.name))
+      expect(answers[3]!.stdout).toMatch(/8 of 8 golden requests within the tolerance/)
+      return Promise.resolve()
+    }, ['--trust', key])
+  }, 60_000)
+
+  test('options that cannot be are answered in words', () => {
+    const run = (...args: string[]): { status: number | null; stdout: string; stderr: string } => spawnSync('sh', [join(of('iris').root, 'bin/run.sh'), ...args], { encoding: 'utf8', timeout: 20_000 })
+    expect(run('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('--trust KEY') as string })
+    expect(run('--bogus')).toMatchObject({ status: 2, stderr: 'not served: there is no option --bogus; the options are --host, --port and --trust (--help says more)\n' })
+    expect(run('--port', '99999')).toMatchObject({ status: 2, stderr: 'not served: --port is “99999”, but must be a whole number from 0 to 65535\n' })
+    expect(run('--trust')).toMatchObject({ status: 2, stderr: expect.stringContaining('an option lacks its value') as string })
+    expect(run('--trust', '/nowhere/key.pem')).toMatchObject({ status: 2, stderr: 'not served: the trusted key /nowhere/key.pem cannot be read\n' })
+    expect(run('--trust', of('income').key)).toMatchObject({ status: 1, stderr: expect.stringContaining('The signature is not the trusted publisher’s') as string })
+  })
 
   test('metadata, nested data, missing content type, and refusals in words', async () => {
     await serving(of('iris').root, async (address) => {

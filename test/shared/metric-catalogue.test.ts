@@ -32,6 +32,17 @@ describe('the metric catalogue', () => {
     for (const task of ['binary-classification', 'multiclass-classification', 'regression', 'semantic-segmentation'] as const) expect(describeMetric(headlineMetric(task))).not.toBeNull()
   })
 
+  it('says it in sentences that stand alone: none leans on the entry before it', () => {
+    const leaning = /\bthe same( [0-9]+ bins)?( for\b|,|\.$| as\b)|\bsuch (gap|ties)\b|^as [a-z²]|\bthis (class|one)\b|\b(above|below) (entry|metric)\b/i
+    for (const e of metricCatalogue) {
+      for (const text of [e.definition, e.conventions, e.pitfalls]) expect(text, e.id).not.toMatch(leaning)
+      // A definition is a sentence about what is measured, not a name or a fragment.
+      expect(e.definition.split(' ').length, e.id).toBeGreaterThan(5)
+    }
+    const [plain, positive] = [describeMetric('specificity'), describeMetric('binary.specificity')]
+    expect(plain?.name).not.toBe(positive?.name)
+  })
+
   it('says everything about each of them, once', () => {
     expect(new Set(metricCatalogue.map((e) => e.id)).size).toBe(metricCatalogue.length)
     expect(new Set(metricCatalogue.map((e) => e.name)).size).toBeGreaterThan(metricCatalogue.length - 6)

@@ -1,9 +1,12 @@
 // The model card: Markdown from stored facts. What is not known is said to be not recorded; nothing is made up.
-import type { InputBinding, MissingRule } from '../../../shared/domain/binding.ts'
-import { describeMetric } from '../../../shared/metrics/catalogue.ts'
+import type { Guess, InputBinding, MissingRule, RowPolicy } from '../../../shared/domain/binding.ts'
 import type { MetricValue } from '../../../shared/domain/run.ts'
+import { formatCount, formatPlural, taskName } from '../../../shared/format.ts'
+import { describeMetric, headlineMetric, metricCatalogue, metricName } from '../../../shared/metrics/catalogue.ts'
+import { metricText } from '../../../shared/metrics/metric-text.ts'
+import { rowsSentence } from '../../../shared/row-words.ts'
 import { bindingOf, servedSignature, type BundleFacts } from './facts.ts'
-import { assumptionsOf, evaluatedAt } from './manifest.ts'
+import { evaluatedAt } from './manifest.ts'
 
 /** Words of models and people stay words: no bars, line breaks, raw markup, links or pictures that a viewer would fetch, no direction marks. */
 export const cell = (text: string): string =>
@@ -11,18 +14,54 @@ export const cell = (text: string): string =>
 const table = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
   rows.length === 0 ? 'None.' : [`| ${header.join(' | ')} |`, `| ${header.map(() => '---').join(' | ')} |`, ...rows.map((r) => `| ${r.map(cell).join(' | ')} |`)].join('\n')
 
-const value = (m: MetricValue): string => (m.value === null ? `not available (${m.reason ?? 'no reason recorded'})` : String(m.value))
-const interval = (m: MetricValue): string => (m.low === null || m.high === null ? '' : `${m.low.toFixed(4)} to ${m.high.toFixed(4)}`)
+/** A value as people read it; yes-or-no metrics as what they say of the rows. */
+function valueText(m: MetricValue): string {
+  if (m.value === null) return `not available: ${(m.reason ?? 'no reason was recorded').replace(/\.$/, '')}`
+  if (m.metric !== labelsFollow) return metricText(m.metric, m.value)
+  return m.value === 1 ? 'the label equals the largest probability in 100 % of the rows' : 'the label differs from the largest probability in at least one row'
+}
+
+const labelsFollow = 'label_equals_argmax'
+const intervalText = (m: MetricValue): string => (m.value === null || m.low === null || m.high === null ? '–' : `${metricText(m.metric, m.low)} to ${metricText(m.metric, m.high)}`)
+
+/** `class:>50K` reads `class >50K`. */
+const sliceText = (slice: string): string => (slice.startsWith('class:') ? `class ${slice.slice('class:'.length)}` : slice.replace('=', ' = '))
+
+/** The metric that stands for the run, with its interval and rows. */
+function shortSection(facts: BundleFacts): string[] {
+  const head = facts.run.metrics.find((m) => m.slice === '' && m.metric === headlineMetric(facts.run.task))
+  if (head === undefined) return []
+  const interval = intervalText(head) === '–' ? '' : ` (95 % interval ${intervalText(head)})`
+  const gate = facts.check.passed ? 'It passed its gate.' : `**It did not pass its gate${facts.check.override === null ? '' : `; ${cell(facts.check.override.name)} overrode it`}.**`
+  return [`On ${formatPlural(head.n, 'row')} of the data set “${cell(facts.dataset.name)}”: ${metricName(head.metric)} ${valueText(head)}${interval}. ${gate}`, '']
+}
+
+const better = { 'higher-is-better': 'higher is better', 'lower-is-better': 'lower is better', neither: 'neither direction is better' } as const
+
+/** What one metric means, in sentences that need no other entry. */
+function meaning(id: string): string {
+  const entry = describeMetric(id)
+  if (entry === null) return `- **${cell(id)}**: no definition was recorded.`
+  return `- **${cell(entry.name)}** (\`${id}\`; ${better[entry.direction]}; range ${entry.range}). ${cell(entry.definition)} ${cell(entry.conventions)} Mind: ${cell(entry.pitfalls.charAt(0).toLowerCase() + entry.pitfalls.slice(1))}`
+}
 
 function metricSections(facts: BundleFacts): string[] {
   const overall = facts.run.metrics.filter((m) => m.slice === '')
   const sliced = facts.run.metrics.filter((m) => m.slice !== '')
-  const defined = [...new Set(facts.run.metrics.map((m) => m.metric))].sort()
+  const columns = ['metric', 'value', '95 % interval', 'rows']
+  const row = (m: MetricValue): string[] => [metricName(m.metric), valueText(m), intervalText(m), formatCount(m.n)]
   return [
-    '## Quality', '', table(['metric', 'value', '95 % interval', 'rows'], overall.map((m) => [m.metric, value(m), interval(m), String(m.n)])), '',
-    ...(sliced.length === 0 ? [] : ['### By class or group', '', table(['rows of', 'metric', 'value', 'rows'], sliced.map((m) => [m.slice, m.metric, value(m), String(m.n)])), '']),
-    '### What the metrics mean', '', ...defined.map((id) => `- **${cell(id)}**: ${cell(describeMetric(id)?.definition ?? 'no definition recorded')}`), '',
+    '## Quality', '', table(columns, overall.map(row)), '',
+    'An interval of – means that none was computed. Numbers are rounded; `evidence/evaluation.json` has them in full.', '',
+    ...(sliced.length === 0 ? [] : ['### By class or group', '', table(['rows of', ...columns], sliced.map((m) => [sliceText(m.slice), ...row(m)])), '']),
   ]
+}
+
+/** Every metric above, in the order of the catalogue. */
+function definitionsSection(facts: BundleFacts): string[] {
+  const measured = new Set(facts.run.metrics.map((m) => m.metric))
+  const defined = [...metricCatalogue.map((entry) => entry.id).filter((id) => measured.has(id)), ...[...measured].filter((id) => describeMetric(id) === null).sort()]
+  return ['## What the metrics mean', '', ...defined.map(meaning), '']
 }
 
 function dataSection(facts: BundleFacts): string[] {
@@ -30,21 +69,41 @@ function dataSection(facts: BundleFacts): string[] {
   const account = run.rows
   return [
     '## Evaluation data', '',
-    `Data set “${cell(dataset.name)}”, ${dataset.rows} rows, SHA-256 \`${run.datasetSha256}\`. How it was collected: not recorded. Training data: not recorded.`, '',
-    ...(account === null ? ['Row account: not recorded.'] : [
-      `Of ${account.read} rows read, ${account.scored} were scored.`, '',
-      account.leftOut.length === 0 ? 'No row was left out.' : table(['left out because', 'rows'], account.leftOut.map((l) => [l.reason, String(l.count)])), '',
-      ...(account.replaced.length === 0 ? [] : ['Values replaced by the missing rule:', '', table(['column', 'because', 'rows'], account.replaced.map((r) => [r.column, r.reason, String(r.count)])), '']),
+    `Data set “${cell(dataset.name)}”, ${formatPlural(dataset.rows, 'row')}, SHA-256 \`${run.datasetSha256}\`. How it was collected: not recorded. Training data: not recorded.`, '',
+    ...(account === null ? ['Where its rows went: not recorded.'] : [
+      `${cell(rowsSentence(account))}.`, '',
+      ...(account.leftOut.length === 0 ? [] : [table(['left out because', 'rows'], account.leftOut.map((l) => [l.reason, formatCount(l.count)])), '']),
+      ...(account.replaced.length === 0 ? [] : ['Scored with a value replaced by the missing rule:', '', table(['column', 'because', 'rows'], account.replaced.map((r) => [r.column, r.reason, formatCount(r.count)])), '']),
     ]), '',
   ]
 }
 
-const missingRule = (rule: MissingRule): string => (typeof rule === 'string' ? rule : `filled with ${JSON.stringify(rule.fill)}`)
+function missingRule(rule: MissingRule): string {
+  switch (rule) {
+    case 'nan': return 'a missing cell is fed as NaN'
+    case 'empty': return 'a missing cell is fed as the empty text'
+    case 'drop': return 'a row with a missing cell is left out'
+    default: return `a missing cell is fed as ${JSON.stringify(rule.fill)}`
+  }
+}
+
+const rowPolicy = (policy: RowPolicy): string => (policy === 'lenient'
+  ? 'lenient: a cell that is missing or does not parse follows its input’s rule, an unknown category is fed as it is' : 'strict: a row with a cell that is missing, does not parse or holds an unknown category is left out')
+
+/** Assumptions that differ in their place only are one line. */
+function assumptionLines(guesses: readonly Guess[]): string[] {
+  const groups = new Map<string, string[]>()
+  for (const g of guesses.filter((guess) => guess.confidence !== 'certain')) {
+    const rest = `${g.value} (${g.confidence}: ${g.reason.replace(/\.$/, '')})`
+    groups.set(rest, [...(groups.get(rest) ?? []), g.about])
+  }
+  return [...groups].map(([rest, places]) => `- ${cell(places.join(', '))}: ${cell(rest)}`)
+}
 
 function inputRow(bound: InputBinding): string[] {
   switch (bound.kind) {
-    case 'column': return [bound.input, `column ${bound.column}`, `missing: ${missingRule(bound.missing)}`]
-    case 'columns': return [bound.input, `columns ${bound.columns.join(', ')}, in this order`, `missing: ${missingRule(bound.missing)}`]
+    case 'column': return [bound.input, `column ${bound.column}`, missingRule(bound.missing)]
+    case 'columns': return [bound.input, `columns ${bound.columns.join(', ')}, in this order`, missingRule(bound.missing)]
     case 'constant': return [bound.input, `always ${JSON.stringify(bound.value)}`, '']
     case 'image': {
       const i = bound.image
@@ -63,7 +122,7 @@ function bindingSection(facts: BundleFacts): string[] {
     table(['output', 'role'], binding.outputs.map((o) => [o.output, o.role])), '',
     table(['rule', 'value'], [
       ...(binding.classes.length === 0 ? [] : [['classes, in the order of the scores', binding.classes.map((c) => (c.label === c.output ? c.label : `${c.label} (the model writes ${c.output})`)).join(', ')], ['positive class', binding.positiveClass ?? 'none'], ['decision', decision]]),
-      ['bad rows', binding.rows],
+      ['rows', rowPolicy(facts.run.options.rows ?? binding.rows)],
     ]), '',
   ]
 }
@@ -74,7 +133,7 @@ function conditionsSection(facts: BundleFacts): string[] {
     '## Conditions of the evaluation', '',
     ...(e === null ? ['Not recorded.'] : [table(['condition', 'value'], [
       ['device asked for', e.providerAsked], ['device used', e.providerUsed], ['nodes by provider', e.nodesByProvider.map((n) => `${n.provider} ${n.nodes}`).join(', ') || 'not recorded'],
-      ['runtime', e.runtime], ['batch sizes', e.batchSizes.join(', ')], ['optimisation', e.optimization], ['seed', String(e.seed)], ['row policy', facts.run.options.rows ?? bindingOf(facts).rows],
+      ['runtime', e.runtime], ['batch sizes', e.batchSizes.join(', ')], ['optimisation', e.optimization], ['seed', String(e.seed)],
     ])]), '',
   ]
 }
@@ -93,19 +152,21 @@ function gateSection(facts: BundleFacts): string[] {
 export function modelCard(facts: BundleFacts): string {
   const { version } = facts
   const signature = servedSignature(version)
-  const assumptions = assumptionsOf(facts)
+  const assumptions = assumptionLines(facts.run.guesses)
   return [
     `# ${cell(version.modelName)} ${facts.semver}`, '',
+    ...shortSection(facts),
     table(['fact', 'value'], [
-      ['task', bindingOf(facts).task], ['model file', `SHA-256 ${version.derivation?.sha256 ?? version.sha256}`],
+      ['task', taskName(bindingOf(facts).task)], ['model file', `SHA-256 ${version.derivation?.sha256 ?? version.sha256}`],
       ...(version.derivation === null ? [] : [['derived from', `SHA-256 ${version.derivation.sourceSha256}; ${version.derivation.edits.join('; ')}. ${version.derivation.proof.statement}`]]),
-      ['producer', `${version.graph.producerName} ${version.graph.producerVersion}`.trim() || 'not recorded'], ['parameters', String(version.graph.parameterCount)],
+      ['producer', `${version.graph.producerName} ${version.graph.producerVersion}`.trim() || 'not recorded'], ['parameters', formatCount(version.graph.parameterCount)],
       ['description', version.graph.description || 'not recorded'], ['note', version.note || 'none'], ['evaluated at', evaluatedAt(facts)],
       ['intended use', 'not recorded'], ['known limits', 'not recorded'], ['licence of the model', 'not recorded'],
     ]), '',
     '## Inputs and outputs', '', table(['', 'name', 'type'], [...signature.inputs.map((i) => ['input', i.name, i.text]), ...signature.outputs.map((o) => ['output', o.name, o.text])]), '',
     ...bindingSection(facts), ...gateSection(facts), ...metricSections(facts), ...dataSection(facts), ...conditionsSection(facts),
-    '## Assumptions', '', ...(assumptions.length === 0 ? ['None: everything was stated or established.'] : assumptions.map((a) => `- ${cell(a)}`)), '',
+    '## Assumptions', '', ...(assumptions.length === 0 ? ['None: everything was stated or established.'] : assumptions), '',
     ...facts.run.notes.map((note) => `Note: ${cell(note)}\n`),
+    ...definitionsSection(facts),
   ].join('\n').replace(/\n{3,}/g, '\n\n').trimEnd() + '\n'
 }

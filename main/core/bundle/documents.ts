@@ -10,49 +10,82 @@ function gateNote({ check }: BundleFacts): string {
   return check.passed ? '' : `\n**The gate was not passed.** ${check.override === null ? '' : `${cell(check.override.name)} overrode it: ${cell(check.override.reason)}`}\n`
 }
 
-/** README.md: verify, run, and what was not done. One page. */
+/** The line that names everything which is in the folder and not in the list, or the other way round. */
+const strangers = "find . -type f ! -path ./SHA256SUMS ! -path ./signatures/SHA256SUMS.sig ! -path ./signatures/publisher.pub.pem | sed 's|^\\./|  |' | cat - SHA256SUMS | sed 's/^[0-9a-f]*  //' | LC_ALL=C sort | uniq -u | { ! grep .; }"
+
+/** How to verify with stock tools: each line fails by its exit status, so that nobody has to judge an output. */
+const verifySection = (keyId: string): string => `## 1. Verify, before anything of it runs
+
+You need the publisher's public key, \`publisher.pub.pem\`, over another channel than this bundle: a key that travels inside a bundle proves nothing about who made it. Its key id must be \`${keyId}\`, which this prints for the key that you received:
+
+    openssl pkey -pubin -in /path/to/publisher.pub.pem -outform DER | sha256sum | cut -c 1-16
+
+In this folder, with stock tools only (a POSIX shell, OpenSSL 3, coreutils and findutils):
+
+    key=/path/to/publisher.pub.pem
+    cmp "$key" signatures/publisher.pub.pem
+    openssl pkeyutl -verify -rawin -pubin -inkey "$key" -in SHA256SUMS -sigfile signatures/SHA256SUMS.sig
+    find . ! -type f ! -type d | { ! grep .; }
+    sha256sum -c --strict --quiet SHA256SUMS
+    ${strangers}
+
+Every line must end with status 0, and only \`openssl\` prints something: "Signature Verified Successfully".
+
+| line | fails when |
+| --- | --- |
+| \`cmp\` | the key inside is not the one that you received |
+| \`openssl\` | that key did not sign the list of hashes |
+| \`find\`, the first | there is a link or anything else that is neither file nor folder |
+| \`sha256sum\` | a file was changed or removed |
+| \`find\`, the second | a file was added |
+
+The same with one command, and with a verdict in words: \`sh bin/verify.sh /path/to/publisher.pub.pem\`, or with Node \`node bin/verify.mjs --trust /path/to/publisher.pub.pem\`, or with Slipway \`slipway verify . --trust /path/to/publisher.pub.pem\`, on this folder or on the archive. A bundle that was tampered with may bring a tampered README and tampered scripts; if in doubt take the lines from an earlier bundle, or use Slipway.
+`
+
+const runSection = (slug: string, platforms: string): string => {
+  const address = `http://127.0.0.1:${serving.defaultPort}`
+  return `## 2. Run
+
+    sh bin/run.sh --trust /path/to/publisher.pub.pem
+
+needs Node 20 or newer (22 recommended) on ${platforms}, and nothing else: no network, no installation. It verifies this folder, loads the model, answers every golden request to itself, and serves the Open Inference Protocol v2 on ${address}. It is ready when it prints a line with \`"message":"ready"\`. Without \`--trust\` it checks the hashes, but not who signed. Ctrl-C or SIGTERM ends it, after the requests under way.
+
+Other address: \`--host 0.0.0.0 --port 9000\`. It has no access control and no TLS: put a proxy with both in front before anything outside this machine may reach it.
+
+## 3. Try it
+
+In a second shell, in this folder:
+
+    curl --fail ${address}/v2/health/ready
+    curl --fail ${address}/v2/models/${slug}
+    node -p 'JSON.stringify(JSON.parse(require("fs").readFileSync("model/golden.jsonl", "utf8").split("\\n")[0]).request)' | curl --fail --data-binary @- ${address}/v2/models/${slug}/infer
+    node bin/smoke.mjs ${address}
+
+The third sends the first golden request: synthetic, drawn from the evaluation data column by column, and no row of it. The last sends all of them and compares the answers with those of the export, within the tolerance that each names. \`model/io.json\` says which column feeds which input, and what the outputs mean.
+`
+}
+
+/** README.md: verify, run, try, and what was not done. */
 export function readme(facts: BundleFacts, keyId: string): string {
   const slug = slugOf(facts.version.modelName)
   const name = bundleFolderName(facts.version.modelName, facts.semver)
   return `# ${name}
 
-A model with its server, its contract and the evidence of its evaluation, exported by Slipway ${facts.appVersion}.
-Publisher key id: \`${keyId}\`. Ask the publisher for the key or its id over another channel; a key that travels inside a bundle proves nothing about who made it.
+Version ${facts.version.number} of the model “${cell(facts.version.modelName)}” with a server for it, its contract and the evidence of its evaluation. Exported by Slipway ${facts.appVersion}; publisher: ${cell(facts.publisherName)}, key id \`${keyId}\`.
 ${gateNote(facts)}
-## Verify
-
-With Slipway: \`slipway verify ${name}.mlbundle.zip --trust publisher.pub.pem\`. From the unpacked folder, with Node only: \`node bin/verify.mjs --trust publisher.pub.pem\`.
-
-With stock tools (OpenSSL 3 and coreutils), in this folder:
-
-    openssl pkeyutl -verify -rawin -pubin -inkey /path/to/publisher.pub.pem -in SHA256SUMS -sigfile signatures/SHA256SUMS.sig
-    sha256sum -c --strict --quiet SHA256SUMS
-    find . ! -type d ! -path ./SHA256SUMS ! -path ./signatures/SHA256SUMS.sig ! -path ./signatures/publisher.pub.pem | sed 's|^\\./|  |' | cat - SHA256SUMS | sed 's/^[0-9a-f]*  //' | LC_ALL=C sort | uniq -u | { ! grep .; }
-
-The first proves who signed, the second that no listed file changed, the third that no file was added (it prints nothing). \`sh bin/verify.sh /path/to/publisher.pub.pem\` does the same three.
-
-## Run
-
-    sh bin/run.sh
-
-needs Node 20 or newer (22 recommended) on ${facts.platforms.join(', ')}. It checks every hash, loads the model, and serves the Open Inference Protocol v2 on http://127.0.0.1:${serving.defaultPort}. Other address: \`sh bin/run.sh --host 0.0.0.0 --port 9000\`. Put a proxy with TLS and access control in front before anything outside this machine may reach it.
-
-    curl http://127.0.0.1:${serving.defaultPort}/v2/health/ready
-    curl http://127.0.0.1:${serving.defaultPort}/v2/models/${slug}
-    node bin/smoke.mjs http://127.0.0.1:${serving.defaultPort}
-
-The last sends every golden request of \`model/golden.jsonl\` and compares the answers within the tolerance.
-
+${verifySection(keyId)}
+${runSection(slug, facts.platforms.join(', '))}
 ## What is here
 
 | path | what |
 | --- | --- |
+| \`docs/MODEL_CARD.md\` | the model and its evaluation in words: read this first |
+| \`evidence/evaluation.json\` | the evaluation in full |
 | \`bundle.json\` | the manifest: model, signature, evaluation, gate, files |
 | \`SHA256SUMS\`, \`signatures/\` | hashes of every file, signed with Ed25519 |
 | \`model/repository/\` | the only copy of the weights, in the layout that Triton reads too |
-| \`model/io.json\`, \`model/golden.jsonl\` | what goes in and out, and synthetic requests with expected answers |
-| \`server/\`, \`bin/\` | the server and the scripts above |
-| \`docs/MODEL_CARD.md\`, \`evidence/evaluation.json\` | the evaluation in words and in full |
+| \`model/io.json\`, \`model/golden.jsonl\` | what goes in and out, and synthetic requests with the answers to expect |
+| \`server/\`, \`bin/\` | the server and the scripts above; \`server/LICENSES.txt\` has the licences of both |
 
 ## Executed, and not
 
@@ -61,7 +94,7 @@ Executed by Slipway before this archive was put in place: the hashes, the signat
 }
 
 export const runScript = `#!/bin/sh
-# Verifies and serves this bundle. Options are passed on: --host, --port, --trust publisher.pub.pem
+# Verifies and serves this bundle. Options: --host, --port, --trust publisher.pub.pem; --help says more.
 set -eu
 here=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
 if ! command -v node >/dev/null 2>&1; then

@@ -1,7 +1,7 @@
 // server.cjs of every bundle: verify, load, warm up, serve, drain. `node server/server.cjs [--host H] [--port P] [--trust key.pem]`.
 import { realpathSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
+import { listenFault, readArguments, usage } from './arguments.ts'
 import { NotServed, openBundleAt } from './open-bundle.ts'
 import { buildServer, type Runner } from './routes.ts'
 import { startRunner } from './runner.ts'
@@ -12,16 +12,20 @@ const log = (message: string, facts: Record<string, unknown> = {}): void => { pr
 const drainLimitMs = 20_000
 
 async function serve(): Promise<void> {
-  const { values } = parseArgs({ options: { host: { type: 'string', default: '127.0.0.1' }, port: { type: 'string' }, trust: { type: 'string' }, root: { type: 'string' } } })
-  const root = resolve(values.root ?? resolve(dirname(realpathSync(process.argv[1] ?? '.')), '..'))
-  const bundle = await openBundleAt(root, values.trust ?? null)
+  const options = readArguments(process.argv.slice(2))
+  if (options === null) {
+    process.stdout.write(usage)
+    return
+  }
+  const root = resolve(options.root ?? resolve(dirname(realpathSync(process.argv[1] ?? '.')), '..'))
+  const bundle = await openBundleAt(root, options.trust)
   const { manifest } = bundle
   log(bundle.trusted ? 'verified: signed by the trusted publisher' : 'intact, publisher unknown: start with --trust to check who signed', { rootDigest: bundle.rootDigest, keyId: manifest.publisher.keyId })
   // Listening comes first, so that probes see "not ready" rather than nothing while the model loads.
   let runner: (Runner & { close(): Promise<void> }) | null = null
   const app = buildServer(manifest, { ready: () => runner?.ready() === true, infer: (inputs, outputs) => runner === null ? Promise.reject(new Error('not loaded')) : runner.infer(inputs, outputs) }, log)
-  const port = values.port === undefined ? manifest.serving.defaultPort : Number(values.port)
-  const address = await app.listen({ host: values.host, port })
+  const port = options.port ?? manifest.serving.defaultPort
+  const address = await app.listen({ host: options.host, port }).catch((thrown: unknown) => { throw listenFault(thrown, options.host, port) })
   const stop = (signal: string): void => {
     log('draining', { signal })
     setTimeout(() => { process.exit(1) }, drainLimitMs).unref()
