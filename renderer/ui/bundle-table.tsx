@@ -10,7 +10,7 @@ import { Table } from './table/table.tsx'
 const bundleHref = (bundle: Bundle): string => `#/bundle/${bundle.id}`
 
 const columns: readonly TableColumn<Bundle>[] = [
-  { key: 'name', header: 'Bundle', value: (b) => b.fileName, cell: (b) => <a href={bundleHref(b)}>{b.fileName}</a> },
+  { key: 'name', header: 'Bundle', most: '320px', value: (b) => b.fileName, cell: (b) => <a href={bundleHref(b)}>{b.fileName}</a> },
   { key: 'version', header: 'Release', value: (b) => b.version },
   { key: 'of', header: 'From', value: (b) => b.versionNumber, cell: (b) => `v${b.versionNumber}` },
   { key: 'gate', header: 'Gate', value: (b) => (b.overridden ? 'overridden' : 'passed'), cell: (b) => (b.overridden ? <Badge tone="warn" icon="warning">Overridden</Badge> : <Badge tone="good" icon="check">Passed</Badge>) },

@@ -12,14 +12,17 @@ interface HeatMapProps {
   readonly selected?: { readonly truth: string; readonly predicted: string } | null
 }
 
+/** Percent of the heat colour in the fullest cell: the numbers on it stay readable (4.5 : 1) in both themes. */
+const strongest = 55
+
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0)
 
 export function HeatMap({ classes: names, counts, cellHref, selected = null }: HeatMapProps): ReactNode {
   return (
-    <div className={styles['box']}>
+    <div className={classes(styles['box'], names.length <= 6 && styles['tall'])}>
       <table className={styles['map']} aria-label="Confusion matrix">
         <thead>
-          <tr><td className={styles['corner']}><span>true ↓ predicted →</span></td>{names.map((name) => <th key={name} scope="col">{name}</th>)}<th scope="col" className={styles['total']}>Rows</th></tr>
+          <tr><td className={styles['corner']}><span>true ↓ predicted →</span></td>{names.map((name) => <th key={name} scope="col" title={name} style={{ width: `${84 / names.length}%` }}>{name}</th>)}<th scope="col" className={styles['total']}>Rows</th></tr>
         </thead>
         <tbody>
           {names.map((truth, i) => {
@@ -27,7 +30,7 @@ export function HeatMap({ classes: names, counts, cellHref, selected = null }: H
             const total = sum(row)
             return (
               <tr key={truth}>
-                <th scope="row">{truth}</th>
+                <th scope="row" title={truth}>{truth}</th>
                 {names.map((predicted, k) => (
                   <Cell key={predicted} truth={truth} predicted={predicted} count={row[k] ?? 0} total={total} href={cellHref(truth, predicted)} on={selected?.truth === truth && selected.predicted === predicted} roomy={names.length <= 6} />
                 ))}
@@ -45,7 +48,7 @@ interface CellProps { readonly truth: string; readonly predicted: string; readon
 
 function Cell({ truth, predicted, count, total, href, on, roomy }: CellProps): ReactNode {
   const share = total === 0 ? 0 : count / total
-  const heat: CSSProperties = { background: `rgb(var(--heat) / ${Math.round(share * 62)}%)` }
+  const heat: CSSProperties = { background: `rgb(var(--heat) / ${Math.round(share * strongest)}%)` }
   return (
     <td className={classes(styles['cell'], truth === predicted && styles['right'], on && styles['on'])} style={heat}>
       <a href={href} title={`${formatCount(count)} rows of ${truth} predicted as ${predicted}, ${formatShare(share)} of ${truth}`}>

@@ -10,9 +10,9 @@ import { Table } from './table/table.tsx'
 export const shapeText = (spec: ValueSpec): string => (spec.shape === null ? 'rank not declared' : `[${spec.shape.map((d) => d ?? '?').join(', ')}]`)
 
 const columns: readonly TableColumn<ValueSpec>[] = [
-  { key: 'name', header: 'Name', value: (s) => s.name, cell: (s) => <Code>{s.name}</Code> },
-  { key: 'type', header: 'Type', value: (s) => s.dtype ?? s.kind, cell: (s) => <Code>{s.dtype ?? s.text}</Code> },
-  { key: 'shape', header: 'Shape', value: (s) => (s.kind === 'tensor' ? shapeText(s) : ''), cell: (s) => (s.kind === 'tensor' ? <Code>{shapeText(s)}</Code> : <Badge tone="warn">{s.kind}, not a tensor</Badge>) },
+  { key: 'name', header: 'Name', width: '44%', most: '320px', value: (s) => s.name, cell: (s) => <Code>{s.name}</Code> },
+  { key: 'type', header: 'Type', width: '28%', most: '190px', value: (s) => s.dtype ?? s.kind, cell: (s) => <Code>{s.dtype ?? s.text}</Code> },
+  { key: 'shape', header: 'Shape', value: (s) => (s.kind === 'tensor' ? shapeText(s) : ''), cell: (s) => (s.kind === 'tensor' ? <Code>{shapeText(s)}</Code> : <Badge tone="warn">not a tensor</Badge>) },
 ]
 
 export function SignatureTable({ label, specs }: { readonly label: string; readonly specs: readonly ValueSpec[] }): ReactNode {

@@ -3,8 +3,16 @@ import type { MetricValue } from '../domain/run.ts'
 import { metricLabel, metricText } from '../metrics/metric-text.ts'
 import { describeMetric, metricName } from '../metrics/catalogue.ts'
 import type { ChartDescription } from './description.ts'
+import { axisScale } from './ticks.ts'
 
 export interface TrendPoint { readonly versionNumber: number, readonly datasetName: string, readonly value: number | null }
+
+/** Ends of an axis that would otherwise go beyond what a share can be: no accuracy above 1. */
+function withinRange(metric: string, values: readonly number[]): { readonly min?: number, readonly max?: number } {
+  if (values.length === 0 || describeMetric(metric)?.range !== '0 … 1') return {}
+  const { min, max } = axisScale(Math.min(...values), Math.max(...values), 5)
+  return min < 0 || max > 1 ? { min: Math.max(0, min), max: Math.min(1, max) } : {}
+}
 
 /** One metric over versions, one line per data set; versions without a value leave a gap in the sentence, not a zero. */
 export function trendChart(metric: string, points: readonly TrendPoint[]): ChartDescription {
@@ -17,7 +25,7 @@ export function trendChart(metric: string, points: readonly TrendPoint[]): Chart
   return {
     title: metricName(metric),
     summary: `${metricName(metric)} over ${versions.length} versions${now === '' ? '' : `; newest: ${now}`}${missing === 0 ? '' : `; not available for ${missing}`}.`,
-    x: { name: 'Version', categories: versions.map((v) => `v${v}`) }, y: { name: metricName(metric) },
+    x: { name: 'Version', categories: versions.map((v) => `v${v}`) }, y: { name: metricName(metric), ...withinRange(metric, known.map((p) => p.value)) },
     series: datasets.map((name) => ({
       name, look: 'line', marks: true,
       points: known.filter((p) => p.datasetName === name).sort((a, b) => a.versionNumber - b.versionNumber).map((p) => [versions.indexOf(p.versionNumber), p.value]),

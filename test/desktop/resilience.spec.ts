@@ -63,7 +63,7 @@ test('the window reloaded during a run: progress goes on and the run completes',
   const { runId, jobId } = await startSlow(page, await bringSlow(page, folder))
   await page.reload()
   await expect(page).toHaveURL(new RegExp(runId))
-  await expect(page.getByRole('region', { name: 'Progress' })).toContainText(/warming up|scoring/)
+  await expect(page.getByRole('region', { name: 'Progress' })).toContainText(/warming up|scoring/i)
   expect((await ask(page, 'job.list', {})).find((j) => j.id === jobId)?.state).toBe('running')
   await expect(page.getByRole('group', { name: 'Headline metrics' })).toBeVisible({ timeout: 120_000 })
   expect((await ask(page, 'run.get', { runId: runId as never })).status).toBe('done')

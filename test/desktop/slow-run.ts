@@ -33,6 +33,6 @@ export async function startSlow(page: Page, pair: SlowPair): Promise<{ readonly 
   const jobId = await ask(page, 'run.evaluate', { ...pair, binding }) as unknown as JobId
   const [run] = await ask(page, 'run.list', { versionId: pair.versionId })
   await page.evaluate((id) => { location.hash = `#/run/${id}` }, run!.id)
-  await expect(page.getByRole('region', { name: 'Progress' })).toContainText(/warming up|scoring/, { timeout: 20_000 })
+  await expect(page.getByRole('region', { name: 'Progress' })).toContainText(/warming up|scoring/i, { timeout: 20_000 })
   return { runId: run!.id, jobId }
 }

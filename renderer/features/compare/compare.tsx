@@ -11,7 +11,7 @@ import { EmptyState } from '../../ui/empty-state.tsx'
 import { Code } from '../../ui/facts.tsx'
 import { MetricFigure, MetricName } from '../../ui/metric/metric-number.tsx'
 import { sliceWords } from '../../ui/metric/definition-of.ts'
-import { Columns, Page, Section, Stack } from '../../ui/page.tsx'
+import { Page, Section, Stack } from '../../ui/page.tsx'
 import { Badge, Mark } from '../../ui/status.tsx'
 import type { TableColumn } from '../../ui/table/columns.ts'
 import { Table } from '../../ui/table/table.tsx'
@@ -20,22 +20,29 @@ import styles from './compare.module.css'
 
 type CompareRoute = Extract<Route, { screen: 'compare' }>
 
-const verdicts: Readonly<Record<MetricChange['verdict'], ReactNode>> = {
-  better: <Mark tone="good" icon="up">Better</Mark>, worse: <Mark tone="bad" icon="down">Worse</Mark>, same: <Mark tone="neutral" icon="check">Same</Mark>, 'not-comparable': <span>Not comparable</span>,
+/** The arrow follows the number, the colour and the word say whether that is good. */
+function Verdict({ change }: { readonly change: MetricChange }): ReactNode {
+  const icon = (change.delta ?? 0) < 0 ? 'down' : 'up'
+  switch (change.verdict) {
+    case 'better': return <Mark tone="good" icon={icon}>Better</Mark>
+    case 'worse': return <Mark tone="bad" icon={icon}>Worse</Mark>
+    case 'same': return <Mark tone="neutral" icon="check">Same</Mark>
+    case 'not-comparable': return <Mark tone="neutral" icon="stopped">Not comparable</Mark>
+  }
 }
 
 const metricColumns: readonly TableColumn<MetricChange>[] = [
   { key: 'metric', header: 'Metric', value: (m) => m.metric, cell: (m) => <MetricName metric={m.metric} slice={m.slice} /> },
-  { key: 'slice', header: 'Rows of', value: (m) => (m.slice === '' ? 'all' : sliceWords(m.slice)) },
+  { key: 'slice', header: 'Class', most: '200px', value: (m) => (m.slice === '' ? 'all rows' : sliceWords(m.slice)), cell: (m) => (m.slice === '' ? <span className={styles['quiet']}>all rows</span> : sliceWords(m.slice)) },
   { key: 'before', header: 'Before', align: 'end', value: (m) => m.before, cell: (m) => <MetricFigure metric={m.metric} value={m.before} /> },
   { key: 'after', header: 'After', align: 'end', value: (m) => m.after, cell: (m) => <MetricFigure metric={m.metric} value={m.after} /> },
   { key: 'delta', header: 'Change', align: 'end', value: (m) => m.delta, cell: (m) => (m.delta === null ? '' : formatDelta(m.delta)) },
-  { key: 'verdict', header: 'Verdict', value: (m) => m.verdict, cell: (m) => verdicts[m.verdict] },
+  { key: 'verdict', header: 'Verdict', width: '140px', value: (m) => m.verdict, cell: (m) => <Verdict change={m} /> },
 ]
 
 const signatureColumns: readonly TableColumn<SignatureChange>[] = [
   { key: 'where', header: 'Where', width: '80px', value: (s) => s.where },
-  { key: 'name', header: 'Name', value: (s) => s.name, mono: true },
+  { key: 'name', header: 'Name', most: '280px', value: (s) => s.name, mono: true },
   { key: 'change', header: 'Change', value: (s) => s.change, cell: (s) => (s.change === 'same' ? 'the same' : <Badge tone={s.breaking ? 'bad' : 'accent'}>{s.change}{s.breaking ? ', breaks callers' : ''}</Badge>) },
   { key: 'before', header: 'Before', value: (s) => s.before, cell: (s) => (s.before === null ? '' : <Code>{s.before}</Code>) },
   { key: 'after', header: 'After', value: (s) => s.after, cell: (s) => (s.after === null ? '' : <Code>{s.after}</Code>) },
@@ -43,9 +50,9 @@ const signatureColumns: readonly TableColumn<SignatureChange>[] = [
 
 const factColumns: readonly TableColumn<FactChange>[] = [
   { key: 'fact', header: 'Fact', value: (f) => f.fact },
-  { key: 'before', header: 'Before', value: (f) => f.before, clip: true },
-  { key: 'after', header: 'After', value: (f) => f.after, clip: true },
-  { key: 'same', header: '', hiddenHeader: true, value: (f) => (f.same ? '' : 'changed'), cell: (f) => (f.same ? '' : <Badge tone="accent">changed</Badge>) },
+  { key: 'before', header: 'Before', value: (f) => f.before, clip: true, width: '34%' },
+  { key: 'after', header: 'After', value: (f) => f.after, clip: true, width: '34%' },
+  { key: 'same', header: 'Changed', hiddenHeader: true, value: (f) => (f.same ? '' : 'changed'), cell: (f) => (f.same ? '' : <Badge tone="accent">changed</Badge>) },
 ]
 
 const operatorColumns: readonly TableColumn<Comparison['operators'][number]>[] = [
@@ -66,7 +73,7 @@ function OnData({ comparison }: { readonly comparison: Comparison }): ReactNode 
   }
   return (
     <Section title={`Metrics on ${onData.datasetName}`} note={onData.caveats.length === 0 ? 'Verdicts go by the numbers alone; whether a difference is more than chance is not tested here.' : onData.caveats.join(' ')}>
-      <Table label="Metrics" columns={metricColumns} rows={onData.metrics} rowId={(m) => `${m.metric} ${m.slice}`} maxHeight="520px" />
+      <Table label="Metrics" columns={metricColumns} rows={onData.metrics} rowId={(m) => `${m.metric} ${m.slice}`} />
     </Section>
   )
 }
@@ -79,10 +86,10 @@ function Compared({ comparison }: { readonly comparison: Comparison }): ReactNod
       <Section title="Inputs and outputs" note={breaking === 0 ? 'A caller of the first version can call the second without a change.' : `${breaking === 1 ? 'One change breaks' : `${breaking} changes break`} callers of the first version.`}>
         <Table label="Inputs and outputs" columns={signatureColumns} rows={comparison.signature} rowId={(s) => `${s.where} ${s.name}`} />
       </Section>
-      <Columns>
+      <div className={styles['facts']}>
         <Section title="Facts"><Table label="Facts" columns={factColumns} rows={comparison.facts} rowId={(f) => f.fact} /></Section>
-        <Section title="Operators"><Table label="Operators" columns={operatorColumns} rows={comparison.operators} rowId={(o) => `${o.domain} ${o.type}`} maxHeight="420px" empty="Both graphs hold the same operators." /></Section>
-      </Columns>
+        <Section title="Operators"><Table label="Operators" columns={operatorColumns} rows={comparison.operators} rowId={(o) => `${o.domain} ${o.type}`} empty="Both graphs hold the same operators." /></Section>
+      </div>
     </Stack>
   )
 }

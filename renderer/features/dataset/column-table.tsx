@@ -9,24 +9,27 @@ import styles from './dataset.module.css'
 
 const number = (c: Column, value: number | null): ReactNode => (value === null ? <span className={styles['quiet']}>–</span> : formatNumber(value, c.type === 'integer'))
 const share = (count: number, rows: number): ReactNode => (count === 0 ? <span className={styles['quiet']}>0</span> : <>{formatCount(count)} <span className={styles['quiet']}>{formatShare(count / Math.max(1, rows))}</span></>)
-const topWords = (c: Column): string => c.top.slice(0, 4).map((t) => `${t.value} (${formatCount(t.count)})`).join(', ')
+/** Words that differ in every row, such as ids: their frequencies say nothing. */
+const allDiffer = (c: Column): boolean => c.histogram === null && c.distinct > 1 && c.distinct === c.rows - c.missing
+
+const topWords = (c: Column): string => allDiffer(c) ? 'all different' : c.top.slice(0, 4).map((t) => `${t.value} (${formatCount(t.count)})`).join(', ')
 
 function Distribution({ column }: { readonly column: Column }): ReactNode {
   if (column.histogram !== null) return <ColumnHistogram name={column.name} histogram={column.histogram} />
-  if (column.top.length > 0) return <Sparkbars label={`Most frequent values of ${column.name}`} counts={column.top.slice(0, 12).map((t) => t.count)} />
+  if (column.top.length > 0 && !allDiffer(column)) return <Sparkbars label={`Most frequent values of ${column.name}`} counts={column.top.slice(0, 12).map((t) => t.count)} />
   return null
 }
 
 const columns: readonly TableColumn<Column>[] = [
-  { key: 'name', header: 'Column', value: (c) => c.name, cell: (c) => <span className={styles['name']}>{c.name}</span> },
+  { key: 'name', header: 'Column', most: '180px', value: (c) => c.name, cell: (c) => <span className={styles['name']}>{c.name}</span> },
   { key: 'type', header: 'Type', value: (c) => c.type },
   { key: 'distribution', header: 'Distribution', sortable: false, width: '144px', value: () => null, cell: (c) => <Distribution column={c} /> },
   { key: 'missing', header: 'Missing', align: 'end', value: (c) => c.missing, cell: (c) => share(c.missing, c.rows) },
   { key: 'invalid', header: 'Invalid', align: 'end', value: (c) => c.invalid, cell: (c) => share(c.invalid, c.rows) },
   { key: 'distinct', header: 'Distinct', align: 'end', value: (c) => c.distinct, cell: (c) => formatCount(c.distinct) },
-  { key: 'min', header: 'Least', align: 'end', value: (c) => c.min, cell: (c) => number(c, c.min) },
+  { key: 'min', header: 'Min', align: 'end', value: (c) => c.min, cell: (c) => number(c, c.min) },
   { key: 'mean', header: 'Mean', align: 'end', value: (c) => c.mean, cell: (c) => (c.mean === null ? number(c, null) : formatNumber(c.mean)) },
-  { key: 'max', header: 'Greatest', align: 'end', value: (c) => c.max, cell: (c) => number(c, c.max) },
+  { key: 'max', header: 'Max', align: 'end', value: (c) => c.max, cell: (c) => number(c, c.max) },
   { key: 'sd', header: 'Std dev', align: 'end', value: (c) => c.standardDeviation, cell: (c) => (c.standardDeviation === null ? number(c, null) : formatNumber(c.standardDeviation)) },
   { key: 'top', header: 'Most frequent', clip: true, width: '22%', sortable: false, value: topWords, cell: (c) => <span className={styles['top']} title={topWords(c)}>{topWords(c)}</span> },
 ]

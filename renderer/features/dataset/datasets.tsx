@@ -18,7 +18,7 @@ import { formatName } from './format-words.ts'
 const warnings = (d: Dataset): number => d.findings.filter((f) => f.severity === 'warning').length
 
 const columns: readonly TableColumn<Dataset>[] = [
-  { key: 'name', header: 'Data set', value: (d) => d.name, cell: (d) => <a href={href({ screen: 'dataset', datasetId: d.id })}>{d.name}</a> },
+  { key: 'name', header: 'Data set', most: '360px', value: (d) => d.name, cell: (d) => <a href={href({ screen: 'dataset', datasetId: d.id })}>{d.name}</a> },
   { key: 'format', header: 'Format', value: (d) => formatName(d.format) },
   { key: 'rows', header: 'Rows', align: 'end', value: (d) => d.rows, cell: (d) => formatCount(d.rows) },
   { key: 'columns', header: 'Columns', align: 'end', value: (d) => (d.kind === 'images' ? null : d.columns.length) },

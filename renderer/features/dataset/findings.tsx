@@ -4,7 +4,8 @@ import type { DatasetFinding } from '../../../shared/domain/dataset.ts'
 import { Icon } from '../../ui/icon.tsx'
 import styles from './dataset.module.css'
 
-const where = (finding: DatasetFinding): string => (finding.where.length === 0 ? '' : ` (${finding.where.slice(0, 8).join(', ')}${finding.where.length > 8 ? `, and ${finding.where.length - 8} more` : ''})`)
+/** Where it was found, unless the sentence says so itself. */
+const where = (finding: DatasetFinding): string => (finding.where.every((place) => finding.sentence.includes(place)) ? '' : ` (${finding.where.slice(0, 8).join(', ')}${finding.where.length > 8 ? `, and ${finding.where.length - 8} more` : ''})`)
 
 export function Findings({ findings }: { readonly findings: readonly DatasetFinding[] }): ReactNode {
   if (findings.length === 0) return null

@@ -16,7 +16,7 @@ function lineColumns(dataset: Dataset, names: readonly string[]): readonly Table
   return [
     { key: 'record', header: '#', align: 'end', width: '64px', value: (l) => l.record, cell: (l) => <span className={styles['quiet']}>{l.record}</span> },
     ...names.map((name, i): TableColumn<Line> => ({
-      key: `${i} ${name}`, header: name, sortable: false, align: numeric.has(name) ? 'end' : 'start', value: (l) => l.cells[i] ?? null,
+      key: `${i} ${name}`, header: name, most: '240px', sortable: false, align: numeric.has(name) ? 'end' : 'start', value: (l) => l.cells[i] ?? null,
       cell: (l) => l.cells[i] ?? <span className={styles['missing']}>missing</span>,
     })),
   ]
@@ -25,7 +25,7 @@ function lineColumns(dataset: Dataset, names: readonly string[]): readonly Table
 function Rows({ dataset, page }: { readonly dataset: Dataset; readonly page: RowPage }): ReactNode {
   const columns = useMemo(() => lineColumns(dataset, page.columns), [dataset, page.columns])
   const rows = useMemo(() => page.rows.map((cells, i) => ({ record: page.records[i] ?? 0, cells })), [page])
-  return <Table label="Rows" columns={columns} rows={rows} rowId={(l) => String(l.record)} maxHeight="60vh" />
+  return <Table label="Rows" columns={columns} rows={rows} rowId={(l) => String(l.record)} maxHeight="max(300px, calc(100vh - 290px))" />
 }
 
 export function RowsTable({ dataset, page, onPage }: { readonly dataset: Dataset; readonly page: number; readonly onPage: (page: number) => void }): ReactNode {

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react'
 import type { GateRule } from '../../../shared/domain/gate.ts'
 import type { Run } from '../../../shared/domain/run.ts'
+import { formatBytes, formatShare } from '../../../shared/format.ts'
 import { IconButton } from '../../ui/button.tsx'
 import { SelectField } from '../../ui/field.tsx'
 import { metricWords, sliceWords } from '../../ui/metric/definition-of.ts'
@@ -48,8 +49,8 @@ function Limits({ rule, number, onChange }: Pick<RuleProps, 'rule' | 'number' | 
     )
     case 'no-regression': return <><span>worse by at most</span><NumberField {...number_} min={0} value={rule.margin} onNumber={(margin) => { if (margin !== null) onChange({ ...rule, margin }) }} /></>
     case 'rows': return <><span>at least</span><NumberField {...number_} whole min={1} value={rule.atLeast} onNumber={(atLeast) => { if (atLeast !== null) onChange({ ...rule, atLeast }) }} /><span>rows</span></>
-    case 'size': return <><span>at most</span><NumberField {...number_} whole min={1} value={rule.atMostBytes} onNumber={(atMostBytes) => { if (atMostBytes !== null) onChange({ ...rule, atMostBytes }) }} /><span>bytes</span></>
-    case 'left-out': return <><span>at most a share of</span><NumberField {...number_} min={0} max={1} value={rule.atMostShare} onNumber={(atMostShare) => { if (atMostShare !== null) onChange({ ...rule, atMostShare }) }} /></>
+    case 'size': return <><span>at most</span><NumberField {...number_} whole min={1} value={rule.atMostBytes} onNumber={(atMostBytes) => { if (atMostBytes !== null) onChange({ ...rule, atMostBytes }) }} /><span>bytes <span className={styles['quiet']}>({formatBytes(rule.atMostBytes)})</span></span></>
+    case 'left-out': return <><span>at most</span><NumberField {...number_} min={0} max={1} value={rule.atMostShare} onNumber={(atMostShare) => { if (atMostShare !== null) onChange({ ...rule, atMostShare }) }} /><span>of the rows <span className={styles['quiet']}>({formatShare(rule.atMostShare)})</span></span></>
   }
 }
 

@@ -7,7 +7,7 @@ import type { ErrorRecord } from '../../../shared/domain/run.ts'
 import { formatPlural } from '../../../shared/format.ts'
 import { resultOf, useJobs } from '../../bridge/use-jobs.ts'
 import { href } from '../../route.ts'
-import { Button } from '../../ui/button.tsx'
+import { Button, IconButton } from '../../ui/button.tsx'
 import { copyText } from '../../ui/clipboard.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { notify } from '../../ui/toast.tsx'
@@ -39,7 +39,7 @@ function Outcome({ outcome }: { readonly outcome: ImportOutcome }): ReactNode {
     <p className={styles['outcome']}>
       <Icon name={outcome.outcome === 'created' ? 'good' : 'note'} className={styles['good']} />
       <span>
-        <a href={href({ screen: 'version', versionId: version.id })}>{version.modelName} {version.number}</a>
+        <a href={href({ screen: 'version', versionId: version.id })}>{version.modelName} v{version.number}</a>
         {outcome.outcome === 'created' ? ` was imported from ${outcome.fileName}.` : ` already holds exactly the bytes of ${outcome.fileName}.`}
         {version.needsRewrite && <> Its output is a map that no runtime here can return. <a href={href({ screen: 'version', versionId: version.id })}>Rewrite it to plain tensors</a>.</>}
       </span>
@@ -47,12 +47,7 @@ function Outcome({ outcome }: { readonly outcome: ImportOutcome }): ReactNode {
   )
 }
 
-function Report({ job }: { readonly job: JobSnapshot }): ReactNode {
-  if (job.error !== null) return <Refusal error={job.error} />
-  const outcomes = resultOf('version.import', job.method === 'version.import' ? job : null)
-  if (outcomes !== null) return outcomes.map((o, i) => <Outcome key={`${o.fileName} ${i}`} outcome={o} />)
-  const dataset = resultOf('dataset.add', job.method === 'dataset.add' ? job : null)
-  if (dataset === null) return null
+function Added({ dataset }: { readonly dataset: Dataset }): ReactNode {
   return (
     <p className={styles['outcome']}>
       <Icon name="good" className={styles['good']} />
@@ -60,6 +55,18 @@ function Report({ job }: { readonly job: JobSnapshot }): ReactNode {
     </p>
   )
 }
+
+/** What a job brought in or refused, a line a file; refusals before the rest. */
+function linesOf(job: JobSnapshot): readonly ReactNode[] {
+  if (job.error !== null) return [<Refusal key={job.id} error={job.error} />]
+  const outcomes = resultOf('version.import', job.method === 'version.import' ? job : null)
+  if (outcomes !== null) return [...outcomes].sort((a, b) => Number(b.error !== null) - Number(a.error !== null)).map((o, i) => <Outcome key={`${job.id} ${i}`} outcome={o} />)
+  const dataset = resultOf('dataset.add', job.method === 'dataset.add' ? job : null)
+  return dataset === null ? [] : [<Added key={job.id} dataset={dataset} />]
+}
+
+/** So many lines are shown before the rest is asked for: the screen below keeps its room. */
+const atFirst = 3
 
 const refused = (job: JobSnapshot): boolean => job.state === 'failed' || (resultOf('version.import', job.method === 'version.import' ? job : null)?.some((o) => o.error !== null) ?? false)
 
@@ -75,13 +82,20 @@ function useSeen(shown: readonly JobSnapshot[], seen: ReadonlySet<string>, setSe
 export function IntakeReport(): ReactNode {
   const jobs = useJobs()
   const [seen, setSeen] = useState<ReadonlySet<string>>(new Set())
-  const shown = jobs.filter((j) => ['version.import', 'dataset.add'].includes(j.method) && (j.state === 'done' || j.state === 'failed') && (j.endedAt ?? 0) >= openedAt && !seen.has(j.id)).slice(0, 6)
+  const [all, setAll] = useState(false)
+  const shown = jobs.filter((j) => ['version.import', 'dataset.add'].includes(j.method) && (j.state === 'done' || j.state === 'failed') && (j.endedAt ?? 0) >= openedAt && !seen.has(j.id))
+    .sort((a, b) => Number(refused(b)) - Number(refused(a)))
   useSeen(shown, seen, setSeen)
   if (shown.length === 0) return null
+  const lines = shown.flatMap(linesOf)
+  const drawn = all ? lines : lines.slice(0, atFirst)
   return (
     <section aria-label="What came in" className={styles['report']}>
-      <div className={styles['lines']}>{shown.map((job) => <Report key={job.id} job={job} />)}</div>
-      <Button look="quiet" icon="close" onClick={() => setSeen(new Set([...seen, ...shown.map((j) => j.id)]))}>Dismiss</Button>
+      <div className={styles['lines']}>{drawn}</div>
+      <div className={styles['ways']}>
+        {lines.length > atFirst && <Button look="quiet" aria-expanded={all} onClick={() => setAll(!all)}>{all ? 'Show fewer' : `Show all ${lines.length}`}</Button>}
+        <IconButton label="Dismiss" icon="close" onClick={() => { setAll(false); setSeen(new Set([...seen, ...shown.map((j) => j.id)])) }} />
+      </div>
     </section>
   )
 }

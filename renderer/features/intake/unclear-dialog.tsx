@@ -21,14 +21,14 @@ export function UnclearDialog({ files, onDecide, onDrop }: UnclearDialogProps): 
   return (
     <Dialog
       open onClose={() => onDrop(file)} title={`What is “${file.name}”?`}
-      lead={folder ? 'A folder can hold a model with its weight files, or the pictures of a data set.' : 'Its name does not say what it holds.'}
+      lead={folder ? 'A folder can hold a model with its weight files, or the pictures of a data set.' : `Its name does not say what it holds${file.bytes === null ? '' : ` (${formatBytes(file.bytes)})`}.`}
     >
-      <p className={styles['about']}>{folder ? 'Folder' : file.bytes === null ? 'File' : formatBytes(file.bytes)}{files.length > 1 && ` · ${files.length - 1} more to decide`}</p>
       <Row>
-        <Button look="primary" icon="library" onClick={() => onDecide(file, 'model')}>Import as a model</Button>
+        <Button icon="library" onClick={() => onDecide(file, 'model')}>Import as a model</Button>
         <Button icon={folder ? 'image' : 'data'} onClick={() => onDecide(file, 'dataset')}>{folder ? 'Add as images' : 'Add as a data set'}</Button>
         {!folder && <Button icon="verify" onClick={() => onDecide(file, 'bundle')}>Verify as a bundle</Button>}
       </Row>
+      {files.length > 1 && <p className={styles['about']}>{files.length - 1} more to decide after this one.</p>}
     </Dialog>
   )
 }

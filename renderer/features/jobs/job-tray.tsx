@@ -11,7 +11,7 @@ import { CancelButton, JobLine } from './job-line.tsx'
 import { jobWords } from './job-words.ts'
 import styles from './jobs.module.css'
 
-const engineWords = { idle: 'Engine idle', starting: 'Engine starting', ready: 'Engine ready', busy: 'Engine busy', down: 'Engine down', unstable: 'Engine stopped after repeated crashes' } as const
+const engineWords = { idle: 'Engine idle', starting: 'Engine starting', ready: 'Engine ready', busy: 'Engine busy', down: 'Engine stopped, starts with the next job', unstable: 'Engine stopped after repeated crashes' } as const
 
 /** Shows one job, or how many failed, or that all is quiet. */
 function Now({ current, failed }: { readonly current: JobSnapshot | undefined; readonly failed: number }): ReactNode {

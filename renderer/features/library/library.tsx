@@ -1,7 +1,7 @@
 // The library: every model with its newest version and headline metric. Its empty state is the first thing a new user sees.
 import { useDeferredValue, useMemo, useState, type ReactNode } from 'react'
 import type { ModelSummary } from '../../../shared/domain/model.ts'
-import { formatBytes, formatPlural, taskName } from '../../../shared/format.ts'
+import { formatPlural, taskName } from '../../../shared/format.ts'
 import { useAsk, useCall } from '../../bridge/use-call.ts'
 import { useJobHandle } from '../../bridge/use-jobs.ts'
 import { href } from '../../route.ts'
@@ -21,15 +21,14 @@ import { notifyError } from '../../ui/toast.tsx'
 import styles from './library.module.css'
 
 const columns: readonly TableColumn<ModelSummary>[] = [
-  { key: 'name', header: 'Model', value: (m) => m.name, cell: (m) => <span className={styles['name']}><a href={href({ screen: 'model', modelId: m.id })}>{m.name}</a>{m.archivedAt !== null && <Badge>Archived</Badge>}{m.latest.needsRewrite && <Badge tone="warn" icon="warning">Map output</Badge>}</span> },
-  { key: 'task', header: 'Task', value: (m) => (m.task === null ? null : taskName(m.task)) },
+  { key: 'name', header: 'Model', most: '260px', value: (m) => m.name, cell: (m) => <span className={styles['name']}><a href={href({ screen: 'model', modelId: m.id })}>{m.name}</a>{m.archivedAt !== null && <Badge>Archived</Badge>}{m.latest.needsRewrite && <Badge tone="warn" icon="warning">Map output</Badge>}</span> },
+  { key: 'task', header: 'Task', value: (m) => (m.task === null ? null : taskName(m.task).replace(' classification', '')) },
   { key: 'version', header: 'Latest', align: 'end', value: (m) => m.latest.number, cell: (m) => <a href={href({ screen: 'version', versionId: m.latest.id })} aria-label={`v${m.latest.number} of ${m.name}`}>v{m.latest.number}</a> },
   { key: 'headline', header: 'Headline metric', align: 'end', value: (m) => m.headline?.value ?? null, cell: (m) => (m.headline === null ? <span className={styles['quiet']}>not evaluated</span> : <MetricFigure metric={m.headline.metric} value={m.headline.value} />) },
-  { key: 'metric', header: 'Metric', value: (m) => (m.headline === null ? null : metricWords(m.headline.metric).title) },
-  { key: 'data', header: 'On data set', value: (m) => m.headline?.datasetName ?? null },
+  { key: 'metric', header: 'Metric', most: '130px', value: (m) => (m.headline === null ? null : metricWords(m.headline.metric).title) },
+  { key: 'data', header: 'On data set', most: '150px', value: (m) => m.headline?.datasetName ?? null },
   { key: 'runs', header: 'Runs', align: 'end', value: (m) => m.runCount },
   { key: 'bundles', header: 'Bundles', align: 'end', value: (m) => m.bundleCount },
-  { key: 'size', header: 'Size', align: 'end', value: (m) => m.latest.bytes, cell: (m) => formatBytes(m.latest.bytes) },
   { key: 'changed', header: 'Last version', align: 'end', value: (m) => m.latest.createdAt, cell: (m) => <Moment at={m.latest.createdAt} /> },
 ]
 
@@ -69,7 +68,7 @@ export function LibraryScreen(): ReactNode {
   const choose = useImportDialog()
   const shown = useMemo(() => (models.data ?? []).filter((m) => m.name.toLowerCase().includes(wanted.trim().toLowerCase())), [models.data, wanted])
   return (
-    <Page title="Library" actions={<Button look="primary" icon="import" onClick={choose}>Import a model…</Button>}>
+    <Page title="Library" actions={models.data?.length === 0 && !archived ? undefined : <Button look="primary" icon="import" onClick={choose}>Import a model…</Button>}>
       <Answer of={models} label="Loading models">
         {(all) => (all.length === 0 && !archived ? <FirstRun onChoose={choose} /> : (
           <>

@@ -20,13 +20,13 @@ function versionColumns(versions: readonly Version[], runs: readonly RunSummary[
   return [
     { key: 'version', header: 'Version', width: '90px', value: (v) => v.number, cell: (v) => <a className={styles['number']} href={href({ screen: 'version', versionId: v.id })}>v{v.number}</a> },
     { key: 'parent', header: 'Parent', value: (v) => { const p = parentOf(v); return p === undefined ? null : `v${p.number}` } },
-    { key: 'source', header: 'File', value: (v) => v.sourceName, cell: (v) => <span className={styles['source']}>{v.sourceName}{v.needsRewrite && <Badge tone="warn" icon="warning">Map output</Badge>}{v.derivation !== null && <Badge tone="accent">Rewritten</Badge>}</span> },
+    { key: 'source', header: 'File', most: '200px', value: (v) => v.sourceName, cell: (v) => <span className={styles['source']}><span className={styles['file']}>{v.sourceName}</span>{v.needsRewrite && <Badge tone="warn" icon="warning">Map output</Badge>}{v.derivation !== null && <Badge tone="accent">Rewritten</Badge>}</span> },
     { key: 'sha', header: 'SHA-256', sortable: false, value: (v) => v.sha256, cell: (v) => <Hash sha256={v.sha256} /> },
     { key: 'size', header: 'Size', align: 'end', value: (v) => v.bytes, cell: (v) => formatBytes(v.bytes) },
     { key: 'parameters', header: 'Parameters', align: 'end', value: (v) => v.graph.parameterCount, cell: (v) => formatCount(v.graph.parameterCount) },
     { key: 'headline', header: 'Newest result', align: 'end', value: (v) => newestResult(v, runs)?.value ?? null, cell: (v) => { const h = newestResult(v, runs); return h === null ? <span className={styles['quiet']}>not evaluated</span> : <MetricFigure metric={h.metric} value={h.value} /> } },
     { key: 'metric', header: 'Metric', value: (v) => { const h = newestResult(v, runs); return h === null ? null : metricWords(h.metric).title } },
-    { key: 'note', header: 'Note and tags', clip: true, value: (v) => [...v.tags, v.note].join(' '), cell: (v) => <>{v.tags.map((t) => <span key={t} className={styles['tag']}><Badge>{t}</Badge></span>)}{v.note}</> },
+    { key: 'note', header: 'Note and tags', clip: true, width: '20%', value: (v) => [...v.tags, v.note].join(' '), cell: (v) => <>{v.tags.map((t) => <span key={t} className={styles['tag']}><Badge>{t}</Badge></span>)}{v.note}</> },
     { key: 'at', header: 'Imported', align: 'end', value: (v) => v.createdAt, cell: (v) => <Moment at={v.createdAt} /> },
   ]
 }

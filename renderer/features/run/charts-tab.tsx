@@ -7,7 +7,6 @@ import { classes } from '../../ui/classes.ts'
 import { Figure } from '../../ui/charts/figure.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { HeatMap } from '../../ui/heat-map.tsx'
-import { Section } from '../../ui/page.tsx'
 import type { RunRoute } from './run.tsx'
 import styles from './run.module.css'
 
@@ -20,11 +19,11 @@ export function ChartsTab({ run, route }: { readonly run: Run; readonly route: R
   return (
     <div className={styles['charts']}>
       {confusion !== undefined && (
-        <div className={classes(styles['card'], confusion.classes.length > 6 && styles['wide'])}>
-          <Section title="Confusion matrix" note="Rows: the true class. Columns: what was predicted. A cell leads to its rows.">
-            <HeatMap classes={confusion.classes} counts={confusion.counts} cellHref={(truth, predicted) => href({ screen: 'run', runId: route.runId, tab: 'rows', truth, predicted })} />
-          </Section>
-        </div>
+        <section aria-label="Confusion matrix" className={classes(styles['card'], confusion.classes.length > 6 && styles['wide'])}>
+          <h2>Confusion matrix</h2>
+          <p>{confusion.classes.length > 6 ? 'Shaded by the share of the true class.' : 'Shares are of the true class, row by row.'} A cell leads to the rows behind it.</p>
+          <HeatMap classes={confusion.classes} counts={confusion.counts} cellHref={(truth, predicted) => href({ screen: 'run', runId: route.runId, tab: 'rows', truth, predicted })} />
+        </section>
       )}
       {charts.map((chart) => <Figure key={chart.title} chart={chart} height={280} />)}
     </div>

@@ -1,5 +1,6 @@
 // What the numbers depend on: where every row went, every assumption, the machine, and the hashes.
 import type { ReactNode } from 'react'
+import { deviceNames } from '../../../shared/device-names.ts'
 import type { Run, RunEnvironment } from '../../../shared/domain/run.ts'
 import type { Guess } from '../../../shared/domain/binding.ts'
 import { formatCount, formatDuration } from '../../../shared/format.ts'
@@ -11,36 +12,36 @@ import { Table } from '../../ui/table/table.tsx'
 
 interface Loss { readonly reason: string; readonly column: string; readonly count: number; readonly records: string }
 
-const lossColumns: readonly TableColumn<Loss>[] = [
+const lossColumns = (losses: readonly Loss[]): readonly TableColumn<Loss>[] => [
   { key: 'reason', header: 'Why', value: (l) => l.reason },
   { key: 'column', header: 'Column', value: (l) => l.column },
   { key: 'count', header: 'Rows', align: 'end', value: (l) => l.count, cell: (l) => formatCount(l.count) },
-  { key: 'records', header: 'First records', value: (l) => l.records, clip: true },
+  ...(losses.some((l) => l.records !== '') ? [{ key: 'records', header: 'First records', value: (l: Loss) => l.records, clip: true, width: '34%' }] : []),
 ]
 
 const guessColumns: readonly TableColumn<Guess>[] = [
-  { key: 'about', header: 'About', value: (g) => g.about, mono: true },
-  { key: 'value', header: 'Assumed', value: (g) => g.value },
+  { key: 'about', header: 'About', most: '260px', value: (g) => g.about, mono: true },
+  { key: 'value', header: 'Assumed', most: '260px', value: (g) => g.value },
   { key: 'confidence', header: 'How sure', value: (g) => g.confidence, cell: (g) => <Badge tone={g.confidence === 'certain' ? 'good' : g.confidence === 'likely' ? 'accent' : 'warn'}>{g.confidence}</Badge> },
-  { key: 'reason', header: 'Why', value: (g) => g.reason },
+  { key: 'reason', header: 'Why', wrap: true, width: '50%', value: (g) => g.reason },
 ]
 
 function Rows({ run }: { readonly run: Run }): ReactNode {
   if (run.rows === null) return null
   const { read, scored, leftOut, replaced } = run.rows
   const losses: Loss[] = [
-    ...leftOut.map((l) => ({ reason: `left out: ${l.reason}`, column: '', count: l.count, records: l.records.slice(0, 12).join(', ') })),
-    ...replaced.map((r) => ({ reason: `scored with the missing rule: ${r.reason}`, column: r.column, count: r.count, records: '' })),
+    ...leftOut.map((l) => ({ reason: `Left out: ${l.reason}`, column: '', count: l.count, records: l.records.slice(0, 12).join(', ') })),
+    ...replaced.map((r) => ({ reason: `Scored with the rule for missing cells: ${r.reason}`, column: r.column, count: r.count, records: '' })),
   ]
   return (
     <Section title="Rows" note={`${formatCount(read)} rows read = ${formatCount(scored)} scored + ${formatCount(read - scored)} left out.`}>
-      <Table label="Rows left out or changed" columns={lossColumns} rows={losses} rowId={(l) => `${l.reason} ${l.column}`} empty="Every row was scored as it stands." />
+      <Table label="Rows left out or changed" columns={lossColumns(losses)} rows={losses} rowId={(l) => `${l.reason} ${l.column}`} empty="Every row was scored as it stands." />
     </Section>
   )
 }
 
 const environmentFacts = (e: RunEnvironment): readonly { name: string; value: ReactNode }[] => [
-  { name: 'Device asked for', value: e.providerAsked }, { name: 'Device used', value: e.providerUsed },
+  { name: 'Device asked for', value: deviceNames[e.providerAsked] }, { name: 'Device used', value: deviceNames[e.providerUsed] },
   { name: 'Nodes by provider', value: e.nodesByProvider.length === 0 ? 'not profiled' : e.nodesByProvider.map((n) => `${n.provider}: ${n.nodes}`).join(', ') },
   { name: 'ONNX Runtime', value: e.runtime }, { name: 'Slipway', value: e.slipway }, { name: 'Node', value: e.node }, { name: 'Platform', value: e.platform }, { name: 'Processor', value: e.cpu },
   { name: 'Threads', value: e.threads }, { name: 'Batch sizes', value: e.batchSizes.join(', ') }, { name: 'Optimisation', value: e.optimization }, { name: 'Seed', value: e.seed },

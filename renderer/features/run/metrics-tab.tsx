@@ -8,12 +8,23 @@ import { Columns, Section } from '../../ui/page.tsx'
 import type { TableColumn } from '../../ui/table/columns.ts'
 import { Table } from '../../ui/table/table.tsx'
 
-const columns: readonly TableColumn<MetricValue>[] = [
-  { key: 'metric', header: 'Metric', value: (m) => m.metric, cell: (m) => <MetricName metric={m.metric} slice={m.slice} /> },
-  { key: 'value', header: 'Value', align: 'end', width: '110px', value: (m) => m.value, cell: (m) => <MetricFigure metric={m.metric} value={m.value} reason={m.reason} /> },
-  { key: 'interval', header: '95 % interval', align: 'end', width: '160px', sortable: false, value: (m) => (m.low === null || m.high === null ? null : `${m.low} to ${m.high}`), cell: (m) => (m.low === null || m.high === null ? '' : <Interval metric={m.metric} low={m.low} high={m.high} />) },
-  { key: 'n', header: 'Rows', align: 'end', width: '90px', value: (m) => m.n, cell: (m) => formatCount(m.n) },
+const nameColumn: TableColumn<MetricValue> = { key: 'metric', header: 'Metric', value: (m) => m.metric, cell: (m) => <MetricName metric={m.metric} slice={m.slice} /> }
+const valueColumn: TableColumn<MetricValue> = { key: 'value', header: 'Value', align: 'end', width: '120px', value: (m) => m.value, cell: (m) => <MetricFigure metric={m.metric} value={m.value} reason={m.reason} /> }
+const intervalColumn: TableColumn<MetricValue> = {
+  key: 'interval', header: '95 % interval', align: 'end', width: '150px', sortable: false, value: (m) => (m.low === null || m.high === null ? null : `${m.low} to ${m.high}`),
+  cell: (m) => (m.low === null || m.high === null ? '' : <Interval metric={m.metric} low={m.low} high={m.high} />),
+}
+const rowsColumn: TableColumn<MetricValue> = { key: 'n', header: 'Rows', align: 'end', width: '84px', value: (m) => m.n, cell: (m) => formatCount(m.n) }
+
+/** Intervals where there is one; the count of rows where it is not that of every scored row, which the banner says. */
+const columnsOf = (values: readonly MetricValue[], scored: number | null): readonly TableColumn<MetricValue>[] => [
+  nameColumn, valueColumn, ...(values.some((m) => m.low !== null && m.high !== null) ? [intervalColumn] : []), ...(values.some((m) => m.n !== scored) ? [rowsColumn] : []),
 ]
+
+function Family({ name, values, scored }: { readonly name: string; readonly values: readonly MetricValue[]; readonly scored: number | null }): ReactNode {
+  const columns = useMemo(() => columnsOf(values, scored), [values, scored])
+  return <Section title={name}><Table label={name} columns={columns} rows={values} rowId={(m) => m.metric} /></Section>
+}
 
 interface ClassRow { readonly slice: string; readonly values: ReadonlyMap<string, MetricValue> }
 
@@ -36,13 +47,12 @@ function PerClass({ values }: { readonly values: readonly MetricValue[] }): Reac
 }
 
 export function MetricsTab({ run }: { readonly run: Run }): ReactNode {
-  const overall = run.metrics.filter((m) => m.slice === '')
-  const perClass = run.metrics.filter((m) => m.slice !== '')
-  const families = familyOrder.map((family) => ({ family, values: overall.filter((m) => metricFamily(m.metric) === family) })).filter((f) => f.values.length > 0)
+  const perClass = useMemo(() => run.metrics.filter((m) => m.slice !== ''), [run])
+  const families = useMemo(() => familyOrder.map((family) => ({ family, values: run.metrics.filter((m) => m.slice === '' && metricFamily(m.metric) === family) })).filter((f) => f.values.length > 0), [run])
   return (
     <>
       <Columns min={460}>
-        {families.map(({ family, values }) => <Section key={family} title={family}><Table label={family} columns={columns} rows={values} rowId={(m) => m.metric} /></Section>)}
+        {families.map(({ family, values }) => <Family key={family} name={family} values={values} scored={run.rows?.scored ?? null} />)}
       </Columns>
       {perClass.length > 0 && <PerClass values={perClass} />}
     </>

@@ -28,15 +28,16 @@ const numericColumn = (cells: RowPage | undefined, at: number): boolean => {
 
 function lineColumns(run: Run, page: PredictionPage, cells: RowPage | undefined): readonly TableColumn<Line>[] {
   const regression = run.task === 'regression'
+  const probability = (value: number | null): ReactNode => (value === null ? '' : value > 0 && value < 0.00005 ? <span title={formatNumber(value)}>&lt; 0.0001</span> : value.toFixed(4))
   const number = (value: number | null): ReactNode => (value === null ? '' : formatNumber(value))
   return [
     { key: 'record', header: '#', align: 'end', width: '64px', value: (l) => l.prediction.record },
     { key: 'truth', header: 'True', value: (l) => l.prediction.truth, align: regression ? 'end' : 'start' },
     { key: 'predicted', header: 'Predicted', value: (l) => l.prediction.predicted, align: regression ? 'end' : 'start', cell: (l) => <span className={l.prediction.correct === false ? styles['wrong'] : undefined}>{l.prediction.predicted ?? ''}</span> },
-    ...(regression ? [] : [{ key: 'confidence', header: 'Confidence', align: 'end', value: (l: Line) => l.prediction.confidence, cell: (l: Line) => number(l.prediction.confidence) } satisfies TableColumn<Line>]),
+    ...(regression ? [] : [{ key: 'confidence', header: 'Confidence', align: 'end', value: (l: Line) => l.prediction.confidence, cell: (l: Line) => probability(l.prediction.confidence) } satisfies TableColumn<Line>]),
     { key: 'loss', header: regression ? 'Error' : 'Loss', align: 'end', value: (l) => l.prediction.loss, cell: (l) => number(l.prediction.loss) },
-    ...page.scoreNames.slice(0, 10).map((name, i): TableColumn<Line> => ({ key: `p${i}`, header: `p(${name})`, align: 'end', value: (l) => l.prediction.scores[i] ?? null, cell: (l) => number(l.prediction.scores[i] ?? null) })),
-    ...(cells?.columns ?? []).map((name, i): TableColumn<Line> => ({ key: `c${i}`, header: name, sortable: false, align: numericColumn(cells, i) ? 'end' : 'start', value: (l) => l.cells[i] ?? null, cell: (l) => l.cells[i] ?? <span className={styles['missing']}>missing</span> })),
+    ...page.scoreNames.slice(0, 10).map((name, i): TableColumn<Line> => ({ key: `p${i}`, header: `p(${name})`, align: 'end', value: (l) => l.prediction.scores[i] ?? null, cell: (l) => probability(l.prediction.scores[i] ?? null) })),
+    ...(cells?.columns ?? []).map((name, i): TableColumn<Line> => ({ key: `c${i}`, header: name, most: '240px', sortable: false, align: numericColumn(cells, i) ? 'end' : 'start', value: (l) => l.cells[i] ?? null, cell: (l) => l.cells[i] ?? <span className={styles['missing']}>missing</span> })),
   ]
 }
 
@@ -48,7 +49,7 @@ function Lines({ run, page }: { readonly run: Run; readonly page: PredictionPage
     const byRecord = new Map(cells.data?.records.map((record, i) => [record, cells.data.rows[i] ?? []]))
     return page.rows.map((prediction): Line => ({ prediction, cells: byRecord.get(prediction.record) ?? [] }))
   }, [page, cells.data])
-  return <Table label="Predictions" columns={columns} rows={lines} rowId={(l) => String(l.prediction.record)} maxHeight="62vh" empty="No row is like that." />
+  return <Table label="Predictions" columns={columns} rows={lines} rowId={(l) => String(l.prediction.record)} maxHeight="max(300px, calc(100vh - 440px))" empty="No row is like that." />
 }
 
 export function RowsTab({ run, route }: { readonly run: Run; readonly route: RunRoute }): ReactNode {

@@ -57,7 +57,7 @@ export function RunScreen({ route, runId }: { readonly route: RunRoute; readonly
       mark={run === undefined ? undefined : <RunState status={run.status} />}
       actions={run === undefined ? undefined : (
         <>
-          <ButtonLink icon="refresh" href={href({ screen: 'evaluate', versionId: run.versionId, datasetId: run.datasetId })}>Evaluate again</ButtonLink>
+          {run.status === 'done' && <ButtonLink icon="refresh" href={href({ screen: 'evaluate', versionId: run.versionId, datasetId: run.datasetId })}>Evaluate again</ButtonLink>}
           {run.status === 'done' && <ButtonLink look="primary" icon="gate" href={href({ screen: 'gate', runId })}>Gate and export</ButtonLink>}
         </>
       )}

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import type { Run } from '../../../shared/domain/run.ts'
 import { jobEnded } from '../../../shared/domain/job.ts'
 import { formatCount, formatDuration, formatRate } from '../../../shared/format.ts'
+import { metricText } from '../../../shared/metrics/metric-text.ts'
 import { progressOf, useJobs } from '../../bridge/use-jobs.ts'
 import { useCommand } from '../../bridge/use-call.ts'
 import { href } from '../../route.ts'
@@ -16,6 +17,8 @@ import { Progress } from '../../ui/progress.tsx'
 import { notifyError } from '../../ui/toast.tsx'
 import styles from './run.module.css'
 
+const capitalised = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1)
+
 function Going({ run }: { readonly run: Run }): ReactNode {
   const job = useJobs().find((j) => j.subject === run.id && !jobEnded(j.state)) ?? null
   const cancel = useCommand('job.cancel')
@@ -25,11 +28,11 @@ function Going({ run }: { readonly run: Run }): ReactNode {
     <section className={styles['progress']} aria-label="Progress">
       <Progress label="Evaluating" fraction={job?.fraction ?? null} />
       <Facts label="Progress of the run" facts={[
-        { name: 'Doing', value: stopping ? 'stopping' : p?.phase ?? 'waiting' },
+        { name: 'Now', value: capitalised(stopping ? 'stopping' : p?.phase ?? 'waiting') },
         { name: 'Rows', value: p === null ? '–' : `${formatCount(p.rowsDone)}${p.rowsTotal === null ? '' : ` of ${formatCount(p.rowsTotal)}`}` },
         { name: 'Rate', value: p?.rowsPerSecond == null ? '–' : `${formatRate(p.rowsPerSecond)} rows/s` },
         { name: 'Time left', value: p?.secondsLeft == null ? '–' : formatDuration(p.secondsLeft * 1000) },
-        ...(p?.headline == null ? [] : [{ name: `${metricWords(p.headline.metric).title} so far`, value: p.headline.value.toFixed(4) }]),
+        ...(p?.headline == null ? [] : [{ name: `${metricWords(p.headline.metric).title} so far`, value: metricText(p.headline.metric, p.headline.value) }]),
       ]} />
       <Row>
         {job !== null && <Button look={stopping ? 'danger' : 'secondary'} icon="stop" onClick={() => cancel.mutate({ jobId: job.id, now: stopping }, { onError: notifyError })}>{stopping ? 'Stop now' : 'Cancel the run'}</Button>}

@@ -57,11 +57,8 @@ function Preferences({ settings }: { readonly settings: Settings }): ReactNode {
       <Section title="Evaluation">
         <NumberField label="Threads" whole optional min={1} max={256} value={settings.threads} onNumber={(threads) => change({ threads })} placeholder="all cores but one" hint="Threads inside one operator. Empty: chosen by itself." />
       </Section>
-      <Section title="Publisher">
-        <Stack>
-          <Facts label="Publisher" facts={[{ name: 'Name in bundles', value: settings.publisherName }]} />
-          <Row><Button icon="edit" onClick={() => setNaming(true)}>Change name…</Button></Row>
-        </Stack>
+      <Section title="Publisher" note="The name that every exported bundle carries.">
+        <Row><strong>{settings.publisherName}</strong><Button icon="edit" onClick={() => setNaming(true)}>Change name…</Button></Row>
         {naming && <TextDialog title="Publisher name" label="Name" start={settings.publisherName} onClose={() => setNaming(false)} onSave={(publisherName) => save.mutateAsync({ publisherName })} />}
       </Section>
     </Columns>

@@ -33,7 +33,7 @@ export function VersionScreen({ route, versionId }: { readonly route: VersionRou
     <Page
       title={version === undefined ? 'Version' : `Version ${version.number}`}
       crumbs={[{ label: 'Library', href: href({ screen: 'library' }) }, ...(version === undefined ? [] : [{ label: version.modelName, href: href({ screen: 'model', modelId: version.modelId }) }])]}
-      mark={version === undefined ? undefined : <>{version.tags.map((t) => <Badge key={t}>{t}</Badge>)}{version.derivation !== null && <Badge tone="accent">Rewritten</Badge>}</>}
+      mark={version === undefined ? undefined : <>{version.tags.slice(0, 3).map((t) => <Badge key={t}>{t}</Badge>)}{version.derivation !== null && <Badge tone="accent">Rewritten</Badge>}</>}
       actions={version === undefined ? undefined : (
         <>
           {done !== undefined && <ButtonLink icon="gate" href={href({ screen: 'gate', runId: done.id })}>Gate and export</ButtonLink>}

@@ -15,7 +15,7 @@ function ClassRows({ binding, onChange }: PartProps): ReactNode {
   const set = (index: number, next: Partial<Binding['classes'][number]>): void => onChange(withClasses(binding, classes.map((c, i) => (i === index ? { ...c, ...next } : c))))
   return (
     <table className={styles['classes']} aria-label="Classes">
-      <thead><tr><th scope="col">Column</th><th scope="col">In the data</th><th scope="col">In the label output</th><th scope="col"><span className="visually-hidden">Order</span></th></tr></thead>
+      <thead><tr><th scope="col" className={styles['position']}>#</th><th scope="col">In the data</th><th scope="col">In the label output</th><th scope="col"><span className="visually-hidden">Order</span></th></tr></thead>
       <tbody>
         {classes.map((c, i) => (
           <tr key={i}>
@@ -40,7 +40,7 @@ function Decision({ binding, onChange }: PartProps): ReactNode {
   const choose = (kind: typeof decision.kind): void => onChange({ ...binding, decision: kind === 'threshold' ? { kind, threshold: 0.5 } : { kind } })
   return (
     <>
-      <SelectField label="Predicted class" value={decision.kind} onChoose={choose} choices={[
+      <SelectField label="Predicted class" className={styles['double']} value={decision.kind} onChoose={choose} choices={[
         { value: 'label-output', label: 'the model’s own label output', disabled: !hasLabel }, { value: 'argmax', label: 'the most probable class' },
         { value: 'threshold', label: 'positive from a threshold on', disabled: binding.task !== 'binary-classification' },
       ]} />
@@ -52,7 +52,7 @@ function Decision({ binding, onChange }: PartProps): ReactNode {
 export function ClassesPart({ binding, onChange }: PartProps): ReactNode {
   return (
     <div className={styles['part']} role="group" aria-label="Classes and decision">
-      <div className={styles['what']}><strong>Classes</strong><span>position = probability column</span></div>
+      <div className={styles['what']}><span>In the order of the probability columns</span></div>
       <div className={styles['how']}>
         <div className={styles['wide']}>
           <ClassRows binding={binding} onChange={onChange} />

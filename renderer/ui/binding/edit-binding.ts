@@ -44,6 +44,13 @@ export function withKind(binding: Binding, before: InputBinding, kind: InputKind
   }
 }
 
+/** Feeds an input that nothing fed before; unchanged when the model does not say what type it takes. */
+export function withFed(binding: Binding, spec: ValueSpec, kind: InputKind, columns: readonly string[]): Binding {
+  if (spec.dtype === null) return binding
+  const first: InputBinding = { kind: 'constant', input: spec.name, dtype: spec.dtype, value: spec.dtype === 'string' ? '' : spec.dtype === 'bool' ? false : 0 }
+  return withKind({ ...binding, inputs: [...binding.inputs, first] }, first, kind, columns, spec)
+}
+
 /** Another task; classes go for a regression, and the decision follows what the outputs offer. */
 export function withTask(binding: Binding, task: ModelTask): Binding {
   if (task === 'regression') return { ...binding, task, classes: [], positiveClass: null, decision: { kind: 'argmax' } }

@@ -21,11 +21,11 @@ export function TaskPart({ binding, columns, onChange }: PartProps): ReactNode {
   const choose = (next: string): void => onChange({ ...binding, target: next === '' ? null : next === '\u0000image' ? { kind: 'image-class' } : { kind: 'column', column: next } })
   return (
     <div className={styles['part']} role="group" aria-label="Task and true answers">
-      <div className={styles['what']}><strong>Task</strong><span>and where the true answers stand</span></div>
+      <div className={styles['what']}><span>What the model decides, and where the true answers stand</span></div>
       <div className={styles['how']}>
         <SelectField<ModelTask> label="Task" value={binding.task} choices={tasks.map((t) => ({ value: t, label: t === 'multiclass-classification' ? 'Multiclass' : taskName(t) }))} onChoose={(task) => onChange(withTask(binding, task))} />
-        <SelectField label="True answers" value={value} onChoose={choose} choices={[{ value: '', label: 'none: predict only' }, ...(target?.kind === 'image-class' ? [{ value: '\u0000image', label: 'the class of the picture' }] : []), ...named.map((c) => ({ value: c, label: c }))]} />
-        <SelectField label="Row name" value={binding.idColumn ?? ''} onChoose={(c) => onChange({ ...binding, idColumn: c === '' ? null : c })} choices={[{ value: '', label: 'none: record number' }, ...[...new Set([...(binding.idColumn === null ? [] : [binding.idColumn]), ...columns])].map((c) => ({ value: c, label: c }))]} />
+        <SelectField label="True answers" value={value} onChoose={choose} choices={[{ value: '', label: 'none: predict only' }, ...(target?.kind === 'image-class' ? [{ value: '\u0000image', label: 'the picture’s class' }] : []), ...named.map((c) => ({ value: c, label: c }))]} />
+        <SelectField label="Row name" value={binding.idColumn ?? ''} onChoose={(c) => onChange({ ...binding, idColumn: c === '' ? null : c })} choices={[{ value: '', label: 'record number' }, ...[...new Set([...(binding.idColumn === null ? [] : [binding.idColumn]), ...columns])].map((c) => ({ value: c, label: c }))]} />
       </div>
       <div className={styles['noteStack']}><Notes part="task" /><Notes part="target" /><Notes part="idColumn" /></div>
     </div>
@@ -44,7 +44,7 @@ export function OutputPart({ binding, output, spec, onChange }: { readonly bindi
     <div className={styles['part']} role="group" aria-label={`Output ${output.output}`}>
       <div className={styles['what']}><strong>{output.output}</strong>{spec !== undefined && <Code>{spec.dtype ?? spec.text}{spec.kind === 'tensor' && shapeText(spec)}</Code>}</div>
       <div className={styles['how']}>
-        <SelectField<OutputRole> label="Holds" aria-label={`${output.output} holds`} value={output.role} choices={OutputRole.options.map((r) => ({ value: r, label: roleWords[r] }))} onChoose={(role) => onChange(withRole(binding, output.output, role))} />
+        <SelectField<OutputRole> label="Holds" className={styles['double']} aria-label={`${output.output} holds`} value={output.role} choices={OutputRole.options.map((r) => ({ value: r, label: roleWords[r] }))} onChoose={(role) => onChange(withRole(binding, output.output, role))} />
       </div>
       <Notes part={`outputs.${output.output}`} />
     </div>
@@ -54,9 +54,9 @@ export function OutputPart({ binding, output, spec, onChange }: { readonly bindi
 export function RowsPart({ binding, onChange }: Omit<PartProps, 'columns'>): ReactNode {
   return (
     <div className={styles['part']} role="group" aria-label="Bad rows">
-      <div className={styles['what']}><strong>Bad rows</strong></div>
+      <div className={styles['what']}><span>What happens to rows that are damaged</span></div>
       <div className={styles['how']}>
-        <SelectField label="Row policy" value={binding.rows} onChoose={(rows) => onChange({ ...binding, rows })} choices={[{ value: 'lenient', label: 'lenient: score what can be scored' }, { value: 'strict', label: 'strict: leave doubtful rows out' }]} />
+        <SelectField label="Row policy" className={styles['double']} value={binding.rows} onChoose={(rows) => onChange({ ...binding, rows })} choices={[{ value: 'lenient', label: 'lenient: score what can be scored' }, { value: 'strict', label: 'strict: leave doubtful rows out' }]} />
         <p className={styles['explain']}>
           {binding.rows === 'lenient'
             ? 'A number that is missing or does not parse follows the rule of its input; an unknown category is fed as it is.'

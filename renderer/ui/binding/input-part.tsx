@@ -7,7 +7,7 @@ import { SelectField, TextField } from '../field.tsx'
 import { shapeText } from '../signature-table.tsx'
 import styles from './binding.module.css'
 import { ColumnOrder } from './column-order.tsx'
-import { constantOf, withInput, withKind, type InputKind } from './edit-binding.ts'
+import { constantOf, withFed, withInput, withKind, type InputKind } from './edit-binding.ts'
 import { ImageFields } from './image-fields.tsx'
 import { MissingField } from './missing-field.tsx'
 import { Notes } from './notes.tsx'
@@ -32,6 +32,22 @@ function Feed({ binding, bound, columns, onChange }: InputPartProps): ReactNode 
     case 'image': return <ImageFields image={bound.image} onChange={(image) => set({ ...bound, image })} />
     case 'constant': return <TextField label="Value" value={String(bound.value)} onText={(text) => { const value = constantOf(bound.dtype, text); if (value !== null) set({ ...bound, value }) }} />
   }
+}
+
+/** An input of the model that nothing feeds yet: the run cannot start before something does. */
+export function UnfedPart({ binding, spec, columns, onChange }: { readonly binding: Binding; readonly spec: ValueSpec; readonly columns: readonly string[]; readonly onChange: (binding: Binding) => void }): ReactNode {
+  return (
+    <div className={styles['part']} role="group" aria-label={`Input ${spec.name}`}>
+      <div className={styles['what']}>
+        <strong>{spec.name}</strong>
+        <Code>{spec.dtype ?? spec.text}{spec.kind === 'tensor' && shapeText(spec)}</Code>
+      </div>
+      <div className={styles['how']}>
+        <SelectField<InputKind | ''> label="Fed by" aria-label={`${spec.name} is fed by`} value="" choices={[{ value: '', label: 'nothing yet' }, ...kinds]} onChoose={(kind) => { if (kind !== '') onChange(withFed(binding, spec, kind, columns)) }} />
+      </div>
+      <Notes part={`inputs.${spec.name}`} />
+    </div>
+  )
 }
 
 export function InputPart(props: InputPartProps): ReactNode {

@@ -27,6 +27,22 @@ export function Problem({ problem }: { readonly problem: BindingProblem }): Reac
   )
 }
 
+const missingWords: Readonly<Record<string, string>> = { nan: 'become NaN', empty: 'become empty text', drop: 'leave the row out' }
+
+/** What was guessed, in words: `Missing cells become NaN`, `Resize: stretch, bilinear`. */
+const guessWords = (part: string, value: string): string => (part === 'missing' ? `Missing cells ${missingWords[value] ?? `become ${value}`}` : `${part.charAt(0).toUpperCase()}${part.slice(1)}: ${value}`)
+
+/** One guess: how sure, what (where it is about less than the whole part), why, and for which inputs when it is said once for many. */
+export function GuessLine({ guess, part, where }: { readonly guess: Guess; readonly part: string; readonly where?: string }): ReactNode {
+  const { words, tone } = tones[guess.confidence]
+  return (
+    <p className={styles['guess']}>
+      <Badge tone={tone}>{words}</Badge>
+      <span>{part !== '' && <strong>{guessWords(part, guess.value)}. </strong>}{guess.reason}{where !== undefined && <span className={styles['where']}> {where}.</span>}</span>
+    </p>
+  )
+}
+
 /** Everything said about `part` and what lies under it; `exact`: about the part alone. */
 export function Notes({ part, exact = false }: { readonly part: string; readonly exact?: boolean }): ReactNode {
   const notes = useContext(BindingNotesContext)
@@ -36,12 +52,7 @@ export function Notes({ part, exact = false }: { readonly part: string; readonly
   return (
     <div className={styles['notes']}>
       {problems.map((p) => <Problem key={p.sentence} problem={p} />)}
-      {guesses.map((g) => (
-        <p key={`${g.about} ${g.value}`} className={styles['guess']}>
-          <Badge tone={tones[g.confidence].tone}>{tones[g.confidence].words}</Badge>
-          <span>{g.about.slice(part.length + 1) !== '' && <strong>{g.about.slice(part.length + 1)}: {g.value}. </strong>}{g.reason}</span>
-        </p>
-      ))}
+      {guesses.map((g) => <GuessLine key={`${g.about} ${g.value}`} guess={g} part={g.about.slice(part.length + 1)} />)}
     </div>
   )
 }

@@ -2,7 +2,7 @@
 import type { EChartsCoreOption } from 'echarts/core'
 import { axisTitle, type ChartAxis, type ChartDescription, type ChartSeries } from '../../../shared/charts/description.ts'
 import { chartInks, type ChartColors } from '../../../shared/charts/palette.ts'
-import { tickText } from '../../../shared/charts/ticks.ts'
+import { axisScale, tickText } from '../../../shared/charts/ticks.ts'
 import { formatNumber } from '../../../shared/format.ts'
 
 /** The colours that apply to an element: the theme's own words, and the one palette of charts. */
@@ -13,18 +13,24 @@ export function chartColors(element: Element): ChartColors {
   return { ...ink, background: token('--canvas'), text: token('--text-2'), quiet: token('--text-3'), font: style.fontFamily }
 }
 
-function axisOption(axis: ChartAxis, colors: ChartColors, vertical: boolean): Record<string, unknown> {
+/** The ends and the step of a number axis, by the same rule as in still pictures. */
+function scaleOption(axis: ChartAxis, values: readonly number[], wanted: number): Record<string, unknown> {
+  const known = values.length === 0 ? [0, 1] : values
+  const { min, max, ticks } = axisScale(known.reduce((a, b) => Math.min(a, b)), known.reduce((a, b) => Math.max(a, b)), wanted, axis)
+  return { min, max, interval: ticks.length > 1 ? ticks[1]! - ticks[0]! : undefined }
+}
+
+function axisOption(axis: ChartAxis, values: readonly number[], colors: ChartColors, vertical: boolean): Record<string, unknown> {
   const label = { color: colors.quiet, fontSize: 11, fontFamily: colors.font, hideOverlap: true }
   return {
     type: axis.categories === undefined ? 'value' : 'category',
-    ...(axis.categories === undefined ? { min: axis.min ?? null, max: axis.max ?? null, scale: true } : { data: axis.categories }),
+    ...(axis.categories === undefined ? scaleOption(axis, values, vertical ? 5 : 6) : { data: axis.categories }),
     name: axisTitle(axis), nameLocation: vertical ? 'end' : 'middle', nameGap: vertical ? 12 : 28,
     nameTextStyle: { color: colors.text, fontSize: 11, fontFamily: colors.font, align: vertical ? 'left' : 'center', padding: vertical ? [0, 0, 0, -10] : 0 },
     axisLine: { show: !vertical, onZero: false, lineStyle: { color: colors.axis } },
     axisTick: { show: !vertical, lineStyle: { color: colors.axis }, length: 4 },
     axisLabel: axis.categories === undefined ? { ...label, formatter: tickText } : label,
     splitLine: { show: vertical, lineStyle: { color: colors.grid } },
-    splitNumber: 5,
   }
 }
 
@@ -75,11 +81,11 @@ export function echartsOption(chart: ChartDescription, colors: ChartColors): ECh
     legend: { show: shown.length > 1, top: 0, right: 8, icon: 'roundRect', itemWidth: 10, itemHeight: 3, itemGap: 14, textStyle: { color: colors.text, fontSize: 11 }, data: shown.map((s) => s.name), type: 'scroll' },
     tooltip: {
       trigger: scattered ? 'item' : 'axis', className: 'chart-tip', transitionDuration: 0, confine: true, borderWidth: 0, padding: 0, backgroundColor: 'transparent', extraCssText: 'box-shadow:none',
-      axisPointer: { type: 'line', lineStyle: { color: colors.axis, width: 1 }, animation: false },
+      axisPointer: { type: 'line', lineStyle: { color: colors.axis, width: 1, type: 'solid' }, animation: false },
       formatter: (raw: unknown) => tip(chart, (Array.isArray(raw) ? raw : [raw]) as readonly TipPoint[]),
     },
-    xAxis: axisOption(chart.x, colors, false),
-    yAxis: axisOption(chart.y, colors, true),
+    xAxis: axisOption(chart.x, chart.series.flatMap((s) => s.points.map((p) => p[0])), colors, false),
+    yAxis: axisOption(chart.y, chart.series.flatMap((s) => s.points.map((p) => p[1])), colors, true),
     series,
   }
 }

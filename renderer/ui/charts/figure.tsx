@@ -61,7 +61,9 @@ export function Figure({ chart, height = 260, note }: { readonly chart: ChartDes
           { label: 'Save as PNG…', icon: 'download', disabled: asTable, onSelect: () => takeAlong('png') },
         ]} />
       </figcaption>
-      {asTable ? <Table label={`${chart.title}, numbers`} columns={columns} rows={rows} rowId={(r) => r.id} maxHeight={`${height}px`} /> : <Chart chart={chart} height={height} picture={picture} />}
+      <div className={styles['picture']}>
+        {asTable ? <Table label={`${chart.title}, numbers`} columns={columns} rows={rows} rowId={(r) => r.id} maxHeight={`${height}px`} /> : <Chart chart={chart} height={height} picture={picture} />}
+      </div>
       {note !== undefined && <p className={styles['note']}>{note}</p>}
     </figure>
   )

@@ -1,6 +1,6 @@
 // A measured number with what makes it readable: its unit, its interval, "not available" with the reason, and the definition one click away.
 import type { ReactNode } from 'react'
-import { formatCount } from '../../../shared/format.ts'
+import { formatPlural } from '../../../shared/format.ts'
 import { metricText } from '../../../shared/metrics/metric-text.ts'
 import type { MetricValue } from '../../../shared/domain/run.ts'
 import { Popover } from '../popover.tsx'
@@ -8,11 +8,14 @@ import { Tooltip } from '../tooltip.tsx'
 import { directionWords, metricWords, sliceWords } from './definition-of.ts'
 import styles from './metric.module.css'
 
+/** What a tile has room for; the rest stands under the figure. */
+const shortTitle = (title: string): string => title.replace(/ of the positive class$/, '')
+
 /** The name of a metric; a click explains it. */
-export function MetricName({ metric, slice = '' }: { readonly metric: string; readonly slice?: string }): ReactNode {
+export function MetricName({ metric, slice = '', short = false }: { readonly metric: string; readonly slice?: string; readonly short?: boolean }): ReactNode {
   const { title } = metricWords(metric)
   return (
-    <Popover label={`What is ${title}?`} trigger={<button type="button" className={styles['name']} aria-label={`${title}: definition`}>{title}</button>}>
+    <Popover label={`What is ${title}?`} trigger={<button type="button" className={styles['name']} aria-label={`${title}: definition`}>{short ? shortTitle(title) : title}</button>}>
       <MetricDefinition metric={metric} slice={slice} />
     </Popover>
   )
@@ -52,12 +55,14 @@ export const Interval = ({ metric, low, high }: { readonly metric: string; reado
 
 /** A headline metric: name, large figure, interval, and how many rows stand behind it. */
 export function MetricTile({ value }: { readonly value: MetricValue }): ReactNode {
+  const { title } = metricWords(value.metric)
   return (
     <div className={styles['tile']}>
-      <MetricName metric={value.metric} slice={value.slice} />
+      <MetricName short metric={value.metric} slice={value.slice} />
       <div className={styles['large']}><MetricFigure metric={value.metric} value={value.value} reason={value.reason} /></div>
       <div className={styles['under']}>
-        {value.low !== null && value.high !== null ? <><Interval metric={value.metric} low={value.low} high={value.high} /><span> · 95 %</span></> : value.value === null && value.reason !== null ? value.reason : `${formatCount(value.n)} rows`}
+        {value.low !== null && value.high !== null ? <span title="95 % interval">{metricText(value.metric, value.low)}–{metricText(value.metric, value.high)} · 95 %</span>
+          : value.value === null && value.reason !== null ? value.reason : shortTitle(title) === title ? formatPlural(value.n, 'row') : 'of the positive class'}
       </div>
     </div>
   )

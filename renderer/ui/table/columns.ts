@@ -18,8 +18,12 @@ export interface TableColumn<R> {
   readonly sortable?: boolean
   /** Words of code or hashes: fixed-width face. */
   readonly mono?: boolean
-  /** May be cut with an ellipsis. */
+  /** Takes what room is left, and is cut with an ellipsis where that is too little. */
   readonly clip?: boolean
+  /** Never drawn wider than this CSS width: names that users give can be of any length. The whole value shows on hover. */
+  readonly most?: string
+  /** Sentences: break into lines instead of widening the table. */
+  readonly wrap?: boolean
   /** Read out, but not drawn. */
   readonly hiddenHeader?: boolean
 }

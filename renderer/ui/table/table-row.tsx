@@ -17,6 +17,19 @@ interface TableRowProps<R extends object> {
 
 const isControl = (target: EventTarget): boolean => target instanceof Element && target.closest('a, button, input, select, textarea, label') !== null
 
+function Cell<R extends object>({ column, row }: { readonly column: TableColumn<R>; readonly row: R }): ReactNode {
+  const value = column.value(row)
+  const short = column.clip === true || column.most !== undefined
+  return (
+    <td
+      className={classes(column.align === 'end' && styles['end'], column.mono && styles['mono'], column.clip && styles['clip'], column.most !== undefined && styles['most'], column.wrap && styles['wrap'])}
+      style={column.most === undefined ? undefined : { maxWidth: column.most }} title={short && value !== null ? String(value) : undefined}
+    >
+      {column.cell === undefined ? value ?? <span className={styles['none']}>–</span> : column.cell(row)}
+    </td>
+  )
+}
+
 export function TableRow<R extends object>({ row, index, columns, focusable, opens, selected, onFocus, onOpen }: TableRowProps<R>): ReactNode {
   const onClick = (event: MouseEvent): void => {
     const selecting = (window.getSelection()?.toString() ?? '') !== ''
@@ -28,9 +41,7 @@ export function TableRow<R extends object>({ row, index, columns, focusable, ope
       className={classes(styles['row'], opens && styles['opens'])} onClick={onClick} onFocus={(event) => { if (event.target === event.currentTarget) onFocus(index) }}
     >
       {columns.map((column) => (
-        <td key={column.key} className={classes(column.align === 'end' && styles['end'], column.mono && styles['mono'], column.clip && styles['clip'])}>
-          {column.cell === undefined ? column.value(row) ?? <span className={styles['none']}>–</span> : column.cell(row)}
-        </td>
+        <Cell key={column.key} column={column} row={row} />
       ))}
     </tr>
   )

@@ -7,6 +7,7 @@ import { sortingFeatures, tanstackColumns, type TableColumn } from './columns.ts
 import { TableHead } from './table-head.tsx'
 import { TableRow } from './table-row.tsx'
 import styles from './table.module.css'
+import { useFits } from './use-fits.ts'
 import { useRowKeys } from './use-row-keys.ts'
 import { useVisibleRows } from './use-visible-rows.ts'
 
@@ -32,6 +33,7 @@ export type TableRowModel<R extends object> = Row<typeof sortingFeatures, R>
 export function Table<R extends object>(props: TableProps<R>): ReactNode {
   const { label, columns, rows, rowId, sort, empty, maxHeight, selectedId } = props
   const box = useRef<HTMLDivElement>(null)
+  const fits = useFits(box)
   const definitions = useMemo(() => tanstackColumns(columns), [columns])
   const initial = useMemo(() => ({ sorting: sort === undefined ? [] : [{ id: sort.key, desc: sort.descending }] }), [])
   const table = useTable({ features: sortingFeatures, columns: definitions, data: rows, getRowId: rowId, initialState: initial, enableSortingRemoval: sort === undefined })
@@ -40,7 +42,7 @@ export function Table<R extends object>(props: TableProps<R>): ReactNode {
   const keys = useRowKeys({ box, columns, ordered, reveal: visible.reveal, onOpen: props.onOpen, rowHref: props.rowHref })
   const height = maxHeight ?? (visible.virtual ? 'min(68vh, 720px)' : undefined)
   return (
-    <div ref={box} className={classes(styles['box'], height !== undefined && styles['scrolls'])} style={height === undefined ? undefined : { maxHeight: height }}>
+    <div ref={box} className={classes(styles['box'], height !== undefined ? styles['scrolls'] : fits && styles['fits'])} style={height === undefined ? undefined : { maxHeight: height }}>
       <table className={styles['table']} aria-label={label} aria-rowcount={ordered.length + 1} onKeyDown={keys.onKeyDown}>
         <TableHead columns={columns} headers={table.getHeaderGroups()[0]?.headers ?? []} />
         <tbody>
