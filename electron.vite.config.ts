@@ -38,7 +38,13 @@ export default defineConfig({
     build: {
       outDir: resolve(here, 'out/renderer'),
       minify: true,
-      rollupOptions: { input: resolve(here, 'renderer/index.html') },
+      // One style sheet: screens are fetched later, their few rules are not worth a request each.
+      cssCodeSplit: false,
+      rollupOptions: {
+        input: resolve(here, 'renderer/index.html'),
+        // What the first screen needs comes in one file; the chart library and the other screens come when they are asked for.
+        output: { advancedChunks: { groups: [{ name: 'window', test: /[\\/]node_modules[\\/](?!echarts|zrender)|[\\/]shared[\\/](?!charts)|[\\/]renderer[\\/](ui[\\/](?!charts|binding)|bridge)/ }] } },
+      },
     },
   },
 })

@@ -1,5 +1,5 @@
 // The frame of the window: sidebar, the screen of the route, job tray, drop zone, notices. Owns no screen's content.
-import { useEffect, type ReactNode } from 'react'
+import { Suspense, useDeferredValue, useEffect, type ReactNode } from 'react'
 import styles from './app.module.css'
 import { BridgeProvider, type Bridge } from './bridge/bridge.tsx'
 import { useCall } from './bridge/use-call.ts'
@@ -10,10 +10,12 @@ import { ConnectionBanner } from './frame/connection-banner.tsx'
 import { ErrorBoundary } from './frame/error-boundary.tsx'
 import { SaveFiles } from './frame/save-files.tsx'
 import { Screen } from './frame/screen.tsx'
+import { fetchRest } from './frame/screens.ts'
 import { Sidebar } from './frame/sidebar.tsx'
 import { useShortcuts } from './frame/use-shortcuts.ts'
 import { href, useRoute } from './route.ts'
 import { wearTheme } from './theme.ts'
+import { PageFrame } from './ui/page.tsx'
 import { Toasts } from './ui/toast.tsx'
 import { TooltipProvider } from './ui/tooltip.tsx'
 
@@ -32,8 +34,11 @@ export function App({ bridge }: { readonly bridge: Bridge }): ReactNode {
 
 function Frame(): ReactNode {
   const route = useRoute()
+  // The screen in view stays until the next one is here; only the sidebar moves ahead.
+  const shown = useDeferredValue(route)
   const settings = useCall('settings.get', {})
   useShortcuts()
+  useEffect(fetchRest, [])
   useEffect(() => { if (settings.data !== undefined) wearTheme(settings.data) }, [settings.data])
   return (
     <div className={styles['frame']}>
@@ -43,7 +48,9 @@ function Frame(): ReactNode {
         <ConnectionBanner />
         <IntakeReport />
         <main id="main" className={styles['content']}>
-          <ErrorBoundary key={route.screen} place={href(route)}><Screen route={route} /></ErrorBoundary>
+          <Suspense fallback={<PageFrame />}>
+            <ErrorBoundary key={shown.screen} place={href(shown)}><Screen route={shown} /></ErrorBoundary>
+          </Suspense>
         </main>
         <JobTray />
       </div>

@@ -1,6 +1,6 @@
 // Every screen as a link: the Route union, its text in the URL hash, and the hook that follows it.
 // Refuses to hold state of its own; what is not in the hash is not part of the place.
-import { useSyncExternalStore } from 'react'
+import { useMemo, useSyncExternalStore } from 'react'
 
 export type ModelTab = 'versions' | 'runs' | 'bundles'
 export type VersionTab = 'signature' | 'binding' | 'graph' | 'files' | 'runs'
@@ -117,5 +117,5 @@ const subscribe = (listener: () => void): (() => void) => {
 /** The current hash as a route. */
 export function useRoute(): Route {
   const hash = useSyncExternalStore(subscribe, () => window.location.hash)
-  return parseRoute(hash)
+  return useMemo(() => parseRoute(hash), [hash])
 }

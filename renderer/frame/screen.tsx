@@ -1,25 +1,15 @@
 // Which screen stands for which route. Every screen is a link, so this is the whole navigation.
 import type { ReactNode } from 'react'
 import type { BundleId, DatasetId, ModelId, RunId, VersionId } from '../../shared/ids.ts'
-import { BundleScreen } from '../features/bundle/bundle.tsx'
-import { VerifyScreen } from '../features/bundle/verify.tsx'
-import { CompareScreen } from '../features/compare/compare.tsx'
-import { DatasetScreen } from '../features/dataset/dataset.tsx'
-import { DatasetsScreen } from '../features/dataset/datasets.tsx'
-import { EvaluateScreen } from '../features/evaluate/evaluate.tsx'
-import { GateScreen } from '../features/gate/gate.tsx'
-import { HistoryScreen } from '../features/history/history.tsx'
-import { JobsScreen } from '../features/jobs/jobs.tsx'
 import { LibraryScreen } from '../features/library/library.tsx'
-import { ModelScreen } from '../features/model/model.tsx'
-import { RunScreen } from '../features/run/run.tsx'
-import { RunsScreen } from '../features/run/runs.tsx'
-import { SettingsScreen } from '../features/settings/settings.tsx'
-import { VersionScreen } from '../features/version/version.tsx'
 import { href, type Route } from '../route.ts'
 import { ButtonLink } from '../ui/button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { Page } from '../ui/page.tsx'
+import {
+  BundleScreen, CompareScreen, DatasetScreen, DatasetsScreen, EvaluateScreen, GateScreen, HistoryScreen, JobsScreen, ModelScreen, RunScreen, RunsScreen,
+  SettingsScreen, VerifyScreen, VersionScreen,
+} from './screens.ts'
 
 // Ids out of a link are only strings; the core checks each of them and answers with the error for an unknown one.
 export function Screen({ route }: { readonly route: Route }): ReactNode {

@@ -43,6 +43,9 @@ export function Page({ title, crumbs = [], mark, lead, actions, children, narrow
   )
 }
 
+/** The empty frame of a screen that is still being fetched. */
+export const PageFrame = (): ReactNode => <div className={styles['page']} aria-busy="true"><div className={styles['head']} /></div>
+
 export function Section({ title, count, note, actions, children, flush = false }: {
   readonly title: string; readonly count?: ReactNode; readonly note?: ReactNode; readonly actions?: ReactNode; readonly children: ReactNode; readonly flush?: boolean
 }): ReactNode {

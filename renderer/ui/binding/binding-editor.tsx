@@ -8,7 +8,7 @@ import { Section } from '../page.tsx'
 import styles from './binding.module.css'
 import { ClassesPart } from './classes-part.tsx'
 import { OutputPart, RowsPart, TaskPart } from './general-parts.tsx'
-import { CommonNotes, splitCommon } from './common-notes.tsx'
+import { SharedNotes, splitShared } from './shared-notes.tsx'
 import { InputPart, UnfedPart } from './input-part.tsx'
 import { BindingNotesContext, Problem } from './notes.tsx'
 
@@ -26,7 +26,7 @@ const known = /^(inputs|outputs|classes|positiveClass|decision|target|idColumn|t
 
 export function BindingEditor({ binding, signature, columns, guesses, problems, onChange }: BindingEditorProps): ReactNode {
   const names = useMemo(() => binding.inputs.map((i) => i.input), [binding.inputs])
-  const { common, own } = useMemo(() => splitCommon(guesses, names), [guesses, names])
+  const { common, own } = useMemo(() => splitShared(guesses, names), [guesses, names])
   const notes = useMemo(() => ({ guesses: own, problems }), [own, problems])
   const unfed = signature.inputs.filter((s) => !names.includes(s.name))
   // Many inputs of one column each read as a table: the labels of the first line serve for all.
@@ -38,7 +38,7 @@ export function BindingEditor({ binding, signature, columns, guesses, problems, 
         {loose.map((p) => <Problem key={p.sentence} problem={p} />)}
         <Section title="Task"><TaskPart binding={binding} columns={columns} onChange={onChange} /></Section>
         <Section title="Inputs" count={signature.inputs.length}>
-          <CommonNotes common={common} all={names.length} />
+          <SharedNotes common={common} all={names.length} />
           <div className={classes(lines && styles['lines'])}>
             {unfed.map((spec) => <UnfedPart key={spec.name} binding={binding} spec={spec} columns={columns} onChange={onChange} />)}
             {binding.inputs.map((bound) => <InputPart key={bound.input} binding={binding} bound={bound} spec={signature.inputs.find((s) => s.name === bound.input)} columns={columns} onChange={onChange} />)}

@@ -1,5 +1,5 @@
 // A chart as a reader meets it: title, sentence, picture, its numbers as a table, and the ways to take it along.
-import { useMemo, useRef, useState, type ReactNode } from 'react'
+import { Suspense, useMemo, useRef, useState, type ReactNode } from 'react'
 import { axisTitle, chartRows, type ChartDescription, type ChartRow } from '../../../shared/charts/description.ts'
 import { formatNumber } from '../../../shared/format.ts'
 import { IconButton } from '../button.tsx'
@@ -9,9 +9,16 @@ import { fileNameOf, useSaveFile, type SaveRequest } from '../save-file.ts'
 import { toCsv, toTsv, type TableColumn } from '../table/columns.ts'
 import { Table } from '../table/table.tsx'
 import { notify, notifyError } from '../toast.tsx'
-import { Chart, type ChartPicture } from './chart.tsx'
+import { later } from '../later.tsx'
+import type { ChartPicture } from './chart.tsx'
 import styles from './figure.module.css'
 import { pngOf } from './png.ts'
+
+/** The drawing library is the largest part of the window, so it comes with the first chart. */
+const Chart = later(async () => (await import('./chart.tsx')).Chart)
+
+/** Fetches the drawing library ahead of the first chart. */
+export const fetchCharts = (): Promise<void> => Chart.fetch()
 
 const shownNumber = (value: string | number): string => (typeof value === 'number' ? formatNumber(value) : value)
 
@@ -62,7 +69,7 @@ export function Figure({ chart, height = 260, note }: { readonly chart: ChartDes
         ]} />
       </figcaption>
       <div className={styles['picture']}>
-        {asTable ? <Table label={`${chart.title}, numbers`} columns={columns} rows={rows} rowId={(r) => r.id} maxHeight={`${height}px`} /> : <Chart chart={chart} height={height} picture={picture} />}
+        {asTable ? <Table label={`${chart.title}, numbers`} columns={columns} rows={rows} rowId={(r) => r.id} maxHeight={`${height}px`} /> : <Suspense fallback={<div style={{ height }} />}><Chart chart={chart} height={height} picture={picture} /></Suspense>}
       </div>
       {note !== undefined && <p className={styles['note']}>{note}</p>}
     </figure>

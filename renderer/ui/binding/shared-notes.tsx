@@ -4,7 +4,7 @@ import type { Guess } from '../../../shared/domain/binding.ts'
 import styles from './binding.module.css'
 import { GuessLine } from './notes.tsx'
 
-export interface CommonGuess { readonly guess: Guess; readonly part: string; readonly inputs: readonly string[] }
+export interface SharedGuess { readonly guess: Guess; readonly part: string; readonly inputs: readonly string[] }
 
 const enough = 3
 
@@ -13,7 +13,7 @@ const inputOf = (guess: Guess, inputs: readonly string[]): string | null =>
   inputs.filter((name) => guess.about === `inputs.${name}` || guess.about.startsWith(`inputs.${name}.`)).sort((a, b) => b.length - a.length)[0] ?? null
 
 /** Splits guesses into those that at least three inputs share word for word, and the rest. */
-export function splitCommon(guesses: readonly Guess[], inputs: readonly string[]): { readonly common: readonly CommonGuess[]; readonly own: readonly Guess[] } {
+export function splitShared(guesses: readonly Guess[], inputs: readonly string[]): { readonly common: readonly SharedGuess[]; readonly own: readonly Guess[] } {
   const groups = new Map<string, { guess: Guess; part: string; inputs: string[]; members: Guess[] }>()
   for (const guess of guesses) {
     const input = inputOf(guess, inputs)
@@ -33,7 +33,7 @@ export function splitCommon(guesses: readonly Guess[], inputs: readonly string[]
 const named = (names: readonly string[], all: number): string =>
   names.length === all ? `All ${all} inputs` : names.length <= 8 ? names.join(', ') : `${names.slice(0, 7).join(', ')} and ${names.length - 7} more`
 
-export function CommonNotes({ common, all }: { readonly common: readonly CommonGuess[]; readonly all: number }): ReactNode {
+export function SharedNotes({ common, all }: { readonly common: readonly SharedGuess[]; readonly all: number }): ReactNode {
   if (common.length === 0) return null
   return (
     <div className={styles['common']}>
