@@ -6,7 +6,7 @@ import type { ColumnChunk } from '../../main/core/datasets/rows.ts'
 import { planBatches } from '../../main/core/engine/evaluate-batches.ts'
 import { createFeedBuffer, planFeeds } from '../../main/core/engine/evaluate-feeds.ts'
 import { createRowJudge, RowLedger } from '../../main/core/engine/evaluate-rows.ts'
-import { createScoreReader, planOutputs } from '../../main/core/engine/evaluate-scores.ts'
+import { createScoreReader, planOutputs } from '../../main/core/engine/class-scores.ts'
 import { createLabelIndex } from '../../main/core/engine/evaluate-source.ts'
 import { floatToHalf, halfToFloat } from '../../main/core/engine/tensor-values.ts'
 

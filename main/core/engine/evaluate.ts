@@ -5,7 +5,6 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { checkBinding } from '../../../shared/binding/check-binding.ts'
 import { declaredElements, elementLimit, fixedBatch } from '../../../shared/binding/shapes.ts'
 import type { CallContext, InputOf, OutputOf } from '../../../shared/contract-kit.ts'
-import type { Binding } from '../../../shared/domain/binding.ts'
 import type { EvaluateProgress } from '../../../shared/domain/run.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 import { noRowsReason } from '../../../shared/row-words.ts'
@@ -14,11 +13,10 @@ import { planBatches, type BatchPlan } from './evaluate-batches.ts'
 import { threadsFor, describeEnvironment, measurePlacement, modelName, openOn, placedOnCpu, rangeFromBatch, type Placement } from './evaluate-environment.ts'
 import { createFeedBuffer, planFeeds, type FeedBuffer, type FeedPlan } from './evaluate-feeds.ts'
 import { createPace, type Pace } from './evaluate-pace.ts'
-import { openResults, type ResultSink } from './evaluate-results.ts'
 import { RowLedger } from './evaluate-rows.ts'
-import { createScoreReader, planOutputs, type OutputPlan, type ScoreReader } from './evaluate-scores.ts'
 import { createBook, openRowSource, type BatchBook, type PreparedChunk, type RowSource } from './evaluate-source.ts'
 import { runError } from './runtime-words.ts'
+import { openScorer, type TaskScorer } from './scoring.ts'
 import type { ModelSession } from './session.ts'
 
 type Method = EngineContract['evaluate']
@@ -30,12 +28,9 @@ export const predictionsFile = 'predictions.parquet'
 /** Everything that one pass over the data needs. */
 interface Pass {
   readonly session: ModelSession
-  readonly binding: Binding
-  readonly outputs: OutputPlan
   readonly feeds: FeedPlan
   readonly batches: BatchPlan
-  readonly reader: ScoreReader
-  readonly results: ResultSink
+  readonly scorer: TaskScorer
   readonly pace: Pace
   readonly context: Context
   buffer: FeedBuffer
@@ -65,12 +60,11 @@ async function flush(pass: Pass): Promise<void> {
   const fed = pass.batches.fixed ?? rows
   const feeds = pass.buffer.tensors(rows, pass.batches.fixed)
   const began = performance.now()
-  const outputs = await pass.session.run(feeds, pass.outputs.fetches).catch((thrown: unknown) => { throw runError(thrown, 'scoring') })
+  const outputs = await pass.session.run(feeds, pass.scorer.fetches).catch((thrown: unknown) => { throw runError(thrown, 'scoring') })
   const ms = performance.now() - began
   pass.batches.took(rows, ms)
   pass.pace.ran(rows, ms)
-  if (pass.binding.task === 'regression') await pass.results.addValues(pass.book, pass.reader.values(outputs, rows, fed), rows)
-  else await pass.results.addClasses(pass.book, pass.reader.classes(outputs, rows, fed), rows)
+  await pass.scorer.add(outputs, pass.book, rows, fed)
   pass.pending = 0
   const size = pass.batches.size()
   if (size > pass.buffer.capacity) {
@@ -89,7 +83,7 @@ async function consume(pass: Pass, chunk: PreparedChunk): Promise<void> {
     if (pass.pending >= pass.batches.size()) {
       await flush(pass)
       if (pass.pace.due()) {
-        pass.context.progress(pass.pace.progress('scoring', pass.results.headline()))
+        pass.context.progress(pass.pace.progress('scoring', pass.scorer.headline()))
         await turn()
       }
     }
@@ -119,14 +113,14 @@ async function score(pass: Pass, source: RowSource): Promise<void> {
   }
 }
 
-function openPass(input: Input, context: Context, session: ModelSession, results: ResultSink, outputs: OutputPlan): Pass {
+function openPass(input: Input, context: Context, session: ModelSession, scorer: TaskScorer): Pass {
   const feeds = planFeeds(input.binding, input.model.signature)
   const pictures = input.source.format.kind === 'images'
   const asked = input.options.batchSize ?? (rangeFromBatch(input.model.graph) ? 1 : null)
   const rowWidth = feeds.inputs.reduce((sum, i) => sum + i.width, 0)
   const batches = planBatches({ fixed: fixedBatch(input.model.signature.inputs), asked, pictures, rowWidth })
   return {
-    session, binding: input.binding, outputs, feeds, batches, reader: createScoreReader(input.binding, outputs), results,
+    session, feeds, batches, scorer,
     pace: createPace(totalRows(input)), context, buffer: createFeedBuffer(feeds, batches.size()), book: createBook(batches.size()), pending: 0,
   }
 }
@@ -141,8 +135,8 @@ async function place(input: Input, pass: Pass, threads: number): Promise<Placeme
   pass.context.progress(pass.pace.progress('warming up', null))
   const feeds = pass.buffer.tensors(1, pass.batches.fixed)
   try {
-    await pass.session.run(feeds, pass.outputs.fetches)
-    return await measurePlacement(input.model.path, provider, threads, feeds, pass.outputs.fetches)
+    await pass.session.run(feeds, pass.scorer.fetches)
+    return await measurePlacement(input.model.path, provider, threads, feeds, pass.scorer.fetches)
   } catch (thrown) {
     throw runError(thrown, 'warming up')
   }
@@ -168,13 +162,13 @@ export async function evaluate(input: Input, context: Context): Promise<OutputOf
   const session = await openOn(input.model.path, input.options.provider, threads, modelName(input.model.path))
   const loadMs = performance.now() - began
   const ledger = new RowLedger()
-  const outputs = planOutputs(input.binding)
-  let results: ResultSink | null = null
+  let scorer: TaskScorer | null = null
   let source: RowSource | null = null
   try {
     stopIfAborted(context.signal)
-    results = await openResults(join(input.staging, predictionsFile), input.binding, outputs.score !== null, input.options.seed, ledger, input.source.format.kind === 'images')
-    const pass = openPass(input, context, session, results, outputs)
+    const ids = input.source.format.kind === 'images' || input.binding.idColumn !== null
+    scorer = await openScorer(input.binding, { path: join(input.staging, predictionsFile), seed: input.options.seed, ledger, ids })
+    const pass = openPass(input, context, session, scorer)
     const placement = await place(input, pass, threads)
     source = await openRowSource(input.source, input.binding, pass.feeds, ledger, {
       policy: input.options.rows ?? input.binding.rows, vocabularies: input.model.graph.vocabularies,
@@ -183,10 +177,10 @@ export async function evaluate(input: Input, context: Context): Promise<OutputOf
     pass.pace.start()
     context.progress(pass.pace.progress('scoring', null))
     await score(pass, source)
-    context.progress(pass.pace.progress('finishing', results.headline()))
+    context.progress(pass.pace.progress('finishing', scorer.headline()))
     const account = ledger.account()
     if (account.scored === 0) throw new SlipwayError('run.noRows', { reason: noRowsReason(account) })
-    const { metrics, curves, notes } = await results.finish()
+    const { metrics, curves, notes } = await scorer.finish()
     return {
       task: input.binding.task, metrics, curves, rows: account,
       environment: describeEnvironment({ asked: input.options.provider, placement, threads, batchSizes: pass.batches.used, seed: input.options.seed }),
@@ -194,7 +188,7 @@ export async function evaluate(input: Input, context: Context): Promise<OutputOf
       notes: [...conditionNotes(input, placement, pass.batches.fixed), ...notes], predictionsFile,
     }
   } catch (thrown) {
-    results?.abandon()
+    scorer?.abandon()
     throw thrown
   } finally {
     source?.close()

@@ -1,4 +1,4 @@
-// From model outputs to predictions: probabilities in float64, a class index a row, or a number a row.
+// From model outputs to classes: probabilities in float64 and a class index a row.
 // Owns the roles and the decision rule; refuses outputs whose shape does not have one answer a row.
 import type { Binding, OutputRole } from '../../../shared/domain/binding.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
@@ -19,7 +19,6 @@ export interface OutputPlan {
   readonly fetches: readonly string[]
   readonly label: string | null
   readonly score: { readonly output: string; readonly role: OutputRole } | null
-  readonly value: string | null
 }
 
 const scoreRoles: readonly OutputRole[] = ['probabilities', 'logits', 'positive-probability', 'positive-logit']
@@ -29,14 +28,13 @@ export function planOutputs(binding: Binding): OutputPlan {
   const named = (wanted: readonly OutputRole[]): { output: string; role: OutputRole } | null => binding.outputs.find((o) => wanted.includes(o.role)) ?? null
   const label = named(['label'])?.output ?? null
   const score = named(scoreRoles)
-  const value = named(['value'])?.output ?? null
-  const fetches = (binding.task === 'regression' ? [value] : [label, score?.output ?? null]).filter((n): n is string => n !== null)
+  const fetches = [label, score?.output ?? null].filter((n): n is string => n !== null)
   if (fetches.length === 0) throw new SlipwayError('binding.invalid', { reason: 'no output gives a prediction' })
-  return { fetches, label, score, value }
+  return { fetches, label, score }
 }
 
 /** The named output; throws when it does not hold exactly `perRow` values for each of the rows that were fed. */
-function answered(outputs: Readonly<Record<string, DenseTensor>>, name: string, perRow: number, fedRows: number): DenseTensor {
+export function answered(outputs: Readonly<Record<string, DenseTensor>>, name: string, perRow: number, fedRows: number): DenseTensor {
   const tensor = outputs[name]
   if (tensor === undefined) throw new SlipwayError('run.shapeMismatch', { reason: `the model gave no output “${name}”` })
   if (tensor.values.length === fedRows * perRow) return tensor
@@ -61,7 +59,6 @@ function markUnanswered(predicted: Int32Array, probabilities: Float64Array, rows
 export interface ScoreReader {
   /** `fedRows` rows were run (padding included), the first `rows` of them count. */
   classes(outputs: Readonly<Record<string, DenseTensor>>, rows: number, fedRows: number): ClassScores
-  values(outputs: Readonly<Record<string, DenseTensor>>, rows: number, fedRows: number): Float64Array
 }
 
 /** Reads outputs by a binding's roles and decision rule. Classes are in the binding's order, which is the order of the columns. */
@@ -98,9 +95,6 @@ export function createScoreReader(binding: Binding, plan: OutputPlan): ScoreRead
       const predicted = chosen.slice()
       if (probabilities !== null) markUnanswered(predicted, probabilities, rows, count)
       return { probabilities, predicted, contradictions }
-    },
-    values(outputs, rows, fedRows) {
-      return toFloat64(answered(outputs, plan.value ?? '', 1, fedRows), rows)
     },
   }
 }

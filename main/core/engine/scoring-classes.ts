@@ -1,0 +1,93 @@
+// Scores a binary or multiclass classification: outputs to classes, metrics, stored predictions.
+// Owns neither the formulas nor how outputs are read (`class-scores.ts`).
+import type { Binding } from '../../../shared/domain/binding.ts'
+import { createClassificationAccumulator } from '../../../shared/metrics/classification.ts'
+import { createPredictionWriter, type PredictionRows } from '../datasets/prediction-writer.ts'
+import { createScoreReader, planOutputs } from './class-scores.ts'
+import { leftOut } from './evaluate-rows.ts'
+import { answeredRows, behind, pick, pickTexts, rowNotes, rowsText } from './scoring-rows.ts'
+import type { ScorerOptions, TaskScorer } from './scoring.ts'
+
+/** Above this many classes the probabilities of a row are not stored, only its answer, confidence and loss. */
+const storedScores = 64
+
+/** Confidence and loss of each row: the top probability, and −ln of the share of the true class, clipped as log loss is. */
+function confidenceAndLoss(probabilities: Float64Array, rows: number, classes: number, truth: Int32Array | null): { confidence: Float64Array; loss: Float64Array | null } {
+  const confidence = new Float64Array(rows)
+  const loss = truth === null ? null : new Float64Array(rows)
+  for (let r = 0; r < rows; r++) {
+    let sum = 0
+    let top = -Infinity
+    for (let c = r * classes; c < (r + 1) * classes; c++) {
+      const p = probabilities[c]!
+      sum += p
+      if (p > top) top = p
+    }
+    confidence[r] = top
+    if (loss !== null && truth !== null) loss[r] = -Math.log(Math.min(1, Math.max(probabilities[r * classes + truth[r]!]! / (sum > 0 ? sum : 1), 2.220446049250313e-16)))
+  }
+  return { confidence, loss }
+}
+
+interface ClassRows { readonly rows: number; readonly records: Uint32Array; readonly ids: (string | null)[] | null; readonly truth: Int32Array | null; readonly predicted: Int32Array; readonly probabilities: Float64Array | null }
+
+function classPredictions(classes: number, scored: ClassRows, store: boolean): PredictionRows {
+  const { rows, truth, predicted, probabilities } = scored
+  const graded = probabilities === null ? null : confidenceAndLoss(probabilities, rows, classes, truth)
+  const correct = truth === null ? null : new Uint8Array(rows)
+  if (correct !== null && truth !== null) for (let i = 0; i < rows; i++) correct[i] = truth[i] === predicted[i] ? 1 : 0
+  return {
+    records: scored.records, ids: scored.ids,
+    truth, predicted, correct,
+    confidence: graded?.confidence ?? null, loss: graded?.loss ?? null, scores: probabilities === null || !store ? new Float64Array(0) : probabilities,
+  }
+}
+
+function contradictionNotes(binding: Binding, contradictions: number): string[] {
+  if (contradictions === 0) return []
+  const follows = binding.decision.kind === 'label-output' ? 'The metrics follow the label output, which is what the model answers' : 'The metrics follow the decision rule of the binding, not the label output'
+  return [`In ${rowsText(contradictions)} the model’s label output is not the class with the largest probability. ${follows}.`]
+}
+
+/** A scorer of one class a row. Throws `binding.invalid` when no output gives an answer. */
+export async function openClassScorer(binding: Binding, options: ScorerOptions): Promise<TaskScorer> {
+  const { ledger } = options
+  const plan = planOutputs(binding)
+  const reader = createScoreReader(binding, plan)
+  const labels = binding.classes.map((c) => c.label)
+  const k = labels.length
+  const hasProbabilities = plan.score !== null
+  const store = hasProbabilities && k <= storedScores
+  const writer = await createPredictionWriter(options.path, { scoreNames: store ? labels : [], task: binding.task, labels })
+  const withTruth = binding.target !== null
+  const accumulator = withTruth
+    ? createClassificationAccumulator({ classes: labels, positiveClass: binding.task === 'binary-classification' ? binding.positiveClass : null, hasProbabilities, seed: options.seed })
+    : null
+  const storing = behind(writer)
+  let contradictions = 0
+  return {
+    fetches: plan.fetches,
+    async add(outputs, book, rows, fed) {
+      const scores = reader.classes(outputs, rows, fed)
+      const kept = answeredRows(book, rows, ledger, (r) => (scores.predicted[r] === -2 ? leftOut.noAnswer : scores.predicted[r] === -1 ? leftOut.unknownAnswer : null))
+      const count = kept?.length ?? rows
+      contradictions += scores.contradictions
+      ledger.scored(count)
+      if (count === 0) return
+      const probabilities = scores.probabilities === null ? null : kept === null ? scores.probabilities : pick(scores.probabilities, kept, rows, k)
+      const truth = withTruth ? pick(book.truthIndex, kept, rows, 1) : null
+      const predicted = pick(scores.predicted, kept, rows, 1)
+      if (truth !== null) accumulator?.add({ rows: count, truth, predicted, probabilities })
+      await storing.append(classPredictions(k, { rows: count, records: pick(book.records, kept, rows, 1), ids: options.ids ? pickTexts(book.ids, kept, rows) : null, truth, predicted, probabilities }, store))
+    },
+    headline: () => accumulator?.headline() ?? null,
+    async finish() {
+      await storing.settle()
+      await writer.finish()
+      const result = accumulator?.finish() ?? { metrics: [], curves: [] }
+      const scoresLeftOut = hasProbabilities && !store ? [`With ${k} classes the probabilities of each row are not stored; its answer, confidence and loss are.`] : []
+      return { ...result, notes: [...contradictionNotes(binding, contradictions), ...rowNotes(binding, ledger), ...scoresLeftOut] }
+    },
+    abandon: () => writer.abandon(),
+  }
+}
