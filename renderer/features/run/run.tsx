@@ -15,6 +15,7 @@ import { ConditionsTab } from './conditions-tab.tsx'
 import { MetricsTab } from './metrics-tab.tsx'
 import { RowsTab } from './rows-tab.tsx'
 import { RunBanner } from './run-banner.tsx'
+import { SlicesTab } from './slices-tab.tsx'
 import { UnfinishedRun } from './unfinished-run.tsx'
 
 export type RunRoute = Extract<Route, { screen: 'run' }>
@@ -28,6 +29,9 @@ const headlines: Readonly<Record<Run['task'], readonly string[]>> = {
   regression: ['rmse', 'mae', 'r2', 'median_absolute_error', 'max_error'],
 }
 
+/** Tasks with one right or wrong answer, or one error, a row. */
+const sliceable: readonly Run['task'][] = ['binary-classification', 'multiclass-classification', 'regression']
+
 function FinishedRun({ run, route }: { readonly run: Run; readonly route: RunRoute }): ReactNode {
   const shown = headlines[run.task].flatMap((metric) => run.metrics.find((m) => m.metric === metric && m.slice === '') ?? [])
   return (
@@ -39,6 +43,7 @@ function FinishedRun({ run, route }: { readonly run: Run; readonly route: RunRou
         tabs={[
           { key: 'metrics', label: 'Metrics', content: <MetricsTab run={run} /> },
           { key: 'charts', label: 'Charts', content: <ChartsTab run={run} route={route} /> },
+          ...(sliceable.includes(run.task) && run.binding.target !== null ? [{ key: 'slices' as const, label: 'Slices', content: <SlicesTab run={run} /> }] : []),
           { key: 'rows', label: 'Rows', content: <RowsTab run={run} route={route} /> },
           { key: 'conditions', label: 'Conditions', content: <ConditionsTab run={run} /> },
         ]}
