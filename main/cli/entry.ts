@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { SlipwayError } from '../../shared/errors.ts'
 import { fail, say } from './open-session.ts'
 import { buildProgram } from './program.ts'
-import { printable, safeJson } from './text.ts'
+import { safeJson } from './text.ts'
 
 /** Commander throws instead of ending the process, and says nothing by itself: what it would say holds what was typed. */
 function strict(command: Command): void {
@@ -20,7 +20,7 @@ function misused(error: CommanderError, typed: readonly string[]): number {
   if (typed.includes('--json')) process.stdout.write(`${safeJson({ error: new SlipwayError('input.invalid', { reason }).toPlain() })}\n`)
   const file = error.code === 'commander.unknownOption' ? typed.find((word) => word.startsWith('-') && existsSync(word)) : undefined
   say(`${reason.charAt(0).toUpperCase()}${reason.slice(1)}${/[.?)]$/.test(reason) ? '' : '.'}`)
-  say(file === undefined ? 'Add --help for the options and an example.' : `A file whose name begins with a dash goes after “--”: slipway ${printable(typed[0] ?? '')} -- ${file}`)
+  say(file === undefined ? 'Add --help for the options and an example.' : `A file whose name begins with a dash goes after “--”: slipway ${typed.find((word) => program.commands.some((c) => c.name() === word)) ?? '<command>'} -- ${file}`)
   return 2
 }
 

@@ -16,31 +16,29 @@ export function outputWidth(): number {
 
 const gap = '  '
 const narrowest = 10
+/** Ids stay whole, so that they can be copied; hashes may break. */
+const longestWhole = 32
 const longestWord = (cells: readonly string[]): number => Math.max(...cells.flatMap((cell) => cell.split(' ').map(widthOf)))
 
-/** Takes columns from the widest until all fit: first only so far that words stay whole, then further. Columns of numbers keep theirs. */
-function fit(columns: readonly (readonly string[])[], fixed: readonly number[], width: number): number[] {
+/** Takes columns from the widest until all fit, words whole; null when they cannot. Columns of numbers keep theirs. */
+function fit(columns: readonly (readonly string[])[], fixed: readonly number[], width: number): number[] | null {
   const widths = columns.map((cells) => Math.max(...cells.map(widthOf)))
-  const room = width - gap.length * (columns.length - 1)
-  const shrink = (least: readonly number[]): void => {
-    for (let over = widths.reduce((a, b) => a + b, 0) - room; over > 0; over--) {
-      const able = widths.map((w, i) => (fixed.includes(i) || w <= least[i]! ? -1 : w))
-      const widest = able.indexOf(Math.max(...able))
-      if (able[widest]! < 0) return
-      widths[widest]!--
-    }
+  const least = columns.map((cells, i) => (fixed.includes(i) ? widths[i]! : Math.max(narrowest, Math.min(longestWord(cells), longestWhole))))
+  for (let over = widths.reduce((a, b) => a + b, 0) + gap.length * (columns.length - 1) - width; over > 0; over--) {
+    const able = widths.map((w, i) => (w <= least[i]! ? -1 : w))
+    const widest = able.indexOf(Math.max(...able))
+    if (able[widest]! < 0) return null
+    widths[widest]!--
   }
-  shrink(columns.map((cells) => Math.max(narrowest, Math.min(longestWord(cells), 64))))
-  shrink(columns.map(() => narrowest))
   return widths
 }
 
-/** A table with a header; columns named in `right` are aligned to the right. Cells wrap where the terminal ends. `empty` is said when there is no row. */
+/** A table with a header; columns named in `right` are aligned to the right. Cells wrap where the terminal ends; where even that is too wide, every row becomes a list. `empty` is said when there is no row. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[], right: readonly number[] = [], empty = '(none)'): string {
-  if (rows.length === 0) return empty
+  if (rows.length === 0) return paragraph(empty)
   const clean = [header, ...rows].map((row) => header.map((_, i) => printable(row[i] ?? '')))
-  const width = outputWidth()
-  const widths = fit(header.map((_, i) => clean.map((row) => row[i]!)), right, width)
+  const widths = fit(header.map((_, i) => clean.map((row) => row[i]!)), right, outputWidth())
+  if (widths === null) return rows.map((row) => facts(header.flatMap((name, i) => (row[i] === undefined || row[i].trim() === '' ? [] : [[name, row[i].trim()] as const])))).join('\n\n')
   const lines = (row: readonly string[]): string[] => {
     const cells = row.map((cell, i) => wrap(cell, widths[i]!))
     return [...Array(Math.max(...cells.map((c) => c.length))).keys()].map((at) =>

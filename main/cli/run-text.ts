@@ -59,14 +59,33 @@ function group(metrics: readonly MetricValue[]): Map<string, MetricValue[]> {
   return map
 }
 
+const classHeaders: Readonly<Record<string, string>> = { support: 'Rows', predicted: 'Predicted', roc_auc: 'ROC AUC', average_precision: 'Average precision' }
+
+/** Columns of numbers beside the names of their rows; what does not fit beside them comes below, with the names again. */
+function besideNames(title: string, names: readonly string[], columns: readonly (readonly string[])[]): string {
+  const nameWidth = Math.min(24, Math.max(...[title, ...names].map(widthOf)))
+  const parts: (readonly string[])[][] = []
+  let room = 0
+  for (const column of columns) {
+    const needed = 2 + Math.max(...column.map(widthOf))
+    if (needed > room || parts.length === 0) {
+      parts.push([])
+      room = outputWidth() - nameWidth
+    }
+    parts.at(-1)!.push(column)
+    room -= needed
+  }
+  return parts.map((part) => table([title, ...part.map((c) => c[0]!)], names.map((name, i) => [name, ...part.map((c) => c[i + 1]!)]), part.map((_, i) => i + 1))).join('\n\n')
+}
+
 /** One row per class. Of very many classes the ones with the lowest last measure come, unless all are asked for. */
 function classTable(metrics: readonly MetricValue[], all: boolean): string {
   const { ids, rows } = classRows(metrics, all)
   const by = ids.includes('f1') ? ids.indexOf('f1') : 0
   const tooMany = !all && rows.length > mostClasses
   const shown = tooMany ? [...rows].sort((a, b) => (a.values[by]?.value ?? Infinity) - (b.values[by]?.value ?? Infinity)).slice(0, mostClasses) : rows
-  const header = (id: string): string => (id === 'support' ? 'Rows' : id === 'predicted' ? 'Predicted' : metricName(id))
-  const text = table(['Class', ...ids.map(header)], shown.map((r) => [r.name, ...r.values.map((m) => (m === undefined || m.value === null ? '–' : metricText(m.metric, m.value)))]), ids.map((_, i) => i + 1))
+  const columns = ids.map((id, i) => [classHeaders[id] ?? metricName(id), ...shown.map((r) => { const m = r.values[i]; return m === undefined || m.value === null ? '–' : metricText(m.metric, m.value) })])
+  const text = besideNames('Class', shown.map((r) => r.name), columns)
   return tooMany ? `${text}\n\n${paragraph(`These are the ${mostClasses} of ${formatCount(rows.length)} classes with the lowest ${metricName(ids[by] ?? '')}; --all shows every class.`)}` : text
 }
 
@@ -77,7 +96,7 @@ function confusion(curves: readonly Curve[], all: boolean): string {
   const names = found.classes.map((name) => truncate(name, 12))
   const cells = found.counts.map((row) => row.map(formatCount))
   const needed = Math.max(...found.classes.map(widthOf)) + cells[0]!.reduce((sum, _, i) => sum + 2 + Math.max(widthOf(names[i]!), ...cells.map((row) => row[i]!.length)), 0)
-  if (needed > outputWidth() && !all) return ''
+  if (needed > outputWidth()) return ''
   return table(['true ╲ predicted', ...names], found.classes.map((name, i) => [name, ...cells[i]!]), names.map((_, i) => i + 1))
 }
 

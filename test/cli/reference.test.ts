@@ -1,0 +1,82 @@
+// docs/cli.md is made from the program itself: every verb, option, example and exit code. Run with UPDATE_DOCS=1 to write it.
+import type { Argument, Command, Option } from 'commander'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { expect, test } from 'vitest'
+import { exampleOf } from '../../main/cli/example.ts'
+import { buildProgram, exitCodes } from '../../main/cli/program.ts'
+import { errorTable } from '../../shared/error-table.ts'
+
+const project = resolve(import.meta.dirname, '../..')
+const file = resolve(project, 'docs/cli.md')
+
+const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;')
+const code = (text: string): string => `\`${text.replaceAll('|', '\\|')}\``
+
+function optionRow(o: Option): string {
+  const choices = o.argChoices === undefined ? '' : ` One of: ${o.argChoices.join(', ')}.`
+  const value = o.defaultValue === undefined || typeof o.defaultValue === 'boolean' ? '' : ` Default: ${String(o.defaultValue)}.`
+  return `| ${code(o.flags)} | ${cell(o.description)}${o.mandatory ? ' (must be given)' : ''}${choices === '' && value === '' ? '' : '.'}${choices}${value} |`
+}
+
+const argumentWord = (a: Argument): string => (a.required ? `<${a.name()}${a.variadic ? '...' : ''}>` : `[${a.name()}${a.variadic ? '...' : ''}]`)
+
+/** Documents of its JSON: `binding propose` is docs/json/binding-propose.json; history has one more for a model. */
+function jsonLinks(words: readonly string[]): string {
+  const names = words[0] === 'history' ? ['history', 'history-model'] : [words.join('-')]
+  return names.filter((name) => existsSync(resolve(project, `docs/json/${name}.json`))).map((name) => `[${name}.json](json/${name}.json)`).join(', ')
+}
+
+function section(command: Command, words: readonly string[]): string[] {
+  const links = jsonLinks(words)
+  const options = command.options.filter((o) => !o.hidden)
+  return [
+    `## slipway ${words.join(' ')}`, '', command.description(), '',
+    '```', `slipway ${words.join(' ')}${command.registeredArguments.map((a) => ` ${argumentWord(a)}`).join('')}${options.length > 0 ? ' [options]' : ''}`, '```', '',
+    ...(command.registeredArguments.length === 0 ? [] : [...command.registeredArguments.map((a) => `- ${code(argumentWord(a))}: ${cell(a.description)}`), '']),
+    ...(options.length === 0 ? [] : ['| option | what |', '| --- | --- |', ...options.map(optionRow), '']),
+    ...(links === '' ? [] : [`Answer with \`--json\`: ${links}.`, '']),
+    'Example:', '', `    ${exampleOf(command) ?? ''}`, '',
+  ]
+}
+
+/** Everything that does something, in the order of the help. */
+function verbs(command: Command, words: readonly string[] = []): { readonly words: readonly string[]; readonly command: Command }[] {
+  return command.commands.flatMap((child) => (child.commands.length > 0 ? verbs(child, [...words, child.name()]) : [{ words: [...words, child.name()], command: child }]))
+}
+
+function reference(): string {
+  const program = buildProgram()
+  const all = verbs(program)
+  // A cancelled job ends with 130, whatever its entry says. Families are told, not codes: those are in the JSON.
+  const failures = (exit: number): string => [...new Set(Object.entries(errorTable).filter(([name, e]) => (name === 'job.cancelled' ? 130 : e.exit) === exit).map(([name]) => code(`${name.split('.')[0] ?? ''}.*`)))].join(', ')
+  return `${[
+    '# The command line', '',
+    '<!-- Made from the program by test/cli/reference.test.ts; UPDATE_DOCS=1 writes it anew. -->', '',
+    program.description(), '',
+    'Text goes to standard output and is as wide as the terminal, or as `COLUMNS` says; in a pipe lines are whole. Advice, failures and progress go to standard error; progress only where that is a terminal. With `--json` standard output holds one JSON document, also for a failure ([error.json](json/error.json)).', '',
+    'A model is named by a file, by its name in the workspace (the newest version), by `name@2`, or by an id; data by a file or folder, a name, or an id. A path that leads somewhere means that very file. A name that begins with a dash goes after `--`.', '',
+    'Ctrl-C asks the work to stop and ends within three seconds; nothing half-done is kept. A second Ctrl-C ends at once. Several programs, the application too, may work on one workspace at the same time.', '',
+    '## Options of every command', '', '| option | what |', '| --- | --- |', ...program.options.map(optionRow), '| `-h, --help` | what a command does, its options and an example |', '',
+    '## Exit codes', '', '| code | means | codes of failures in the JSON |', '| --- | --- | --- |',
+    ...exitCodes.map(([exit, words]) => `| ${exit} | ${words} | ${failures(exit)} |`), '',
+    '`slipway verify` has its own: 0 trusted, 1 tampered, 2 malformed, 3 publisher unknown, 4 golden answers differ.', '',
+    ...all.flatMap((v) => section(v.command, v.words)),
+  ].join('\n').trimEnd()}\n`
+}
+
+test('docs/cli.md says what the program does', () => {
+  const made = reference()
+  if (process.env['UPDATE_DOCS'] === '1') writeFileSync(file, made)
+  expect(readFileSync(file, 'utf8'), 'UPDATE_DOCS=1 npx vitest run test/cli/reference.test.ts').toBe(made)
+})
+
+test('every verb has a description, an example and words for every option and argument; the README leads here', () => {
+  for (const { words, command } of verbs(buildProgram())) {
+    expect(command.description(), words.join(' ')).toMatch(/^[A-Z].*\.$/)
+    expect(exampleOf(command), words.join(' ')).toMatch(new RegExp(`^slipway ${words.join(' ')}`))
+    for (const o of command.options) expect(o.description, `${words.join(' ')} ${o.flags}`).not.toBe('')
+    for (const a of command.registeredArguments) expect(a.description, `${words.join(' ')} ${a.name()}`).not.toBe('')
+  }
+  expect(readFileSync(resolve(project, 'README.md'), 'utf8')).toContain('(docs/cli.md)')
+})
