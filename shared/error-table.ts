@@ -227,6 +227,14 @@ export const errorTable = {
     title: 'The bundle does not verify', place: 'inline', exit: 3, retry: false,
     say: (d) => `The bundle did not pass its own check and was not put in place: ${d.reason}.`, next: 'Export again; if it stays, check the disk.',
   }),
+  'key.notPublic': entry<{ file: string; reason: string }>({
+    title: 'Not a publisher’s public key', place: 'field', exit: 2, retry: false,
+    say: (d) => `“${d.file}” is not the public key of a publisher: ${d.reason}.`, next: 'Give the file publisher.pub.pem that the publisher handed over; it begins with “-----BEGIN PUBLIC KEY-----”.',
+  }),
+  'key.locked': entry<{ reason: string }>({
+    title: 'The publisher’s key does not open', place: 'inline', exit: 3, retry: true,
+    say: (d) => `The publisher’s key of this workspace does not open: ${d.reason}.`, next: 'Start Slipway with the right passphrase in the environment variable SLIPWAY_PASSPHRASE.',
+  }),
   'shell.unavailable': entry<{ action: string }>({
     title: 'Only in the desktop application', place: 'inline', exit: 2, retry: false,
     say: (d) => `${d.action} needs the desktop application.`, next: 'Use the matching command of the command line.',

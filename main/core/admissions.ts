@@ -5,6 +5,7 @@ import { basename, dirname, resolve } from 'node:path'
 import type { AdmittedFile } from '../../shared/contract.ts'
 import { SlipwayError } from '../../shared/errors.ts'
 import { newId, type FileToken } from '../../shared/ids.ts'
+import { readFault } from './files/staged-copy.ts'
 
 export type FileUse = 'read' | 'write'
 
@@ -19,10 +20,7 @@ const mostTokens = 20_000
 
 async function look(path: string): Promise<{ kind: 'file' | 'folder'; bytes: number | null }> {
   const name = basename(path)
-  const found = await stat(path).catch((thrown: { code?: string }) => {
-    if (thrown.code === 'ENOENT' || thrown.code === 'ENOTDIR') throw new SlipwayError('file.missing', { file: name })
-    throw new SlipwayError('file.unreadable', { file: name, reason: thrown.code === 'EACCES' ? 'permission was denied' : (thrown.code ?? 'unknown reason') })
-  })
+  const found = await stat(path).catch((thrown: unknown) => { throw readFault(thrown, name) })
   if (found.isDirectory()) return { kind: 'folder', bytes: null }
   if (found.isFile()) return { kind: 'file', bytes: found.size }
   throw new SlipwayError('file.notRegular', { file: name, what: found.isFIFO() ? 'a named pipe' : found.isSocket() ? 'a socket' : 'a device' })

@@ -170,7 +170,7 @@ test('the key is private, encrypted with a passphrase, stable, and agrees with o
   const secret = await loadOrCreateKey(locked, 'a passphrase')
   expect(readFileSync(join(locked, 'publisher.key.pem'), 'utf8')).toContain('ENCRYPTED')
   expect((await loadOrCreateKey(locked, 'a passphrase')).keyId).toBe(secret.keyId)
-  for (const wrong of [undefined, 'another']) await expect(loadOrCreateKey(locked, wrong)).rejects.toMatchObject({ code: 'file.unreadable' })
+  for (const wrong of [undefined, 'another']) await expect(loadOrCreateKey(locked, wrong)).rejects.toMatchObject({ code: 'key.locked', next: expect.stringContaining('SLIPWAY_PASSPHRASE') as string })
   const several = await Promise.all(Array.from({ length: 5 }, () => loadOrCreateKey(join(folder, 'keys-race'), undefined)))
   expect(new Set(several.map((k) => k.keyId)).size).toBe(1)
   chmodSync(file, 0o600)

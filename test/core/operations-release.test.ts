@@ -90,7 +90,7 @@ describe('the bundle', () => {
       copyFileSync(target, join(stranger.folder, 'iris.zip'))
       expect(await stranger.job('bundle.verify', { file: await stranger.token(join(stranger.folder, 'iris.zip')) })).toMatchObject({ verdict: 'unknown-publisher', exit: 3 })
     } finally { await stranger.done() }
-    await expect(test.job('bundle.verify', { file: await test.token(target), trust: await test.token(text) })).rejects.toMatchObject({ code: 'file.unreadable' })
+    await expect(test.job('bundle.verify', { file: await test.token(target), trust: await test.token(text) })).rejects.toMatchObject({ code: 'key.notPublic', next: expect.stringContaining('publisher.pub.pem') as string })
   })
 })
 

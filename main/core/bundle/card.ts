@@ -144,7 +144,8 @@ function gateSection(facts: BundleFacts): string[] {
     '## Gate', '',
     check.passed ? 'Passed: every rule holds.' : '**Not passed.**',
     ...(check.override === null ? [] : ['', `**Overridden by ${cell(check.override.name)}: ${cell(check.override.reason)}**`]), '',
-    table(['verdict', 'finding'], check.findings.map((f) => [f.verdict, f.sentence])), '',
+    table(['verdict', 'finding'], check.findings.map((f) => [f.verdict.replace('-', ' '), f.sentence])), '',
+    ...(check.baselineRunId === null ? [] : [`The baseline run is \`${check.baselineRunId}\`.`, '']),
   ]
 }
 

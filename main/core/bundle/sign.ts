@@ -33,7 +33,7 @@ function fromPrivate(privateKey: KeyObject): SigningKey {
 
 /**
  * Loads the key of a workspace, or makes it on first use (readable by its owner only). With a passphrase the file is encrypted.
- * Errors: `file.unreadable` when the file is there but cannot be opened with this passphrase.
+ * Errors: `file.unreadable`, and `key.locked` when the file is there but does not open with this passphrase.
  */
 export async function loadOrCreateKey(folder: string, passphrase: string | undefined = process.env['SLIPWAY_PASSPHRASE']): Promise<SigningKey> {
   const file = join(folder, 'publisher.key.pem')
@@ -45,7 +45,7 @@ export async function loadOrCreateKey(folder: string, passphrase: string | undef
     try {
       return fromPrivate(createPrivateKey({ key: stored, ...(passphrase === undefined ? {} : { passphrase }) }))
     } catch {
-      throw new SlipwayError('file.unreadable', { file: 'publisher.key.pem', reason: 'the passphrase does not open the publisher’s key (SLIPWAY_PASSPHRASE)' })
+      throw new SlipwayError('key.locked', { reason: passphrase === undefined ? 'it is encrypted, or damaged, and no passphrase was given' : 'the passphrase is not the one it was encrypted with, or the file is damaged' })
     }
   }
   const { privateKey } = generateKeyPairSync('ed25519')

@@ -191,7 +191,7 @@ export async function verifyBundle(path: string, options: VerifyOptions = {}): P
     return await inspect(tree, options, findings)
   } catch (thrown) {
     if (thrown instanceof Refused) return refuse(thrown.verdict, thrown.check, thrown.message)
-    if (thrown instanceof ArchiveFault) return refuse('malformed', 'archive', `This is not an intact bundle: ${thrown.message}.`)
+    if (thrown instanceof ArchiveFault) return refuse('malformed', 'contents', `This is not an intact bundle: ${thrown.message}.`)
     throw thrown
   } finally {
     await tree.close()

@@ -3,8 +3,9 @@ import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { VerifyReport } from '../../../shared/domain/bundle.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
-import { existingPublicKey } from '../bundle/sign.ts'
+import { existingPublicKey, publicPemOf } from '../bundle/sign.ts'
 import { verifyBundle } from '../bundle/verify.ts'
+import { readFault } from '../files/staged-copy.ts'
 import type { JobContext } from '../jobs.ts'
 import { workFolder, type Parts } from '../parts.ts'
 import { inferPlain } from '../steps/infer-plain.ts'
@@ -14,14 +15,14 @@ const goldenCheck = 'golden requests'
 export interface VerifyRequest { readonly path: string; /** file with a public key; null: only the workspace's own key is trusted */ readonly trust: string | null; readonly golden: boolean }
 
 async function readKey(file: string): Promise<string> {
-  const pem = await readFile(file, 'utf8').catch((thrown: { code?: string }) => {
-    throw new SlipwayError('file.unreadable', { file: basename(file), reason: thrown.code ?? 'unknown reason' })
-  })
-  if (!pem.includes('-----BEGIN PUBLIC KEY-----')) throw new SlipwayError('file.unreadable', { file: basename(file), reason: 'it is not a public key in PEM form' })
-  return pem
+  const name = basename(file)
+  const pem = await readFile(file, 'utf8').catch((thrown: unknown) => { throw readFault(thrown, name) })
+  if (pem.includes('PRIVATE KEY-----')) throw new SlipwayError('key.notPublic', { file: name, reason: 'it is a private key, which never leaves its owner' })
+  if (!pem.includes('-----BEGIN PUBLIC KEY-----')) throw new SlipwayError('key.notPublic', { file: name, reason: 'it holds no public key in PEM form' })
+  try { return publicPemOf(pem) } catch { throw new SlipwayError('key.notPublic', { file: name, reason: 'it is damaged, or no Ed25519 key' }) }
 }
 
-/** Checks shape, signature, every hash, and (with `golden`) the model's answers. Errors: `file.unreadable`. */
+/** Checks shape, signature, every hash, and (with `golden`) the model's answers. Errors: `file.*`, `key.notPublic`. */
 export async function verifyBundleFile(parts: Parts, request: VerifyRequest, context: JobContext): Promise<VerifyReport> {
   context.progress({ step: 'verifying', done: null, total: null }, null)
   const golden = request.golden ? { infer: inferPlain(parts, context), scratch: workFolder(parts) } : {}

@@ -29,7 +29,7 @@ export function HandOver({ bundle }: { readonly bundle: Bundle }): ReactNode {
         <Facts label="Bundle" facts={[
           { name: 'File', value: bundle.fileName }, { name: 'Size', value: formatBytes(bundle.bytes) }, { name: 'Root digest', value: <Code>{bundle.rootDigest}</Code> }, { name: 'Publisher key', value: <Code>{bundle.publisherKeyId}</Code> },
         ]} />
-        <p>Hand over the file, and the publisher key over another channel. Three commands verify and serve it:</p>
+        <p>Hand over the file, and over another channel the publisher key (signatures/publisher.pub.pem inside the file). Three commands verify and serve it:</p>
         <pre className={styles['commands']} aria-label="Commands to hand over">{commands}</pre>
         <Row>
           <Button icon="copy" onClick={() => void copyText(commands).then((ok) => { if (ok) notify('Copied the commands.') })}>Copy commands</Button>
