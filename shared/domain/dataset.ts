@@ -23,6 +23,17 @@ export const CsvFormat = z.object({
 })
 export type CsvFormat = z.infer<typeof CsvFormat>
 
+/** What the masks hold. `value`: palette places or grey values; `color`: colours such as `#dc3c3c`. Order = the order of the list or of the values. */
+export const MaskValues = z.object({
+  by: z.enum(['value', 'color']),
+  classes: z.array(z.object({ name: z.string(), /** Null where the list gives only a colour. */ value: z.number().int().nullable(), color: z.string().nullable() })),
+  /** The value of pixels that are not judged; null: all are. */
+  ignore: z.number().int().nullable(),
+  /** Whether the names come from a list; else a class is called by its value or colour. */
+  named: z.boolean(),
+})
+export type MaskValues = z.infer<typeof MaskValues>
+
 export const ImageFolderFormat = z.object({
   kind: z.literal('images'),
   /**
@@ -33,6 +44,8 @@ export const ImageFolderFormat = z.object({
   /** Relative to the data set's folder, with `/`: where the pictures are, and the COCO file, the folder of YOLO files or of masks. */
   imageFolder: z.string().optional(),
   annotations: z.string().optional(),
+  /** Layout `masks` only. `labelFile` then is the list of the classes. */
+  masks: MaskValues.optional(),
   labelFile: z.string().nullable(),
   fileColumn: z.string().nullable(),
   labelColumn: z.string().nullable(),

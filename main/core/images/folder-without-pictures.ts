@@ -2,7 +2,7 @@
 import { basename, extname } from 'node:path'
 import { SlipwayError } from '../../../shared/errors.ts'
 import { formatCount, formatPlural } from '../../../shared/format.ts'
-import type { FolderContent } from './image-folder.ts'
+import type { FolderContent } from './walk-folder.ts'
 
 const tables = new Set(['.csv', '.tsv', '.tab', '.json', '.jsonl', '.ndjson', '.parquet'])
 

@@ -1,54 +1,20 @@
-// Which pictures a folder holds, in which order, and their classes.
-// Follows no links and leaves out what is no picture.
+// The pictures of a data set with their classes or masks, and its fingerprint.
+// Owns no walking of folders and no reading of pictures.
 import { createHash } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
-import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import type { DatasetFormat } from '../../../shared/domain/dataset.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 import type { Sha256 } from '../../../shared/ids.ts'
 import { cancelled } from '../datasets/duckdb.ts'
 import { matchLabels, readLabelFile } from './label-file.ts'
+import { listMasked, maskedFiles } from './masks.ts'
+import { byCodePoint, type FolderContent, walkFolder } from './walk-folder.ts'
 
 export type ImageFormat = Extract<DatasetFormat, { kind: 'images' }>
 
-/** One picture: its path relative to the folder, with forward slashes, and its class (null: unknown). */
+/** One picture: its path relative to the folder, with forward slashes, and its class (null: unknown); with masks, the mask's relative path. */
 export interface PictureEntry { readonly name: string; readonly path: string; readonly label: string | null }
-
-export interface FolderContent {
-  /** Pictures by relative path, sorted by code point. */
-  readonly pictures: readonly string[]
-  /** Files that are no pictures, links and folders too deep, by relative path. */
-  readonly skipped: readonly string[]
-  readonly links: readonly string[]
-}
-
-const extensions = new Set(['.png', '.jpg', '.jpeg', '.jpe', '.jfif', '.bmp', '.gif', '.webp', '.avif', '.tif', '.tiff'])
-const deepest = 32
-
-/** Order by Unicode code point, the same on every system. */
-export const byCodePoint = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b))
-
-/** Walks a folder. Hidden files and everything that is not a picture by its name are listed as skipped. */
-export async function walkFolder(folder: string, signal: AbortSignal): Promise<FolderContent> {
-  const pictures: string[] = []
-  const skipped: string[] = []
-  const links: string[] = []
-  const visit = async (at: string, depth: number): Promise<void> => {
-    if (signal.aborted) throw cancelled()
-    for (const entry of await readdir(join(folder, at), { withFileTypes: true })) {
-      const name = at === '' ? entry.name : `${at}/${entry.name}`
-      if (entry.isSymbolicLink()) links.push(name)
-      else if (entry.isDirectory()) { if (entry.name.startsWith('.') || entry.name === '__MACOSX' || depth >= deepest) skipped.push(name); else await visit(name, depth + 1) }
-      else if (entry.isFile() && !entry.name.startsWith('.') && extensions.has(extname(entry.name).toLowerCase())) pictures.push(name)
-      else skipped.push(name)
-    }
-  }
-  try { await visit('', 0) } catch (thrown) {
-    if (thrown instanceof SlipwayError) throw thrown
-    throw new SlipwayError('dataset.notReadable', { file: basename(folder), reason: `the folder cannot be listed (${(thrown as NodeJS.ErrnoException).code ?? 'unknown'})` })
-  }
-  return { pictures: pictures.sort(byCodePoint), skipped: skipped.sort(byCodePoint), links: links.sort(byCodePoint) }
-}
 
 /** The class by folder: the first folder on the way to the picture. */
 const classOf = (name: string): string | null => (name.includes('/') ? name.slice(0, name.indexOf('/')) : null)
@@ -63,6 +29,7 @@ export const storedLabelPath = (folder: string, file: string): string => relativ
 export async function listPictures(folder: string, format: DatasetFormat, signal: AbortSignal): Promise<{ entries: readonly PictureEntry[]; content: FolderContent }> {
   if (format.kind !== 'images') throw new SlipwayError('dataset.notReadable', { file: basename(folder), reason: 'it is a table, not a folder of images' })
   const content = await walkFolder(folder, signal)
+  if (format.layout === 'masks') return { entries: (await listMasked(folder, format, content, signal)).entries, content }
   const file = labelPath(folder, format)
   const named = (label: (name: string) => string | null): PictureEntry[] => content.pictures.map((name) => ({ name, path: join(folder, name), label: label(name) }))
   if (format.layout === 'class-folders' || file === null) return { entries: named(classOf), content }
@@ -96,13 +63,14 @@ export async function eachFile(paths: readonly string[], signal: AbortSignal, us
 
 /** Fingerprint and size of a folder of pictures, label file included. An unreadable file counts with an empty hash. */
 export async function hashFolder(folder: string, format: ImageFormat, signal: AbortSignal, tell: (bytes: number) => void): Promise<{ sha256: Sha256; bytes: number }> {
-  const { pictures } = await walkFolder(folder, signal)
-  const names = format.layout === 'label-file' && format.labelFile !== null ? [...pictures, format.labelFile] : pictures
+  const content = await walkFolder(folder, signal)
+  const { pictures } = content
+  const names = format.layout === 'masks' ? await maskedFiles(folder, format, content, signal) : format.layout === 'label-file' && format.labelFile !== null ? [...pictures, format.labelFile] : pictures
   const files: { name: string; sha256: string }[] = []
   let bytes = 0
-  await eachFile(names.map((name) => resolve(folder, name)), signal, (content, i) => {
-    files[i] = { name: names[i]!, sha256: content === null ? '' : createHash('sha256').update(content).digest('hex') }
-    bytes += content?.length ?? 0
+  await eachFile(names.map((name) => resolve(folder, name)), signal, (file, i) => {
+    files[i] = { name: names[i]!, sha256: file === null ? '' : createHash('sha256').update(file).digest('hex') }
+    bytes += file?.length ?? 0
     tell(bytes)
   })
   return { sha256: folderFingerprint(files), bytes }

@@ -12,8 +12,11 @@ import type { EngineContract } from '../engine/engine-contract.ts'
 import { readContainer } from './container.ts'
 import { decodePicture } from './decode.ts'
 import { folderWithoutPictures } from './folder-without-pictures.ts'
-import { eachFile, folderFingerprint, labelBase, listPictures, storedLabelPath, walkFolder, type FolderContent, type ImageFormat, type PictureEntry } from './image-folder.ts'
+import { eachFile, folderFingerprint, labelBase, listPictures, storedLabelPath, type ImageFormat, type PictureEntry } from './image-folder.ts'
 import { chooseColumns, readLabelFile } from './label-file.ts'
+import { profileMasks } from './mask-profile.ts'
+import { findMasks, listMasked } from './masks.ts'
+import { type FolderContent, walkFolder } from './walk-folder.ts'
 
 type Method = EngineContract['dataset.profile']
 type Context = CallContext<ProgressOf<Method>>
@@ -43,6 +46,8 @@ async function namedLabelFile(folder: string, named: string, pictures: readonly 
 async function detectFormat(folder: string, content: FolderContent, override: FormatOverride, signal: AbortSignal): Promise<ImageFormat> {
   const { pictures } = content
   if (override.labelFile !== undefined) return namedLabelFile(folder, override.labelFile, pictures, override, signal)
+  const masks = await findMasks(folder, content, signal)
+  if (masks !== null) return masks
   const tops = new Set(pictures.map((name) => (name.includes('/') ? name.slice(0, name.indexOf('/')) : '')))
   if (tops.size > 2 || (tops.size === 2 && !tops.has(''))) return classFolders
   for (const name of content.skipped.filter((n) => /^[^/]+\.(csv|tsv|txt)$/i.test(n)).slice(0, 5)) {
@@ -88,7 +93,7 @@ function findingsOf(entries: readonly PictureEntry[], looked: readonly Looked[],
   if (skipped.length > 0) found.push(finding('skipped-files', 'note', `${plural(skipped.length, 'file')} that ${skipped.length === 1 ? 'is no picture is' : 'are no pictures are'} skipped.`, skipped))
   if (content.links.length > 0) found.push(finding('skipped-files', 'warning', `${plural(content.links.length, 'link')} skipped: links are not followed.`, content.links))
   const unlabelled = entries.filter((e) => e.label === null)
-  if (unlabelled.length > 0) found.push(finding('note', 'warning', `${plural(unlabelled.length, 'picture')} without a class: ${format.layout === 'class-folders' ? 'not in a class folder' : 'not in the label file'}.`, unlabelled.map((e) => e.name)))
+  if (unlabelled.length > 0 && format.layout !== 'masks') found.push(finding('note', 'warning', `${plural(unlabelled.length, 'picture')} without a class: ${format.layout === 'class-folders' ? 'not in a class folder' : 'not in the label file'}.`, unlabelled.map((e) => e.name)))
   const seen = new Set<string>()
   const twice = entries.filter((_, i) => { const { sha256 } = looked[i]!; const again = sha256 !== '' && seen.has(sha256); seen.add(sha256); return again })
   if (twice.length > 0) found.push(finding('duplicate-rows', 'note', `${plural(twice.length, 'picture')} ${twice.length === 1 ? 'is' : 'are'} byte for byte the same as an earlier one.`, twice.map((e) => e.name)))
@@ -105,7 +110,7 @@ function columnsOf(entries: readonly PictureEntry[], looked: readonly Looked[], 
   ]
 }
 
-/** Profiles a folder of pictures. See `profileDataset`. Columns: `image` and `class`. */
+/** Profiles a folder of pictures. See `profileDataset`. Columns: `image` and `class`, or `image` and `mask`. */
 export async function profileImages(input: InputOf<Method>, context: Context): Promise<OutputOf<Method>> {
   const { signal } = context
   const folder = input.path
@@ -120,12 +125,27 @@ export async function profileImages(input: InputOf<Method>, context: Context): P
     context.progress({ step: 'Looking at the pictures', done: ++done, total: entries.length })
   })
   const files = entries.map((e, i) => ({ name: e.name, sha256: looked[i]!.sha256 }))
-  let bytes = looked.reduce((sum, l) => sum + l.bytes, 0)
-  if (format.labelFile !== null) {
-    const labels = await readFile(resolve(folder, format.labelFile))
-    files.push({ name: format.labelFile, sha256: createHash('sha256').update(labels).digest('hex') })
-    bytes += labels.length
-  }
+  const bytes = looked.reduce((sum, l) => sum + l.bytes, 0)
+  if (format.layout === 'masks') return withMasks({ folder, format, content, entries, looked, files, bytes }, context)
+  const labels = format.labelFile === null ? null : await readFile(resolve(folder, format.labelFile))
+  if (labels !== null && format.labelFile !== null) files.push({ name: format.labelFile, sha256: createHash('sha256').update(labels).digest('hex') })
   const classes = tally(entries.flatMap((e) => (e.label === null ? [] : [e.label]))).sort((a, b) => (a.value < b.value ? -1 : 1))
-  return { kind: 'images', format, sha256: folderFingerprint(files), bytes, rows: entries.length, columns: columnsOf(entries, looked, classes), classes, findings: findingsOf(entries, looked, content, format) }
+  return { kind: 'images', format, sha256: folderFingerprint(files), bytes: bytes + (labels?.length ?? 0), rows: entries.length, columns: columnsOf(entries, looked, classes), classes, findings: findingsOf(entries, looked, content, format) }
+}
+
+interface LookedFolder { readonly folder: string; readonly format: ImageFormat; readonly content: FolderContent; readonly entries: readonly PictureEntry[]; readonly looked: readonly Looked[]; readonly files: readonly { name: string; sha256: string }[]; readonly bytes: number }
+
+/** The profile of pictures with masks: columns `image` and `mask`. */
+async function withMasks(found: LookedFolder, context: Context): Promise<OutputOf<Method>> {
+  const { folder, format, content, entries, looked } = found
+  const tell = (done: number): void => context.progress({ step: 'Counting the pixels of the masks', done, total: entries.length })
+  const masks = await profileMasks(folder, format, entries, looked.map((l) => l.size), context.signal, tell)
+  const { unused } = await listMasked(folder, format, content, context.signal)
+  const [image, label] = columnsOf(entries, looked, [])
+  const mask: Column = { ...label!, name: 'mask', type: 'string', invalid: masks.invalid, distinct: entries.filter((e) => e.label !== null).length }
+  const odd = unused.length === 0 ? [] : [finding('skipped-files', 'note', `${plural(unused.length, 'picture file')} that ${unused.length === 1 ? 'is' : 'are'} neither a picture nor the mask of one ${unused.length === 1 ? 'is' : 'are'} left out.`, unused)]
+  return {
+    kind: 'images', format: masks.format, sha256: folderFingerprint([...found.files, ...masks.files]), bytes: found.bytes + masks.bytes, rows: entries.length,
+    columns: [image!, mask], classes: [...masks.classes], findings: [...masks.findings, ...findingsOf(entries, looked, content, format), ...odd],
+  }
 }

@@ -5,7 +5,7 @@ import { basename, dirname, extname, join } from 'node:path'
 import type { SlipwayContract } from '../../../shared/contract.ts'
 import type { InputOf } from '../../../shared/contract-kit.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
-import type { Dataset, DatasetSource } from '../../../shared/domain/dataset.ts'
+import type { Dataset, DatasetFormat, DatasetSource } from '../../../shared/domain/dataset.ts'
 import { newId, type DatasetId } from '../../../shared/ids.ts'
 import { fileError } from '../files/blobs.ts'
 import type { JobContext } from '../jobs.ts'
@@ -24,12 +24,20 @@ function freeName(db: ReadDb, wanted: string): string {
   }
 }
 
-async function copyInto(parts: Parts, from: string, id: DatasetId): Promise<string> {
+/** Masks and lists that lie beside the chosen folder belong to it: `../masks`, and not a file below one of them again. */
+function besideFolder(format: DatasetFormat): string[] {
+  const named = format.kind === 'images' ? [format.annotations, format.labelFile] : []
+  const outside = named.flatMap((name) => (name?.startsWith('../') === true && !name.startsWith('../..') ? [name.slice(3)] : []))
+  return outside.filter((name) => !outside.some((other) => name.startsWith(`${other}/`)))
+}
+
+async function copyInto(parts: Parts, from: string, beside: readonly string[], id: DatasetId): Promise<string> {
   const folder = workFolder(parts)
   const home = join(parts.places.datasets, id)
   try {
     await mkdir(folder, { recursive: true })
     await cp(from, join(folder, basename(from)), { recursive: true, errorOnExist: true, force: false })
+    for (const name of beside) await cp(join(dirname(from), name), join(folder, name), { recursive: true, errorOnExist: true, force: false })
     await mkdir(dirname(home), { recursive: true })
     await rename(folder, home)
     return join(home, basename(from))
@@ -53,7 +61,7 @@ export async function addDataset(parts: Parts, request: AddRequest, context: Job
   const id = newId('dataset', now)
   let path = request.path
   if (request.copy) {
-    path = await copyInto(parts, request.path, id)
+    path = await copyInto(parts, request.path, besideFolder(profile.format), id)
     const copy = await parts.light.task('dataset.hash', { path, format: profile.format }, asked)
     if (copy.sha256 !== profile.sha256) {
       await rm(join(parts.places.datasets, id), { recursive: true, force: true })
