@@ -18,9 +18,15 @@ const registrations = [
   registerImport, registerInspect, registerDataset, registerBinding, registerEvaluate, registerSlices, registerCompare, registerGate, registerExport, registerVerify, registerHistory, registerDevices,
 ]
 
-/** What the exit code of every verb but `verify` means. */
+/** What the exit code of every verb but `verify` means: in a word, and in a sentence. */
 export const exitCodes = [
-  [0, 'yes'], [1, 'the check said no'], [2, 'your input'], [3, 'your machine'], [4, 'the engine'], [5, 'Slipway'], [130, 'interrupted'],
+  [0, 'yes', 'It was done, and where something was asked the answer is yes.'],
+  [1, 'the check said no', 'Everything worked, and the answer is no: the gate is not passed, the binding does not fit.'],
+  [2, 'your input', 'What was typed, or the model, archive, data, binding or policy that was given, cannot be used as it is.'],
+  [3, 'your machine', 'A disk, a permission, a file that changed meanwhile, or the workspace itself is in the way.'],
+  [4, 'the engine', 'The process that runs models did not start, crashed or ran out of memory; the run is marked failed.'],
+  [5, 'Slipway', 'A mistake in Slipway; your data is untouched.'],
+  [130, 'interrupted', 'Ctrl-C; the run is marked cancelled and nothing half-done is kept.'],
 ] as const
 
 /** The whole program, ready to parse. */
