@@ -2,6 +2,7 @@
 // Owns lookup; the entries live in the catalogue files beside this one. Refuses ids it does not know.
 import type { ModelTask } from '../domain/model.ts'
 import { averagedEntries, labelEntries } from './catalogue-labels.ts'
+import { labelSetIds, multilabelEntries } from './catalogue-multilabel.ts'
 import { probabilityEntries } from './catalogue-probabilities.ts'
 import { regressionEntries } from './catalogue-regression.ts'
 import { segmentationEntries } from './catalogue-segmentation.ts'
@@ -29,7 +30,7 @@ export interface MetricDescription {
 }
 
 /** Every metric that an accumulator can give, in the order in which they are shown. */
-export const metricCatalogue: readonly MetricDescription[] = [...labelEntries, ...averagedEntries, ...probabilityEntries, ...regressionEntries, ...segmentationEntries]
+export const metricCatalogue: readonly MetricDescription[] = [...labelEntries, ...averagedEntries, ...probabilityEntries, ...multilabelEntries, ...regressionEntries, ...segmentationEntries]
 
 const byId = new Map(metricCatalogue.map((entry) => [entry.id, entry]))
 
@@ -39,17 +40,19 @@ export const describeMetric = (id: string): MetricDescription | null => byId.get
 /** The direction of a metric; unknown ids have none. */
 export const metricDirection = (id: string): MetricDirection => byId.get(id)?.direction ?? 'neither'
 
-export type MetricFamily = 'Decisions' | 'Per class' | 'Averages over classes' | 'Positive class' | 'Probabilities' | 'Calibration' | 'Ranking' | 'Top k' | 'Errors' | 'Fit' | 'Error quantiles' | 'Masks' | 'Masks per class' | 'Other'
+export type MetricFamily = 'Decisions' | 'Label sets' | 'Per class' | 'Averages over classes' | 'Positive class' | 'Probabilities' | 'Calibration' | 'Ranking' | 'Top k' | 'At other thresholds' | 'Errors' | 'Fit' | 'Error quantiles' | 'Masks' | 'Masks per class' | 'Other'
 
 const families: readonly (readonly [RegExp, MetricFamily])[] = [
   [/^(iou|dice|class_pixels|predicted_pixels)$/, 'Masks per class'],
   [/^(precision|recall|f1|specificity|support|predicted)$/, 'Per class'],
-  [/^(macro|micro|weighted)\./, 'Averages over classes'],
+  [labelSetIds, 'Label sets'],
+  [/^at_threshold_/, 'At other thresholds'],
+  [/^(macro|micro|weighted|samples)\./, 'Averages over classes'],
   [/^binary\./, 'Positive class'],
   [/^(ece_|calibration\.|mean_confidence)/, 'Calibration'],
-  [/^(roc_auc|average_precision|ks_statistic|gini)/, 'Ranking'],
+  [/^(roc_auc|average_precision|ks_statistic|gini|lrap|coverage_error|ranking_loss)/, 'Ranking'],
   [/^(top_k|ties_at_top_k_boundary)\./, 'Top k'],
-  [/^(log_loss|brier|label_equals_argmax)/, 'Probabilities'],
+  [/^(log_loss|mean_binary_log_loss|brier|label_equals_argmax)/, 'Probabilities'],
   [/^(n_images|n_pixels|ignored_pixels|pixels_outside_classes|pixel_accuracy|mean_class_accuracy|mean_iou|mean_dice|frequency_weighted_iou|mean_over_images_of_mean_iou)$/, 'Masks'],
   [/^(residual_quantiles|abs_error_quantiles)\./, 'Error quantiles'],
   [/^(r2|explained_variance|pearson_r|spearman_rho|kendall_tau)$/, 'Fit'],

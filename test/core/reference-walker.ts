@@ -34,19 +34,20 @@ function calibration(result: Produced, path: readonly (string | number)[]): Leaf
 }
 
 /** What the evaluation says at this place of the reference; undefined when it says nothing. */
-export function producedLeaf(result: Produced, binding: Binding, path: readonly (string | number)[]): Leaf | undefined {
+export function producedLeaf(result: Produced, binding: Pick<Binding, 'positiveClass'>, path: readonly (string | number)[]): Leaf | undefined {
   const [head, second, third] = path
   if (head === 'calibration') return calibration(result, path)
   if (head === 'confusion_matrix') return curve(result, 'confusion')?.counts[second as number]?.[third as number]
   if (head === 'threshold_table') return curve(result, 'thresholds')?.rows[second as number]?.[third as 'f1']
   if (head === 'accuracy_wilson_95') return metric(result, 'accuracy')?.[second === 0 ? 'low' : 'high']
   if (head === 'binary' && second === 'positive_class') return binding.positiveClass
+  if (head === 'per_label') return metric(result, third === 'confusion' ? `binary.${String(path[3])}` : String(third), `class:${String(second)}`)?.value
   if (head === 'per_class') return metric(result, String(third), `class:${String(second)}`)?.value
   if (second === 'per_class') return metric(result, String(head), `class:${String(third)}`)?.value
   return metric(result, path.join('.'))?.value
 }
 
-const exact = /^(n|accuracy|label_equals_argmax|confusion_matrix\..*|binary\.(tp|tn|fp|fn)|per_class\..*\.(support|predicted)|calibration\..*\.(n_bins|count)|threshold_table\..*\.(tp|tn|fp|fn|threshold)|top_k\..*|ties_at_top_k_boundary\..*)$/
+const exact = /^(n|accuracy|label_equals_argmax|confusion_matrix\..*|binary\.(tp|tn|fp|fn)|per_class\..*\.(support|predicted)|n_labels|threshold|per_label\..*\.(support|accuracy|tp|tn|fp|fn)|at_threshold_.*\.threshold|calibration\..*\.(n_bins|count)|threshold_table\..*\.(tp|tn|fp|fn|threshold)|top_k\..*|ties_at_top_k_boundary\..*)$/
 
 export const isExactPath = (path: readonly (string | number)[]): boolean => exact.test(path.join('.'))
 

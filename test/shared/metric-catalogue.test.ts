@@ -1,6 +1,7 @@
 // Every metric that can come out has an entry, and every entry can come out.
 import { describe, expect, it } from 'vitest'
 import { describeMetric, headlineMetric, metricCatalogue, metricFamily } from '../../shared/metrics/catalogue.ts'
+import { createMultilabelAccumulator } from '../../shared/metrics/multilabel.ts'
 import { createSegmentationAccumulator } from '../../shared/metrics/segmentation.ts'
 import { softmaxRows } from '../../shared/metrics/decision.ts'
 import { classificationCases, classify, loadClassification, loadRegression, regress, regressionCases } from './fixture-cases.ts'
@@ -13,6 +14,7 @@ function produced(): Set<string> {
     ...classificationCases.map((one) => { const { setup, batch: rows } = loadClassification(one); return classify(setup, rows) }),
     ...regressionCases.map((one) => regress(loadRegression(one).batch)),
   ]
+  results.push(createMultilabelAccumulator({ labels: ['a', 'b'], threshold: 0.5 }).finish())
   results.push(createSegmentationAccumulator({ classes: ['a', 'b'], seed: 1 }).finish())
   return new Set(results.flatMap((r) => r.metrics.map((m) => m.metric)))
 }
@@ -29,7 +31,7 @@ describe('the metric catalogue', () => {
     expect(members('Errors')).toHaveLength(12)
     expect(members('Fit')).toHaveLength(5)
     expect(metricFamily('nothing')).toBe('Other')
-    for (const task of ['binary-classification', 'multiclass-classification', 'regression', 'semantic-segmentation'] as const) expect(describeMetric(headlineMetric(task))).not.toBeNull()
+    for (const task of ['binary-classification', 'multiclass-classification', 'multilabel-classification', 'regression', 'semantic-segmentation'] as const) expect(describeMetric(headlineMetric(task))).not.toBeNull()
   })
 
   it('says it in sentences that stand alone: none leans on the entry before it', () => {
