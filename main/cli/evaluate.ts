@@ -40,6 +40,9 @@ async function fits(session: CliSession, v: Version, d: Dataset, binding: Bindin
   return !problems.some((p) => p.severity === 'error')
 }
 
+/** A sentence as the end of another one. */
+const asReason = (sentence: string): string => (/^[A-Z][a-z]/.test(sentence) ? sentence.charAt(0).toLowerCase() + sentence.slice(1) : sentence).replace(/\.$/, '')
+
 /** The binding to use: the file given, else the stored one where it fits, else a proposal; with a target or a rewrite always a new proposal. */
 async function chooseBinding(session: CliSession, v: Version, d: Dataset, options: EvaluateOptions): Promise<{ binding: Binding; guesses: Guess[] }> {
   if (options.binding !== undefined) return { binding: await readBinding(session, options.binding), guesses: [] }
@@ -47,7 +50,7 @@ async function chooseBinding(session: CliSession, v: Version, d: Dataset, option
   if (stored !== null && options.target === undefined && options.rewrite !== true && await fits(session, v, d, stored.binding)) return { binding: stored.binding, guesses: stored.guesses }
   const proposal = await session.job('binding.propose', { versionId: v.id, datasetId: d.id, ...(options.target === undefined ? {} : { target: options.target }) })
   const problem = proposal.problems.find((p) => p.severity === 'error')
-  if (problem !== undefined) throw new SlipwayError('binding.invalid', { reason: problem.sentence.replace(/\.$/, '') })
+  if (problem !== undefined) throw new SlipwayError('binding.invalid', { reason: asReason(problem.sentence) })
   if (stored === null) await session.client.call('binding.save', { versionId: v.id, binding: proposal.binding, guesses: proposal.guesses })
   return { binding: proposal.binding, guesses: proposal.guesses }
 }

@@ -86,7 +86,9 @@ export function progressLine(enabled: boolean): { show(job: JobSnapshot): void; 
   return {
     show(job) {
       if (!enabled) return
-      process.stderr.write(`\r\u001b[2K${truncate(printable(describe(job)), (process.stderr.columns ?? 80) - 1)}`)
+      // A terminal that does not know its size says 0.
+      const columns = process.stderr.columns > 0 ? process.stderr.columns : 80
+      process.stderr.write(`\r\u001b[2K${truncate(printable(describe(job)), columns - 1)}`)
       shown = true
     },
     clear() {
