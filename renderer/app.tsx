@@ -12,6 +12,7 @@ import { SaveFiles } from './frame/save-files.tsx'
 import { Screen } from './frame/screen.tsx'
 import { fetchRest } from './frame/screens.ts'
 import { Sidebar } from './frame/sidebar.tsx'
+import { useScreenFocus } from './frame/use-screen-focus.ts'
 import { useShortcuts } from './frame/use-shortcuts.ts'
 import { href, useRoute } from './route.ts'
 import { wearTheme } from './theme.ts'
@@ -38,6 +39,7 @@ function Frame(): ReactNode {
   const shown = useDeferredValue(route)
   const settings = useCall('settings.get', {})
   useShortcuts()
+  useScreenFocus(href(shown).split('?', 1)[0] ?? '')
   useEffect(fetchRest, [])
   useEffect(() => { if (settings.data !== undefined) wearTheme(settings.data) }, [settings.data])
   return (

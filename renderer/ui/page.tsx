@@ -28,7 +28,7 @@ export function Page({ title, crumbs = [], mark, lead, actions, children, narrow
               {crumbs.map((c) => <span key={c.href} data-short={c.label.length <= 12 || undefined}><a href={c.href} title={c.label}>{c.label}</a><span aria-hidden="true" className={styles['slash']}>/</span></span>)}
             </nav>
           )}
-          <h1 title={title}>{title}</h1>
+          <h1 title={title} tabIndex={-1}>{title}</h1>
           {mark !== undefined && <div className={styles['marks']}>{mark}</div>}
         </div>
         {actions !== undefined && <div className={styles['actions']}>{actions}</div>}
