@@ -62,7 +62,7 @@ async function takeAll(app, page, folder) {
 async function exportBundle(app, page, run, folder) {
   await app.evaluate(({ dialog }, path) => { dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath: path }) }, join(folder, 'income-2.0.0.mlbundle.zip'))
   await openAt(page, `#/gate/${run.split('/').pop()}`, page.getByRole('button', { name: 'Check the gate' }))
-  await page.getByLabel('Compare with').selectOption({ index: 1 })
+  await page.getByLabel('Baseline of “No regression”').selectOption({ index: 1 })
   await page.getByRole('button', { name: 'Check the gate' }).click()
   await page.getByRole('button', { name: /^Export bundle/ }).click()
   await page.getByText('Copy commands').waitFor({ timeout: 60_000 })

@@ -2,7 +2,7 @@
 // The same description, colours and size give the same bytes. Refuses scripts, styles and fonts from elsewhere.
 import { axisTitle, type ChartDescription, type ChartSeries } from './description.ts'
 import type { ChartColors } from './palette.ts'
-import { axisScale, tickText, type AxisScale } from './ticks.ts'
+import { axisScale, tickText, tickWriter, type AxisScale } from './ticks.ts'
 
 export interface ChartSize { readonly width: number, readonly height: number }
 
@@ -57,12 +57,13 @@ function axes(chart: ChartDescription, frame: Frame, colors: ChartColors): strin
   const quiet = svgEscape(colors.quiet)
   const names = chart.x.categories
   const every = names === undefined ? 1 : Math.max(1, Math.ceil(names.length / Math.max(1, Math.floor(frame.width / 48))))
+  const [writeX, writeY] = [tickWriter(frame.x.ticks), tickWriter(frame.y.ticks)]
   const rows = frame.y.ticks.map((t) => {
     const y = px(atY(frame, t))
-    return `<line x1="${px(frame.left)}" x2="${px(frame.left + frame.width)}" y1="${y}" y2="${y}" stroke="${svgEscape(colors.grid)}"/><text x="${px(frame.left - 6)}" y="${y}" dy="0.32em" text-anchor="end" fill="${quiet}">${tickText(t)}</text>`
+    return `<line x1="${px(frame.left)}" x2="${px(frame.left + frame.width)}" y1="${y}" y2="${y}" stroke="${svgEscape(colors.grid)}"/><text x="${px(frame.left - 6)}" y="${y}" dy="0.32em" text-anchor="end" fill="${quiet}">${writeY(t)}</text>`
   })
   const columns = frame.x.ticks.filter((_, i) => i % every === 0).map((t) => {
-    const text = names === undefined ? tickText(t) : names[t] ?? ''
+    const text = names === undefined ? writeX(t) : names[t] ?? ''
     return `<text x="${px(atX(frame, t))}" y="${px(bottom + 15)}" text-anchor="middle" fill="${quiet}">${svgEscape(text.length > 14 ? `${text.slice(0, 13)}…` : text)}</text>`
   })
   const ink = svgEscape(colors.text)

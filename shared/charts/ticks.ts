@@ -23,6 +23,17 @@ export function axisScale(low: number, high: number, wanted: number, fixed: { re
 /** Removes the float dust of a multiplication: 0.30000000000000004 is 0.3. */
 const round = (value: number, step: number): number => Number(value.toFixed(Math.max(0, Math.min(100, 1 - Math.floor(Math.log10(step))))))
 
+/** Writes the ticks of one axis with the same number of decimals, so that they line up: 0.850, 0.855, 0.860. */
+export function tickWriter(ticks: readonly number[]): (value: number) => string {
+  const texts = ticks.map(tickText)
+  if (texts.some((text) => text.includes('e'))) return tickText
+  const decimals = Math.max(0, ...texts.map((text) => text.split('.')[1]?.length ?? 0))
+  return (value) => {
+    const [whole = '', fraction = ''] = tickText(value).split('.')
+    return decimals === 0 || value === 0 ? tickText(value) : `${whole}.${fraction.padEnd(decimals, '0')}`
+  }
+}
+
 /** A tick as short text: thousands separated, exponents beyond a million. */
 export function tickText(value: number): string {
   const size = Math.abs(value)

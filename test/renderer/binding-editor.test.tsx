@@ -4,6 +4,7 @@ import { useState, type ReactNode } from 'react'
 import { Binding } from '../../shared/domain/binding.ts'
 import type { Signature } from '../../shared/domain/model.ts'
 import { BindingEditor } from '../../renderer/ui/binding/binding-editor.tsx'
+import { splitShared } from '../../renderer/ui/binding/shared-notes.tsx'
 import { constantOf, moved, numbersOf, withClasses, withKind, withTask } from '../../renderer/ui/binding/edit-binding.ts'
 import { allByRole, byRole, click, fill, mount, type Mounted } from './mount.tsx'
 
@@ -72,6 +73,36 @@ describe('BindingEditor', () => {
     expect(last.inputs[0]).toMatchObject({ columns: ['age', 'hours'] })
     await click(byRole('button', 'Use these 2 columns'))
     expect(Binding.parse(last).inputs[0]).toMatchObject({ columns: ['hours', 'age'] })
+  })
+})
+
+describe('inputs that nothing feeds', () => {
+  it('stand in the editor with their problem, and can be fed', async () => {
+    const unfed: Signature = { ...signature, inputs: [...signature.inputs, { name: 'extra', kind: 'tensor', dtype: 'int64', shape: ['N', 1], text: 'int64[N, 1]' }] }
+    let fed: Binding = start
+    const problems = [{ about: 'inputs.extra', severity: 'error' as const, sentence: 'Nothing is bound to the input “extra”.', next: 'Bind it.' }]
+    mounted = await mount(<BindingEditor binding={start} signature={unfed} columns={columns} guesses={[]} problems={problems} onChange={(next) => { fed = next }} />)
+    expect(byRole('group', 'Input extra').textContent).toContain('Nothing is bound to the input “extra”. Bind it.')
+    await fill(byRole('combobox', 'extra is fed by'), 'constant')
+    expect(Binding.parse(fed).inputs.at(-1)).toEqual({ kind: 'constant', input: 'extra', dtype: 'int64', value: 0 })
+  })
+})
+
+describe('guesses that inputs share', () => {
+  const guess = (input: string, reason: string, part = '') => ({ about: `inputs.${input}${part}`, value: part === '' ? input : 'nan', confidence: 'likely' as const, reason })
+
+  it('are said once when at least three inputs share them word for word', () => {
+    const shared = ['a', 'b', 'c'].flatMap((name) => [guess(name, 'Same name.'), guess(name, 'Trees take NaN.', '.missing')])
+    const own = guess('d', 'Another reason.')
+    const split = splitShared([...shared, own], ['a', 'b', 'c', 'd'])
+    expect(split.common.map((c) => [c.part, c.inputs])).toEqual([['', ['a', 'b', 'c']], ['missing', ['a', 'b', 'c']]])
+    expect(split.own).toEqual([own])
+    expect(splitShared(shared.slice(0, 4), ['a', 'b', 'c']).common).toEqual([])
+  })
+
+  it('find the input of a guess when names hold dots', () => {
+    const guesses = ['x', 'x.y', 'x.y.z'].map((name) => guess(name, 'Same name.'))
+    expect(splitShared(guesses, ['x', 'x.y', 'x.y.z']).common[0]?.inputs).toEqual(['x', 'x.y', 'x.y.z'])
   })
 })
 

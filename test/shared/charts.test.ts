@@ -8,7 +8,7 @@ import type { ChartDescription } from '../../shared/charts/description.ts'
 import { sliceChart, trendChart } from '../../shared/charts/metric-charts.ts'
 import type { ChartColors } from '../../shared/charts/palette.ts'
 import { chartSvg, svgEscape } from '../../shared/charts/svg.ts'
-import { axisScale, tickText } from '../../shared/charts/ticks.ts'
+import { axisScale, tickText, tickWriter } from '../../shared/charts/ticks.ts'
 import type { Curve } from '../../shared/domain/run.ts'
 import { known } from '../../shared/metrics/metric-values.ts'
 import { classificationCases, classify, loadClassification, loadRegression, regress, regressionCases } from './fixture-cases.ts'
@@ -137,6 +137,21 @@ describe('charts of metrics', () => {
     expect(chart.series.map((s) => [s.name, s.points])).toEqual([['test', [[0, 0.84], [1, 0.86]]], ['new', [[2, 0.8]]]])
     expect(chart.summary).toBe('Accuracy over 3 versions; newest: 0.8000 on new; not available for 1.')
     expectWellFormed(chartSvg(chart, colors, { width: 300, height: 200 }))
+  })
+
+  it('have an axis that does not leave what a share can be', () => {
+    const flat = trendChart('accuracy', [1, 2].map((versionNumber) => ({ versionNumber, datasetName: 'test', value: 0.96 })))
+    expect(flat.y.max).toBe(1)
+    expect(flat.y.min).toBeLessThan(0.96)
+    const errors = trendChart('rmse', [1, 2].map((versionNumber) => ({ versionNumber, datasetName: 'test', value: 2.2 })))
+    expect([errors.y.min, errors.y.max]).toEqual([undefined, undefined])
+  })
+
+  it('write the ticks of one axis with as many decimals', () => {
+    const ticks = [0, 0.85, 0.855, 0.86]
+    expect(ticks.map(tickWriter(ticks))).toEqual(['0', '0.850', '0.855', '0.860'])
+    expect([0, 50, 1500].map(tickWriter([0, 50, 1500]))).toEqual(['0', '50', '1,500'])
+    expect([1e-6, 2e-6].map(tickWriter([1e-6, 2e-6]))).toEqual(['1e−6', '2e−6'])
   })
 
   it('show a metric by class with the weakest in words', () => {

@@ -43,7 +43,7 @@ const metricColumns: readonly TableColumn<MetricChange>[] = [
 const signatureColumns: readonly TableColumn<SignatureChange>[] = [
   { key: 'where', header: 'Where', width: '80px', value: (s) => s.where },
   { key: 'name', header: 'Name', most: '280px', value: (s) => s.name, mono: true },
-  { key: 'change', header: 'Change', value: (s) => s.change, cell: (s) => (s.change === 'same' ? 'the same' : <Badge tone={s.breaking ? 'bad' : 'accent'}>{s.change}{s.breaking ? ', breaks callers' : ''}</Badge>) },
+  { key: 'change', header: 'Change', value: (s) => s.change, cell: (s) => (s.change === 'same' ? <span className={styles['quiet']}>the same</span> : <Badge tone={s.breaking ? 'bad' : 'accent'}>{s.change}{s.breaking ? ', breaks callers' : ''}</Badge>) },
   { key: 'before', header: 'Before', value: (s) => s.before, cell: (s) => (s.before === null ? '' : <Code>{s.before}</Code>) },
   { key: 'after', header: 'After', value: (s) => s.after, cell: (s) => (s.after === null ? '' : <Code>{s.after}</Code>) },
 ]
@@ -87,8 +87,8 @@ function Compared({ comparison }: { readonly comparison: Comparison }): ReactNod
         <Table label="Inputs and outputs" columns={signatureColumns} rows={comparison.signature} rowId={(s) => `${s.where} ${s.name}`} />
       </Section>
       <div className={styles['facts']}>
-        <Section title="Facts"><Table label="Facts" columns={factColumns} rows={comparison.facts} rowId={(f) => f.fact} /></Section>
-        <Section title="Operators"><Table label="Operators" columns={operatorColumns} rows={comparison.operators} rowId={(o) => `${o.domain} ${o.type}`} empty="Both graphs hold the same operators." /></Section>
+        <div><Section title="Facts"><Table label="Facts" columns={factColumns} rows={comparison.facts} rowId={(f) => f.fact} /></Section></div>
+        <div><Section title="Operators"><Table label="Operators" columns={operatorColumns} rows={comparison.operators} rowId={(o) => `${o.domain} ${o.type}`} empty="Both graphs hold the same operators." /></Section></div>
       </div>
     </Stack>
   )

@@ -51,7 +51,7 @@ export function PolicyPanel({ run, stored }: { readonly run: Run; readonly store
         <div className={styles['foot']}>
           <SelectField label="Kind of rule" quietLabel value={kind} choices={Object.entries(ruleNames).map(([value, label]) => ({ value: value as GateRule['kind'], label }))} onChoose={setKind} />
           <Button icon="add" onClick={() => setRules([...rules, newRule(kind, run)])}>Add rule</Button>
-          {rules.some((r) => r.kind === 'no-regression') && <SelectField label="Compare with" value={baseline} choices={[{ value: '', label: baselines.length === 0 ? 'No other run on the same data' : 'Choose a run' }, ...baselines]} onChoose={setBaseline} />}
+          {rules.some((r) => r.kind === 'no-regression') && <SelectField label="Baseline of “No regression”" value={baseline} choices={[{ value: '', label: baselines.length === 0 ? 'No other run on the same data' : 'Choose a run' }, ...baselines]} onChoose={setBaseline} />}
         </div>
         {error !== null && <ErrorPanel error={error} />}
       </Stack>

@@ -6,7 +6,7 @@ import { go, href, routeOfId, type Route } from '../../route.ts'
 import { Answer } from '../../ui/answer.tsx'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
-import { Code, Moment } from '../../ui/facts.tsx'
+import { Moment } from '../../ui/facts.tsx'
 import { Page } from '../../ui/page.tsx'
 import type { TableColumn } from '../../ui/table/columns.ts'
 import { Table } from '../../ui/table/table.tsx'
@@ -19,10 +19,16 @@ function subjectHref(event: HistoryEvent): string | null {
   return route === null ? null : href(route)
 }
 
+/** What the verbs of the record are called on screen; one without a word keeps its own. */
+const verbs: Readonly<Record<string, string>> = {
+  'version.import': 'Import', 'version.rewrite': 'Rewrite', 'version.annotate': 'Note', 'model.rename': 'Rename', 'model.archive': 'Archive', 'dataset.add': 'Data set', 'binding.save': 'Binding',
+  'run.evaluate': 'Evaluation', 'gate.save': 'Gate policy', 'gate.check': 'Gate check', 'bundle.export': 'Export', 'sample.open': 'Sample',
+}
+
 const columns: readonly TableColumn<HistoryEvent>[] = [
   { key: 'at', header: 'When', width: '150px', value: (e) => e.at, cell: (e) => <Moment at={e.at} exact /> },
-  { key: 'verb', header: 'What', width: '150px', value: (e) => e.verb, cell: (e) => <Code>{e.verb}</Code> },
-  { key: 'sentence', header: 'What happened', value: (e) => e.sentence },
+  { key: 'verb', header: 'What', width: '150px', value: (e) => verbs[e.verb] ?? e.verb },
+  { key: 'sentence', header: 'What happened', wrap: true, value: (e) => e.sentence },
 ]
 
 export function HistoryScreen({ route }: { readonly route: Extract<Route, { screen: 'history' }> }): ReactNode {

@@ -2,7 +2,7 @@
 import type { EChartsCoreOption } from 'echarts/core'
 import { axisTitle, type ChartAxis, type ChartDescription, type ChartSeries } from '../../../shared/charts/description.ts'
 import { chartInks, type ChartColors } from '../../../shared/charts/palette.ts'
-import { axisScale, tickText } from '../../../shared/charts/ticks.ts'
+import { axisScale, tickWriter } from '../../../shared/charts/ticks.ts'
 import { formatNumber } from '../../../shared/format.ts'
 
 /** The colours that apply to an element: the theme's own words, and the one palette of charts. */
@@ -14,22 +14,21 @@ export function chartColors(element: Element): ChartColors {
 }
 
 /** The ends and the step of a number axis, by the same rule as in still pictures. */
-function scaleOption(axis: ChartAxis, values: readonly number[], wanted: number): Record<string, unknown> {
+function scaleOption(axis: ChartAxis, values: readonly number[], wanted: number, labels: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const known = values.length === 0 ? [0, 1] : values
   const { min, max, ticks } = axisScale(known.reduce((a, b) => Math.min(a, b)), known.reduce((a, b) => Math.max(a, b)), wanted, axis)
-  return { min, max, interval: ticks.length > 1 ? ticks[1]! - ticks[0]! : undefined }
+  return { min, max, interval: ticks.length > 1 ? ticks[1]! - ticks[0]! : undefined, axisLabel: { ...labels, formatter: tickWriter(ticks) } }
 }
 
 function axisOption(axis: ChartAxis, values: readonly number[], colors: ChartColors, vertical: boolean): Record<string, unknown> {
   const label = { color: colors.quiet, fontSize: 11, fontFamily: colors.font, hideOverlap: true }
   return {
     type: axis.categories === undefined ? 'value' : 'category',
-    ...(axis.categories === undefined ? scaleOption(axis, values, vertical ? 5 : 6) : { data: axis.categories }),
+    ...(axis.categories === undefined ? scaleOption(axis, values, vertical ? 5 : 6, label) : { data: axis.categories, axisLabel: label }),
     name: axisTitle(axis), nameLocation: vertical ? 'end' : 'middle', nameGap: vertical ? 12 : 28,
     nameTextStyle: { color: colors.text, fontSize: 11, fontFamily: colors.font, align: vertical ? 'left' : 'center', padding: vertical ? [0, 0, 0, -10] : 0 },
     axisLine: { show: !vertical, onZero: false, lineStyle: { color: colors.axis } },
     axisTick: { show: !vertical, lineStyle: { color: colors.axis }, length: 4 },
-    axisLabel: axis.categories === undefined ? { ...label, formatter: tickText } : label,
     splitLine: { show: vertical, lineStyle: { color: colors.grid } },
   }
 }
