@@ -82,6 +82,8 @@ export const contract = {
   'binding.parse': query({ input: z.object({ text: z.string().max(5_000_000) }), output: Binding, reads: [] }),
 
   'run.evaluate': job({ input: z.object({ versionId: VersionId, datasetId: DatasetId, /** absent: the stored binding */ binding: Binding.optional(), guesses: z.array(Guess).default([]), options: RunOptions.default(RunOptions.parse({})), /** consent to go on after two crashes of the same model on the same data */ again: z.boolean().default(false) }), progress: EvaluateProgress, output: z.object({ runId: RunId }), touches: ['runs', 'models', 'versions', 'history'] }),
+  /** Goes on from a run that was cancelled, failed or was interrupted, as a new run under the same conditions; a short one begins again. */
+  'run.resume': job({ input: z.object({ runId: RunId, /** as for `run.evaluate` */ again: z.boolean().default(false) }), progress: EvaluateProgress, output: z.object({ runId: RunId }), touches: ['runs', 'models', 'versions', 'history'] }),
   'run.list': query({ input: z.object({ modelId: ModelId.optional(), versionId: VersionId.optional(), datasetId: DatasetId.optional(), ...Page }), output: z.array(RunSummary), reads: ['runs'] }),
   'run.get': query({ input: z.object({ runId: RunId }), output: Run, reads: ['runs'] }),
   'run.predictions': query({ input: z.object({ runId: RunId, ...Page, order: PredictionOrder.default('worst'), onlyWrong: z.boolean().default(false), truth: z.string().optional(), predicted: z.string().optional() }), output: PredictionPage, reads: ['runs'] }),

@@ -178,6 +178,10 @@ export const errorTable = {
     say: (d) => `The last ${d.times} evaluations of ${d.version} on “${d.dataset}” ended with the engine: it crashed or ran out of memory. Nothing was started.`,
     next: 'Choose smaller batches or fewer rows and evaluate all the same (command line: --again).',
   }),
+  'run.notResumable': entry<{ reason: string }>({
+    title: 'The run cannot go on', place: 'inline', exit: 2, retry: false,
+    say: (d) => `This run cannot go on: ${d.reason}.`, next: 'Evaluate again.',
+  }),
   'engine.startFailed': entry<{ reason: string }>({
     title: 'The engine did not start', place: 'job', exit: 4, retry: true,
     say: (d) => `The engine process did not start: ${d.reason}.`, next: 'Try again; if it stays, save the diagnostics and report them.',

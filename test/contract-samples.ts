@@ -74,6 +74,7 @@ export const samples: Samples = {
   'binding.text': { input: { binding, format: 'yaml' }, output: { text: 'a: 1' } },
   'binding.parse': { input: { text: 'a: 1' }, output: binding },
   'run.evaluate': { input: { versionId, datasetId, guesses: [], options: RunOptions.parse({}), again: false }, output: { runId } },
+  'run.resume': { input: { runId, again: false }, output: { runId } },
   'run.list': { input: { modelId, ...page }, output: [summary] },
   'run.get': { input: { runId }, output: run },
   'run.predictions': { input: { runId, ...page, order: 'worst', onlyWrong: true }, output: { total: 1, scoreNames: ['a'], rows: [{ record: 1, id: null, truth: 'a', predicted: 'b', correct: false, confidence: 0.5, loss: 0.7, scores: [null] }] } },

@@ -11,11 +11,12 @@ import { registerHistory } from './history.ts'
 import { registerImport } from './import.ts'
 import { registerInspect } from './inspect.ts'
 import { slipwayVersion } from './open-session.ts'
+import { registerResume } from './resume.ts'
 import { registerSlices } from './slices.ts'
 import { registerVerify } from './verify.ts'
 
 const registrations = [
-  registerImport, registerInspect, registerDataset, registerBinding, registerEvaluate, registerSlices, registerCompare, registerGate, registerExport, registerVerify, registerHistory, registerDevices,
+  registerImport, registerInspect, registerDataset, registerBinding, registerEvaluate, registerResume, registerSlices, registerCompare, registerGate, registerExport, registerVerify, registerHistory, registerDevices,
 ]
 
 /** What the exit code of every verb but `verify` means: in a word, and in a sentence. */

@@ -1,5 +1,6 @@
 // openCore(): wires store, files, engine and jobs into one core. The only door for the desktop and the command line.
 // Refuses to know who asks: windows come through serve(), the command line and tests through client.
+import { join } from 'node:path'
 import { contract, events, type AdmittedFile, type SlipwayContract } from '../../shared/contract.ts'
 import type { Tag } from '../../shared/contract-kit.ts'
 import { portPair } from '../../shared/port-pair.ts'
@@ -9,6 +10,7 @@ import { openAdmissions } from './admissions.ts'
 import { Engine, type EngineState } from './engine/engine.ts'
 import type { StartEngine } from './engine/engine-process.ts'
 import { openBlobs } from './files/blobs.ts'
+import { openJournals } from './files/journals.ts'
 import { closePlaces, openPlaces, sessionLives, type Places } from './files/places.ts'
 import { makeHandlers } from './handlers.ts'
 import { Jobs } from './jobs.ts'
@@ -16,7 +18,7 @@ import { openLog, type Log } from './log.ts'
 import type { Parts, Shell } from './parts.ts'
 import { openStore, type Store } from './store/open.ts'
 import { namedBlobs } from './store/blob-names.ts'
-import { openRuns, reconcileInterrupted } from './store/runs.ts'
+import { openRuns, reconcileInterrupted, unfinishedRuns } from './store/runs.ts'
 
 export type { EngineProcess, Exit, StartEngine } from './engine/engine-process.ts'
 export type { Shell } from './parts.ts'
@@ -37,6 +39,8 @@ export interface CoreOptions {
   readonly electron: string | null
   readonly shell?: Shell
   readonly clock?: () => number
+  /** Milliseconds of scoring after which an evaluation keeps a journal; for tests. */
+  readonly journalAfterMs?: number
 }
 
 export interface Core {
@@ -96,13 +100,13 @@ class Audience {
 }
 
 /** Work that a program which is gone has left behind: its runs become `interrupted`, its unnamed blobs go. */
-function tidy(store: Store, places: Places, blobs: Parts['blobs'], log: Log, now: number): void {
+function tidy(store: Store, places: Places, { blobs, journals }: Pick<Parts, 'blobs' | 'journals'>, log: Log, now: number): void {
   const alive = (owner: string): boolean => owner !== places.sessionName && sessionLives(places.staging, owner)
   if (store.read(openRuns).some((run) => !alive(run.owner))) {
     log.fact('runs were interrupted', { runs: store.write((db) => reconcileInterrupted(db, alive, now)) })
   }
   // Somebody else may be about to name a blob that nothing names yet.
-  if (places.alone()) store.write((db) => log.fact('blobs were swept', { count: blobs.sweep(namedBlobs(db)) }))
+  if (places.alone()) store.write((db) => log.fact('blobs and journals were swept', { blobs: blobs.sweep(namedBlobs(db)), journals: journals.sweep(unfinishedRuns(db), now) }))
 }
 
 interface Opened { readonly parts: Parts; readonly audience: Audience }
@@ -114,14 +118,15 @@ function wire(options: CoreOptions, clock: () => number): Opened {
     const store = openStore(places.database, { clock, slow: (sql, ms) => log.warning('a slow statement', { sql: sql.slice(0, 120), ms: Math.round(ms) }) })
     const audience = new Audience()
     const blobs = openBlobs(places.blobs)
-    tidy(store, places, blobs, log, clock())
+    const journals = openJournals(join(places.workspace, 'journals'), options.journalAfterMs)
+    tidy(store, places, { blobs, journals }, log, clock())
     const onState = (state: EngineState): void => { log.fact('engine', { state }); audience.changed(['engine', 'app']) }
     // These two come and go with every page and short job; only their troubles are news.
     const onSide = (state: EngineState): void => { if (state === 'down' || state === 'unstable' || state === 'idle') onState(state) }
     const engine = (tell: (state: EngineState) => void): Engine => new Engine({ start: options.startEngine, clock, onState: tell, log: (what, details) => log.warning(what, details) })
     const jobs = new Jobs({ clock, onChange: (list) => audience.tell('jobs', list), onBug: (thrown, method) => log.bug(thrown, method) })
     const parts: Parts = {
-      store, blobs, places, jobs, log, clock, engine: engine(onState), light: engine(onSide), reader: engine(onSide), startEngine: options.startEngine, admissions: openAdmissions(clock),
+      store, blobs, journals, places, jobs, log, clock, engine: engine(onState), light: engine(onSide), reader: engine(onSide), startEngine: options.startEngine, admissions: openAdmissions(clock),
       version: options.version, electron: options.electron, resources: options.resources, shell: options.shell ?? null, changed: (tags) => audience.changed(tags),
     }
     return { parts, audience }

@@ -9,7 +9,8 @@ import { proposeBinding } from './operations/binding-propose.ts'
 import { exportCheckedBundle, planExport } from './operations/bundle-export.ts'
 import { verifyBundleFile } from './operations/bundle-verify.ts'
 import { addDataset } from './operations/dataset-add.ts'
-import { closeRun, evaluateRun, planRun } from './operations/run-evaluate.ts'
+import { closeRun, evaluateRun, planRun, type PlannedRun } from './operations/run-evaluate.ts'
+import { planResume } from './operations/run-resume.ts'
 import { sliceFinishedRun } from './operations/run-slices.ts'
 import { openSample } from './operations/sample-open.ts'
 import { importVersions } from './operations/version-import.ts'
@@ -61,18 +62,18 @@ const importJobs = (parts: Parts): Answers<'app.probe' | 'sample.open' | 'versio
   },
 })
 
-const runJobs = (parts: Parts): Answers<'binding.propose' | 'run.evaluate' | 'run.slices' | 'bundle.export' | 'bundle.verify'> => ({
+const startRun = (parts: Parts, method: 'run.evaluate' | 'run.resume', planned: PlannedRun): JobId => start(parts, method, {
+  title: planned.title, subject: planned.run.id, lane: 'evaluations',
+  run: (context) => evaluateRun(parts, planned, context), dropped: () => closeRun(parts, planned, 'cancelled', null),
+})
+
+const runJobs = (parts: Parts): Answers<'binding.propose' | 'run.evaluate' | 'run.resume' | 'run.slices' | 'bundle.export' | 'bundle.verify'> => ({
   'binding.propose': (request) => {
     const dataset = parts.store.read((db) => getDataset(db, request.datasetId))
     return start(parts, 'binding.propose', { title: `Propose how ${dataset.name} feeds ${nameOf(parts, request.versionId)}`, subject: request.versionId, run: (context) => proposeBinding(parts, request, context) })
   },
-  'run.evaluate': (request) => {
-    const planned = planRun(parts, request, knownProviders(parts))
-    return start(parts, 'run.evaluate', {
-      title: planned.title, subject: planned.run.id, lane: 'evaluations',
-      run: (context) => evaluateRun(parts, planned, context), dropped: () => closeRun(parts, planned, 'cancelled', null),
-    })
-  },
+  'run.evaluate': (request) => startRun(parts, 'run.evaluate', planRun(parts, request, knownProviders(parts))),
+  'run.resume': (request) => startRun(parts, 'run.resume', planResume(parts, request, knownProviders(parts))),
   'run.slices': (request) => {
     const run = parts.store.read((db) => getRun(db, request.runId))
     return start(parts, 'run.slices', { title: `Slice ${run.modelName} ${run.versionNumber} on ${run.datasetName}`, subject: run.id, run: (context) => sliceFinishedRun(parts, request, context) })

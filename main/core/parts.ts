@@ -7,6 +7,7 @@ import type { Admissions } from './admissions.ts'
 import type { Engine } from './engine/engine.ts'
 import type { StartEngine } from './engine/engine-process.ts'
 import type { Blobs } from './files/blobs.ts'
+import type { Journals } from './files/journals.ts'
 import type { Places } from './files/places.ts'
 import type { JobContext, Jobs } from './jobs.ts'
 import type { Log } from './log.ts'
@@ -25,6 +26,7 @@ export interface Shell {
 export interface Parts {
   readonly store: Store
   readonly blobs: Blobs
+  readonly journals: Journals
   readonly places: Places
   readonly jobs: Jobs
   /** Runs evaluations, one at a time. */

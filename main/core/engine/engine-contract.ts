@@ -19,6 +19,9 @@ export type ModelSource = z.infer<typeof ModelSource>
 export const PlainTensor = z.object({ name: z.string(), datatype: z.string(), shape: z.array(z.number().int()), data: z.array(z.union([z.number(), z.string(), z.boolean(), z.null()])) })
 export type PlainTensor = z.infer<typeof PlainTensor>
 
+/** Where an evaluation keeps what its model answered, so that it can go on after it was stopped; see run-journal.ts. */
+const Journal = z.object({ path: z.string(), key: z.string(), afterMs: z.number().nonnegative() })
+
 /** The step of a proposal in which the model runs. Whoever asks counts the time since it was last told, and may end the process. */
 export const probingStep = 'Running the sample through the model'
 
@@ -48,7 +51,7 @@ export const engineContract = {
   'dataset.image': task({ input: z.object({ source: DatasetSource, record: z.number().int() }), progress: Bytes, output: z.object({ png: z.string(), width: z.number().int(), height: z.number().int(), name: z.string() }) }),
   /** Proposes a binding from names, shapes, types, metadata and a small probe run; `skipProbe`: without that run. */
   'binding.propose': task({ input: z.object({ model: ModelSource, source: DatasetSource, columns: z.array(Column), classes: z.array(z.object({ value: z.string(), count: z.number().int() })), target: z.string().nullable(), skipProbe: z.boolean().optional() }), progress: Bytes, output: Proposal }),
-  'evaluate': task({ input: z.object({ model: ModelSource, source: DatasetSource, rowsTotal: z.number().int().nullable(), binding: Binding, options: RunOptions, staging: z.string() }), progress: EvaluateProgress, output: EvaluationResult }),
+  'evaluate': task({ input: z.object({ model: ModelSource, source: DatasetSource, rowsTotal: z.number().int().nullable(), binding: Binding, options: RunOptions, staging: z.string(), journal: Journal.optional() }), progress: EvaluateProgress, output: EvaluationResult }),
   'predictions.page': task({ input: z.object({ path: z.string(), offset: z.number().int(), limit: z.number().int(), order: PredictionOrder, onlyWrong: z.boolean(), truth: z.string().optional(), predicted: z.string().optional() }), progress: Bytes, output: PredictionPage }),
   /** Cuts a finished run by the columns of its data. Runs no model. */
   'slices': task({ input: z.object({

@@ -18,6 +18,8 @@ export interface BatchWish {
   /** Asked for by the user; null: grows by itself. */
   readonly asked: number | null
   readonly pictures: boolean
+  /** Where growth begins, from an earlier part of the same run; null: at the beginning. */
+  readonly start?: number | null
   /** Values of one row over all inputs, to bound memory. */
   readonly rowWidth: number
 }
@@ -32,7 +34,7 @@ export function planBatches(wish: BatchWish): BatchPlan {
   const most = Math.max(1, Math.min(batchLimit, Math.floor(elementLimit / Math.max(1, wish.rowWidth))))
   const cap = Math.max(1, Math.min(wish.pictures ? 256 : 16_384, Math.floor(valueCap / Math.max(1, wish.rowWidth))))
   const growing = wish.fixed === null && wish.asked === null
-  let current = wish.fixed ?? Math.min(wish.asked ?? Math.min(wish.pictures ? 8 : 1024, cap), most)
+  let current = wish.fixed ?? Math.min(wish.asked ?? Math.min(wish.start ?? (wish.pictures ? 8 : 1024), cap), most)
   return {
     fixed: wish.fixed,
     used,

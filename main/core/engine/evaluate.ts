@@ -15,6 +15,7 @@ import { createFeedBuffer, planFeeds, type FeedBuffer, type FeedPlan } from './e
 import { createPace, type Pace } from './evaluate-pace.ts'
 import { RowLedger } from './evaluate-rows.ts'
 import { createBook, openRowSource, type BatchBook, type PreparedChunk, type RowSource } from './evaluate-source.ts'
+import { journalNote, openJournal, type RunJournal } from './run-journal.ts'
 import { runError } from './runtime-words.ts'
 import { openScorer, type TaskScorer } from './scoring.ts'
 import type { ModelSession } from './session.ts'
@@ -113,14 +114,14 @@ async function score(pass: Pass, source: RowSource): Promise<void> {
   }
 }
 
-function openPass(input: Input, context: Context, session: ModelSession, scorer: TaskScorer): Pass {
+function openPass(input: Input, context: Context, opened: ModelSession, journal: RunJournal, scorer: TaskScorer): Pass {
   const feeds = planFeeds(input.binding, input.model.signature)
   const pictures = input.source.format.kind === 'images'
   const asked = input.options.batchSize ?? (rangeFromBatch(input.model.graph) ? 1 : null)
   const rowWidth = feeds.inputs.reduce((sum, i) => sum + i.width, 0)
-  const batches = planBatches({ fixed: fixedBatch(input.model.signature.inputs), asked, pictures, rowWidth })
+  const batches = journal.plan(planBatches({ fixed: fixedBatch(input.model.signature.inputs), asked, pictures, start: journal.lastSize, rowWidth }))
   return {
-    session, feeds, batches, scorer,
+    session: journal.session(opened), feeds, batches, scorer,
     pace: createPace(totalRows(input)), context, buffer: createFeedBuffer(feeds, batches.size()), book: createBook(batches.size()), pending: 0,
   }
 }
@@ -162,19 +163,21 @@ export async function evaluate(input: Input, context: Context): Promise<OutputOf
   const session = await openOn(input.model.path, input.options.provider, threads, modelName(input.model.path))
   const loadMs = performance.now() - began
   const ledger = new RowLedger()
+  const journal = await openJournal(input.journal ?? null)
   let scorer: TaskScorer | null = null
   let source: RowSource | null = null
   try {
     stopIfAborted(context.signal)
     const ids = input.source.format.kind === 'images' || input.binding.idColumn !== null
     scorer = await openScorer(input.binding, { path: join(input.staging, predictionsFile), seed: input.options.seed, ledger, ids })
-    const pass = openPass(input, context, session, scorer)
+    const pass = openPass(input, context, session, journal, scorer)
     const placement = await place(input, pass, threads)
     source = await openRowSource(input.source, input.binding, pass.feeds, ledger, {
       policy: input.options.rows ?? input.binding.rows, vocabularies: input.model.graph.vocabularies,
       limit: input.options.limit, exclude: new Set(input.options.excludeRecords),
     })
     pass.pace.start()
+    journal.begin()
     context.progress(pass.pace.progress('scoring', null))
     await score(pass, source)
     context.progress(pass.pace.progress('finishing', scorer.headline()))
@@ -184,14 +187,15 @@ export async function evaluate(input: Input, context: Context): Promise<OutputOf
     return {
       task: input.binding.task, metrics, curves, rows: account,
       environment: describeEnvironment({ asked: input.options.provider, placement, threads, batchSizes: pass.batches.used, seed: input.options.seed }),
-      timing: { totalMs: performance.now() - began, loadMs, inferenceMs: pass.pace.inferenceMs(), rowsPerSecond: pass.pace.rate() },
-      notes: [...conditionNotes(input, placement, pass.batches.fixed), ...notes], predictionsFile,
+      timing: { totalMs: performance.now() - began, loadMs, inferenceMs: pass.pace.inferenceMs(), rowsPerSecond: journal.replayedRows() > 0 ? null : pass.pace.rate() },
+      notes: [...conditionNotes(input, placement, pass.batches.fixed), ...notes, journalNote(journal.replayedRows())].filter((note) => note !== null), predictionsFile,
     }
   } catch (thrown) {
     scorer?.abandon()
     throw thrown
   } finally {
     source?.close()
+    await journal.close()
     await session.release()
   }
 }

@@ -10,6 +10,7 @@ import type { Version } from '../../../shared/domain/model.ts'
 import type { Dataset, DatasetSource } from '../../../shared/domain/dataset.ts'
 import { newId, type RunId } from '../../../shared/ids.ts'
 import { excludedFault, rowsSentence } from '../../../shared/row-words.ts'
+import { journalKey } from '../files/journals.ts'
 import type { JobContext } from '../jobs.ts'
 import type { Parts } from '../parts.ts'
 import { newestBinding } from '../store/bindings.ts'
@@ -19,7 +20,7 @@ import { getVersion } from '../store/versions.ts'
 import { datasetSource } from './dataset-add.ts'
 import { openModel, runningSha256 } from '../steps/model-source.ts'
 
-export interface PlannedRun { readonly run: NewRun; readonly version: Version; readonly dataset: Dataset; readonly source: DatasetSource; readonly title: string }
+export interface PlannedRun { readonly run: NewRun; readonly version: Version; readonly dataset: Dataset; readonly source: DatasetSource; readonly title: string; /** the stopped run that this one goes on from */ readonly resumes: RunId | null }
 
 /** The number that stands for a run in lists: accuracy, or the root mean squared error. */
 export function headlineOf(result: EvaluationResult): Headline | null {
@@ -32,7 +33,7 @@ export function headlineOf(result: EvaluationResult): Headline | null {
 const crashesBeforeAsking = 2
 
 /** Opens the run's row as queued. Errors: `input.unknownId`, `input.invalid`, `binding.missing`, `engine.providerUnavailable`, `run.crashedBefore`. */
-export function planRun(parts: Parts, request: InputOf<SlipwayContract['run.evaluate']>, probed: readonly ProviderStatus[]): PlannedRun {
+export function planRun(parts: Parts, request: InputOf<SlipwayContract['run.evaluate']>, probed: readonly ProviderStatus[], resumes: RunId | null = null): PlannedRun {
   const { dataset, source } = datasetSource(parts, request.datasetId)
   const beyond = excludedFault(request.options.excludeRecords, dataset.rows)
   if (beyond !== null) throw new SlipwayError('input.invalid', { reason: beyond })
@@ -48,10 +49,10 @@ export function planRun(parts: Parts, request: InputOf<SlipwayContract['run.eval
     const now = parts.clock()
     const run: NewRun = {
       id: newId('run', now), versionId: version.id, datasetId: dataset.id, datasetSha256: dataset.sha256, modelSha256: runningSha256(version), owner: parts.places.sessionName,
-      binding, guesses: stored?.guesses ?? request.guesses, options: { ...request.options, threads: request.options.threads ?? readSettings(db).threads }, createdAt: now,
+      binding, guesses: stored?.guesses ?? request.guesses, options: resumes === null ? { ...request.options, threads: request.options.threads ?? readSettings(db).threads } : request.options, createdAt: now,
     }
     insertRun(db, run)
-    return { run, version, dataset, source, title: `Evaluate ${version.modelName} ${version.number} on ${dataset.name}` }
+    return { run, version, dataset, source, title: `${resumes === null ? 'Evaluate' : 'Go on evaluating'} ${version.modelName} ${version.number} on ${dataset.name}`, resumes }
   })
   parts.changed(['runs'])
   return planned
@@ -68,7 +69,9 @@ async function score(parts: Parts, planned: PlannedRun, staging: string, context
   const model = await openModel(parts, version)
   await mkdir(staging, { recursive: true })
   const rowsTotal = Math.min(dataset.rows, run.options.limit ?? dataset.rows)
-  const result = await parts.engine.task('evaluate', { model, source, rowsTotal, binding: run.binding, options: run.options, staging }, {
+  if (planned.resumes !== null) parts.journals.handOver(planned.resumes, run.id)
+  const journal = { path: parts.journals.path(run.id), key: journalKey({ ...run, slipway: parts.version }), afterMs: parts.journals.afterMs }
+  const result = await parts.engine.task('evaluate', { model, source, rowsTotal, binding: run.binding, options: run.options, staging, journal }, {
     ...asked,
     onProgress: (p) => context.progress(p, p.rowsTotal === null || p.rowsTotal === 0 ? null : Math.min(1, p.rowsDone / p.rowsTotal)),
   })
@@ -99,6 +102,7 @@ export async function evaluateRun(parts: Parts, planned: PlannedRun, context: Jo
       finishRun(db, id, { result, headline, predictionsSha256 }, parts.clock())
       record(db, { verb: 'run.evaluate', subject: id, sentence: `${planned.title}: ${rowsSentence(result.rows)}.`, facts: { status: 'done', headline, versionId: planned.version.id, datasetSha256: planned.run.datasetSha256 } }, parts.clock())
     })
+    parts.journals.drop(id)
     return { runId: id }
   } catch (thrown) {
     const cancelled = context.signal.aborted || asSlipwayError(thrown).code === 'job.cancelled'

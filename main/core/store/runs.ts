@@ -128,6 +128,9 @@ export function openRuns(db: ReadDb): readonly { readonly id: RunId; readonly ow
   return db.all('SELECT id, owner FROM runs WHERE ended_at IS NULL').map((r) => ({ id: text(r, 'id') as RunId, owner: text(r, 'owner') }))
 }
 
+/** Runs without a result: they may still go on. */
+export const unfinishedRuns = (db: ReadDb): ReadonlySet<string> => new Set(db.all("SELECT id FROM runs WHERE status <> 'done'").map((r) => text(r, 'id')))
+
 /** Turns runs whose session is gone (power cut, program killed) into `interrupted`, with a line of history each. Answers which. */
 export function reconcileInterrupted(db: WriteDb, isAlive: (owner: string) => boolean, at: number): readonly RunId[] {
   const lost = openRuns(db).filter((r) => !isAlive(r.owner)).map((r) => r.id)

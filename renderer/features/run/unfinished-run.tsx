@@ -4,9 +4,9 @@ import type { Run } from '../../../shared/domain/run.ts'
 import { jobEnded } from '../../../shared/domain/job.ts'
 import { formatCount, formatDuration, formatRate } from '../../../shared/format.ts'
 import { metricText } from '../../../shared/metrics/metric-text.ts'
-import { progressOf, useJobs } from '../../bridge/use-jobs.ts'
+import { progressOf, useJobHandle, useJobs } from '../../bridge/use-jobs.ts'
 import { useCommand } from '../../bridge/use-call.ts'
-import { href } from '../../route.ts'
+import { go, href } from '../../route.ts'
 import { Button, ButtonLink } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
@@ -41,13 +41,29 @@ function Going({ run }: { readonly run: Run }): ReactNode {
   )
 }
 
+/** Goes on from what the run has kept, as a run of its own; a run that kept nothing begins again. */
+function Resume({ run }: { readonly run: Run }): ReactNode {
+  const job = useJobHandle('run.resume')
+  const start = async (again: boolean): Promise<void> => {
+    const started = await job.start({ runId: run.id, again })
+    if (started !== null && started.subject !== null) go({ screen: 'run', runId: started.subject })
+  }
+  const asks = job.error?.code === 'run.crashedBefore'
+  return (
+    <>
+      <Button look="primary" icon="run" busy={job.running} onClick={() => { start(asks).catch(notifyError) }}>{asks ? 'Go on all the same' : 'Go on'}</Button>
+      {job.error !== null && <ErrorPanel error={job.error} />}
+    </>
+  )
+}
+
 export function UnfinishedRun({ run }: { readonly run: Run }): ReactNode {
-  const again = <ButtonLink look="primary" icon="refresh" href={href({ screen: 'evaluate', versionId: run.versionId, datasetId: run.datasetId })}>Evaluate again</ButtonLink>
+  const again = <><Resume run={run} /><ButtonLink icon="refresh" href={href({ screen: 'evaluate', versionId: run.versionId, datasetId: run.datasetId })}>Evaluate again</ButtonLink></>
   switch (run.status) {
     case 'queued': case 'running': return <Going run={run} />
     case 'failed': return <ErrorPanel error={run.error} actions={again} />
-    case 'cancelled': return <EmptyState icon="stopped" title="This run was cancelled" actions={again}>Half an evaluation is no evaluation: nothing of it was kept.</EmptyState>
-    case 'interrupted': return <EmptyState icon="alert" title="This run was interrupted" actions={again}>Slipway ended while it was going. Nothing half-done was kept.</EmptyState>
+    case 'cancelled': return <EmptyState icon="stopped" title="This run was cancelled" actions={again}>Half an evaluation is no evaluation, so it has no result. A long run goes on where it was stopped; a short one begins again.</EmptyState>
+    case 'interrupted': return <EmptyState icon="alert" title="This run was interrupted" actions={again}>Slipway ended while it was going, so it has no result. A long run goes on where it was cut off; a short one begins again.</EmptyState>
     case 'done': return null
   }
 }
