@@ -1,19 +1,25 @@
 // Hands tasks to a few threads and gives their answers back in the order of the tasks, a bounded number ahead of the reader.
 // Owns the queue; knows nothing of what is asked.
-import type { Worker } from 'node:worker_threads'
+import { giveThreads, takeThreads } from './worker-file.ts'
 
 export interface OrderedThreads<Task, Answer> {
   /** The answers, one per task and in their order. Stops asking when the reader stops; throws what a thread threw. */
   answers(tasks: Iterable<Task>): AsyncGenerator<Answer>
-  /** Ends the threads. Safe to call twice. */
+  /** Gives the threads back, or ends those that are still at work. Safe to call twice. */
   close(): void
 }
 
 /** How many tasks lie with each thread: one in work and the next ones waiting, so that it never stands still while this thread is busy. */
 const ahead = 3
 
-/** `threads` must answer every message `{ index, …task }` with a message `{ index, …answer }`. */
-export function orderThreads<Task extends object, Answer extends { readonly index: number }>(threads: readonly Worker[]): OrderedThreads<Task, Answer> {
+/**
+ * Threads of the program `name`, each of which has been sent `{ setup }` and answers every message `{ index, …task }` with a message
+ * `{ index, …answer }`. Null when the program is not there.
+ */
+export function orderThreads<Task extends object, Answer extends { readonly index: number }>(name: string, count: number, setup: object): OrderedThreads<Task, Answer> | null {
+  const threads = takeThreads(name, count)
+  if (threads.length === 0) return null
+  for (const thread of threads) thread.postMessage({ setup })
   const ready = new Map<number, Answer>()
   const load = threads.map(() => 0)
   let failure: Error | null = null
@@ -29,7 +35,10 @@ export function orderThreads<Task extends object, Answer extends { readonly inde
     if (!open) return
     open = false
     ready.clear()
-    for (const thread of threads) void thread.terminate()
+    if (failure === null && load.every((tasks) => tasks === 0)) {
+      for (const thread of threads) thread.postMessage({ done: true })
+      giveThreads(name, threads)
+    } else for (const thread of threads) void thread.terminate()
     wake()
   }
   async function* answers(tasks: Iterable<Task>): AsyncGenerator<Answer> {

@@ -14,17 +14,40 @@ function programFile(name: string): string | null {
 
 const programs = new Map<string, string>()
 
-/** A thread running the program, with `data` as its `workerData`; null when the program is not there. It does not keep the process alive. */
-export function startThread(name: string, data: unknown): Worker | null {
+const idle = new Map<string, Worker[]>()
+
+/**
+ * Up to `count` threads running the program, new or used before; none when the program is not there. They do not keep the process alive.
+ * A thread that was used before has its code compiled already, which a short reading feels.
+ */
+export function takeThreads(name: string, count: number): Worker[] {
   let text = programs.get(name)
   if (text === undefined) {
     const file = programFile(name)
-    if (file === null) return null
+    if (file === null) return []
     // As text and not as a file: threads do not look into the archive of a packaged application, this process does.
     text = readFileSync(file, 'utf8')
     programs.set(name, text)
   }
-  const worker = new Worker(text, { eval: true, workerData: data })
-  worker.unref()
-  return worker
+  const taken = idle.get(name)?.splice(0, count) ?? []
+  while (taken.length < count) {
+    const worker = new Worker(text, { eval: true })
+    worker.unref()
+    taken.push(worker)
+  }
+  return taken
+}
+
+/** Takes back threads that have answered everything. They must not be used any more by who gives them. */
+export function giveThreads(name: string, threads: readonly Worker[]): void {
+  const kept = idle.get(name) ?? []
+  idle.set(name, kept)
+  for (const thread of threads) {
+    // One by one: Node keeps listeners of its own on a thread, and taking those away would silence it.
+    for (const event of ['message', 'error', 'exit']) thread.removeAllListeners(event)
+    thread.once('error', () => undefined)
+    thread.once('exit', () => { const at = kept.indexOf(thread); if (at >= 0) kept.splice(at, 1) })
+    thread.unref()
+    kept.push(thread)
+  }
 }

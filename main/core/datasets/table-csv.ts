@@ -6,7 +6,6 @@ import { basename } from 'node:path'
 import type { CsvFormat, DatasetSource } from '../../../shared/domain/dataset.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 import { orderThreads } from '../ordered-threads.ts'
-import { startThread } from '../worker-file.ts'
 import type { CsvPlan } from './csv-parse.ts'
 import { StretchReader, type Stretch, type StretchColumn } from './csv-stretch.ts'
 import type { ThreadAnswer, ThreadSetup } from './csv-thread.ts'
@@ -92,9 +91,8 @@ export function openDirect(source: DatasetSource, wishes: readonly ColumnWish[],
   const first = firstByte(source.path, source.format)
   if (!readsWell(source.path, plan, first, size)) return null
   const setup: ThreadSetup = { path: source.path, plan }
-  const threads = Array.from({ length: Math.max(1, Math.min(4, availableParallelism())) }, () => startThread('csv-thread', setup)).filter((t) => t !== null)
-  if (threads.length === 0) return null
-  const ordered = orderThreads<{ stretch: Stretch }, ThreadAnswer>(threads)
+  const ordered = orderThreads<{ stretch: Stretch }, ThreadAnswer>('csv-thread', Math.max(1, Math.min(4, availableParallelism())), setup)
+  if (ordered === null) return null
   return {
     async* chunks(signal) {
       const stop = (): void => ordered.close()

@@ -44,7 +44,7 @@ export function answered(outputs: Readonly<Record<string, DenseTensor>>, name: s
 function probabilitiesOf(tensor: DenseTensor, role: OutputRole, rows: number, classes: number, positive: 0 | 1): Float64Array {
   if (role === 'logits') return softmaxRows(toFloat64(tensor, rows * classes), rows, classes)
   if (role === 'positive-probability') return twoColumns(toFloat64(tensor, rows), rows, positive)
-  if (role === 'positive-logit') return twoColumns(toFloat64(tensor, rows).map(sigmoid), rows, positive)
+  if (role === 'positive-logit') return twoColumns(toFloat64(tensor, rows).map((x) => sigmoid(x)), rows, positive)
   return toFloat64(tensor, rows * classes)
 }
 
@@ -76,7 +76,9 @@ export function createScoreReader(binding: Binding, plan: OutputPlan): ScoreRead
   const decide = (probabilities: Float64Array, best: Int32Array, rows: number): Int32Array => {
     if (binding.decision.kind !== 'threshold') return best
     const { threshold } = binding.decision
-    return Int32Array.from({ length: rows }, (_, r) => (probabilities[r * 2 + positive]! >= threshold ? positive : 1 - positive))
+    const out = new Int32Array(rows)
+    for (let r = 0; r < rows; r++) out[r] = probabilities[r * 2 + positive]! >= threshold ? positive : 1 - positive
+    return out
   }
   return {
     classes(outputs, rows, fedRows) {
@@ -92,9 +94,8 @@ export function createScoreReader(binding: Binding, plan: OutputPlan): ScoreRead
       if (labels !== null && best !== null) for (let r = 0; r < rows; r++) if (labels[r] !== best[r]) contradictions++
       const chosen = binding.decision.kind === 'label-output' || best === null || probabilities === null ? labels : decide(probabilities, best, rows)
       if (chosen === null) throw new SlipwayError('binding.invalid', { reason: 'the decision follows the label output, but no output has the role label' })
-      const predicted = chosen.slice()
-      if (probabilities !== null) markUnanswered(predicted, probabilities, rows, count)
-      return { probabilities, predicted, contradictions }
+      if (probabilities !== null) markUnanswered(chosen, probabilities, rows, count)
+      return { probabilities, predicted: chosen, contradictions }
     },
   }
 }

@@ -118,6 +118,12 @@ function prepareTable(chunk: TableChunk, plan: TablePlan, judge: RowJudge, ledge
     kept: kept.length,
     write(buffer, book, from, take, at) {
       buffer.writeColumns(chunk.columns, states, kept, from, take, at)
+      if (kept.length === chunk.rows && (truth === undefined || truth.kind === 'number') && ids === undefined) {
+        book.records.set(chunk.records.subarray(from, from + take), at)
+        book.truthIndex.set(truthIndex.subarray(from, from + take), at)
+        if (truth !== undefined) book.truthValue.set(truth.values.subarray(from, from + take), at)
+        return
+      }
       for (let i = 0; i < take; i++) {
         const r = kept[from + i]!
         book.records[at + i] = chunk.records[r]!

@@ -11,35 +11,39 @@ import type { ScorerOptions, TaskScorer } from './scoring.ts'
 /** Above this many classes the probabilities of a row are not stored, only its answer, confidence and loss. */
 const storedScores = 64
 
+/** What is worked out for the rows of one batch. The writer copies it, so the next batch may write it again. */
+interface Scratch { readonly confidence: Float64Array; readonly loss: Float64Array; readonly correct: Uint8Array }
+
+const newScratch = (rows: number): Scratch => ({ confidence: new Float64Array(rows), loss: new Float64Array(rows), correct: new Uint8Array(rows) })
+
 /** Confidence and loss of each row: the top probability, and −ln of the share of the true class, clipped as log loss is. */
-function confidenceAndLoss(probabilities: Float64Array, rows: number, classes: number, truth: Int32Array | null): { confidence: Float64Array; loss: Float64Array | null } {
-  const confidence = new Float64Array(rows)
-  const loss = truth === null ? null : new Float64Array(rows)
-  for (let r = 0; r < rows; r++) {
+function gradeRows(probabilities: Float64Array, rows: number, classes: number, truth: Int32Array | null, { confidence, loss }: Scratch): void {
+  for (let r = 0, start = 0; r < rows; r++, start += classes) {
     let sum = 0
     let top = -Infinity
-    for (let c = r * classes; c < (r + 1) * classes; c++) {
+    for (let c = start; c < start + classes; c++) {
       const p = probabilities[c]!
       sum += p
       if (p > top) top = p
     }
     confidence[r] = top
-    if (loss !== null && truth !== null) loss[r] = -Math.log(Math.min(1, Math.max(probabilities[r * classes + truth[r]!]! / (sum > 0 ? sum : 1), 2.220446049250313e-16)))
+    if (truth !== null) loss[r] = -Math.log(Math.min(1, Math.max(probabilities[start + truth[r]!]! / (sum > 0 ? sum : 1), 2.220446049250313e-16)))
   }
-  return { confidence, loss }
 }
+
+/** The wanted rows of a column; the column itself where all are wanted, since writer and metrics copy what they keep before the next batch. */
+const wanted = <T extends Int32Array | Uint32Array>(values: T, kept: Int32Array | null, rows: number): T => (kept === null ? values.subarray(0, rows) as T : pick(values, kept, rows, 1))
 
 interface ClassRows { readonly rows: number; readonly records: Uint32Array; readonly ids: (string | null)[] | null; readonly truth: Int32Array | null; readonly predicted: Int32Array; readonly probabilities: Float64Array | null }
 
-function classPredictions(classes: number, scored: ClassRows, store: boolean): PredictionRows {
+function classPredictions(classes: number, scored: ClassRows, store: boolean, scratch: Scratch): PredictionRows {
   const { rows, truth, predicted, probabilities } = scored
-  const graded = probabilities === null ? null : confidenceAndLoss(probabilities, rows, classes, truth)
-  const correct = truth === null ? null : new Uint8Array(rows)
-  if (correct !== null && truth !== null) for (let i = 0; i < rows; i++) correct[i] = truth[i] === predicted[i] ? 1 : 0
+  if (probabilities !== null) gradeRows(probabilities, rows, classes, truth, scratch)
+  if (truth !== null) for (let i = 0; i < rows; i++) scratch.correct[i] = truth[i] === predicted[i] ? 1 : 0
   return {
-    records: scored.records, ids: scored.ids,
-    truth, predicted, correct,
-    confidence: graded?.confidence ?? null, loss: graded?.loss ?? null, scores: probabilities === null || !store ? new Float64Array(0) : probabilities,
+    records: scored.records, ids: scored.ids, truth, predicted, correct: truth === null ? null : scratch.correct,
+    confidence: probabilities === null ? null : scratch.confidence, loss: probabilities === null || truth === null ? null : scratch.loss,
+    scores: probabilities === null || !store ? new Float64Array(0) : probabilities,
   }
 }
 
@@ -65,6 +69,7 @@ export async function openClassScorer(binding: Binding, options: ScorerOptions):
     : null
   const storing = behind(writer)
   let contradictions = 0
+  let scratch = newScratch(0)
   return {
     fetches: plan.fetches,
     async add(outputs, book, rows, fed) {
@@ -75,10 +80,11 @@ export async function openClassScorer(binding: Binding, options: ScorerOptions):
       ledger.scored(count)
       if (count === 0) return
       const probabilities = scores.probabilities === null ? null : kept === null ? scores.probabilities : pick(scores.probabilities, kept, rows, k)
-      const truth = withTruth ? pick(book.truthIndex, kept, rows, 1) : null
-      const predicted = pick(scores.predicted, kept, rows, 1)
+      const truth = withTruth ? wanted(book.truthIndex, kept, rows) : null
+      const predicted = wanted(scores.predicted, kept, rows)
       if (truth !== null) accumulator?.add({ rows: count, truth, predicted, probabilities })
-      await storing.append(classPredictions(k, { rows: count, records: pick(book.records, kept, rows, 1), ids: options.ids ? pickTexts(book.ids, kept, rows) : null, truth, predicted, probabilities }, store))
+      if (scratch.correct.length < count) scratch = newScratch(count)
+      await storing.append(classPredictions(k, { rows: count, records: wanted(book.records, kept, rows), ids: options.ids ? pickTexts(book.ids, kept, rows) : null, truth, predicted, probabilities }, store, scratch))
     },
     headline: () => accumulator?.headline() ?? null,
     async finish() {
