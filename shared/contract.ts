@@ -5,6 +5,7 @@ import { Binding, BindingProblem, Guess, Proposal } from './domain/binding.ts'
 import { Bundle, VerifyReport } from './domain/bundle.ts'
 import { Comparison } from './domain/compare.ts'
 import { Dataset, FormatOverride, RowPage } from './domain/dataset.ts'
+import { ExplainBudget, Explanation } from './domain/explanation.ts'
 import { Gate, GateCheck, GatePolicy } from './domain/gate.ts'
 import { HistoryEvent, Settings, SettingsChange } from './domain/history.ts'
 import { JobSnapshot } from './domain/job.ts'
@@ -90,6 +91,9 @@ export const contract = {
 
   /** How a finished run does on every part of its data, and where it does worst. */
   'run.slices': job({ input: z.object({ runId: RunId, /** absent: every column that can be cut */ columns: z.array(z.string()).min(1).max(200).optional(), minimumRows: z.number().int().positive().default(30), level: z.number().gt(0).lt(1).default(0.05) }), progress: StepProgress, output: SliceReport, touches: [] }),
+
+  /** Which columns a finished run's model goes by, how its answer follows them, and what made single answers. */
+  'run.explain': job({ input: z.object({ runId: RunId, /** 1-based records to explain one by one */ records: z.array(z.number().int().positive()).max(20).default([]), /** absent: the positive class, or the first */ class: z.string().optional(), budget: ExplainBudget.default(ExplainBudget.parse({})) }), progress: StepProgress, output: Explanation, touches: [] }),
 
   'gate.get': query({ input: z.object({ modelId: ModelId }), output: Gate.nullable(), reads: ['gates'] }),
   'gate.save': command({ input: z.object({ modelId: ModelId, policy: GatePolicy }), output: Gate, touches: ['gates', 'history'] }),

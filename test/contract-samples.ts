@@ -83,6 +83,11 @@ export const samples: Samples = {
     slices: [{ column: 'sex', value: null, rows: 3, score: sliceRate, difference: -0.1, p: 0.1, adjusted: 0.2, weak: false, selection: null, truePositive: null, falsePositive: sliceRate }],
     segments: [{ conditions: [{ kind: 'range', column: 'age', low: null, high: 30, missing: false }], rows: 3, score: sliceRate, difference: -0.1, p: 0.1, examples: [1] }],
   } },
+  'run.explain': { input: { runId, records: [1], class: 'a', budget: { rows: 100, shuffles: 2, values: 4, orders: 10 } }, output: {
+    runId, answer: 'x', loss: 'mse', rows: 3, modelRows: 9, seconds: 0.1, notes: ['x'], importance: [{ feature: 'a', rise: 0.1, low: 0, high: 0.2 }],
+    dependence: [{ feature: 'a', kind: 'number', range: 1, points: [{ value: 1, mean: 0.5, low: 0.4, high: 0.6, rows: 3 }] }],
+    explained: [{ record: 1, answer: 0.5, base: 0.4, contributions: [{ feature: 'a', value: null, share: 0.1, standardError: 0.01 }] }],
+  } },
   'gate.get': { input: { modelId }, output: gate },
   'gate.save': { input: { modelId, policy }, output: gate },
   'gate.check': { input: { runId, override: { name: 'Ada', reason: 'because' } }, output: check },

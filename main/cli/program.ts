@@ -5,6 +5,7 @@ import { registerCompare } from './compare.ts'
 import { registerDataset } from './dataset.ts'
 import { registerDevices } from './devices.ts'
 import { registerEvaluate } from './evaluate.ts'
+import { registerExplain } from './explain.ts'
 import { registerExport } from './export.ts'
 import { registerGate } from './gate.ts'
 import { registerHistory } from './history.ts'
@@ -16,7 +17,7 @@ import { registerSlices } from './slices.ts'
 import { registerVerify } from './verify.ts'
 
 const registrations = [
-  registerImport, registerInspect, registerDataset, registerBinding, registerEvaluate, registerResume, registerSlices, registerCompare, registerGate, registerExport, registerVerify, registerHistory, registerDevices,
+  registerImport, registerInspect, registerDataset, registerBinding, registerEvaluate, registerResume, registerSlices, registerExplain, registerCompare, registerGate, registerExport, registerVerify, registerHistory, registerDevices,
 ]
 
 /** What the exit code of every verb but `verify` means: in a word, and in a sentence. */

@@ -10,6 +10,7 @@ import { exportCheckedBundle, planExport } from './operations/bundle-export.ts'
 import { verifyBundleFile } from './operations/bundle-verify.ts'
 import { addDataset } from './operations/dataset-add.ts'
 import { closeRun, evaluateRun, planRun, type PlannedRun } from './operations/run-evaluate.ts'
+import { explainRun } from './operations/run-explain.ts'
 import { planResume } from './operations/run-resume.ts'
 import { sliceFinishedRun } from './operations/run-slices.ts'
 import { openSample } from './operations/sample-open.ts'
@@ -67,7 +68,7 @@ const startRun = (parts: Parts, method: 'run.evaluate' | 'run.resume', planned: 
   run: (context) => evaluateRun(parts, planned, context), dropped: () => closeRun(parts, planned, 'cancelled', null),
 })
 
-const runJobs = (parts: Parts): Answers<'binding.propose' | 'run.evaluate' | 'run.resume' | 'run.slices' | 'bundle.export' | 'bundle.verify'> => ({
+const runJobs = (parts: Parts): Answers<'binding.propose' | 'run.evaluate' | 'run.resume' | 'run.slices' | 'run.explain' | 'bundle.export' | 'bundle.verify'> => ({
   'binding.propose': (request) => {
     const dataset = parts.store.read((db) => getDataset(db, request.datasetId))
     return start(parts, 'binding.propose', { title: `Propose how ${dataset.name} feeds ${nameOf(parts, request.versionId)}`, subject: request.versionId, run: (context) => proposeBinding(parts, request, context) })
@@ -77,6 +78,10 @@ const runJobs = (parts: Parts): Answers<'binding.propose' | 'run.evaluate' | 'ru
   'run.slices': (request) => {
     const run = parts.store.read((db) => getRun(db, request.runId))
     return start(parts, 'run.slices', { title: `Slice ${run.modelName} ${run.versionNumber} on ${run.datasetName}`, subject: run.id, run: (context) => sliceFinishedRun(parts, request, context) })
+  },
+  'run.explain': (request) => {
+    const run = parts.store.read((db) => getRun(db, request.runId))
+    return start(parts, 'run.explain', { title: `Explain ${run.modelName} ${run.versionNumber} on ${run.datasetName}`, subject: run.id, lane: 'evaluations', run: (context) => explainRun(parts, request, context) })
   },
   'bundle.export': (request) => {
     const planned = planExport(parts, request)

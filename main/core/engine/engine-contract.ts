@@ -7,6 +7,7 @@ import { Column, DatasetFinding, DatasetFormat, DatasetSource, FormatOverride, R
 import { Derivation, GraphSummary, ModelFile, Signature } from '../../../shared/domain/model.ts'
 import { EvaluateProgress, EvaluationResult, ExecutionProvider, PredictionOrder, PredictionPage, ProviderStatus, RunOptions } from '../../../shared/domain/run.ts'
 import { SliceReport } from '../../../shared/domain/slices.ts'
+import { ExplainBudget, Explanation } from '../../../shared/domain/explanation.ts'
 import { Sha256 } from '../../../shared/ids.ts'
 
 const Bytes = z.object({ step: z.string(), done: z.number().nullable(), total: z.number().nullable() })
@@ -58,6 +59,10 @@ export const engineContract = {
     predictions: z.string(), source: DatasetSource, metric: z.enum(['accuracy', 'mae']), positiveClass: z.string().nullable(),
     /** null: all but `leaveOut` */ columns: z.array(z.string()).nullable(), leaveOut: z.array(z.string()), minimumRows: z.number().int(), level: z.number(), seed: z.number().int(),
   }), progress: Bytes, output: SliceReport.pick({ overall: true, slices: true, segments: true, skipped: true }) }),
+  /** Explains a model on rows of its data, through the model itself. */
+  'explain': task({ input: z.object({
+    model: ModelSource, source: DatasetSource, binding: Binding, options: RunOptions, records: z.array(z.number().int()), class: z.string().nullable(), budget: ExplainBudget,
+  }), progress: Bytes, output: Explanation.omit({ runId: true }) }),
   /** Runs tensors through the model on the CPU, for golden requests and their check. */
   'model.infer': task({ input: z.object({ path: z.string(), requests: z.array(z.array(PlainTensor)), outputs: z.array(z.string()) }), progress: Bytes, output: z.object({ responses: z.array(z.array(PlainTensor)) }) }),
 } as const

@@ -10,6 +10,7 @@ import { readModel } from '../onnx/model-read.ts'
 import { rewriteModel } from '../onnx/rewrite.ts'
 import type { EngineContract } from './engine-contract.ts'
 import { evaluate } from './evaluate.ts'
+import { explain } from './explain.ts'
 import { inferTensors } from './infer.ts'
 import { probeProvider } from './probe.ts'
 import { proposeBinding } from './propose.ts'
@@ -33,6 +34,7 @@ export const engineHandlers: Handlers<EngineContract> = {
   'binding.propose': proposeBinding,
   'evaluate': evaluate,
   'predictions.page': pagePredictions,
+  'explain': explain,
   'slices': sliceRun,
   'model.infer': inferTensors,
 }
