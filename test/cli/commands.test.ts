@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it, test } from 'vitest'
+import { describe, expect, it, test, vi } from 'vitest'
 import { exampleOf } from '../../main/cli/example.ts'
 import { wholeNumber } from '../../main/cli/number-option.ts'
 import { buildProgram } from '../../main/cli/program.ts'
@@ -12,6 +12,9 @@ import type { ImportOutcome } from '../../shared/contract.ts'
 import type { HistoryEvent } from '../../shared/domain/history.ts'
 import { fixture } from '../setup/fixtures.ts'
 import { inPlace, slipway, slipwayJson, program as built, start, unwordedPart, type Ended, type Place } from './run-cli.ts'
+
+// Many processes on few cores: no time here is a measurement.
+vi.setConfig({ testTimeout: 180_000 })
 
 const iris = fixture('iris/models/iris-logreg-tensor.onnx')
 const irisData = fixture('iris/data/iris.csv')
@@ -224,7 +227,7 @@ describe('two programs on one workspace', () => {
       expect(database.prepare('SELECT status, count(*) AS n FROM runs GROUP BY status').all()).toEqual([{ status: 'done', n: 3 }])
       database.close()
     })
-  }, 120_000)
+  })
 })
 
 test('a link to a model is refused by name, as everything that is no ordinary file', async () => {

@@ -1,13 +1,16 @@
 // Names that strangers chose, in files, columns, classes, models and notes: they are used exactly and shown as plain text.
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it, test } from 'vitest'
+import { describe, expect, it, test, vi } from 'vitest'
 import { printable, safeJson, truncate, widthOf, wrap } from '../../main/cli/text.ts'
 import type { ImportOutcome } from '../../shared/contract.ts'
 import type { Dataset } from '../../shared/domain/dataset.ts'
 import type { Run } from '../../shared/domain/run.ts'
 import { fixture } from '../setup/fixtures.ts'
 import { inPlace, slipway, start, unwordedPart, type Ended, type Place } from './run-cli.ts'
+
+// Many processes on few cores: no time here is a measurement.
+vi.setConfig({ testTimeout: 180_000 })
 
 const iris = fixture('iris/models/iris-forest.onnx')
 const irisData = readFileSync(fixture('iris/data/iris.csv'), 'utf8')

@@ -2,12 +2,15 @@
 import Database from 'better-sqlite3'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { RunSummary } from '../../shared/domain/run.ts'
 import { below } from '../desktop/processes.ts'
 import { until } from '../engine/start-engine.ts'
 import { fixture } from '../setup/fixtures.ts'
 import { inPlace, slipwayJson, slowCase, start, unwordedPart, type Ended, type Place, type Started } from './run-cli.ts'
+
+// Many processes on few cores: no time here is a measurement.
+vi.setConfig({ testTimeout: 180_000 })
 
 interface Slow { readonly running: Started; readonly engines: readonly number[] }
 

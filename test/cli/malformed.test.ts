@@ -2,12 +2,15 @@
 // After a refusal the workspace, the home folder and the folder of the file are as they were.
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it, test } from 'vitest'
+import { describe, expect, it, test, vi } from 'vitest'
 import type { ImportOutcome } from '../../shared/contract.ts'
 import type { Dataset } from '../../shared/domain/dataset.ts'
 import { fixture } from '../setup/fixtures.ts'
 import { inPlace, slipway, slipwayJson, unwordedPart, type Ended, type Place } from './run-cli.ts'
 import { filesBelow, workspaceState } from './workspace-state.ts'
+
+// Many processes on few cores: no time here is a measurement.
+vi.setConfig({ testTimeout: 180_000 })
 
 interface Expected { readonly expect: string; readonly rows?: number; readonly same_table_as?: string; readonly headers?: readonly string[]; readonly cells?: readonly (readonly string[])[] }
 
@@ -56,7 +59,7 @@ describe('models', () => {
         for (const word of [`“${name}”`, ...(names[name] ?? [])]) expect(ended.err).toContain(word)
       }
     })
-  }, 180_000)
+  })
 
   it('all others are accepted, in one import with the refused ones between them', async () => {
     await inUse('models', async (place, folder) => {
@@ -100,7 +103,7 @@ describe('archives', () => {
       }
       expect(await slipwayJson(place, ['import', join(folder, 'good.zip')])).toMatchObject([{ outcome: 'created', error: null }])
     })
-  }, 180_000)
+  })
 })
 
 describe('CSV files', () => {
@@ -171,7 +174,7 @@ describe('CSV files', () => {
         for (const words of [`“${name}”`, says]) expect(ended.err).toContain(words)
       }
     })
-  }, 180_000)
+  })
 
   it('a file without a header line is read with the answer that was asked for', async () => {
     await inPlace(async (place) => {

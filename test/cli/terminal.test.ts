@@ -1,10 +1,13 @@
 // The command line in a real terminal: a progress line that rewrites itself and leaves nothing behind, and lines that fit.
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { widthOf } from '../../main/cli/text.ts'
 import { fixture } from '../setup/fixtures.ts'
 import { inPlace, program, type Place } from './run-cli.ts'
+
+// Many processes on few cores: no time here is a measurement.
+vi.setConfig({ testTimeout: 180_000 })
 
 const script = '/usr/bin/script'
 const quoted = (word: string): string => `'${word.replaceAll(`'`, `'\\''`)}'`
