@@ -76,7 +76,7 @@ export const contract = {
   /** One picture of an image data set as a PNG, at most 512 pixels wide. */
   'dataset.image': query({ input: z.object({ datasetId: DatasetId, record: z.number().int().positive() }), output: z.object({ png: z.string().describe('base64'), width: z.number().int(), height: z.number().int(), name: z.string() }), reads: ['datasets'] }),
 
-  'binding.propose': job({ input: z.object({ versionId: VersionId, datasetId: DatasetId, target: z.string().optional() }), progress: StepProgress, output: Proposal, touches: [] }),
+  'binding.propose': job({ input: z.object({ versionId: VersionId, datasetId: DatasetId, /** One column, or several separated by commas. */ target: z.string().optional(), /** Between the labels of one cell. */ separator: z.string().min(1).max(8).optional() }), progress: StepProgress, output: Proposal, touches: [] }),
   'binding.check': query({ input: z.object({ versionId: VersionId, datasetId: DatasetId.optional(), binding: Binding }), output: z.array(BindingProblem), reads: ['versions', 'datasets'] }),
   'binding.save': command({ input: z.object({ versionId: VersionId, binding: Binding, guesses: z.array(Guess).default([]) }), output: StoredBinding, touches: ['bindings', 'versions', 'history'] }),
   'binding.text': query({ input: z.object({ binding: Binding, format: z.enum(['yaml', 'json']) }), output: z.object({ text: z.string() }), reads: [] }),

@@ -9,7 +9,7 @@ import { withSession, type CliSession } from './open-session.ts'
 import { paragraph, sections, table } from './print.ts'
 import { dataset, readText, version } from './references.ts'
 
-interface ProposeOptions { readonly target?: string; readonly out?: string; readonly save?: boolean; readonly rewrite?: boolean }
+interface ProposeOptions { readonly target?: string; readonly separator?: string; readonly out?: string; readonly save?: boolean; readonly rewrite?: boolean }
 interface CheckOptions { readonly data?: string; readonly save?: boolean }
 
 /** Reads a binding from a YAML or JSON file. */
@@ -39,12 +39,13 @@ async function writeText(file: string, text: string): Promise<void> {
 function registerPropose(group: Command): void {
   withExample(group.command('propose').description('Propose a binding from names, shapes, types, metadata and a small probe run.')
     .argument('<model>', 'a model file, name@version or version id').argument('<data>', 'a data set or file')
-    .option('--target <column>', 'the column that holds the true answers').option('--out <file>', 'write the binding as YAML or JSON, by its ending')
+    .option('--target <column>', 'the column that holds the true answers; several labels: a,b,c').option('--separator <text>', 'what stands between the labels of one cell of the target, such as |')
+    .option('--out <file>', 'write the binding as YAML or JSON, by its ending')
     .option('--save', 'store the binding with the version').option('--rewrite', 'consent to rewrite map outputs to plain tensors'), 'slipway binding propose income@1 test.csv --target income --out income.binding.yaml')
     .action(async (model: string, data: string, options: ProposeOptions, command: Command) => withSession(command, async (session) => {
       const found = await version(session, model, { rewrite: options.rewrite ?? false })
       const rows = await dataset(session, data)
-      const proposal = await session.job('binding.propose', { versionId: found.id, datasetId: rows.id, ...(options.target === undefined ? {} : { target: options.target }) })
+      const proposal = await session.job('binding.propose', { versionId: found.id, datasetId: rows.id, ...(options.target === undefined ? {} : { target: options.target }), ...(options.separator === undefined ? {} : { separator: options.separator }) })
       const format = options.out !== undefined && extname(options.out).toLowerCase() === '.json' ? 'json' : 'yaml'
       const { text } = await session.client.call('binding.text', { binding: proposal.binding, format })
       if (options.out !== undefined) await writeText(options.out, text)

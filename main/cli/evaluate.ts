@@ -17,7 +17,7 @@ import { dataset, readText, version } from './references.ts'
 import { describeRun } from './run-text.ts'
 
 export interface EvaluateOptions extends FormatOptions {
-  readonly data: string; readonly target?: string; readonly binding?: string; readonly device?: ExecutionProvider; readonly batch?: string; readonly threads?: string
+  readonly data: string; readonly target?: string; readonly separator?: string; readonly binding?: string; readonly device?: ExecutionProvider; readonly batch?: string; readonly threads?: string
   readonly rows?: 'lenient' | 'strict'; readonly limit?: string; readonly seed?: string; readonly excludeRecords?: string; readonly rewrite?: boolean; readonly again?: boolean; readonly all?: boolean
 }
 
@@ -47,8 +47,8 @@ const asReason = (sentence: string): string => (/^[A-Z][a-z]/.test(sentence) ? s
 async function chooseBinding(session: CliSession, v: Version, d: Dataset, options: EvaluateOptions): Promise<{ binding: Binding; guesses: Guess[] }> {
   if (options.binding !== undefined) return { binding: await readBinding(session, options.binding), guesses: [] }
   const { binding: stored } = await session.client.call('version.get', { versionId: v.id })
-  if (stored !== null && options.target === undefined && options.rewrite !== true && await fits(session, v, d, stored.binding)) return { binding: stored.binding, guesses: stored.guesses }
-  const proposal = await session.job('binding.propose', { versionId: v.id, datasetId: d.id, ...(options.target === undefined ? {} : { target: options.target }) })
+  if (stored !== null && options.target === undefined && options.separator === undefined && options.rewrite !== true && await fits(session, v, d, stored.binding)) return { binding: stored.binding, guesses: stored.guesses }
+  const proposal = await session.job('binding.propose', { versionId: v.id, datasetId: d.id, ...(options.target === undefined ? {} : { target: options.target }), ...(options.separator === undefined ? {} : { separator: options.separator }) })
   const problem = proposal.problems.find((p) => p.severity === 'error')
   if (problem !== undefined) throw new SlipwayError('binding.invalid', { reason: asReason(problem.sentence) })
   if (stored === null) await session.client.call('binding.save', { versionId: v.id, binding: proposal.binding, guesses: proposal.guesses })
@@ -73,7 +73,8 @@ export async function evaluate(session: CliSession, model: string, options: Eval
 /** Adds the options that say how to evaluate. */
 export function withEvaluateOptions(command: Command): Command {
   return withFormatOptions(command)
-    .option('--target <column>', 'the column with the true answers; a binding is proposed from it').option('--binding <file>', 'a binding file instead of a proposal')
+    .option('--target <column>', 'the column with the true answers (several labels: a,b,c); a binding is proposed from it')
+    .option('--separator <text>', 'what stands between the labels of one cell of the target, such as |').option('--binding <file>', 'a binding file instead of a proposal')
     .addOption(new Option('--device <provider>', 'execution provider').choices(ExecutionProvider.options)).option('--batch <rows>', 'rows per batch; chosen by itself when absent')
     .option('--threads <count>', 'threads inside one operator').addOption(new Option('--rows <policy>', 'what to do with bad rows').choices(['lenient', 'strict']))
     .option('--limit <rows>', 'only the first rows').option('--seed <number>', 'seed of everything that samples')

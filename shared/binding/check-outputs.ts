@@ -1,6 +1,7 @@
 // Checks of the output side of a binding: roles that fit the task and the declared shapes, classes and the decision rule.
 import type { Binding, BindingProblem, OutputBinding, OutputRole } from '../domain/binding.ts'
 import type { Signature, ValueSpec } from '../domain/model.ts'
+import { checkLabels, labelRoles } from './check-labels.ts'
 import { error, warning } from './problems.ts'
 import { isFloating, isInteger, outputNamed, rowLayout } from './shapes.ts'
 
@@ -22,7 +23,8 @@ function checkRole(bound: OutputBinding, spec: ValueSpec, binding: Binding): Bin
     problems.push(error(about, `The output “${bound.output}” has ${width} columns, but ${binding.classes.length} classes are bound.`, 'List one class per column, in the order of the columns.'))
   }
   if (!perClass && width !== null && width !== 1) problems.push(error(about, `The output “${bound.output}” has ${width} values a row, but the role ${bound.role} needs one.`, 'Give it another role.'))
-  if ((bound.role === 'value') !== (binding.task === 'regression')) {
+  if (labelRoles.includes(bound.role)) problems.push(error(about, `The role ${bound.role} of “${bound.output}” belongs to a multilabel classification.`, 'Change the role or the task.'))
+  else if ((bound.role === 'value') !== (binding.task === 'regression')) {
     problems.push(error(about, `The role ${bound.role} of “${bound.output}” does not belong to a ${binding.task.replace('-', ' ')}.`, 'Change the role or the task.'))
   }
   return problems
@@ -71,6 +73,7 @@ function checkRoleCounts(binding: Binding): BindingProblem[] {
 
 /** Problems of the output side. */
 export function checkOutputs(binding: Binding, signature: Signature): BindingProblem[] {
+  if (binding.task === 'multilabel-classification') return checkLabels(binding, signature)
   const problems: BindingProblem[] = []
   for (const bound of binding.outputs) {
     const spec = outputNamed(signature, bound.output)

@@ -7,7 +7,7 @@ import { planBatches } from '../../main/core/engine/evaluate-batches.ts'
 import { createFeedBuffer, planFeeds } from '../../main/core/engine/evaluate-feeds.ts'
 import { createRowJudge, RowLedger } from '../../main/core/engine/evaluate-rows.ts'
 import { createScoreReader, planOutputs } from '../../main/core/engine/class-scores.ts'
-import { createLabelIndex } from '../../main/core/engine/evaluate-source.ts'
+import { createLabelIndex } from '../../main/core/engine/truth-columns.ts'
 import { floatToHalf, halfToFloat } from '../../main/core/engine/tensor-values.ts'
 
 const binding = (inputs: InputBinding[], more: Partial<Binding> = {}): Binding => ({

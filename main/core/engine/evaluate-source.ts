@@ -10,17 +10,16 @@ import type { InputVocabulary } from '../../../shared/domain/model.ts'
 import { addWish, type CellStates, type FeedBuffer, type FeedPlan, type InputPlan } from './evaluate-feeds.ts'
 import { createRowJudge, leftOut, type RowJudge, type RowLedger } from './evaluate-rows.ts'
 import { bigFromNumber, floatToHalf } from './tensor-values.ts'
+import { createLabelIndex, createTruthBook, planTruth, type TruthBook, type TruthOf, type TruthPlan } from './truth-columns.ts'
 
 /** What is known of the rows of one batch, beside their tensors. */
-export interface BatchBook {
+export interface BatchBook extends TruthBook {
   readonly records: Uint32Array
-  readonly truthIndex: Int32Array
-  readonly truthValue: Float64Array
   readonly ids: (string | null)[]
 }
 
-export const createBook = (capacity: number): BatchBook => ({
-  records: new Uint32Array(capacity), truthIndex: new Int32Array(capacity), truthValue: new Float64Array(capacity), ids: new Array<string | null>(capacity).fill(null),
+export const createBook = (capacity: number, binding: TruthOf): BatchBook => ({
+  ...createTruthBook(capacity, binding), records: new Uint32Array(capacity), ids: new Array<string | null>(capacity).fill(null),
 })
 
 export interface PreparedChunk {
@@ -44,26 +43,13 @@ export interface SourceOptions {
   readonly chunkRows?: number
 }
 
-/** Class index of a label as the data writes it; numbers are compared as numbers when the text itself is unknown. */
-export function createLabelIndex(binding: Binding): (label: string | null) => number | 'missing' | 'unknown' {
-  const index = new Map(binding.classes.map((c, i) => [c.label, i]))
-  const byNumber = new Map(binding.classes.map((c, i) => [Number(c.label), i] as const).filter(([n]) => Number.isFinite(n)))
-  return (label) => {
-    if (label === null || label === '') return 'missing'
-    const found = index.get(label)
-    if (found !== undefined) return found
-    return byNumber.size > 0 && label.trim() !== '' ? (byNumber.get(Number(label)) ?? 'unknown') : 'unknown'
-  }
-}
-
-interface TablePlan { readonly wishes: readonly ColumnWish[]; readonly truth: number | null; readonly id: number | null; readonly regression: boolean }
+interface TablePlan { readonly wishes: readonly ColumnWish[]; readonly truths: readonly TruthPlan[]; readonly id: number | null }
 
 function planTable(binding: Binding, feeds: FeedPlan): TablePlan {
   const wishes = [...feeds.wishes]
-  const regression = binding.task === 'regression'
-  const truth = binding.target?.kind === 'column' ? addWish(wishes, binding.target.column, regression ? 'float64' : 'text') : null
+  const first = planTruth(binding, wishes)
   const id = binding.idColumn === null ? null : addWish(wishes, binding.idColumn, 'text')
-  return { wishes, truth, id, regression }
+  return { wishes, truths: first === null ? [] : [first], id }
 }
 
 function keptRows(why: readonly (string | null)[], rows: number): Int32Array {
@@ -73,45 +59,15 @@ function keptRows(why: readonly (string | null)[], rows: number): Int32Array {
   return kept.subarray(0, count)
 }
 
-/** As `judgeTruth`, with each word looked up once instead of once a row. */
-function judgePlaces(places: Int32Array, words: readonly string[], rows: number, labelIndex: ReturnType<typeof createLabelIndex>, why: (string | null)[], indices: Int32Array): void {
-  const found = words.map(labelIndex)
-  for (let r = 0; r < rows; r++) {
-    if (why[r] !== null) continue
-    const place = places[r]!
-    const index = place < 0 ? 'missing' : found[place]!
-    if (index === 'missing') why[r] = leftOut.missingLabel
-    else if (index === 'unknown') why[r] = leftOut.unknownLabel
-    else indices[r] = index
-  }
-}
-
-function judgeTruth(chunk: TableChunk, plan: TablePlan, labelIndex: ReturnType<typeof createLabelIndex>, why: (string | null)[], indices: Int32Array): void {
-  const column = plan.truth === null ? undefined : chunk.columns[plan.truth]
-  if (column === undefined) return
-  if (column.kind === 'text' && column.places !== undefined) { judgePlaces(column.places, column.words ?? [], chunk.rows, labelIndex, why, indices); return }
-  for (let r = 0; r < chunk.rows; r++) {
-    if (why[r] !== null) continue
-    if (column.kind === 'text') {
-      const found = labelIndex(column.values[r] ?? null)
-      if (found === 'missing') why[r] = leftOut.missingLabel
-      else if (found === 'unknown') why[r] = leftOut.unknownLabel
-      else indices[r] = found
-    } else if (column.states !== null && column.states[r] !== 0) why[r] = column.states[r] === 1 ? leftOut.missingLabel : leftOut.badLabel
-  }
-}
-
-function prepareTable(chunk: TableChunk, plan: TablePlan, judge: RowJudge, ledger: RowLedger, options: SourceOptions, labelIndex: ReturnType<typeof createLabelIndex>): PreparedChunk {
+function prepareTable(chunk: TableChunk, plan: TablePlan, judge: RowJudge, ledger: RowLedger, options: SourceOptions): PreparedChunk {
   const why = new Array<string | null>(chunk.rows).fill(null)
   if (options.exclude.size > 0) for (let r = 0; r < chunk.rows; r++) if (options.exclude.has(chunk.records[r]!)) why[r] = leftOut.excluded
-  const truthIndex = new Int32Array(chunk.rows)
-  judgeTruth(chunk, plan, labelIndex, why, truthIndex)
+  const truths = plan.truths.map((t) => t.judge(chunk, why))
   const states: CellStates = judge.judge(chunk.columns, chunk.rows, why)
   const kept = keptRows(why, chunk.rows)
   for (let r = 0; kept.length < chunk.rows && r < chunk.rows; r++) if (why[r] !== null) ledger.leave(why[r]!, chunk.records[r]!)
   for (const { record, reason } of chunk.rejected) ledger.leave(options.exclude.has(record) ? leftOut.excluded : reason, record)
   judge.settle(chunk.columns, states, kept)
-  const truth = plan.regression && plan.truth !== null ? chunk.columns[plan.truth] : undefined
   const ids = plan.id === null ? undefined : chunk.columns[plan.id]
   return {
     read: chunk.rows + chunk.rejected.length,
@@ -127,8 +83,7 @@ function prepareTable(chunk: TableChunk, plan: TablePlan, judge: RowJudge, ledge
       for (let i = 0; i < take; i++) {
         const r = kept[from + i]!
         book.records[at + i] = chunk.records[r]!
-        book.truthIndex[at + i] = truthIndex[r]!
-        if (truth?.kind === 'number') book.truthValue[at + i] = truth.values[r]!
+        for (const truth of truths) truth.copy(r, book, at + i)
         if (ids?.kind === 'text') book.ids[at + i] = ids.values[r] ?? null
       }
     },
@@ -191,7 +146,7 @@ export async function openRowSource(source: DatasetSource, binding: Binding, fee
   const reader = await openTable(source, { columns: plan.wishes, ...size, whole: options.limit === null })
   const judge = createRowJudge(feeds, options.policy, options.vocabularies, ledger)
   return {
-    async* chunks(signal) { for await (const chunk of reader.chunks(signal)) yield prepareTable(chunk, plan, judge, ledger, options, labelIndex) },
+    async* chunks(signal) { for await (const chunk of reader.chunks(signal)) yield prepareTable(chunk, plan, judge, ledger, options) },
     close: () => reader.close(),
   }
 }

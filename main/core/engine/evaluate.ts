@@ -5,6 +5,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { checkBinding } from '../../../shared/binding/check-binding.ts'
 import { declaredElements, elementLimit, fixedBatch } from '../../../shared/binding/shapes.ts'
 import type { CallContext, InputOf, OutputOf } from '../../../shared/contract-kit.ts'
+import type { Binding } from '../../../shared/domain/binding.ts'
 import type { EvaluateProgress } from '../../../shared/domain/run.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 import { noRowsReason } from '../../../shared/row-words.ts'
@@ -29,6 +30,7 @@ export const predictionsFile = 'predictions.parquet'
 /** Everything that one pass over the data needs. */
 interface Pass {
   readonly session: ModelSession
+  readonly binding: Binding
   readonly feeds: FeedPlan
   readonly batches: BatchPlan
   readonly scorer: TaskScorer
@@ -70,7 +72,7 @@ async function flush(pass: Pass): Promise<void> {
   const size = pass.batches.size()
   if (size > pass.buffer.capacity) {
     pass.buffer = createFeedBuffer(pass.feeds, size)
-    pass.book = createBook(size)
+    pass.book = createBook(size, pass.binding)
   }
 }
 
@@ -121,8 +123,8 @@ function openPass(input: Input, context: Context, opened: ModelSession, journal:
   const rowWidth = feeds.inputs.reduce((sum, i) => sum + i.width, 0)
   const batches = journal.plan(planBatches({ fixed: fixedBatch(input.model.signature.inputs), asked, pictures, start: journal.lastSize, rowWidth }))
   return {
-    session: journal.session(opened), feeds, batches, scorer,
-    pace: createPace(totalRows(input)), context, buffer: createFeedBuffer(feeds, batches.size()), book: createBook(batches.size()), pending: 0,
+    session: journal.session(opened), binding: input.binding, feeds, batches, scorer,
+    pace: createPace(totalRows(input)), context, buffer: createFeedBuffer(feeds, batches.size()), book: createBook(batches.size(), input.binding), pending: 0,
   }
 }
 

@@ -1,7 +1,7 @@
 // Answers `binding.propose`: puts the guesses about target, inputs, outputs and classes together into one binding.
 // Owns the order of the guesses; every one of them carries its confidence and its reason.
 import { setTimeout as pause } from 'node:timers/promises'
-import { checkBinding } from '../../../shared/binding/check-binding.ts'
+import { checkBinding, targetColumns } from '../../../shared/binding/check-binding.ts'
 import { inputObstacle } from '../../../shared/binding/check-inputs.ts'
 import { warning } from '../../../shared/binding/problems.ts'
 import type { CallContext, InputOf, OutputOf } from '../../../shared/contract-kit.ts'
@@ -10,6 +10,7 @@ import type { Column } from '../../../shared/domain/dataset.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 import { probingStep, type EngineContract } from './engine-contract.ts'
 import { proposeClasses, proposePositive, type ClassChoice, type LabelCounts } from './propose-classes.ts'
+import { proposeLabelOutputs, proposeLabels, type LabelSet } from './propose-multilabel.ts'
 import { likeliestNormalisation } from './propose-normalisation.ts'
 import { proposeImageInput, type ImageChoice } from './propose-images.ts'
 import { proposeColumnInputs, type InputChoice } from './propose-inputs.ts'
@@ -25,7 +26,7 @@ type Method = EngineContract['binding.propose']
 type Input = InputOf<Method>
 type Context = CallContext<{ step: string; done: number | null; total: number | null }>
 
-interface Found { readonly inputs: readonly InputBinding[]; readonly target: Binding['target']; readonly idColumn: string | null; readonly guesses: readonly Guess[]; readonly problems: readonly BindingProblem[]; readonly images: readonly ImageChoice[] }
+interface Found { readonly inputs: readonly InputBinding[]; readonly target: Binding['target']; readonly idColumn: string | null; readonly guesses: readonly Guess[]; readonly problems: readonly BindingProblem[]; readonly images: readonly ImageChoice[]; readonly labels: LabelSet | null }
 
 /** A message waits at most ten milliseconds for its turn; it must be gone before the call that nothing can interrupt. */
 const messageMs = 15
@@ -47,17 +48,20 @@ function probePace(context: Context, rows: number): ProbePace {
 
 const step = (context: Context, text: string): void => context.progress({ step: text, done: null, total: null })
 
-function findTableInputs(input: Input): Found {
+const columnLabels = (input: Input, column: string, signal: AbortSignal): Promise<LabelCounts> => labelCounts(input.source, { kind: 'column', column }, input.columns, [], signal)
+
+async function findTableInputs(input: Input, signal: AbortSignal): Promise<Found> {
   const { signature, graph } = input.model
-  const target = proposeTarget(input.columns, signature, graph, input.target)
-  const label = new Set(target.column === null ? [] : [target.column])
+  const labels = await proposeLabels({ columns: input.columns, signature, graph, target: input.target, separator: input.separator ?? null, values: async (column) => (await columnLabels(input, column, signal)).map((c) => c.value) })
+  const target = labels === null ? proposeTarget(input.columns, signature, graph, input.target) : { column: null, guess: null }
+  const label = new Set(labels === null ? (target.column === null ? [] : [target.column]) : targetColumns(labels.target))
   const fed: InputChoice = proposeColumnInputs(signature, graph, input.columns, label)
   const used = new Set([...label, ...fed.inputs.flatMap((i) => (i.kind === 'column' ? [i.column] : i.kind === 'columns' ? i.columns : []))])
   const id = proposeIdColumn(input.columns, used)
   return {
-    inputs: fed.inputs, idColumn: id.column, images: [],
-    target: target.column === null ? null : { kind: 'column', column: target.column },
-    guesses: [target.guess, ...fed.guesses, id.guess].filter((g) => g !== null), problems: fed.problems,
+    inputs: fed.inputs, idColumn: id.column, images: [], labels,
+    target: labels !== null ? labels.target : target.column === null ? null : { kind: 'column', column: target.column },
+    guesses: [...(labels?.guesses ?? []), target.guess, ...fed.guesses, id.guess].filter((g) => g !== null), problems: [...(labels?.problems ?? []), ...fed.problems],
   }
 }
 
@@ -69,7 +73,7 @@ function findImageInputs(input: Input, picture: Sample['picture']): Found {
   const labelled = input.classes.length > 0
   const target: Guess = { about: 'target', value: 'class of the picture', confidence: 'certain', reason: 'The pictures are labelled by their folder or label file.' }
   return {
-    inputs: images.map((i) => i.bound), idColumn: null, images, target: labelled ? { kind: 'image-class' } : null,
+    inputs: images.map((i) => i.bound), idColumn: null, images, labels: null, target: labelled ? { kind: 'image-class' } : null,
     guesses: [...(labelled ? [target] : []), ...images.flatMap((i) => i.guesses)], problems,
   }
 }
@@ -118,12 +122,24 @@ function proposeDecision(outputs: OutputChoice): { decision: DecisionRule; guess
   return { decision: { kind: 'argmax' }, guess: { about, value: 'argmax', confidence: 'likely', reason: 'The model gives no label, so the class with the largest probability is taken.' } }
 }
 
+function assembleLabels(input: Input, found: Found, probed: Probed, labels: LabelSet, facts: ReturnType<typeof outputFacts>): { binding: Binding; guesses: Guess[]; problems: BindingProblem[] } {
+  const outputs = proposeLabelOutputs(input.model.signature, facts, labels.classes.length)
+  const binding: Binding = {
+    schema: 'slipway.binding/1', task: 'multilabel-classification', inputs: [...found.inputs], outputs: [...outputs.outputs], target: labels.target, idColumn: found.idColumn,
+    classes: [...labels.classes], positiveClass: null, decision: { kind: 'threshold', threshold: 0.5 }, rows: 'lenient',
+  }
+  const task: Guess = { about: 'task', value: 'multilabel-classification', confidence: 'certain', reason: 'A row can have several true labels.' }
+  const decision: Guess = { about: 'decision', value: 'threshold 0.5', confidence: 'guess', reason: 'Every label has a score of its own; 0.5 is the usual threshold.' }
+  return { binding, guesses: [task, ...found.guesses, ...outputs.guesses, decision], problems: [...found.problems, ...probed.problems] }
+}
+
 function assemble(input: Input, probed: Probed, labels: LabelCounts): { binding: Binding; guesses: Guess[]; problems: BindingProblem[] } {
   const { signature, graph } = input.model
   const { found, probe } = probed
   const targetColumn: Column | null = found.target?.kind === 'column' ? (input.columns.find((c) => c.name === (found.target?.kind === 'column' ? found.target.column : '')) ?? null) : null
   const images = input.source.format.kind === 'images'
   const facts = outputFacts(signature, probe)
+  if (found.labels !== null) return assembleLabels(input, found, probed, found.labels, facts)
   const kind = proposeKind(graph, facts, targetColumn, images)
   const outputs = proposeOutputs(signature, facts, kind.kind, targetColumn?.name ?? null)
   const classification = kind.kind === 'classification'
@@ -148,7 +164,7 @@ export async function proposeBinding(input: Input, context: Context): Promise<Ou
   step(context, 'Reading a sample')
   const total = input.columns[0]?.rows ?? input.classes.reduce((sum, c) => sum + c.count, 0)
   const sample = images ? await sampleImages(input.source, total, context.signal) : null
-  const found = images ? findImageInputs(input, sample?.picture ?? null) : findTableInputs(input)
+  const found = images ? findImageInputs(input, sample?.picture ?? null) : await findTableInputs(input, context.signal)
   step(context, 'Opening the model')
   const probed = input.skipProbe === true ? withoutProbe(found) : await runProbe(input, found, sample, context)
   step(context, 'Counting the labels')

@@ -21,7 +21,7 @@ export function answeredRows(book: BatchBook, rows: number, ledger: RowLedger, w
 }
 
 /** Copies of the wanted rows of a column; the batch's own arrays are written again while these are still being stored. */
-export function pick<T extends Int32Array | Uint32Array | Float64Array>(values: T, kept: Int32Array | null, rows: number, width: number): T {
+export function pick<T extends Uint8Array | Int32Array | Uint32Array | Float64Array>(values: T, kept: Int32Array | null, rows: number, width: number): T {
   if (kept === null) return values.slice(0, rows * width) as T
   const out = values.slice(0, kept.length * width) as T
   for (let i = 0; i < kept.length; i++) for (let c = 0; c < width; c++) out[i * width + c] = values[kept[i]! * width + c]!

@@ -6,6 +6,7 @@ import { SlipwayError } from '../../../shared/errors.ts'
 import type { RowLedger } from './evaluate-rows.ts'
 import type { BatchBook } from './evaluate-source.ts'
 import { openClassScorer } from './scoring-classes.ts'
+import { openLabelScorer } from './scoring-labels.ts'
 import { openValueScorer } from './scoring-values.ts'
 import type { DenseTensor } from './session.ts'
 
@@ -38,6 +39,7 @@ export async function openScorer(binding: Binding, options: ScorerOptions): Prom
   switch (binding.task) {
     case 'binary-classification':
     case 'multiclass-classification': return openClassScorer(binding, options)
+    case 'multilabel-classification': return openLabelScorer(binding, options)
     case 'regression': return openValueScorer(binding, options)
     default: throw new SlipwayError('binding.invalid', { reason: `nothing here can score ${binding.task} yet` })
   }
