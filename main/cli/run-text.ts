@@ -12,6 +12,7 @@ import { truncate, widthOf } from './text.ts'
 /** The numbers that a reader asks for first, in this order; of tasks that have none of them the first ones of the run. */
 const first: readonly string[] = [
   'accuracy', 'balanced_accuracy', 'binary.precision', 'binary.recall', 'binary.f1', 'macro.f1', 'weighted.f1', 'roc_auc', 'roc_auc.ovr_macro', 'average_precision', 'log_loss', 'brier', 'ece_10', 'top_k.2',
+  'subset_accuracy', 'hamming_loss', 'jaccard_samples', 'lrap', 'mean_binary_log_loss',
   'rmse', 'mae', 'r2', 'median_absolute_error', 'max_error', 'mape', 'mean_error_bias',
 ]
 const leastOfFirst = 4
@@ -28,7 +29,8 @@ export function headlines<M extends Named>(metrics: readonly M[]): readonly M[] 
   const ofAll = metrics.filter((m) => m.slice === '')
   const twoClasses = ofAll.some((m) => m.metric === 'binary.f1')
   const wanted = twoClasses ? first.filter((id) => !id.endsWith('macro') && !/^(macro|weighted)\./.test(id)) : first
-  const found = wanted.flatMap((id) => ofAll.find((m) => m.metric === id) ?? [])
+  const severalLabels = ofAll.some((m) => m.metric === 'subset_accuracy')
+  const found = (severalLabels ? ['micro.f1', ...wanted] : wanted).flatMap((id) => ofAll.find((m) => m.metric === id) ?? [])
   return found.length < leastOfFirst ? ofAll.filter((m) => m.metric !== 'n').slice(0, shownOfOthers) : found
 }
 
