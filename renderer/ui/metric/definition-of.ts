@@ -20,11 +20,13 @@ export const directionWords: Readonly<Record<MetricDirection, string>> = { 'high
 
 const families: readonly (readonly [name: string, test: RegExp])[] = [
   ['Overall', /^(n|accuracy|error_rate|balanced_accuracy|matthews_corrcoef|cohen_kappa.*)$/],
+  ['Label sets', /^(n_labels|threshold|subset_accuracy|hamming_loss|jaccard_samples|label_cardinality_(true|pred))$/],
   ['Positive class', /^binary\./],
-  ['Averages over classes', /^(macro|micro|weighted)\./],
-  ['Ranking', /^(roc_auc|average_precision|gini|ks_statistic|top_k|ties_at_top_k)/],
-  ['Probabilities', /^(log_loss|brier|mean_confidence|label_equals_argmax)/],
+  ['Averages over classes', /^(macro|micro|weighted|samples)\./],
+  ['Ranking', /^(roc_auc|average_precision|gini|ks_statistic|lrap|coverage_error|ranking_loss|top_k|ties_at_top_k)/],
+  ['Probabilities', /^(log_loss|mean_binary_log_loss|brier|mean_confidence|label_equals_argmax)/],
   ['Calibration', /^(ece_|calibration\.)/],
+  ['At other thresholds', /^at_threshold_/],
   ['Size of the error', /^(mae|mse|rmse|median_absolute_error|max_error|abs_error_quantiles.*)$/],
   ['Relative error', /^(mape|smape|msle|rmsle)$/],
   ['Fit', /^(r2|explained_variance|pearson_r|spearman_rho|kendall_tau)$/],
