@@ -20,17 +20,19 @@ function commonTexts(feature: Feature, rows: number, most: number): Anchor[] {
   return [...first].sort((a, b) => b[1].rows - a[1].rows || (a[0] < b[0] ? -1 : 1)).slice(0, most).map(([value, found]) => ({ value, ...found }))
 }
 
-/** Numbers at evenly spread ranks, each once, ascending. */
+const spreadOver = (order: readonly number[], steps: number): number[] =>
+  Array.from({ length: Math.min(steps, order.length) }, (_, i) => order[order.length === 1 || steps === 1 ? 0 : Math.round(i * (order.length - 1) / (Math.min(steps, order.length) - 1))]!)
+
+/** Numbers at evenly spread ranks, each once, ascending; where most rows share a few values, half of them spread over the different values. */
 function spreadNumbers(feature: Feature, rows: number, most: number): Anchor[] {
   const order = Array.from({ length: rows }, (_, row) => row).filter((row) => !Number.isNaN(Number(feature.values[row]))).sort((a, b) => Number(feature.values[a]) - Number(feature.values[b]) || a - b)
   if (order.length === 0) return []
-  const anchors: { row: number, value: number, rows: number }[] = []
-  const steps = Math.min(most, order.length)
-  for (let i = 0; i < steps; i++) {
-    const row = order[steps === 1 ? 0 : Math.round(i * (order.length - 1) / (steps - 1))]!
-    const value = Number(feature.values[row])
-    if (anchors.at(-1)?.value !== value) anchors.push({ row, value, rows: 0 })
-  }
+  const valueOf = (row: number): number => Number(feature.values[row])
+  const distinct = order.filter((row, i) => i === 0 || valueOf(row) !== valueOf(order[i - 1]!))
+  const byRank = new Map(spreadOver(order, most).map((row) => [valueOf(row), row]))
+  const chosen = byRank.size >= Math.min(most, distinct.length) / 2 ? byRank
+    : new Map([...spreadOver(order, Math.ceil(most / 2)), ...spreadOver(distinct, Math.floor(most / 2))].map((row) => [valueOf(row), row]))
+  const anchors = [...chosen].sort((a, b) => a[0] - b[0]).map(([value, row]) => ({ row, value, rows: 0 }))
   let at = 0
   for (const row of order) {
     const value = Number(feature.values[row])

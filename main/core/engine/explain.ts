@@ -123,7 +123,7 @@ export async function explain(input: Input, context: CallContext<{ step: string,
     step = 'single rows'
     const explained = await explainRows(model, sample, output, input)
     return {
-      answer: binding.task === 'regression' ? 'the predicted value' : `the ${reader.probabilities ? 'probability' : 'answer'} ${binding.classes[output]?.label ?? ''}`,
+      answer: binding.task === 'regression' ? 'the predicted value' : `the ${reader.probabilities ? 'probability of' : 'answer'} ${binding.classes[output]?.label ?? ''}`,
       loss: loss.name, rows: sample.rows, importance, dependence, explained, modelRows: asked, seconds: (performance.now() - began) / 1000, notes: notesOf(input, binding, output),
     }
   } finally { await session.release() }

@@ -12,6 +12,7 @@ import { RunState } from '../../ui/status.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
 import { ChartsTab } from './charts-tab.tsx'
 import { ConditionsTab } from './conditions-tab.tsx'
+import { ExplainTab } from './explain-tab.tsx'
 import { MetricsTab } from './metrics-tab.tsx'
 import { RowsTab } from './rows-tab.tsx'
 import { RunBanner } from './run-banner.tsx'
@@ -44,6 +45,7 @@ function FinishedRun({ run, route }: { readonly run: Run; readonly route: RunRou
           { key: 'metrics', label: 'Metrics', content: <MetricsTab run={run} /> },
           { key: 'charts', label: 'Charts', content: <ChartsTab run={run} route={route} /> },
           ...(sliceable.includes(run.task) && run.binding.target !== null ? [{ key: 'slices' as const, label: 'Slices', content: <SlicesTab run={run} /> }] : []),
+          ...(sliceable.includes(run.task) && run.binding.inputs.some((i) => i.kind === 'column' || i.kind === 'columns') ? [{ key: 'explain' as const, label: 'Explain', content: <ExplainTab run={run} /> }] : []),
           { key: 'rows', label: 'Rows', content: <RowsTab run={run} route={route} /> },
           { key: 'conditions', label: 'Conditions', content: <ConditionsTab run={run} /> },
         ]}

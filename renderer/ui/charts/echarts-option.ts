@@ -35,7 +35,7 @@ function axisOption(axis: ChartAxis, values: readonly number[], colors: ChartCol
 
 function seriesOption(series: ChartSeries, color: string, colors: ChartColors): Record<string, unknown> {
   const common = { name: series.name, data: series.points.map((p) => [...p]), animation: false, emphasis: { disabled: true } }
-  if (series.look === 'points') return { ...common, type: 'scatter', symbolSize: 4, itemStyle: { color, opacity: 0.45 } }
+  if (series.look === 'points') return { ...common, type: 'scatter', symbolSize: series.marks === true ? 8 : 4, itemStyle: { color, opacity: series.marks === true ? 1 : 0.45 } }
   if (series.look === 'guide') return { ...common, type: 'line', symbol: 'none', silent: true, tooltip: { show: false }, lineStyle: { color: colors.axis, width: 1, type: [4, 4] } }
   const filled = series.look === 'area'
   return {
