@@ -9,6 +9,16 @@ import { hasDisplay, isRoot, main, prepareWindow, project } from './prepare.mjs'
 const out = join(project, 'docs/screens')
 const size = { width: 1360, height: 860 }
 
+/** Attaching to Electron on a virtual display now and then never answers; it is tried up to three times. */
+async function launch(options, tries = 3) {
+  try {
+    return await _electron.launch({ ...options, timeout: 20_000 })
+  } catch (thrown) {
+    if (tries <= 1 || !String(thrown).includes('Timeout')) throw thrown
+    return launch(options, tries - 1)
+  }
+}
+
 /** The first link of a kind on the screen in view, such as `run`. */
 const linkTo = (page, kind) => page.locator(`main a[href^="#/${kind}/"], article a[href^="#/${kind}/"]`).first().getAttribute('href')
 
@@ -47,10 +57,14 @@ async function takeAll(app, page, folder) {
   await page.waitForTimeout(900)
   await shot('07-compare')
   await exportBundle(app, page, run, folder)
+  await page.getByRole('region', { name: 'Findings' }).evaluate((section) => section.scrollIntoView())
+  await page.mouse.move(1, 1)
+  await page.waitForTimeout(300)
   await shot('08-export')
   await openAt(page, '#/settings', page.getByRole('button', { name: 'Probe devices' }))
   await page.getByRole('button', { name: 'Probe devices' }).click()
   await page.getByText('No jobs running').waitFor({ timeout: 60_000 })
+  await page.mouse.move(1, 1)
   await page.waitForTimeout(600)
   await shot('09-settings')
   await page.getByLabel('Theme').selectOption('dark')
@@ -79,9 +93,9 @@ await main(async () => {
   mkdirSync(out, { recursive: true })
   // Playwright finds Electron by this variable.
   if (!electron.official) process.env.ELECTRON_OVERRIDE_DIST_PATH = electron.dist
-  const app = await _electron.launch({
+  const app = await launch({
     cwd: project, env: { ...environment, TZ: 'UTC' },
-    args: [...(isRoot() ? ['--no-sandbox'] : []), ...(electron.loadsCheckout ? [] : [project]), `--user-data-dir=${join(folder, 'user')}`, `--workspace=${join(folder, 'workspace')}`],
+    args: [...(isRoot() ? ['--no-sandbox'] : []), ...(electron.loadsCheckout ? [] : [project]), `--user-data-dir=${join(folder, 'user')}`, `--workspace=${join(folder, 'Income study')}`],
   })
   try {
     const page = await app.firstWindow()

@@ -21,11 +21,11 @@ import { notifyError } from '../../ui/toast.tsx'
 import styles from './library.module.css'
 
 const columns: readonly TableColumn<ModelSummary>[] = [
-  { key: 'name', header: 'Model', most: '260px', value: (m) => m.name, cell: (m) => <span className={styles['name']}><a href={href({ screen: 'model', modelId: m.id })}>{m.name}</a>{m.archivedAt !== null && <Badge>Archived</Badge>}{m.latest.needsRewrite && <Badge tone="warn" icon="warning">Map output</Badge>}</span> },
+  { key: 'name', header: 'Model', most: '240px', value: (m) => m.name, cell: (m) => <span className={styles['name']}><a href={href({ screen: 'model', modelId: m.id })}>{m.name}</a>{m.archivedAt !== null && <Badge>Archived</Badge>}{m.latest.needsRewrite && <Badge tone="warn" icon="warning">Map output</Badge>}</span> },
   { key: 'task', header: 'Task', value: (m) => (m.task === null ? null : taskName(m.task).replace(' classification', '')) },
   { key: 'version', header: 'Latest', align: 'end', value: (m) => m.latest.number, cell: (m) => <a href={href({ screen: 'version', versionId: m.latest.id })} aria-label={`v${m.latest.number} of ${m.name}`}>v{m.latest.number}</a> },
   { key: 'headline', header: 'Headline metric', align: 'end', value: (m) => m.headline?.value ?? null, cell: (m) => (m.headline === null ? <span className={styles['quiet']}>not evaluated</span> : <MetricFigure metric={m.headline.metric} value={m.headline.value} />) },
-  { key: 'metric', header: 'Metric', most: '170px', value: (m) => (m.headline === null ? null : metricWords(m.headline.metric).title) },
+  { key: 'metric', header: 'Metric', most: '140px', value: (m) => (m.headline === null ? null : metricWords(m.headline.metric).title) },
   { key: 'data', header: 'On data set', most: '150px', value: (m) => m.headline?.datasetName ?? null },
   { key: 'runs', header: 'Runs', align: 'end', value: (m) => m.runCount },
   { key: 'bundles', header: 'Bundles', align: 'end', value: (m) => m.bundleCount },

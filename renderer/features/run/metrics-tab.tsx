@@ -8,8 +8,8 @@ import { Columns, Section } from '../../ui/page.tsx'
 import type { TableColumn } from '../../ui/table/columns.ts'
 import { Table } from '../../ui/table/table.tsx'
 
-const nameColumn: TableColumn<MetricValue> = { key: 'metric', header: 'Metric', value: (m) => m.metric, cell: (m) => <MetricName metric={m.metric} slice={m.slice} /> }
-const valueColumn: TableColumn<MetricValue> = { key: 'value', header: 'Value', align: 'end', width: '120px', value: (m) => m.value, cell: (m) => <MetricFigure metric={m.metric} value={m.value} reason={m.reason} /> }
+const nameColumn: TableColumn<MetricValue> = { key: 'metric', header: 'Metric', clip: true, value: (m) => metricWords(m.metric).title, cell: (m) => <MetricName metric={m.metric} slice={m.slice} /> }
+const valueColumn: TableColumn<MetricValue> = { key: 'value', header: 'Value', align: 'end', width: '104px', value: (m) => m.value, cell: (m) => <MetricFigure metric={m.metric} value={m.value} reason={m.reason} /> }
 const intervalColumn: TableColumn<MetricValue> = {
   key: 'interval', header: '95 % interval', align: 'end', width: '150px', sortable: false, value: (m) => (m.low === null || m.high === null ? null : `${m.low} to ${m.high}`),
   cell: (m) => (m.low === null || m.high === null ? '' : <Interval metric={m.metric} low={m.low} high={m.high} />),
@@ -48,7 +48,7 @@ function PerClass({ values }: { readonly values: readonly MetricValue[] }): Reac
 
 export function MetricsTab({ run }: { readonly run: Run }): ReactNode {
   const perClass = useMemo(() => run.metrics.filter((m) => m.slice !== ''), [run])
-  const families = useMemo(() => familyOrder.map((family) => ({ family, values: run.metrics.filter((m) => m.slice === '' && metricFamily(m.metric) === family) })).filter((f) => f.values.length > 0), [run])
+  const families = useMemo(() => familyOrder.map((family) => ({ family, values: run.metrics.filter((m) => m.slice === '' && metricFamily(m.metric) === family) })).filter((f) => f.values.some((m) => m.metric !== 'n')), [run])
   return (
     <>
       <Columns min={460}>

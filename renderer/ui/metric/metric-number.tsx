@@ -15,7 +15,7 @@ const shortTitle = (title: string): string => title.replace(/ of the positive cl
 export function MetricName({ metric, slice = '', short = false }: { readonly metric: string; readonly slice?: string; readonly short?: boolean }): ReactNode {
   const { title } = metricWords(metric)
   return (
-    <Popover label={`What is ${title}?`} trigger={<button type="button" className={styles['name']} aria-label={`${title}: definition`}>{short ? shortTitle(title) : title}</button>}>
+    <Popover label={`What is ${title}?`} trigger={<button type="button" className={styles['name']} aria-label={`${title}: definition`} title={short && shortTitle(title) !== title ? title : undefined}>{short ? shortTitle(title) : title}</button>}>
       <MetricDefinition metric={metric} slice={slice} />
     </Popover>
   )
