@@ -215,9 +215,10 @@ export const errorTable = {
     title: 'The policy is not valid', place: 'field', exit: 2, retry: false,
     say: (d) => `The gate policy is not valid: ${d.reason}.`, next: 'Correct the policy and try again.',
   }),
-  'bundle.gateNotPassed': entry<{ version: string }>({
+  'bundle.gateNotPassed': entry<{ version: string; /** false: no gate has looked at it yet */ judged?: boolean }>({
     title: 'The gate has not been passed', place: 'inline', exit: 1, retry: false,
-    say: (d) => `${d.version} has not passed its gate, so it is not exported.`, next: 'Meet the rules, or override them with your name and a reason.',
+    say: (d) => (d.judged === false ? `${d.version} has not been judged by a gate yet, so it is not exported.` : `${d.version} has not passed its gate, so it is not exported.`),
+    next: (d) => (d.judged === false ? 'Judge its run by a policy first (command line: slipway gate), then export.' : 'Meet the rules, or override them with your name and a reason.'),
   }),
   'bundle.targetExists': entry<{ file: string }>({
     title: 'The bundle exists already', place: 'inline', exit: 3, retry: false,

@@ -42,7 +42,7 @@ export function registerExport(program: Command): void {
       const judged = await run(session, text)
       const checks = await session.client.call('gate.checks', { runId: judged.id })
       const newest = [...checks].sort((a, b) => b.checkedAt - a.checkedAt)[0]
-      if (newest === undefined || (!newest.passed && newest.override === null)) throw new SlipwayError('bundle.gateNotPassed', { version: `${judged.modelName}@${judged.versionNumber}` })
+      if (newest === undefined || (!newest.passed && newest.override === null)) throw new SlipwayError('bundle.gateNotPassed', { version: `${judged.modelName}@${judged.versionNumber}`, judged: newest !== undefined })
       const chosen = options.platform ?? ['linux-x64']
       const unknown = chosen.find((p) => !isPlatform(p))
       if (unknown !== undefined) throw new SlipwayError('input.invalid', { reason: `there is no platform “${unknown}”; there are ${platforms.join(', ')}` })

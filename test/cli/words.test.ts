@@ -29,6 +29,7 @@ test('options, folders and policies that cannot be: a sentence with what is allo
       [['evaluate', 'iris-logreg-tensor', '--data', 'iris.csv', '--batch', '0'], 'the batch size is 0, but must be a whole number from 1 to 65536'],
       [['evaluate', 'iris-logreg-tensor', '--data', 'iris.csv', '--limit', '0'], 'the largest number of rows is 0, but must be a whole number, 1 or more'],
       [['dataset', 'add', 'notes'], 'The folder “notes” has 1 file, which is neither an image nor a table (1 .md)'],
+      [['dataset', 'add', data, '--label-file', 'labels.csv'], 'the label file can be set for a folder of pictures only, but this is delimited text'],
       [['gate', 'iris-logreg-tensor'], 'There is no policy yet for the model “iris-logreg-tensor”'],
       [['gate', 'iris-logreg-tensor', '--policy', 'gate.yaml'], 'rule 1 asks for the metric “acuracy”, which does not exist; the nearest'],
       [['gate', 'iris-logreg-tensor', '--policy', 'gate.yaml', '--save'], '“accuracy”'],
@@ -39,6 +40,8 @@ test('options, folders and policies that cannot be: a sentence with what is allo
       expect(err, args.join(' ')).not.toMatch(library)
       expect(code, args.join(' ')).toBe(2)
     }
+    const early = await slipway(place, 'export', 'iris-logreg-tensor', '--out', 'out')
+    expect([early.code, early.err]).toEqual([1, expect.stringMatching(/has not been judged by a gate yet, so it is not exported\.\nJudge its run by a policy first/)])
   })
 }, 120_000)
 

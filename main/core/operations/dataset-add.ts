@@ -6,6 +6,8 @@ import type { SlipwayContract } from '../../../shared/contract.ts'
 import type { InputOf } from '../../../shared/contract-kit.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 import type { Dataset, DatasetFormat, DatasetSource } from '../../../shared/domain/dataset.ts'
+import type { Dataset, DatasetSource } from '../../../shared/domain/dataset.ts'
+import { overrideFault } from '../../../shared/format-override.ts'
 import { newId, type DatasetId } from '../../../shared/ids.ts'
 import { fileError } from '../files/blobs.ts'
 import type { JobContext } from '../jobs.ts'
@@ -55,6 +57,8 @@ export async function addDataset(parts: Parts, request: AddRequest, context: Job
     throw new SlipwayError('input.nameTaken', { what: 'data set', name: request.name })
   }
   const profile = await parts.light.task('dataset.profile', { path: request.path, format: request.format }, { ...asked, onProgress: stepProgress(context) })
+  const unfit = overrideFault(request.format, profile.format.kind)
+  if (unfit !== null) throw new SlipwayError('input.invalid', { reason: unfit })
   const known = parts.store.read((db) => findDataset(db, profile.sha256, profile.format, request.copy ? null : request.path))
   if (known !== null && request.name === undefined) return known
   const now = parts.clock()
