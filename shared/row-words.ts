@@ -8,12 +8,15 @@ export const leftOutCount = (rows: RowAccount): number => rows.leftOut.reduce((s
 /** `20 with “missing number”, 4 with “excluded on request”`: every reason with its count, the largest first as in the account. */
 const reasonsOf = (rows: RowAccount): string => rows.leftOut.map((l) => `${formatCount(l.count)} with “${l.reason}”`).join(', ')
 
-/** One sentence without a full stop: `342 of 400 rows were scored, 58 were left out: 20 with “missing number”, …`. */
-export function rowsSentence(rows: RowAccount): string {
+/** How many, without why and without a full stop: `342 of 400 rows were scored, 58 were left out`. */
+export function rowsCounted(rows: RowAccount): string {
   const out = leftOutCount(rows)
   if (out === 0) return `${rows.read === 1 ? 'The only row was' : `All ${formatCount(rows.read)} rows were`} scored`
-  return `${formatCount(rows.scored)} of ${formatPlural(rows.read, 'row')} ${rows.scored === 1 ? 'was' : 'were'} scored, ${formatCount(out)} ${out === 1 ? 'was' : 'were'} left out: ${reasonsOf(rows)}`
+  return `${formatCount(rows.scored)} of ${formatPlural(rows.read, 'row')} ${rows.scored === 1 ? 'was' : 'were'} scored, ${formatCount(out)} ${out === 1 ? 'was' : 'were'} left out`
 }
+
+/** One sentence without a full stop: `342 of 400 rows were scored, 58 were left out: 20 with “missing number”, …`. */
+export const rowsSentence = (rows: RowAccount): string => `${rowsCounted(rows)}${leftOutCount(rows) === 0 ? '' : `: ${reasonsOf(rows)}`}`
 
 /** Why no row was scored, without a full stop. */
 export const noRowsReason = (rows: RowAccount): string =>

@@ -1,12 +1,13 @@
 // Where rows went, in words: the counts of a sentence add up to the rows that were read.
 import { expect, test } from 'vitest'
 import type { RowAccount } from '../../shared/domain/run.ts'
-import { excludedFault, leftOutCount, noRowsReason, recordsText, rowsSentence } from '../../shared/row-words.ts'
+import { excludedFault, leftOutCount, noRowsReason, recordsText, rowsCounted, rowsSentence } from '../../shared/row-words.ts'
 
 const account = (scored: number, ...leftOut: [string, number][]): RowAccount =>
   ({ read: scored + leftOut.reduce((n, [, count]) => n + count, 0), scored, leftOut: leftOut.map(([reason, count]) => ({ reason, count, records: Array.from({ length: Math.min(count, 100) }, (_, i) => i + 1) })), replaced: [] })
 
 test('the sentence', () => {
+  expect(rowsCounted(account(342, ['missing number', 20]))).toBe('342 of 362 rows were scored, 20 were left out')
   expect(rowsSentence(account(342, ['missing number', 20], ['excluded on request', 4]))).toBe('342 of 366 rows were scored, 24 were left out: 20 with “missing number”, 4 with “excluded on request”')
   expect(rowsSentence(account(1, ['missing label', 1]))).toBe('1 of 2 rows was scored, 1 was left out: 1 with “missing label”')
   expect([rowsSentence(account(1500)), rowsSentence(account(1))]).toEqual(['All 1,500 rows were scored', 'The only row was scored'])

@@ -9,7 +9,7 @@ import type { EvaluateProgress, EvaluationResult, ProviderStatus } from '../../.
 import type { Version } from '../../../shared/domain/model.ts'
 import type { Dataset, DatasetSource } from '../../../shared/domain/dataset.ts'
 import { newId, type RunId } from '../../../shared/ids.ts'
-import { excludedFault, rowsSentence } from '../../../shared/row-words.ts'
+import { excludedFault, rowsCounted } from '../../../shared/row-words.ts'
 import { journalKey } from '../files/journals.ts'
 import type { JobContext } from '../jobs.ts'
 import type { Parts } from '../parts.ts'
@@ -100,7 +100,7 @@ export async function evaluateRun(parts: Parts, planned: PlannedRun, context: Jo
     const headline = headlineOf(result)
     parts.store.write((db) => {
       finishRun(db, id, { result, headline, predictionsSha256 }, parts.clock())
-      record(db, { verb: 'run.evaluate', subject: id, sentence: `${planned.title}: ${rowsSentence(result.rows)}.`, facts: { status: 'done', headline, versionId: planned.version.id, datasetSha256: planned.run.datasetSha256 } }, parts.clock())
+      record(db, { verb: 'run.evaluate', subject: id, sentence: `${planned.title}: ${rowsCounted(result.rows)}.`, facts: { status: 'done', headline, versionId: planned.version.id, datasetSha256: planned.run.datasetSha256 } }, parts.clock())
     })
     parts.journals.drop(id)
     return { runId: id }
