@@ -2,6 +2,7 @@
 // Same seed, same bytes, on every machine.
 import { createWriteStream } from 'node:fs'
 import { once } from 'node:events'
+import { modelBytes, nodeOf, tensor } from './bench-onnx.mjs'
 
 export const shape = { rows: 1_000_000, features: 30, layers: [30, 128, 64, 2] }
 
@@ -40,19 +41,6 @@ export async function writeTable(path, rows = shape.rows) {
   await once(out, 'finish')
 }
 
-const varint = (value) => {
-  const out = []
-  let rest = value
-  while (rest > 127) { out.push((rest % 128) | 128); rest = Math.floor(rest / 128) }
-  return Buffer.from([...out, rest])
-}
-const number = (field, value) => Buffer.concat([varint(field * 8), varint(value)])
-const bytes = (field, ...parts) => { const body = Buffer.concat(parts); return Buffer.concat([varint(field * 8 + 2), varint(body.length), body]) }
-const text = (field, value) => bytes(field, Buffer.from(value))
-const tensor = (name, dims, values) => bytes(5, ...dims.map((d) => number(1, d)), number(2, 1), text(8, name), bytes(9, Buffer.from(Float32Array.from(values).buffer)))
-const node = (op, inputs, output) => bytes(1, ...inputs.map((i) => text(1, i)), text(2, output), text(3, output), text(4, op))
-const rows = (field, name, width) => bytes(field, text(1, name), bytes(2, bytes(1, number(1, 1), bytes(2, bytes(1, text(2, 'N')), bytes(1, number(1, width))))))
-
 /** A dense network 30-128-64-2 with ReLU between the layers and a softmax at the end, weights from the seed. */
 export function networkBytes() {
   const next = generator(7)
@@ -64,9 +52,8 @@ export function networkBytes() {
     const last = l + 2 === layers.length
     parts.push(tensor(`W${l}`, [width, height], Array.from({ length: width * height }, () => (next() * 2 - 1) * Math.sqrt(3 / width))))
     parts.push(tensor(`b${l}`, [height], Array.from({ length: height }, () => 0)))
-    parts.push(node('Gemm', [from, `W${l}`, `b${l}`], `gemm${l}`), node(last ? 'Softmax' : 'Relu', [`gemm${l}`], last ? 'probabilities' : `act${l}`))
+    parts.push(nodeOf('Gemm', [from, `W${l}`, `b${l}`], `gemm${l}`), nodeOf(last ? 'Softmax' : 'Relu', [`gemm${l}`], last ? 'probabilities' : `act${l}`))
     from = `act${l}`
   }
-  const graph = bytes(7, ...parts, text(2, 'bench'), rows(11, 'features', layers[0]), rows(12, 'probabilities', layers.at(-1)))
-  return Buffer.concat([number(1, 8), text(2, 'slipway-bench'), graph, bytes(8, text(1, ''), number(2, 17))])
+  return modelBytes('bench', parts, { name: 'features', dims: ['N', layers[0]] }, { name: 'probabilities', dims: ['N', layers.at(-1)] })
 }

@@ -5,7 +5,7 @@ import { giveThreads, takeThreads } from './worker-file.ts'
 export interface OrderedThreads<Task, Answer> {
   /** The answers, one per task and in their order. Stops asking when the reader stops; throws what a thread threw. */
   answers(tasks: Iterable<Task>): AsyncGenerator<Answer>
-  /** Gives the threads back, or ends those that are still at work. Safe to call twice. */
+  /** Asks nothing more, and gives the threads back once they have answered what they were asked. Safe to call twice. */
   close(): void
 }
 
@@ -27,18 +27,21 @@ export function orderThreads<Task extends object, Answer extends { readonly inde
   let wake: () => void = () => undefined
   const fail = (error: Error): void => { failure ??= error; wake() }
   threads.forEach((thread, t) => {
-    thread.on('message', (answer: Answer) => { load[t]!--; ready.set(answer.index, answer); wake() })
+    thread.on('message', (answer: Answer) => { load[t]!--; if (open) ready.set(answer.index, answer); wake(); giveIdle() })
     thread.on('error', fail)
     thread.on('exit', () => { if (open) fail(new Error('a reading thread ended')) })
   })
+  // A thread is never ended at work, since a native library may be working in it: it is given back when it has answered.
+  const giveIdle = (): void => { if (!open && failure === null && load.every((tasks) => tasks === 0)) release() }
+  const release = (): void => {
+    for (const thread of threads) thread.postMessage({ done: true })
+    giveThreads(name, threads)
+  }
   const close = (): void => {
     if (!open) return
     open = false
     ready.clear()
-    if (failure === null && load.every((tasks) => tasks === 0)) {
-      for (const thread of threads) thread.postMessage({ done: true })
-      giveThreads(name, threads)
-    } else for (const thread of threads) void thread.terminate()
+    giveIdle()
     wake()
   }
   async function* answers(tasks: Iterable<Task>): AsyncGenerator<Answer> {

@@ -1,7 +1,7 @@
 // Starts a thread of this process that runs one of our own small programs (out/workers). Owns where those programs lie.
 // Refuses native libraries that run models: a thread that ends during a run takes the whole process with it.
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, sep } from 'node:path'
 import { Worker } from 'node:worker_threads'
 
 /** Finds a program in `out/workers`, seen from the built programs and from the sources alike; null when it was not built. */
@@ -26,7 +26,9 @@ export function takeThreads(name: string, count: number): Worker[] {
     const file = programFile(name)
     if (file === null) return []
     // As text and not as a file: threads do not look into the archive of a packaged application, this process does.
-    text = readFileSync(file, 'utf8')
+    // What they load themselves, native libraries, lies outside of it.
+    const outside = file.replace(`app.asar${sep}`, `app.asar.unpacked${sep}`)
+    text = `((require) => {${readFileSync(file, 'utf8')}\n})(require('node:module').createRequire(${JSON.stringify(outside)}))`
     programs.set(name, text)
   }
   const taken = idle.get(name)?.splice(0, count) ?? []

@@ -41,6 +41,8 @@ export interface ImageChunk {
   readonly labels: readonly (string | null)[]
   /** RGBA pixels of each picture, EXIF orientation applied, at its own size. */
   readonly pictures: readonly { readonly width: number; readonly height: number; readonly rgba: Uint8ClampedArray | Uint8Array }[]
+  /** Where the reader prepared them itself: by the name of the model's input the values of all pictures, one after another; `pictures` is empty then. */
+  readonly prepared?: ReadonlyMap<string, Float32Array | Float64Array | Uint8Array | Int8Array | Uint16Array | Int16Array | Int32Array | Uint32Array>
   readonly rejected: readonly { readonly record: number; readonly reason: string }[]
 }
 

@@ -2,6 +2,7 @@
 // Owns truth and ids of a batch; refuses to score anything.
 import { valuesPerPicture, preparePicture, type PixelTarget } from '../images/prepare.ts'
 import { openImages } from '../images/open-images.ts'
+import { isPixelType, openPrepared, type PreparedInput } from '../images/open-prepared.ts'
 import { openTable } from '../datasets/table.ts'
 import type { ColumnWish, ImageChunk, TableChunk } from '../datasets/rows.ts'
 import type { Binding, RowPolicy } from '../../../shared/domain/binding.ts'
@@ -122,7 +123,11 @@ function prepareImages(chunk: ImageChunk, feeds: FeedPlan, binding: Binding, led
     write(buffer, book, from, take, at) {
       for (let i = 0; i < take; i++) {
         const r = kept[from + i]!
-        for (const input of feeds.inputs) writePicture(input, buffer, chunk.pictures[r]!, at + i)
+        for (const input of feeds.inputs) {
+          const ready = chunk.prepared?.get(input.bound.input)
+          if (ready === undefined) writePicture(input, buffer, chunk.pictures[r]!, at + i)
+          else (buffer.picture(input.bound.input) as PixelTarget).set(ready.subarray(r * input.width, (r + 1) * input.width), (at + i) * input.width)
+        }
         book.records[at + i] = chunk.records[r]!
         book.truthIndex[at + i] = truthIndex[r]!
         book.ids[at + i] = chunk.names[r]!
@@ -131,15 +136,24 @@ function prepareImages(chunk: ImageChunk, feeds: FeedPlan, binding: Binding, led
   }
 }
 
+/** The picture inputs that threads can prepare; none when one of them has an element type that is made from numbers here. */
+function preparedInputs(feeds: FeedPlan): PreparedInput[] {
+  const pictures = feeds.inputs.flatMap(({ bound }) => (bound.kind === 'image' ? [bound] : []))
+  const plain = pictures.filter((bound) => isPixelType(bound.dtype))
+  return plain.length < pictures.length ? [] : plain.map(({ input, image, dtype }) => ({ input, image, dtype: dtype as PreparedInput['dtype'] }))
+}
+
 /** Opens the data set for one pass in file order. Left-out rows are told to the ledger as they are met. */
 export async function openRowSource(source: DatasetSource, binding: Binding, feeds: FeedPlan, ledger: RowLedger, options: SourceOptions): Promise<RowSource> {
   const labelIndex = createLabelIndex(binding)
   const size = { ...(options.limit === null ? {} : { limit: options.limit }), ...(options.chunkRows === undefined ? {} : { chunkRows: options.chunkRows }) }
   if (source.format.kind === 'images') {
-    const reader = await openImages(source, size)
     return {
-      async* chunks(signal) { for await (const chunk of reader.chunks(signal)) yield prepareImages(chunk, feeds, binding, ledger, options, labelIndex) },
-      close: () => reader.close(),
+      async* chunks(signal) {
+        const reader = await openPrepared(source, preparedInputs(feeds), feeds.inputs.reduce((sum, i) => sum + i.width, 0), options.limit, signal) ?? await openImages(source, size)
+        try { for await (const chunk of reader.chunks(signal)) yield prepareImages(chunk, feeds, binding, ledger, options, labelIndex) } finally { reader.close() }
+      },
+      close: () => undefined,
     }
   }
   const plan = planTable(binding, feeds)

@@ -1,10 +1,9 @@
 // Opens an image folder as a stream of decoded pictures in a fixed order, a few decoded at a time.
 // Refuses to stop for a bad picture: it is reported and the rest goes on.
-import { readFile } from 'node:fs/promises'
 import type { DatasetSource } from '../../../shared/domain/dataset.ts'
 import { cancelled } from '../datasets/duckdb.ts'
 import type { ImageChunk, ImageReader, ImageWish } from '../datasets/rows.ts'
-import { decodePicture } from './decode.ts'
+import { decodeFile } from './decode-file.ts'
 import { listPictures, type PictureEntry } from './image-folder.ts'
 import type { Picture } from './picture.ts'
 
@@ -14,15 +13,10 @@ const chunkPixels = 25_000_000
 
 type Decoded = { readonly record: number; readonly entry: PictureEntry; readonly picture: Picture } | { readonly record: number; readonly reason: string }
 
-/** Reads and decodes one picture; a failure becomes its reason, without the name, so that equal reasons can be counted. */
+/** Reads and decodes one picture; a failure becomes its reason. */
 export async function decodeEntry(entry: PictureEntry, record: number): Promise<Decoded> {
-  try {
-    const bytes = await readFile(entry.path)
-    return { record, entry, picture: await decodePicture(bytes) }
-  } catch (thrown) {
-    const code = (thrown as NodeJS.ErrnoException).code
-    return { record, reason: `the picture is unreadable: ${code === undefined ? (thrown as Error).message : `reading it failed (${code})`}` }
-  }
+  const found = await decodeFile(entry.path)
+  return typeof found === 'string' ? { record, reason: found } : { record, entry, picture: found }
 }
 
 function chunkOf(items: readonly Decoded[]): ImageChunk {

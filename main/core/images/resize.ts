@@ -62,8 +62,36 @@ const clamp = (sum: number): number => {
   return value < 0 ? 0 : value > 255 ? 255 : value
 }
 
+/** As `alongRows`, for three channels at once: each weight is looked up once instead of three times. */
+function alongRowsOfColour(source: Raster, width: number, axis: Axis): Raster {
+  const { height, pixels: from } = source
+  const { starts, counts, weights, size } = axis
+  const pixels = new Uint8Array(width * height * 3)
+  const half = 1 << (precision - 1)
+  for (let y = 0, to = 0; y < height; y++) {
+    const row = y * source.width * 3
+    for (let x = 0; x < width; x++, to += 3) {
+      const end = x * size + counts[x]!
+      let r = half
+      let g = half
+      let b = half
+      for (let k = x * size, p = row + starts[x]! * 3; k < end; k++, p += 3) {
+        const weight = weights[k]!
+        r = (r + Math.imul(from[p]!, weight)) | 0
+        g = (g + Math.imul(from[p + 1]!, weight)) | 0
+        b = (b + Math.imul(from[p + 2]!, weight)) | 0
+      }
+      pixels[to] = clamp(r)
+      pixels[to + 1] = clamp(g)
+      pixels[to + 2] = clamp(b)
+    }
+  }
+  return { width, height, channels: 3, pixels }
+}
+
 function alongRows(source: Raster, width: number, axis: Axis): Raster {
   const { channels, height } = source
+  if (channels === 3) return alongRowsOfColour(source, width, axis)
   const pixels = new Uint8Array(width * height * channels)
   for (let y = 0; y < height; y++) {
     const row = y * source.width * channels
@@ -85,13 +113,14 @@ function alongColumns(source: Raster, height: number, axis: Axis): Raster {
   const stride = source.width * source.channels
   const pixels = new Uint8Array(stride * height)
   const sums = new Int32Array(stride)
+  const from = source.pixels
   for (let y = 0; y < height; y++) {
     sums.fill(1 << (precision - 1))
     const start = axis.starts[y]!
     for (let k = 0; k < axis.counts[y]!; k++) {
       const weight = axis.weights[y * axis.size + k]!
       const row = (start + k) * stride
-      for (let i = 0; i < stride; i++) sums[i]! += source.pixels[row + i]! * weight
+      for (let i = 0; i < stride; i++) sums[i] = (sums[i]! + Math.imul(from[row + i]!, weight)) | 0
     }
     for (let i = 0; i < stride; i++) pixels[y * stride + i] = clamp(sums[i]!)
   }

@@ -1,0 +1,70 @@
+// Opens an image folder as a stream of pictures that are model input values already: read, decoded and prepared by threads of our own.
+// Owns when that is possible; the values are those of preparePicture, to the last bit.
+import { availableParallelism } from 'node:os'
+import { cancelled } from '../datasets/duckdb.ts'
+import type { ImageChunk, ImageReader } from '../datasets/rows.ts'
+import type { DatasetSource } from '../../../shared/domain/dataset.ts'
+import { orderThreads } from '../ordered-threads.ts'
+import { listPictures, type PictureEntry } from './image-folder.ts'
+import type { PictureAnswer, PictureSetup, PixelType, PreparedInput } from './picture-thread.ts'
+
+export type { PreparedInput }
+
+const pixelTypes: readonly string[] = ['float32', 'float64', 'uint8', 'int8', 'uint16', 'int16', 'int32', 'uint32'] satisfies PixelType[]
+
+/** Whether pictures can be prepared as this element type; half floats and 64-bit integers are made from numbers by the engine. */
+export const isPixelType = (dtype: string): dtype is PixelType => pixelTypes.includes(dtype)
+
+/** Fewer pictures than this are decoded sooner than threads are started. */
+const fewPictures = 64
+/** Values of one task over all inputs, and its most pictures. */
+const taskValues = 1_250_000
+const taskPictures = 64
+
+function* tasks(entries: readonly PictureEntry[], each: number): Generator<{ paths: readonly string[] }> {
+  for (let at = 0; at < entries.length; at += each) yield { paths: entries.slice(at, at + each).map((e) => e.path) }
+}
+
+function chunkOf(entries: readonly PictureEntry[], at: number, answer: PictureAnswer, inputs: readonly PreparedInput[]): ImageChunk {
+  const records = answer.reasons.map((_, i) => at + i + 1)
+  const good = records.filter((_, i) => answer.reasons[i] === null)
+  return {
+    rows: good.length, records: Uint32Array.from(good), names: good.map((r) => entries[r - 1]!.name), labels: good.map((r) => entries[r - 1]!.label), pictures: [],
+    prepared: new Map(inputs.map((input, k) => [input.input, answer.values[k]!])),
+    rejected: records.flatMap((record, i) => (answer.reasons[i] === null ? [] : [{ record, reason: answer.reasons[i]! }])),
+  }
+}
+
+/**
+ * All pictures in their order, or the first `limit`. Null when there are few or when threads are not to be had: then `openImages` does it.
+ * `width`: values of one picture over all inputs.
+ */
+export async function openPrepared(source: DatasetSource, inputs: readonly PreparedInput[], width: number, limit: number | null, signal: AbortSignal): Promise<ImageReader | null> {
+  if (inputs.length === 0) return null
+  const { entries: all } = await listPictures(source.path, source.format, signal)
+  const entries = limit === null ? all : all.slice(0, limit)
+  if (entries.length < fewPictures) return null
+  const setup: PictureSetup = { inputs }
+  const ordered = orderThreads<{ paths: readonly string[] }, PictureAnswer>('picture-thread', Math.max(1, Math.min(8, availableParallelism())), setup)
+  if (ordered === null) return null
+  const each = Math.max(1, Math.min(taskPictures, Math.floor(taskValues / Math.max(1, width))))
+  return {
+    async* chunks(stop) {
+      const end = (): void => ordered.close()
+      stop.addEventListener('abort', end)
+      try {
+        let at = 0
+        for await (const answer of ordered.answers(tasks(entries, each))) {
+          if (stop.aborted) throw cancelled()
+          yield chunkOf(entries, at, answer, inputs)
+          at += answer.reasons.length
+        }
+        if (stop.aborted) throw cancelled()
+      } finally {
+        stop.removeEventListener('abort', end)
+        ordered.close()
+      }
+    },
+    close: () => ordered.close(),
+  }
+}

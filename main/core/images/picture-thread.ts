@@ -1,0 +1,48 @@
+// The program of a decoding thread: picture files in, model input values out. Built as a file of its own and started by open-prepared.ts.
+// Owns the thread's end of the channel; a picture that cannot be read is an answer, never an end.
+import { parentPort } from 'node:worker_threads'
+import type { ImagePreprocessing } from '../../../shared/domain/binding.ts'
+import { decodeFile } from './decode-file.ts'
+import { preparePicture, valuesPerPicture, type PixelTarget } from './prepare.ts'
+
+export type PixelType = 'float32' | 'float64' | 'uint8' | 'int8' | 'uint16' | 'int16' | 'int32' | 'uint32'
+export interface PreparedInput { readonly input: string; readonly image: ImagePreprocessing; readonly dtype: PixelType }
+export interface PictureSetup { readonly inputs: readonly PreparedInput[] }
+export interface PictureTask { readonly index: number; readonly paths: readonly string[] }
+export interface PictureAnswer {
+  readonly index: number
+  /** For each path null, or why it is unreadable. */
+  readonly reasons: readonly (string | null)[]
+  /** For each input the values of the readable pictures, one after another. */
+  readonly values: readonly PixelTarget[]
+}
+
+const makers: Readonly<Record<PixelType, (length: number) => PixelTarget>> = {
+  float32: (n) => new Float32Array(n), float64: (n) => new Float64Array(n), uint8: (n) => new Uint8Array(n), int8: (n) => new Int8Array(n),
+  uint16: (n) => new Uint16Array(n), int16: (n) => new Int16Array(n), int32: (n) => new Int32Array(n), uint32: (n) => new Uint32Array(n),
+}
+
+let setup: PictureSetup = { inputs: [] }
+
+async function answer({ index, paths }: PictureTask): Promise<PictureAnswer> {
+  const decoded = await Promise.all(paths.map(decodeFile))
+  const pictures = decoded.filter((d) => typeof d !== 'string')
+  const values = setup.inputs.map(({ image, dtype }) => {
+    const size = valuesPerPicture(image)
+    const target = makers[dtype](pictures.length * size)
+    pictures.forEach((picture, i) => preparePicture(picture, image, target, i * size))
+    return target
+  })
+  return { index, reasons: decoded.map((d) => (typeof d === 'string' ? d : null)), values }
+}
+
+// One task after another, so that the memory of a thread is that of one task.
+let turn: Promise<void> = Promise.resolve()
+parentPort?.on('message', (message: PictureTask | { readonly setup: PictureSetup } | { readonly done: true }) => {
+  turn = turn.then(async () => {
+    if ('index' in message) {
+      const found = await answer(message)
+      parentPort?.postMessage(found, found.values.map((v) => v.buffer as ArrayBuffer))
+    } else if ('setup' in message) setup = message.setup
+  })
+})
