@@ -3,8 +3,10 @@
 import type { Curve, MetricValue } from '../domain/run.ts'
 import type { ClassificationSetup } from './accumulator.ts'
 import { CalibrationTable } from './calibration.ts'
-import { valueUnless } from './metric-values.ts'
-import { RunningSum } from '../statistics/running-sum.ts'
+import { known, unknown, valueUnless } from './metric-values.ts'
+import { RunningSum, SquareSum } from '../statistics/running-sum.ts'
+import { scaledInterval } from '../statistics/scaled-interval.ts'
+import { wilsonInterval } from '../statistics/wilson.ts'
 import { ThresholdTable } from './threshold-table.ts'
 import { TopKCounts } from './top-k.ts'
 
@@ -28,6 +30,8 @@ const newTerms = (rows: number): Terms => ({
   hit: new Uint8Array(rows), positive: new Uint8Array(rows),
 })
 
+type MeanName = 'logLoss' | 'plainLogLoss' | 'brier' | 'confidence'
+
 export class ProbabilitySums {
   readonly #setup: ClassificationSetup
   readonly #positive: number
@@ -35,6 +39,7 @@ export class ProbabilitySums {
   readonly #plainLogLoss = new RunningSum()
   readonly #brier = new RunningSum()
   readonly #confidence = new RunningSum()
+  readonly #squares = { logLoss: new SquareSum(), plainLogLoss: new SquareSum(), brier: new SquareSum(), confidence: new SquareSum() }
   readonly #top10 = new CalibrationTable('top_label_10', 10)
   readonly #top15 = new CalibrationTable('top_label_15', 15)
   readonly #positive10 = new CalibrationTable('positive_10', 10)
@@ -65,6 +70,7 @@ export class ProbabilitySums {
     this.#plainLogLoss.addMany(t.plainLogLoss, rows)
     this.#brier.addMany(t.brier, rows)
     this.#confidence.addMany(t.confidence, rows)
+    for (const name of ['logLoss', 'plainLogLoss', 'brier', 'confidence'] as const) this.#squares[name].addMany(t[name], rows)
     this.#top10.addMany(t.confidence, t.hit, rows)
     this.#top15.addMany(t.confidence, t.hit, rows)
     this.#topK.addRows(values, rows, truth)
@@ -127,20 +133,22 @@ export class ProbabilitySums {
     const n = this.#rows
     const why = reason ?? (n === 0 ? 'No rows were scored.' : null)
     const value = (metric: string, of: () => number) => valueUnless(why, metric, n, of)
+    const mean = (metric: string, of: MeanName, average: number): MetricValue => why !== null ? unknown(metric, n, why)
+      : known(metric, average, n, scaledInterval(average, this.#squares[of].errorOfMean(average, n), 'log') ?? {})
     const [top10, top15, positive10] = [this.#top10.finish(), this.#top15.finish(), this.#positive10.finish()]
     return [
-      value('log_loss', () => this.#logLoss.total / n),
-      value('log_loss_unnormalised', () => this.#plainLogLoss.total / n),
-      value('brier', () => this.#brier.total / n),
+      mean('log_loss', 'logLoss', this.#logLoss.total / n),
+      mean('log_loss_unnormalised', 'plainLogLoss', this.#plainLogLoss.total / n),
+      mean('brier', 'brier', this.#brier.total / n),
       value('label_equals_argmax', () => this.#disagreements === 0 ? 1 : 0),
-      value('mean_confidence', () => this.#confidence.total / n),
+      mean('mean_confidence', 'confidence', this.#confidence.total / n),
       value('ece_10', () => top10.expectedCalibrationError!), value('calibration.top_label_10.mce', () => top10.maximumCalibrationError!),
       value('ece_15', () => top15.expectedCalibrationError!), value('calibration.top_label_15.mce', () => top15.maximumCalibrationError!),
       ...this.#positive < 0 ? [] : [
         value('ece_positive_10', () => positive10.expectedCalibrationError!), value('calibration.positive_10.mce', () => positive10.maximumCalibrationError!),
       ],
       ...this.#topK.depths.flatMap((k) => [
-        value(`top_k.${k}`, () => this.#topK.hits(k) / n), value(`ties_at_top_k_boundary.${k}`, () => this.#topK.ties(k)),
+        why === null ? known(`top_k.${k}`, this.#topK.hits(k) / n, n, wilsonInterval(this.#topK.hits(k), n)) : unknown(`top_k.${k}`, n, why), value(`ties_at_top_k_boundary.${k}`, () => this.#topK.ties(k)),
       ]),
     ]
   }

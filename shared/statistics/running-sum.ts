@@ -28,6 +28,23 @@ export class RunningSum {
   get total(): number { return this.#sum + this.#lost }
 }
 
+/** A sum of squares beside a sum: what the standard error of a mean needs. */
+export class SquareSum {
+  #sum = 0
+
+  /** Adds the squares of the first `count` values. */
+  addMany(values: Float64Array, count: number): void {
+    let sum = this.#sum
+    for (let i = 0; i < count; i++) sum += values[i]! * values[i]!
+    this.#sum = sum
+  }
+
+  /** The standard error of the mean of `n` values with this sum of squares and this mean. */
+  errorOfMean(mean: number, n: number): number {
+    return n < 2 ? NaN : Math.sqrt(Math.max(0, this.#sum - n * mean * mean) / (n - 1) / n)
+  }
+}
+
 /** The compensated sum of `term(0)` to `term(count − 1)`. */
 export function sumOf(count: number, term: (index: number) => number): number {
   const sum = new RunningSum()

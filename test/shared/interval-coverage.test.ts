@@ -86,6 +86,28 @@ function trueAveragePrecision(): number {
   return sum
 }
 
+/** E[f(score, class)] over both classes, by the midpoint rule. */
+function expected(f: (score: number, positive: boolean) => number): number {
+  let sum = 0
+  const steps = 20_000
+  for (let i = 0; i < steps; i++) {
+    const z = -9 + 18 * (i + 0.5) / steps
+    const density = Math.exp(-z * z / 2) / Math.sqrt(2 * Math.PI) * 18 / steps
+    sum += density * (prior * f(z + shift, true) + (1 - prior) * f(z, false))
+  }
+  return sum
+}
+
+const probability = (score: number): number => 1 / (1 + Math.exp(-score))
+
+test('log loss, Brier score and mean confidence of 400 rows', { timeout: 600_000 }, () => {
+  expectCovered(coverage({
+    log_loss: expected((s, positive) => -Math.log(positive ? probability(s) : 1 - probability(s))),
+    brier: expected((s, positive) => (probability(s) - (positive ? 1 : 0)) ** 2),
+    mean_confidence: expected((s) => Math.max(probability(s), 1 - probability(s))),
+  }, (random, seed) => binaryResult(random, seed, 400)))
+})
+
 test('average precision of 1,000 rows', { timeout: 600_000 }, () => {
   expectCovered(coverage({ average_precision: trueAveragePrecision() }, (random, seed) => binaryResult(random, seed, 1000)))
 })
