@@ -75,10 +75,9 @@ function prepareTable(chunk: TableChunk, plan: TablePlan, judge: RowJudge, ledge
     kept: kept.length,
     write(buffer, book, from, take, at) {
       buffer.writeColumns(chunk.columns, states, kept, from, take, at)
-      if (kept.length === chunk.rows && (truth === undefined || truth.kind === 'number') && ids === undefined) {
+      if (kept.length === chunk.rows && ids === undefined) {
         book.records.set(chunk.records.subarray(from, from + take), at)
-        book.truthIndex.set(truthIndex.subarray(from, from + take), at)
-        if (truth !== undefined) book.truthValue.set(truth.values.subarray(from, from + take), at)
+        for (const truth of truths) truth.copyStretch(from, take, book, at)
         return
       }
       for (let i = 0; i < take; i++) {

@@ -25,17 +25,17 @@ export interface RowSample {
 }
 
 /** Draws `most` rows evenly from the source (J. S. Vitter, algorithm R, 1985) and keeps the rows of `records` behind them. */
-export async function drawSample(source: RowSource, plan: FeedPlan, most: number, records: readonly number[], seed: number, signal: AbortSignal): Promise<RowSample> {
+export async function drawSample(source: RowSource, binding: Binding, plan: FeedPlan, most: number, records: readonly number[], seed: number, signal: AbortSignal): Promise<RowSample> {
   const capacity = most + records.length
   const buffer = createFeedBuffer(plan, capacity)
-  const book = createBook(capacity)
+  const book = createBook(capacity, binding)
   const random = randomStream(seed)
   const wanted = new Set(records)
   const asked = new Map<number, number>()
   let seen = 0
   for await (const chunk of source.chunks(signal)) {
     if (signal.aborted) throw new SlipwayError('job.cancelled', {})
-    const inChunk = wanted.size === asked.size ? null : createBook(chunk.kept)
+    const inChunk = wanted.size === asked.size ? null : createBook(chunk.kept, binding)
     if (inChunk !== null) chunk.write(createFeedBuffer(plan, chunk.kept), inChunk, 0, chunk.kept, 0)
     for (let row = 0; row < chunk.kept; row++) {
       const record = inChunk?.records[row]

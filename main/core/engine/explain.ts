@@ -84,7 +84,7 @@ async function readSample(input: Input, signal: AbortSignal): Promise<RowSample>
     policy: input.options.rows ?? input.binding.rows, vocabularies: input.model.graph.vocabularies, limit: input.options.limit, exclude: new Set(input.options.excludeRecords),
   })
   try {
-    const sample = await drawSample(source, plan, input.budget.rows, input.records, input.options.seed, signal)
+    const sample = await drawSample(source, input.binding, plan, input.budget.rows, input.records, input.options.seed, signal)
     if (sample.rows < 2) throw new SlipwayError('run.noRows', { reason: 'fewer than two rows can be scored' })
     return sample
   } finally { source.close() }

@@ -36,11 +36,15 @@ export function createLabelIndex(of: Pick<Binding, 'classes'>): LabelIndex {
 }
 
 /** The truth of the rows of one chunk, after they were judged. */
-export interface ChunkTruth { copy(row: number, book: TruthBook, at: number): void }
+export interface ChunkTruth {
+  copy(row: number, book: TruthBook, at: number): void
+  /** Rows `from … from + take` at once, to `at` and on. */
+  copyStretch(from: number, take: number, book: TruthBook, at: number): void
+}
 
 export interface TruthPlan { judge(chunk: TableChunk, why: (string | null)[]): ChunkTruth }
 
-const nothing: ChunkTruth = { copy: () => undefined }
+const nothing: ChunkTruth = { copy: () => undefined, copyStretch: () => undefined }
 
 /** As word by word, with each different word looked up once instead of once a row. */
 function judgePlaces(places: Int32Array, words: readonly string[], rows: number, labelIndex: LabelIndex, why: (string | null)[], indices: Int32Array): void {
@@ -69,7 +73,10 @@ function classTruth(wish: number, labelIndex: LabelIndex): TruthPlan {
         else if (found === 'unknown') why[r] = leftOut.unknownLabel
         else indices[r] = found
       }
-      return { copy(row, book, at) { book.truthIndex[at] = indices[row]! } }
+      return {
+        copy(row, book, at) { book.truthIndex[at] = indices[row]! },
+        copyStretch(from, take, book, at) { book.truthIndex.set(indices.subarray(from, from + take), at) },
+      }
     },
   }
 }
@@ -80,7 +87,10 @@ function numberTruth(wish: number): TruthPlan {
       const column = chunk.columns[wish]
       if (column?.kind !== 'number') return nothing
       if (column.states !== null) for (let r = 0; r < chunk.rows; r++) if (why[r] === null && column.states[r] !== 0) why[r] = column.states[r] === 1 ? leftOut.missingLabel : leftOut.badLabel
-      return { copy(row, book, at) { book.truthValue[at] = column.values[row]! } }
+      return {
+        copy(row, book, at) { book.truthValue[at] = column.values[row]! },
+        copyStretch(from, take, book, at) { book.truthValue.set(column.values.subarray(from, from + take), at) },
+      }
     },
   }
 }
@@ -94,7 +104,10 @@ export function holds(text: string): 0 | 1 | null {
   return value === 1 ? 1 : value === 0 ? 0 : null
 }
 
-const copyLabels = (labels: Uint8Array, k: number): ChunkTruth => ({ copy(row, book, at) { for (let l = 0; l < k; l++) book.truthLabels[at * k + l] = labels[row * k + l]! } })
+const copyLabels = (labels: Uint8Array, k: number): ChunkTruth => ({
+  copy(row, book, at) { for (let l = 0; l < k; l++) book.truthLabels[at * k + l] = labels[row * k + l]! },
+  copyStretch(from, take, book, at) { book.truthLabels.set(labels.subarray(from * k, (from + take) * k), at * k) },
+})
 
 function labelColumnsTruth(wishes: readonly number[]): TruthPlan {
   const k = wishes.length
