@@ -2,6 +2,7 @@
 import type { Binding, BindingProblem, OutputBinding, OutputRole } from '../domain/binding.ts'
 import type { Signature, ValueSpec } from '../domain/model.ts'
 import { checkLabels, labelRoles } from './check-labels.ts'
+import { checkMaskOutputs } from './check-masks.ts'
 import { error, warning } from './problems.ts'
 import { isFloating, isInteger, outputNamed, rowLayout } from './shapes.ts'
 
@@ -74,6 +75,7 @@ function checkRoleCounts(binding: Binding): BindingProblem[] {
 /** Problems of the output side. */
 export function checkOutputs(binding: Binding, signature: Signature): BindingProblem[] {
   if (binding.task === 'multilabel-classification') return checkLabels(binding, signature)
+  if (binding.task === 'semantic-segmentation') return checkMaskOutputs(binding, signature)
   const problems: BindingProblem[] = []
   for (const bound of binding.outputs) {
     const spec = outputNamed(signature, bound.output)

@@ -64,8 +64,10 @@ export const OutputRole = z.enum([
   'box-count',
   /** [rows, 4 (+ 1) + classes, cells] or [rows, cells, 4 (+ 1) + classes]: boxes and class scores in one tensor, before suppression. */
   'yolo',
-  /** [rows, classes, height, width] or [rows, height, width, classes]: the largest one names the pixel's class. */
+  /** [rows, classes, height, width] or [rows, height, width, classes]: the largest one names the pixel's class. With one channel, the logit of the second of two classes. */
   'pixel-logits',
+  /** [rows, height, width], with or without an axis of one: the probability of the second of two classes, against the threshold of the decision. */
+  'pixel-probability',
   /** [rows, height, width]: class of every pixel, as the classes' `output` writes it. */
   'pixel-labels',
   'ignored',

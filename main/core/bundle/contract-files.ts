@@ -10,7 +10,7 @@ const meanings: Readonly<Record<OutputBinding['role'], string>> = {
   'positive-probability': 'probability of the positive class', 'positive-logit': 'logit of the positive class; the sigmoid gives its probability', value: 'the predicted number',
   'label-probabilities': 'probability of each label on its own, in the order of classes', 'label-logits': 'one logit per label, in the order of classes; the sigmoid of each is its probability',
   boxes: 'four numbers per box', 'box-scores': 'how sure the model is of each box', 'box-labels': 'class of each box', 'box-count': 'how many of the boxes count',
-  yolo: 'boxes and class scores before suppression', 'pixel-logits': 'one logit per class and pixel, in the order of classes', 'pixel-labels': 'class of every pixel', ignored: 'not used',
+  yolo: 'boxes and class scores before suppression', 'pixel-logits': 'one logit per class and pixel, in the order of classes', 'pixel-probability': 'probability of the second class at every pixel', 'pixel-labels': 'class of every pixel', ignored: 'not used',
 }
 
 function inputMeaning(bound: InputBinding | undefined): string {

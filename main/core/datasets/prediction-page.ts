@@ -37,10 +37,10 @@ const orders = { worst: 'loss DESC NULLS LAST, record', best: 'loss ASC NULLS LA
 const real = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null)
 const text = (value: unknown): string | null => (value === null || value === undefined ? null : String(value))
 
-function rowOf(cells: readonly unknown[]): Row {
+function rowOf(cells: readonly unknown[], scores: number): Row {
   return {
     record: Number(cells[0]), id: text(cells[1]), truth: text(cells[2]), predicted: text(cells[3]), correct: typeof cells[4] === 'boolean' ? cells[4] : null,
-    confidence: real(cells[5]), loss: real(cells[6]), scores: cells.slice(7).map(real),
+    confidence: real(cells[5]), loss: real(cells[6]), scores: cells.slice(7, 7 + scores).map(real),
   }
 }
 
@@ -54,7 +54,8 @@ export async function pagePredictions(input: Input, context: CallContext): Promi
     const from = `read_parquet(${sqlPath(input.path)})${whereOf(input, shape)}`
     const [count] = await allRows(db, `SELECT count(*) FROM ${from}`, signal, file)
     const limit = Math.max(0, Math.min(longestPage, input.limit))
-    const rows = await allRows(db, `SELECT * FROM ${from} ORDER BY ${orders[input.order]} LIMIT ${limit} OFFSET ${Math.max(0, input.offset)}`, signal, file)
-    return { total: Number(count?.[0] ?? 0), scoreNames: shape.scoreNames, rows: rows.map(rowOf) }
+    const columns = ['record', 'id', 'truth', 'predicted', 'correct', 'confidence', 'loss', ...shape.scoreNames.map((_, i) => `s${i}`)].join(', ')
+    const rows = await allRows(db, `SELECT ${columns} FROM ${from} ORDER BY ${orders[input.order]} LIMIT ${limit} OFFSET ${Math.max(0, input.offset)}`, signal, file)
+    return { total: Number(count?.[0] ?? 0), scoreNames: shape.scoreNames, rows: rows.map((row) => rowOf(row, shape.scoreNames.length)) }
   } finally { db.close() }
 }

@@ -21,6 +21,8 @@ export interface PredictionRows {
   readonly loss: Float64Array | null
   /** Row-major, rows × scoreNames. */
   readonly scores: Float64Array
+  /** One column for each of the shape's `texts`. */
+  readonly texts?: readonly (readonly (string | null)[])[]
 }
 
 export interface PredictionWriter {
@@ -37,6 +39,8 @@ export interface PredictionShape {
   readonly task: ModelTask
   /** With it, answers come as places in this list, which is many times faster than a text a row; the file holds the texts all the same. */
   readonly labels?: readonly string[]
+  /** Columns of long texts after the scores, such as one for class maps; pages of predictions leave them out. */
+  readonly texts?: readonly string[]
 }
 
 /** Key of the Parquet metadata entry that holds the shape as JSON. */
@@ -45,6 +49,8 @@ export const shapeKey = 'slipway'
 /** A row group is written when it holds this many rows, or this many bytes in memory. */
 const groupRows = 122_880
 const groupBytes = 2 ** 23
+/** Long texts are not counted in bytes, so that a group with them holds few rows. */
+const groupRowsWithTexts = 256
 
 function columnsOf(shape: PredictionShape): ParquetColumn[] {
   const answer = shape.task === 'regression' ? 'double' : shape.labels === undefined ? 'text' : 'place'
@@ -52,6 +58,7 @@ function columnsOf(shape: PredictionShape): ParquetColumn[] {
     { name: 'record', kind: 'uint32' }, { name: 'id', kind: 'text' }, { name: 'truth', kind: answer }, { name: 'predicted', kind: answer },
     { name: 'correct', kind: 'flag' }, { name: 'confidence', kind: 'double' }, { name: 'loss', kind: 'double' },
     ...shape.scoreNames.map((_, i): ParquetColumn => ({ name: `s${i}`, kind: 'double' })),
+    ...(shape.texts ?? []).map((name): ParquetColumn => ({ name, kind: 'text' })),
   ]
 }
 
@@ -82,7 +89,9 @@ function copyCells(cells: ParquetCells, source: Source | Uint32Array | Uint8Arra
 function fillGroup(group: readonly ParquetCells[], rows: PredictionRows, from: number, to: number, at: number): void {
   const fixed: readonly (Source | Uint32Array | Uint8Array)[] = [rows.records, rows.ids, rows.truth, rows.predicted, rows.correct, rows.confidence, rows.loss]
   fixed.forEach((source, c) => copyCells(group[c]!, source, from, to, at))
-  const scores = group.length - fixed.length
+  const texts = rows.texts ?? []
+  const scores = group.length - fixed.length - texts.length
+  texts.forEach((cells, t) => copyCells(group[fixed.length + scores + t]!, cells, from, to, at))
   for (let s = 0; s < scores; s++) {
     const values = group[fixed.length + s]!.values as Float64Array
     for (let r = from, place = from * scores + s; r < to; r++, place += scores) values[at + r - from] = rows.scores[place]!
@@ -101,7 +110,7 @@ const writeError = (path: string, thrown: unknown): SlipwayError => {
 export async function createPredictionWriter(path: string, shape: PredictionShape): Promise<PredictionWriter> {
   const part = `${path}.part`
   const columns = columnsOf(shape)
-  const capacity = Math.max(2048, Math.min(groupRows, Math.floor(groupBytes / (columns.length * 8))))
+  const capacity = shape.texts !== undefined ? groupRowsWithTexts : Math.max(2048, Math.min(groupRows, Math.floor(groupBytes / (columns.length * 8))))
   const group = columns.map((column) => emptyCells(column, capacity, shape.labels ?? []))
   const file = await createParquetFile(part, columns).catch((thrown: unknown) => { throw writeError(path, thrown) })
   let filled = 0

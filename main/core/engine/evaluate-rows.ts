@@ -10,6 +10,7 @@ export const leftOut = {
   excluded: 'excluded on request',
   missingLabel: 'missing label',
   unknownLabel: 'unknown label',
+  missingMask: 'picture without a mask',
   badLabel: 'label is not a number',
   missingNumber: 'missing number',
   notANumber: 'not a number',

@@ -171,7 +171,7 @@ export async function evaluate(input: Input, context: Context): Promise<OutputOf
   try {
     stopIfAborted(context.signal)
     const ids = input.source.format.kind === 'images' || input.binding.idColumn !== null
-    scorer = await openScorer(input.binding, { path: join(input.staging, predictionsFile), seed: input.options.seed, ledger, ids })
+    scorer = await openScorer(input.binding, { path: join(input.staging, predictionsFile), seed: input.options.seed, ledger, ids, source: input.source })
     const pass = openPass(input, context, session, journal, scorer)
     const placement = await place(input, pass, threads)
     source = await openRowSource(input.source, input.binding, pass.feeds, ledger, {

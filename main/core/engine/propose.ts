@@ -15,6 +15,7 @@ import { likeliestNormalisation } from './propose-normalisation.ts'
 import { proposeImageInput, type ImageChoice } from './propose-images.ts'
 import { proposeColumnInputs, type InputChoice } from './propose-inputs.ts'
 import { labelCounts } from './propose-labels.ts'
+import { fewPictures, proposeMasks } from './propose-masks.ts'
 import { outputFacts, proposeKind, proposeOutputs, taskOf, type OutputChoice, type Probe } from './propose-outputs.ts'
 import { probeLimitMs, probeModel, sampleImages, sampleTable, type ProbePace, type ProbeRequest, type Sample } from './propose-probe.ts'
 import { proposeIdColumn, proposeTarget } from './propose-target.ts'
@@ -65,15 +66,20 @@ async function findTableInputs(input: Input, signal: AbortSignal): Promise<Found
   }
 }
 
+const hasMasks = (input: Input): boolean => input.source.format.kind === 'images' && input.source.format.layout === 'masks'
+
 function findImageInputs(input: Input, picture: Sample['picture']): Found {
   const { signature, graph } = input.model
   const choices = signature.inputs.map((spec) => ({ spec, obstacle: inputObstacle(spec), choice: proposeImageInput(spec, graph, picture) }))
   const images = choices.flatMap((c) => (c.obstacle === null && c.choice !== null ? [c.choice] : []))
   const problems = choices.flatMap((c) => c.obstacle ?? (c.choice === null ? { about: `inputs.${c.spec.name}`, severity: 'error' as const, sentence: `The input “${c.spec.name}” (${c.spec.text}) has no shape of a picture.`, next: 'Bind it to a constant, or choose another data set.' } : []))
   const labelled = input.classes.length > 0
-  const target: Guess = { about: 'target', value: 'class of the picture', confidence: 'certain', reason: 'The pictures are labelled by their folder or label file.' }
+  const masked = hasMasks(input)
+  const target: Guess = masked
+    ? { about: 'target', value: 'mask of the picture', confidence: 'certain', reason: 'The data set has a folder of masks.' }
+    : { about: 'target', value: 'class of the picture', confidence: 'certain', reason: 'The pictures are labelled by their folder or label file.' }
   return {
-    inputs: images.map((i) => i.bound), idColumn: null, images, labels: null, target: labelled ? { kind: 'image-class' } : null,
+    inputs: images.map((i) => i.bound), idColumn: null, images, labels: null, target: masked ? { kind: 'masks' } : labelled ? { kind: 'image-class' } : null,
     guesses: [...(labelled ? [target] : []), ...images.flatMap((i) => i.guesses)], problems,
   }
 }
@@ -138,6 +144,11 @@ function assemble(input: Input, probed: Probed, labels: LabelCounts): { binding:
   const { found, probe } = probed
   const targetColumn: Column | null = found.target?.kind === 'column' ? (input.columns.find((c) => c.name === (found.target?.kind === 'column' ? found.target.column : '')) ?? null) : null
   const images = input.source.format.kind === 'images'
+  const masks = proposeMasks(signature, graph, input.source.format, input.classes.length > 0, probe)
+  if (masks !== null) {
+    const binding: Binding = { schema: 'slipway.binding/1', inputs: [...found.inputs], target: found.target, idColumn: null, positiveClass: null, rows: 'lenient', ...masks.part }
+    return { binding, guesses: [...masks.guesses, ...found.guesses], problems: [...found.problems, ...probed.problems, ...masks.problems] }
+  }
   const facts = outputFacts(signature, probe)
   if (found.labels !== null) return assembleLabels(input, found, probed, found.labels, facts)
   const kind = proposeKind(graph, facts, targetColumn, images)
@@ -163,7 +174,8 @@ export async function proposeBinding(input: Input, context: Context): Promise<Ou
   const images = input.source.format.kind === 'images'
   step(context, 'Reading a sample')
   const total = input.columns[0]?.rows ?? input.classes.reduce((sum, c) => sum + c.count, 0)
-  const sample = images ? await sampleImages(input.source, total, context.signal) : null
+  const pictures = images ? await sampleImages(input.source, total, context.signal) : null
+  const sample = pictures !== null && hasMasks(input) ? fewPictures(pictures) : pictures
   const found = images ? findImageInputs(input, sample?.picture ?? null) : await findTableInputs(input, context.signal)
   step(context, 'Opening the model')
   const probed = input.skipProbe === true ? withoutProbe(found) : await runProbe(input, found, sample, context)

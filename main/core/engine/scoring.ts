@@ -1,12 +1,14 @@
 // The seam between the batch loop and the tasks: one scorer takes the outputs of every batch, by the binding's task.
 // Owns the choice only; refuses a task that nothing here can score.
 import type { Binding } from '../../../shared/domain/binding.ts'
+import type { DatasetSource } from '../../../shared/domain/dataset.ts'
 import type { Curve, MetricValue } from '../../../shared/domain/run.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 import type { RowLedger } from './evaluate-rows.ts'
 import type { BatchBook } from './evaluate-source.ts'
 import { openClassScorer } from './scoring-classes.ts'
 import { openLabelScorer } from './scoring-labels.ts'
+import { openMaskScorer } from './scoring-masks.ts'
 import { openValueScorer } from './scoring-values.ts'
 import type { DenseTensor } from './session.ts'
 
@@ -32,6 +34,8 @@ export interface ScorerOptions {
   readonly ledger: RowLedger
   /** Whether rows have names of their own: an id column, or the files of pictures. */
   readonly ids: boolean
+  /** Where the true answers of pictures are read from. */
+  readonly source: DatasetSource
 }
 
 /** The scorer for the binding's task. Throws `binding.invalid` when the outputs do not answer it. */
@@ -41,6 +45,7 @@ export async function openScorer(binding: Binding, options: ScorerOptions): Prom
     case 'multiclass-classification': return openClassScorer(binding, options)
     case 'multilabel-classification': return openLabelScorer(binding, options)
     case 'regression': return openValueScorer(binding, options)
+    case 'semantic-segmentation': return openMaskScorer(binding, options)
     default: throw new SlipwayError('binding.invalid', { reason: `nothing here can score ${binding.task} yet` })
   }
 }

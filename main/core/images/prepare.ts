@@ -49,21 +49,21 @@ function windowOf(source: Raster, left: number, top: number, width: number, heig
 }
 
 /** The shorter side becomes `side`, the longer one follows, cut down to whole pixels (torchvision's Resize). */
-function shorterTo(source: Raster, side: number): { width: number; height: number } {
+function shorterTo(source: Size, side: number): { width: number; height: number } {
   return source.width <= source.height
     ? { width: side, height: Math.max(1, Math.trunc((side * source.height) / source.width)) }
     : { width: Math.max(1, Math.trunc((side * source.width) / source.height)), height: side }
 }
 
 /** The smallest size that covers the target. */
-function covering(source: Raster, width: number, height: number): { width: number; height: number } {
+function covering(source: Size, width: number, height: number): { width: number; height: number } {
   return width * source.height >= height * source.width
     ? { width, height: Math.max(height, Math.trunc((width * source.height) / source.width)) }
     : { width: Math.max(width, Math.trunc((height * source.width) / source.height)), height }
 }
 
 /** The largest size that fits into the target (PIL's ImageOps.contain). */
-function containing(source: Raster, width: number, height: number): { width: number; height: number } {
+function containing(source: Size, width: number, height: number): { width: number; height: number } {
   const ratio = source.width / source.height
   if (ratio === width / height) return { width, height }
   return ratio > width / height
@@ -71,19 +71,27 @@ function containing(source: Raster, width: number, height: number): { width: num
     : { width: Math.max(1, roundHalfEven((source.width / source.height) * height)), height }
 }
 
-/** The raster at the target size: stretched; or its middle cut out (torchvision's CenterCrop); or padded (PIL's ImageOps.pad). */
-export function fitRaster(source: Raster, image: ImagePreprocessing): Raster {
-  const { width, height, kernel } = image
-  const fill = Math.round(image.padValue)
-  if (image.resize === 'stretch') return resizeRaster(source, width, height, kernel)
+type Size = Pick<Raster, 'width' | 'height'>
+
+/** Where a picture ends up: the size to which it is brought, and the corner of the target's window in it. */
+export interface Placement extends Size { readonly left: number; readonly top: number }
+
+/** Stretched; or its middle cut out (torchvision's CenterCrop); or padded (PIL's ImageOps.pad). */
+export function placementOf(source: Size, image: ImagePreprocessing): Placement {
+  const { width, height } = image
+  if (image.resize === 'stretch') return { width, height, left: 0, top: 0 }
   if (image.resize === 'crop') {
     const size = image.shorterSide === null ? covering(source, width, height) : shorterTo(source, image.shorterSide)
-    const large = resizeRaster(source, size.width, size.height, kernel)
-    return windowOf(large, offsetOf(large.width, width), offsetOf(large.height, height), width, height, fill)
+    return { ...size, left: offsetOf(size.width, width), top: offsetOf(size.height, height) }
   }
   const size = containing(source, width, height)
-  const small = resizeRaster(source, size.width, size.height, kernel)
-  return windowOf(small, -roundHalfEven((width - size.width) * 0.5), -roundHalfEven((height - size.height) * 0.5), width, height, fill)
+  return { ...size, left: -roundHalfEven((width - size.width) * 0.5), top: -roundHalfEven((height - size.height) * 0.5) }
+}
+
+/** The raster at the target size, as `placementOf` says. */
+export function fitRaster(source: Raster, image: ImagePreprocessing): Raster {
+  const { width, height, left, top } = placementOf(source, image)
+  return windowOf(resizeRaster(source, width, height, image.kernel), left, top, image.width, image.height, Math.round(image.padValue))
 }
 
 /** Where a centred window begins; negative: the picture is smaller and is padded, the odd pixel on the far side. */

@@ -18,13 +18,13 @@ export function TaskPart({ binding, columns, onChange }: PartProps): ReactNode {
   const { target } = binding
   const named = [...new Set([...(target?.kind === 'column' ? [target.column] : []), ...columns])]
   const value = target === null ? '' : target.kind === 'column' || target.kind === 'label-list' ? target.column : '\u0000image'
-  const choose = (next: string): void => onChange({ ...binding, target: next === '' ? null : next === '\u0000image' ? { kind: 'image-class' } : { kind: 'column', column: next } })
+  const choose = (next: string): void => onChange({ ...binding, target: next === '' ? null : next === '\u0000image' ? (target?.kind === 'masks' ? target : { kind: 'image-class' }) : { kind: 'column', column: next } })
   return (
     <div className={styles['part']} role="group" aria-label="Task and true answers">
       <div className={styles['what']}><span>What the model decides, and where the true answers stand</span></div>
       <div className={styles['how']}>
-        <SelectField<ModelTask> label="Task" value={binding.task} choices={tasks.map((t) => ({ value: t, label: t === 'multiclass-classification' ? 'Multiclass' : taskName(t) }))} onChoose={(task) => onChange(withTask(binding, task))} />
-        <SelectField label="True answers" value={value} onChoose={choose} choices={[{ value: '', label: 'none: predict only' }, ...(target?.kind === 'image-class' ? [{ value: '\u0000image', label: 'the picture’s class' }] : []), ...named.map((c) => ({ value: c, label: c }))]} />
+        <SelectField<ModelTask> label="Task" value={binding.task} choices={[...tasks, ...(tasks.includes(binding.task) ? [] : [binding.task])].map((t) => ({ value: t, label: t === 'multiclass-classification' ? 'Multiclass' : taskName(t) }))} onChoose={(task) => onChange(withTask(binding, task))} />
+        <SelectField label="True answers" value={value} onChoose={choose} choices={[{ value: '', label: 'none: predict only' }, ...(target?.kind === 'image-class' ? [{ value: '\u0000image', label: 'the picture’s class' }] : target?.kind === 'masks' ? [{ value: '\u0000image', label: 'the picture’s mask' }] : []), ...named.map((c) => ({ value: c, label: c }))]} />
         <SelectField label="Row name" value={binding.idColumn ?? ''} onChoose={(c) => onChange({ ...binding, idColumn: c === '' ? null : c })} choices={[{ value: '', label: 'record number' }, ...[...new Set([...(binding.idColumn === null ? [] : [binding.idColumn]), ...columns])].map((c) => ({ value: c, label: c }))]} />
       </div>
       <div className={styles['noteStack']}><Notes part="task" /><Notes part="target" /><Notes part="idColumn" /></div>
@@ -36,7 +36,7 @@ const roleWords: Readonly<Record<OutputRole, string>> = {
   label: 'the predicted class', probabilities: 'all probabilities', logits: 'all logits', 'positive-probability': 'positive probability',
   'positive-logit': 'positive logit', value: 'the predicted number',
   'label-probabilities': 'probability of each label', 'label-logits': 'logit of each label', boxes: 'boxes', 'box-scores': 'score of each box', 'box-labels': 'class of each box',
-  'box-count': 'number of boxes', yolo: 'boxes in YOLO layout', 'pixel-logits': 'logits of each pixel', 'pixel-labels': 'class of each pixel', ignored: 'not used',
+  'box-count': 'number of boxes', yolo: 'boxes in YOLO layout', 'pixel-logits': 'logits of each pixel', 'pixel-probability': 'probability of each pixel', 'pixel-labels': 'class of each pixel', ignored: 'not used',
 }
 
 export function OutputPart({ binding, output, spec, onChange }: { readonly binding: Binding; readonly output: Binding['outputs'][number]; readonly spec: ValueSpec | undefined; readonly onChange: (binding: Binding) => void }): ReactNode {
