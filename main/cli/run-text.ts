@@ -152,6 +152,12 @@ function assumptions(guesses: Run['guesses'], all: boolean): string {
   )
 }
 
+/** What the numbers rest on and nobody has said: named before the numbers. */
+function guessed(guesses: Run['guesses']): string {
+  const open = guesses.filter((g) => g.confidence === 'guess').map((g) => g.about)
+  return open.length === 0 ? '' : paragraph(`Note: ${open.length === 1 ? 'one assumption is a guess' : `${open.length} assumptions are guesses`} (${open.join(', ')}); check ${open.length === 1 ? 'it' : 'them'} below before you trust the numbers, and correct the binding where they are wrong.`)
+}
+
 /** A run as text. Without `all`: the headline numbers and one row per class; with it everything that is no curve. */
 export function describeRun(r: Run, all: boolean): string {
   const shown = all ? r.metrics.filter((m) => m.slice === '' && m.value !== null) : headlines(r.metrics.filter((m) => m.value !== null))
@@ -163,6 +169,7 @@ export function describeRun(r: Run, all: boolean): string {
   return sections(
     conditions(r),
     ...r.notes.map((note) => paragraph(`Note: ${note}`)),
+    guessed(r.guesses),
     shown.length === 0 ? null : { title: 'Metrics', body: metricTable(order) },
     ofClass.length === 0 ? null : { title: 'By class', body: classTable(ofClass, all) },
     { title: 'Confusion', body: confusion(r.curves, all) },

@@ -9,7 +9,7 @@ import { until } from '../engine/start-engine.ts'
 import { fixture } from '../setup/fixtures.ts'
 import { inPlace, slipwayJson, slowCase, start, unwordedPart, type Ended, type Place, type Started } from './run-cli.ts'
 
-// Many processes on few cores: no time here is a measurement.
+// What surrounds the three seconds may take its time on few cores.
 vi.setConfig({ testTimeout: 180_000 })
 
 interface Slow { readonly running: Started; readonly engines: readonly number[] }

@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, test, vi } from 'vitest'
+import { describeRun } from '../../main/cli/run-text.ts'
 import type { Run } from '../../shared/domain/run.ts'
 import { fixture } from '../setup/fixtures.ts'
 import { inPlace, slipway, slipwayJson, type Ended, type Place } from './run-cli.ts'
@@ -50,6 +51,17 @@ describe('evaluate', () => {
       expect([value('accuracy'), value('log_loss'), value('roc_auc'), value('binary.f1')]).toEqual([want.accuracy, want.log_loss, want.roc_auc, want.binary['f1']!].map(four))
       expect(section(out, 'By class').slice(2).map(words)).toEqual(Object.entries(want.per_class).map(([name, c]) => [name, four(c.precision), four(c.recall), four(c.f1), c.support.toLocaleString('en-US')]))
       expect(section(out, 'Confusion').slice(2).map(words)).toEqual(Object.keys(want.per_class).map((name, i) => [name, ...want.confusion_matrix[i]!.map((n) => n.toLocaleString('en-US'))]))
+    })
+  })
+
+  it('says before the numbers which assumptions are guesses', async () => {
+    await inPlace(async (place) => {
+      const run = await slipwayJson(place, zipmap) as Run
+      expect(describeRun(run, false)).not.toContain('guess')
+      const unsure: Run = { ...run, guesses: run.guesses.map((g) => ({ ...g, confidence: ['classes', 'decision'].includes(g.about) ? 'guess' : g.confidence })) }
+      const text = describeRun(unsure, false)
+      expect(text).toContain('2 assumptions are guesses (classes, decision); check them')
+      expect(text.indexOf('are guesses')).toBeLessThan(text.indexOf('\nMetrics\n'))
     })
   })
 
