@@ -15,7 +15,7 @@ afterEach(() => test.done())
 
 const stateOf = async (jobId: JobId): Promise<string | undefined> => (await test.core.client.call('job.list', {})).find((j) => j.id === jobId)?.state
 
-describe('while an evaluation runs', () => {
+describe('while an evaluation runs', { timeout: 120_000 }, () => {
   it('a model is imported, a data set added and a binding proposed', async () => {
     const { jobId, running } = await startSlow(test)
     expect(await running).toBe(true)
@@ -69,7 +69,7 @@ describe('while an evaluation runs', () => {
   })
 })
 
-describe('a model too slow to be tried out', () => {
+describe('a model too slow to be tried out', { timeout: 120_000 }, () => {
   it('is proposed for from names, shapes and metadata, says so, and can be evaluated as before', async () => {
     const pair = await bringSlow(test)
     const asked = Date.now()

@@ -53,7 +53,7 @@ function manyRows(folder: string, file: string, times: number): string {
   return path
 }
 
-describe('a run in two sittings', () => {
+describe('a run in two sittings', { timeout: 180_000 }, () => {
   const cases: readonly [string, string, string, number, Partial<RunOptions>][] = [
     ['adult-income/models/income-v1-logreg.onnx', 'adult-income/data/test.csv', 'income', 40, {}],
     ['adult-income/models/income-v2-gboost.onnx', 'adult-income/data/test-messy.csv', 'income', 200, { batchSize: 20 }],

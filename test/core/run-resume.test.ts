@@ -53,7 +53,7 @@ function expectSame(again: Run, whole: Run): void {
   expect(again.notes.join(' ')).toMatch(/goes on from one that was stopped: the answers for [\d,]+ rows were kept/)
 }
 
-describe('going on', () => {
+describe('going on', { timeout: 180_000 }, () => {
   it('after a cancel, and after the engine was killed: byte for byte the result of one piece', async () => {
     const pair = await ready()
     const whole = await runOf((await test.job('run.evaluate', { ...pair, options })).runId)
@@ -99,7 +99,7 @@ describe('going on', () => {
   })
 })
 
-describe('refused', () => {
+describe('refused', { timeout: 180_000 }, () => {
   it('a run that is done or still going', async () => {
     const pair = await ready()
     const { jobId, runId } = await halfway(pair)
