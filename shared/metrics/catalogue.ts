@@ -2,6 +2,7 @@
 // Owns lookup; the entries live in the catalogue files beside this one. Refuses ids it does not know.
 import type { ModelTask } from '../domain/model.ts'
 import { averagedEntries, labelEntries } from './catalogue-labels.ts'
+import { detectionClassIds, detectionEntries, detectionIds } from './catalogue-detection.ts'
 import { labelSetIds, multilabelEntries } from './catalogue-multilabel.ts'
 import { probabilityEntries } from './catalogue-probabilities.ts'
 import { regressionEntries } from './catalogue-regression.ts'
@@ -30,7 +31,7 @@ export interface MetricDescription {
 }
 
 /** Every metric that an accumulator can give, in the order in which they are shown. */
-export const metricCatalogue: readonly MetricDescription[] = [...labelEntries, ...averagedEntries, ...probabilityEntries, ...multilabelEntries, ...regressionEntries, ...segmentationEntries]
+export const metricCatalogue: readonly MetricDescription[] = [...labelEntries, ...averagedEntries, ...probabilityEntries, ...multilabelEntries, ...regressionEntries, ...segmentationEntries, ...detectionEntries]
 
 const byId = new Map(metricCatalogue.map((entry) => [entry.id, entry]))
 
@@ -40,12 +41,14 @@ export const describeMetric = (id: string): MetricDescription | null => byId.get
 /** The direction of a metric; unknown ids have none. */
 export const metricDirection = (id: string): MetricDirection => byId.get(id)?.direction ?? 'neither'
 
-export type MetricFamily = 'Decisions' | 'Label sets' | 'Per class' | 'Averages over classes' | 'Positive class' | 'Probabilities' | 'Calibration' | 'Ranking' | 'Top k' | 'At other thresholds' | 'Errors' | 'Fit' | 'Error quantiles' | 'Masks' | 'Masks per class' | 'Other'
+export type MetricFamily = 'Decisions' | 'Label sets' | 'Per class' | 'Averages over classes' | 'Positive class' | 'Probabilities' | 'Calibration' | 'Ranking' | 'Top k' | 'At other thresholds' | 'Errors' | 'Fit' | 'Error quantiles' | 'Masks' | 'Masks per class' | 'Boxes' | 'Boxes per class' | 'Other'
 
 const families: readonly (readonly [RegExp, MetricFamily])[] = [
   [/^(iou|dice|class_pixels|predicted_pixels)$/, 'Masks per class'],
   [/^(precision|recall|f1|specificity|support|predicted)$/, 'Per class'],
   [labelSetIds, 'Label sets'],
+  [detectionIds, 'Boxes'],
+  [detectionClassIds, 'Boxes per class'],
   [/^at_threshold_/, 'At other thresholds'],
   [/^(macro|micro|weighted|samples)\./, 'Averages over classes'],
   [/^binary\./, 'Positive class'],

@@ -1,6 +1,7 @@
 // Every metric that can come out has an entry, and every entry can come out.
 import { describe, expect, it } from 'vitest'
 import { describeMetric, headlineMetric, metricCatalogue, metricFamily } from '../../shared/metrics/catalogue.ts'
+import { createDetectionAccumulator } from '../../shared/metrics/detection.ts'
 import { createMultilabelAccumulator } from '../../shared/metrics/multilabel.ts'
 import { createSegmentationAccumulator } from '../../shared/metrics/segmentation.ts'
 import { softmaxRows } from '../../shared/metrics/decision.ts'
@@ -16,6 +17,7 @@ function produced(): Set<string> {
   ]
   results.push(createMultilabelAccumulator({ labels: ['a', 'b'], threshold: 0.5 }).finish())
   results.push(createSegmentationAccumulator({ classes: ['a', 'b'], seed: 1 }).finish())
+  results.push(createDetectionAccumulator({ classes: ['a', 'b'], score: 0.5 }).finish())
   return new Set(results.flatMap((r) => r.metrics.map((m) => m.metric)))
 }
 
@@ -31,7 +33,7 @@ describe('the metric catalogue', () => {
     expect(members('Errors')).toHaveLength(12)
     expect(members('Fit')).toHaveLength(5)
     expect(metricFamily('nothing')).toBe('Other')
-    for (const task of ['binary-classification', 'multiclass-classification', 'multilabel-classification', 'regression', 'semantic-segmentation'] as const) expect(describeMetric(headlineMetric(task))).not.toBeNull()
+    for (const task of ['binary-classification', 'multiclass-classification', 'multilabel-classification', 'regression', 'semantic-segmentation', 'object-detection'] as const) expect(describeMetric(headlineMetric(task))).not.toBeNull()
   })
 
   it('says it in sentences that stand alone: none leans on the entry before it', () => {

@@ -1,0 +1,134 @@
+// Metrics of object detection over pictures, in any split of the same order. Owns the sums; matching and average precision are in the files beside this one.
+import type { Curve, MetricValue } from '../domain/run.ts'
+import { wilsonInterval } from '../statistics/wilson.ts'
+import type { Accumulator, MetricResult } from './accumulator.ts'
+import { boxArea, byScore, matchBoxes, overlapTable, type Box, type PictureBoxes, type TrueBox } from './detection-match.ts'
+import { allPointPrecision, cocoPrecision, precisionRecall, type Ranked } from './detection-precision.ts'
+import { operatingPoint, type OperatingPoint } from './detection-point.ts'
+import { classSlice, known, unknown } from './metric-values.ts'
+
+export interface DetectionSetup {
+  readonly classes: readonly string[]
+  /** Boxes with at least this score count at the operating point. */
+  readonly score: number
+}
+
+/** IoU 0.50, 0.55 … 0.95. */
+const thresholds = Array.from({ length: 10 }, (_, at) => 0.5 + at * 0.05)
+const sizes = [['', 0, Infinity], ['size:small', 0, 32 ** 2], ['size:medium', 32 ** 2, 96 ** 2], ['size:large', 96 ** 2, Infinity]] as const
+const mostBoxes = 100
+const pointOverlap = 0.5
+const noTruth = 'No true box of this kind is in the data.'
+
+/** The boxes of one class and size: per threshold whether right (1), wrong (0) or ignored (−1). */
+interface Pool { readonly scores: number[], readonly marks: number[][], truths: number }
+const emptyPool = (): Pool => ({ scores: [], marks: thresholds.map(() => []), truths: 0 })
+
+const areaOf = (box: TrueBox): number => box.area ?? boxArea(box)
+const outside = (area: number, low: number, high: number): boolean => area < low || area > high
+
+function pour(pool: Pool, picture: { readonly truth: readonly TrueBox[], readonly predicted: readonly (Box & { readonly score: number })[], readonly table: readonly (readonly number[])[] }, low: number, high: number): void {
+  const ignored = picture.truth.map((box) => box.crowd === true || outside(areaOf(box), low, high))
+  pool.truths += ignored.filter((is) => !is).length
+  for (const box of picture.predicted) pool.scores.push(box.score)
+  thresholds.forEach((threshold, at) => {
+    matchBoxes(picture.table, picture.truth, ignored, threshold).forEach((match, place) => {
+      const box = picture.predicted[place]
+      const free = match < 0 && box !== undefined && outside(boxArea(box), low, high)
+      pool.marks[at]?.push(free || ignored[match] === true ? -1 : match < 0 ? 0 : 1)
+    })
+  })
+}
+
+/** By falling score over all pictures; equal scores keep the order of the pictures. */
+function rank(pool: Pool, threshold: number): Ranked {
+  const marks = pool.marks[threshold] ?? []
+  const order = pool.scores.map((_, at) => at).filter((at) => marks[at] !== -1).sort((a, b) => (pool.scores[b] ?? 0) - (pool.scores[a] ?? 0))
+  return { right: order.map((at) => marks[at] === 1), scores: order.map((at) => pool.scores[at] ?? 0), truths: pool.truths }
+}
+
+const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length
+
+interface Precisions { readonly each: readonly number[], readonly voc: number, readonly recall: number, readonly truths: number }
+
+function precisionsOf(pool: Pool): Precisions | null {
+  if (pool.truths === 0) return null
+  const ranked = thresholds.map((_, at) => rank(pool, at))
+  const recalls = ranked.map((one) => one.right.filter((right) => right).length / one.truths)
+  return { each: ranked.map(cocoPrecision), voc: allPointPrecision(ranked[0] ?? { right: [], scores: [], truths: 1 }), recall: mean(recalls), truths: pool.truths }
+}
+
+const parts = [
+  ['map50_95', 'ap50_95', (p: Precisions) => mean(p.each)], ['map50', 'ap50', (p: Precisions) => p.each[0] ?? 0], ['map75', 'ap75', (p: Precisions) => p.each[5] ?? 0],
+  ['voc_map50', 'voc_ap50', (p: Precisions) => p.voc], ['average_recall', null, (p: Precisions) => p.recall],
+] as const
+
+function averages(pools: readonly (readonly Pool[])[]): MetricValue[] {
+  return sizes.flatMap(([slice], size) => {
+    const found = pools.flatMap((pool) => { const p = pool[size] === undefined ? null : precisionsOf(pool[size]); return p === null ? [] : [p] })
+    const n = found.reduce((sum, p) => sum + p.truths, 0)
+    return parts.map(([metric, , take]) => found.length === 0 ? unknown(metric, 0, noTruth, slice) : known(metric, mean(found.map(take)), n, { slice }))
+  })
+}
+
+function perClass(label: string, pool: Pool): MetricValue[] {
+  const found = precisionsOf(pool)
+  return parts.flatMap(([, metric, take]) => metric === null ? [] : [found === null ? unknown(metric, 0, noTruth, classSlice(label)) : known(metric, take(found), found.truths, { slice: classSlice(label) })])
+}
+
+function pointMetrics(point: OperatingPoint): MetricValue[] {
+  const [all, truths] = [point.tp + point.fp, point.tp + point.fn]
+  const share = (metric: string, right: number, of: number, reason: string): MetricValue => {
+    if (of === 0) return unknown(metric, 0, reason)
+    const { low, high } = wilsonInterval(right, of)
+    return known(metric, right / of, of, { low, high })
+  }
+  const f1 = 2 * point.tp + point.fp + point.fn
+  return [
+    share('detection.precision', point.tp, all, 'No box reaches the score.'), share('detection.recall', point.tp, truths, noTruth),
+    f1 === 0 ? unknown('detection.f1', 0, 'There is no box, true or predicted.') : known('detection.f1', 2 * point.tp / f1, truths),
+    known('detection.tp', point.tp, all), known('detection.fp', point.fp, all), known('detection.fn', point.fn, truths),
+    point.tp === 0 ? unknown('detection.mean_iou', 0, 'No box was found.') : known('detection.mean_iou', point.overlaps / point.tp, point.tp),
+  ]
+}
+
+function curveOf(label: string, pool: Pool): Curve {
+  const ranked = rank(pool, 0)
+  const { precision, recall } = precisionRecall(ranked)
+  return { kind: 'precision-recall', class: label, averagePrecision: pool.truths === 0 ? null : cocoPrecision(ranked), recall, precision, threshold: [...ranked.scores] }
+}
+
+/** Takes pictures in order. Metrics as in COCO; the operating point and the confusion are at IoU 0.5 and the score of the setup. */
+export function createDetectionAccumulator(setup: DetectionSetup): Accumulator<readonly PictureBoxes[]> {
+  const pools = setup.classes.map(() => sizes.map(emptyPool))
+  const point = operatingPoint(setup.classes.length, setup.score, pointOverlap)
+  let [pictures, truths, detections] = [0, 0, 0]
+  const addPicture = (picture: PictureBoxes): void => {
+    pictures++
+    truths += picture.truth.length
+    detections += picture.predicted.length
+    point.add(picture)
+    pools.forEach((pool, classIndex) => {
+      const truth = picture.truth.filter((box) => box.classIndex === classIndex)
+      const predicted = byScore(picture.predicted.filter((box) => box.classIndex === classIndex)).slice(0, mostBoxes)
+      if (truth.length + predicted.length === 0) return
+      const one = { truth, predicted, table: overlapTable(predicted, truth) }
+      sizes.forEach(([, low, high], size) => { const to = pool[size]; if (to !== undefined) pour(to, one, low, high) })
+    })
+  }
+  const finish = (): MetricResult => {
+    const whole = pools.map((pool) => pool[0] ?? emptyPool())
+    return {
+      metrics: [
+        ...averages(pools), ...pointMetrics(point.counts()), known('n_images', pictures, pictures), known('n_truth', truths, pictures), known('n_detections', detections, pictures),
+        ...whole.flatMap((pool, at) => perClass(setup.classes[at] ?? '', pool)),
+      ],
+      curves: [...whole.map((pool, at) => curveOf(setup.classes[at] ?? '', pool)), { kind: 'confusion', classes: [...setup.classes, 'background'], counts: point.confusion() }],
+    }
+  }
+  const headline = () => {
+    const { tp, fp, fn } = point.counts()
+    return 2 * tp + fp + fn === 0 ? null : { metric: 'detection.f1', value: 2 * tp / (2 * tp + fp + fn) }
+  }
+  return { add: (batch) => { batch.forEach(addPicture) }, headline, finish }
+}
