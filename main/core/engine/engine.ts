@@ -36,8 +36,8 @@ interface Live { readonly process: EngineProcess; readonly client: Client<Engine
 const crashWindowMs = 5 * 60 * 1000
 const crashBudget = 3
 /**
- * Allocators keep what a large model or data set once needed, so a process that has grown stays grown. Two GiB is far above what small
- * work leaves behind (about 200 MiB), and starting afresh costs half a second, which is nothing after work of that size.
+ * Allocators keep what a large model or data set once needed, so a process that has grown stays grown. Two GiB is a choice, not a
+ * measurement: a process that small work has left behind should stay, one that holds a large share of a laptop's memory should go.
  */
 const defaultMemoryCeiling = 2 * 1024 ** 3
 /** An engine that has just answered says how much memory it holds at once; a mute one is left alone. */
