@@ -88,6 +88,8 @@ export const contract = {
   'run.list': query({ input: z.object({ modelId: ModelId.optional(), versionId: VersionId.optional(), datasetId: DatasetId.optional(), ...Page }), output: z.array(RunSummary), reads: ['runs'] }),
   'run.get': query({ input: z.object({ runId: RunId }), output: Run, reads: ['runs'] }),
   'run.predictions': query({ input: z.object({ runId: RunId, ...Page, order: PredictionOrder.default('worst'), onlyWrong: z.boolean().default(false), truth: z.string().optional(), predicted: z.string().optional() }), output: PredictionPage, reads: ['runs'] }),
+  /** What the pixels of one picture are and what the model took them for: grey PNGs, a value is the place of a class in the binding, 255 is none. */
+  'run.masks': query({ input: z.object({ runId: RunId, record: z.number().int().positive() }), output: z.object({ name: z.string(), truth: z.string().nullable().describe('base64'), predicted: z.string().nullable().describe('base64') }), reads: ['runs'] }),
 
   /** How a finished run does on every part of its data, and where it does worst. */
   'run.slices': job({ input: z.object({ runId: RunId, /** absent: every column that can be cut */ columns: z.array(z.string()).min(1).max(200).optional(), minimumRows: z.number().int().positive().default(30), level: z.number().gt(0).lt(1).default(0.05) }), progress: StepProgress, output: SliceReport, touches: [] }),

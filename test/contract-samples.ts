@@ -77,6 +77,7 @@ export const samples: Samples = {
   'run.resume': { input: { runId, again: false }, output: { runId } },
   'run.list': { input: { modelId, ...page }, output: [summary] },
   'run.get': { input: { runId }, output: run },
+  'run.masks': { input: { runId, record: 1 }, output: { name: 'a.png', truth: null, predicted: 'AA==' } },
   'run.predictions': { input: { runId, ...page, order: 'worst', onlyWrong: true }, output: { total: 1, scoreNames: ['a'], rows: [{ record: 1, id: null, truth: 'a', predicted: 'b', correct: false, confidence: 0.5, loss: 0.7, scores: [null] }] } },
   'run.slices': { input: { runId, columns: ['sex'], minimumRows: 30, level: 0.05 }, output: {
     runId, metric: 'accuracy', overall: sliceRate, minimumRows: 30, level: 0.05, skipped: [{ column: 'x', reason: 'because' }],

@@ -81,10 +81,14 @@ const dataQueries = (parts: Parts): Answers<'dataset.list' | 'dataset.get' | 'da
   'binding.parse': ({ text }) => bindingFromText(text),
 })
 
-const runQueries = (parts: Parts): Answers<'run.list' | 'run.get' | 'run.predictions' | 'gate.get' | 'gate.checks' | 'bundle.list' | 'bundle.get' | 'shell.readText'> => ({
+const runQueries = (parts: Parts): Answers<'run.list' | 'run.get' | 'run.predictions' | 'run.masks' | 'gate.get' | 'gate.checks' | 'bundle.list' | 'bundle.get' | 'shell.readText'> => ({
   'run.list': (filter) => [...parts.store.read((db) => listRuns(db, filter))],
   'run.get': ({ runId }) => parts.store.read((db) => getRun(db, runId)),
   'run.predictions': async ({ runId, ...page }, { signal }) => parts.reader.task('predictions.page', { path: storedPredictions(parts, parts.store.read((db) => getRun(db, runId))), ...page }, { signal }),
+  'run.masks': async ({ runId, record: wanted }, { signal }) => {
+    const run = parts.store.read((db) => getRun(db, runId))
+    return parts.reader.task('predictions.masks', { path: storedPredictions(parts, run), source: datasetSource(parts, run.datasetId).source, labels: run.binding.classes.map((c) => c.label), record: wanted }, { signal })
+  },
   'gate.get': ({ modelId }) => parts.store.read((db) => currentGate(db, modelId)),
   'gate.checks': ({ runId }) => [...parts.store.read((db) => listChecks(db, runId))],
   'bundle.list': (of) => [...parts.store.read((db) => listBundles(db, of))],

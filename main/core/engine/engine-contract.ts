@@ -63,6 +63,8 @@ export const engineContract = {
   'explain': task({ input: z.object({
     model: ModelSource, source: DatasetSource, binding: Binding, options: RunOptions, records: z.array(z.number().int()), class: z.string().nullable(), budget: ExplainBudget,
   }), progress: Bytes, output: Explanation.omit({ runId: true }) }),
+  /** True and predicted class maps of one picture as base64 PNG; `labels`: the binding's classes in order. */
+  'predictions.masks': task({ input: z.object({ path: z.string(), source: DatasetSource, labels: z.array(z.string()), record: z.number().int().positive() }), progress: Bytes, output: z.object({ name: z.string(), truth: z.string().nullable(), predicted: z.string().nullable() }) }),
   /** Runs tensors through the model on the CPU, for golden requests and their check. */
   'model.infer': task({ input: z.object({ path: z.string(), requests: z.array(z.array(PlainTensor)), outputs: z.array(z.string()) }), progress: Bytes, output: z.object({ responses: z.array(z.array(PlainTensor)) }) }),
 } as const

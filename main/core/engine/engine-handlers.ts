@@ -5,6 +5,7 @@ import { pagePredictions } from '../datasets/prediction-page.ts'
 import { profileDataset } from '../datasets/profile.ts'
 import { readRows } from '../datasets/read-rows.ts'
 import { readImage } from '../images/read-image.ts'
+import { readMasks } from '../images/read-masks.ts'
 import { findModels } from '../onnx/model-find.ts'
 import { readModel } from '../onnx/model-read.ts'
 import { rewriteModel } from '../onnx/rewrite.ts'
@@ -34,6 +35,7 @@ export const engineHandlers: Handlers<EngineContract> = {
   'binding.propose': proposeBinding,
   'evaluate': evaluate,
   'predictions.page': pagePredictions,
+  'predictions.masks': readMasks,
   'explain': explain,
   'slices': sliceRun,
   'model.infer': inferTensors,
