@@ -60,3 +60,10 @@ export function disagreement(leaf: WalkedLeaf, got: Leaf | undefined, tolerance:
   const allowed = isExactPath(leaf.path) ? 0 : tolerance * Math.max(1, Math.abs(expected))
   return Math.abs(expected - got) <= allowed ? null : `${place}: expected ${expected}, got ${got}`
 }
+
+/** How far two numbers are apart, relative above 1; infinite when one of them is missing, 0 for equal texts. */
+export function difference(leaf: WalkedLeaf, got: Leaf | undefined): number {
+  const expected = typeof leaf.expected === 'boolean' ? Number(leaf.expected) : leaf.expected
+  if (typeof expected === 'number' && typeof got === 'number') return Math.abs(expected - got) / Math.max(1, Math.abs(expected))
+  return expected === got ? 0 : Infinity
+}
