@@ -99,9 +99,9 @@ export async function withSession(command: Command, work: (session: CliSession) 
   } catch (thrown) {
     exit = fail(interrupt.signal.aborted ? new SlipwayError('job.cancelled', {}) : thrown, json)
   } finally {
+    await core?.close().catch((thrown: unknown) => { say(asSlipwayError(thrown).message) })
     process.off('SIGINT', onInterrupt)
     process.off('SIGTERM', onInterrupt)
-    await core?.close().catch((thrown: unknown) => { process.stderr.write(`${asSlipwayError(thrown).message}\n`) })
   }
   process.exitCode = exit
 }

@@ -1,6 +1,6 @@
 // Ctrl-C and sudden ends during a run whose one native call takes half a minute: quick, said, marked, and nothing left running.
 import Database from 'better-sqlite3'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import type { RunSummary } from '../../shared/domain/run.ts'
@@ -23,15 +23,24 @@ function runStatuses(place: Place): string[] {
   try { return (database.prepare('SELECT status FROM runs ORDER BY id').all() as { status: string }[]).map((r) => r.status) } catch { return [] } finally { database.close() }
 }
 
+/** Seconds of processor time that a process has used. */
+function cpuSeconds(pid: number): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const [user, system] = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 13)
+    return (Number(user) + Number(system)) / 100
+  } catch { return 0 }
+}
+
 /** Starts the slow evaluation and waits until it is inside the native call. */
 async function startSlow(place: Place): Promise<Slow> {
   const { data, binding } = await slowCase(place)
   const running = start(['--workspace', place.workspace, 'evaluate', fixture('malformed/models/slow-run.onnx'), '--data', data, '--binding', binding], { HOME: place.home })
   expect(await until(() => runStatuses(place).includes('running'), 30_000), 'the run starts').toBe(true)
-  await new Promise((resolve) => setTimeout(resolve, 1500))
-  const engines = below(running.pid).filter((p) => p.command.includes('engine.js')).map((p) => p.pid)
-  expect(engines.length).toBeGreaterThan(0)
-  return { running, engines }
+  const engines = (): number[] => below(running.pid).filter((p) => p.command.includes('engine.js')).map((p) => p.pid)
+  // Starting takes less than this; the call takes half a minute of it.
+  expect(await until(() => engines().some((pid) => cpuSeconds(pid) > 4), 60_000), 'the engine computes').toBe(true)
+  return { running, engines: engines() }
 }
 
 async function endedWithin(running: Started, ms: number): Promise<Ended> {
