@@ -28,15 +28,17 @@ const numericColumn = (cells: RowPage | undefined, at: number): boolean => {
 
 function lineColumns(run: Run, page: PredictionPage, cells: RowPage | undefined): readonly TableColumn<Line>[] {
   const regression = run.task === 'regression'
+  // Of a picture's mask there is no one answer a row: its scores say how good it is.
+  const whole = run.task === 'semantic-segmentation'
   const probability = (value: number | null): ReactNode => (value === null ? '' : value > 0 && value < 0.00005 ? <span title={formatNumber(value)}>&lt; 0.0001</span> : value.toFixed(4))
   const number = (value: number | null): ReactNode => (value === null ? '' : formatNumber(value))
   return [
     { key: 'record', header: '#', align: 'end', width: '64px', value: (l) => l.prediction.record },
-    { key: 'truth', header: 'True', value: (l) => l.prediction.truth, align: regression ? 'end' : 'start' },
-    { key: 'predicted', header: 'Predicted', value: (l) => l.prediction.predicted, align: regression ? 'end' : 'start', cell: (l) => <span className={l.prediction.correct === false ? styles['wrong'] : undefined}>{l.prediction.predicted ?? ''}</span> },
-    ...(regression ? [] : [{ key: 'confidence', header: 'Confidence', align: 'end', value: (l: Line) => l.prediction.confidence, cell: (l: Line) => probability(l.prediction.confidence) } satisfies TableColumn<Line>]),
-    { key: 'loss', header: regression ? 'Error' : 'Loss', align: 'end', value: (l) => l.prediction.loss, cell: (l) => number(l.prediction.loss) },
-    ...page.scoreNames.slice(0, 10).map((name, i): TableColumn<Line> => ({ key: `p${i}`, header: `p(${name})`, align: 'end', value: (l) => l.prediction.scores[i] ?? null, cell: (l) => probability(l.prediction.scores[i] ?? null) })),
+    ...(whole ? [] : [{ key: 'truth', header: 'True', value: (l: Line) => l.prediction.truth, align: regression ? 'end' : 'start' } satisfies TableColumn<Line>,
+    { key: 'predicted', header: 'Predicted', value: (l: Line) => l.prediction.predicted, align: regression ? 'end' : 'start', cell: (l: Line) => <span className={l.prediction.correct === false ? styles['wrong'] : undefined}>{l.prediction.predicted ?? ''}</span> } satisfies TableColumn<Line>]),
+    ...(regression || whole ? [] : [{ key: 'confidence', header: 'Confidence', align: 'end', value: (l: Line) => l.prediction.confidence, cell: (l: Line) => probability(l.prediction.confidence) } satisfies TableColumn<Line>]),
+    ...(whole ? [] : [{ key: 'loss', header: regression ? 'Error' : 'Loss', align: 'end', value: (l: Line) => l.prediction.loss, cell: (l: Line) => number(l.prediction.loss) } satisfies TableColumn<Line>]),
+    ...page.scoreNames.slice(0, 10).map((name, i): TableColumn<Line> => ({ key: `p${i}`, header: whole ? name : `p(${name})`, align: 'end', value: (l) => l.prediction.scores[i] ?? null, cell: (l) => probability(l.prediction.scores[i] ?? null) })),
     ...(cells?.columns ?? []).map((name, i): TableColumn<Line> => ({ key: `c${i}`, header: name, most: '240px', sortable: false, align: numericColumn(cells, i) ? 'end' : 'start', value: (l) => l.cells[i] ?? null, cell: (l) => l.cells[i] ?? <span className={styles['missing']}>missing</span> })),
   ]
 }
@@ -63,7 +65,7 @@ export function RowsTab({ run, route }: { readonly run: Run; readonly route: Run
     <>
       <div className={styles['filters']}>
         <SelectField label="Order" value={order} choices={orders} onChoose={setOrder} />
-        {run.task !== 'regression' && <CheckField label="Only wrong ones" checked={onlyWrong} onCheck={setOnlyWrong} />}
+        {run.task !== 'regression' && run.task !== 'semantic-segmentation' && <CheckField label="Only wrong ones" checked={onlyWrong} onCheck={setOnlyWrong} />}
         {filtered && <Button icon="close" onClick={() => go({ screen: 'run', runId: route.runId, tab: 'rows' }, 'replace')}>{`True ${truth ?? 'any'}, predicted ${predicted ?? 'any'}`}</Button>}
       </div>
       <Answer of={asked} label="Loading predictions" lines={12}>
