@@ -221,7 +221,9 @@ describe('two programs on one workspace', () => {
       expect(new Set(imported.map((o) => o.version?.id)).size).toBe(1)
       const events = await slipwayJson(place, ['history']) as HistoryEvent[]
       const count = (verb: string): number => events.filter((e) => e.verb === verb).length
-      expect({ imports: count('version.import'), datasets: count('dataset.add'), runs: count('run.evaluate') }).toEqual({ imports: 2, datasets: 1, runs: 3 })
+      expect({ datasets: count('dataset.add'), runs: count('run.evaluate') }).toEqual({ datasets: 1, runs: 3 })
+      // Whoever is first imports: a model named “other” that is there already is what the others evaluate, else there are two.
+      expect([1, 2]).toContain(count('version.import'))
       const database = new Database(join(place.workspace, 'slipway.db'), { readonly: true })
       expect(database.pragma('integrity_check', { simple: true })).toBe('ok')
       expect(database.pragma('foreign_key_check')).toEqual([])
