@@ -26,15 +26,21 @@ export interface StoreOptions {
   readonly busyMs?: number
 }
 
+/** Number and tables at one moment: looked at one after the other, another program's first migration could fall between them. */
+const firstLook = (db: Database.Database): { found: number; foreign: boolean } => db.transaction(() => {
+  const found = db.pragma('user_version', { simple: true }) as number
+  return { found, foreign: found === 0 && hasTables(db) }
+})()
+
 function connect(path: string, options: StoreOptions): Database.Database {
   const isNew = !existsSync(path)
   const db = new Database(path, { timeout: options.busyMs ?? 3000 })
   try {
     const steps = options.steps ?? migrations
     const newest = steps.at(-1)?.to ?? 0
-    const found = db.pragma('user_version', { simple: true }) as number
+    const { found, foreign } = firstLook(db)
     if (found > newest) throw new SlipwayError('store.newer', { found: String(found), supported: String(newest) })
-    if (found === 0 && hasTables(db)) throw new SlipwayError('store.corrupt', { reason: 'it has tables but no schema number, so it is not a workspace' })
+    if (foreign) throw new SlipwayError('store.corrupt', { reason: 'it has tables but no schema number, so it is not a workspace' })
     if (isNew || db.pragma('journal_mode', { simple: true }) !== 'wal') db.pragma('journal_mode = WAL')
     db.pragma('foreign_keys = ON')
     db.pragma('synchronous = NORMAL')
