@@ -11,6 +11,7 @@ import { HistoryEvent, Settings, SettingsChange } from './domain/history.ts'
 import { JobSnapshot } from './domain/job.ts'
 import { ModelSummary, Version } from './domain/model.ts'
 import { SliceReport } from './domain/slices.ts'
+import { RunBoxes } from './domain/run-boxes.ts'
 import { ErrorRecord, EvaluateProgress, MetricValue, PredictionOrder, PredictionPage, ProviderStatus, Run, RunOptions, RunSummary } from './domain/run.ts'
 import { BundleId, CheckId, DatasetId, FileToken, JobId, ModelId, RunId, VersionId } from './ids.ts'
 
@@ -90,6 +91,8 @@ export const contract = {
   'run.predictions': query({ input: z.object({ runId: RunId, ...Page, order: PredictionOrder.default('worst'), onlyWrong: z.boolean().default(false), truth: z.string().optional(), predicted: z.string().optional() }), output: PredictionPage, reads: ['runs'] }),
   /** What the pixels of one picture are and what the model took them for: grey PNGs, a value is the place of a class in the binding, 255 is none. */
   'run.masks': query({ input: z.object({ runId: RunId, record: z.number().int().positive() }), output: z.object({ name: z.string(), truth: z.string().nullable().describe('base64'), predicted: z.string().nullable().describe('base64') }), reads: ['runs'] }),
+  /** What is on one picture and what the model found, in pixels of the original picture: its boxes that reach the score (absent: the binding's), matched at IoU 0.5. */
+  'run.boxes': query({ input: z.object({ runId: RunId, record: z.number().int().positive(), score: z.number().min(0).max(1).optional() }), output: RunBoxes, reads: ['runs'] }),
 
   /** How a finished run does on every part of its data, and where it does worst. */
   'run.slices': job({ input: z.object({ runId: RunId, /** absent: every column that can be cut */ columns: z.array(z.string()).min(1).max(200).optional(), minimumRows: z.number().int().positive().default(30), level: z.number().gt(0).lt(1).default(0.05) }), progress: StepProgress, output: SliceReport, touches: [] }),

@@ -78,6 +78,7 @@ export const samples: Samples = {
   'run.list': { input: { modelId, ...page }, output: [summary] },
   'run.get': { input: { runId }, output: run },
   'run.masks': { input: { runId, record: 1 }, output: { name: 'a.png', truth: null, predicted: 'AA==' } },
+  'run.boxes': { input: { runId, record: 1, score: 0.5 }, output: { name: 'a.png', width: 96, height: 64, score: 0.5, labelled: true, predicted: [{ box: [1, 2, 30.5, 40], label: 'cat', score: 0.9, match: 'right' }], truth: [{ box: [1, 2, 30, 40], label: 'cat', found: true, crowd: false }] } },
   'run.predictions': { input: { runId, ...page, order: 'worst', onlyWrong: true }, output: { total: 1, scoreNames: ['a'], rows: [{ record: 1, id: null, truth: 'a', predicted: 'b', correct: false, confidence: 0.5, loss: 0.7, scores: [null] }] } },
   'run.slices': { input: { runId, columns: ['sex'], minimumRows: 30, level: 0.05 }, output: {
     runId, metric: 'accuracy', overall: sliceRate, minimumRows: 30, level: 0.05, skipped: [{ column: 'x', reason: 'because' }],

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename } from 'node:path'
 import { checkBinding } from '../../shared/binding/check-binding.ts'
+import { operatingScore } from '../../shared/binding/check-boxes.ts'
 import type { SlipwayContract } from '../../shared/contract.ts'
 import type { Handlers, Query } from '../../shared/contract-kit.ts'
 import { SlipwayError } from '../../shared/errors.ts'
@@ -81,13 +82,17 @@ const dataQueries = (parts: Parts): Answers<'dataset.list' | 'dataset.get' | 'da
   'binding.parse': ({ text }) => bindingFromText(text),
 })
 
-const runQueries = (parts: Parts): Answers<'run.list' | 'run.get' | 'run.predictions' | 'run.masks' | 'gate.get' | 'gate.checks' | 'bundle.list' | 'bundle.get' | 'shell.readText'> => ({
+const runQueries = (parts: Parts): Answers<'run.list' | 'run.get' | 'run.predictions' | 'run.masks' | 'run.boxes' | 'gate.get' | 'gate.checks' | 'bundle.list' | 'bundle.get' | 'shell.readText'> => ({
   'run.list': (filter) => [...parts.store.read((db) => listRuns(db, filter))],
   'run.get': ({ runId }) => parts.store.read((db) => getRun(db, runId)),
   'run.predictions': async ({ runId, ...page }, { signal }) => parts.reader.task('predictions.page', { path: storedPredictions(parts, parts.store.read((db) => getRun(db, runId))), ...page }, { signal }),
   'run.masks': async ({ runId, record: wanted }, { signal }) => {
     const run = parts.store.read((db) => getRun(db, runId))
     return parts.reader.task('predictions.masks', { path: storedPredictions(parts, run), source: datasetSource(parts, run.datasetId).source, labels: run.binding.classes.map((c) => c.label), record: wanted }, { signal })
+  },
+  'run.boxes': async ({ runId, record: wanted, score }, { signal }) => {
+    const run = parts.store.read((db) => getRun(db, runId))
+    return parts.reader.task('predictions.boxes', { path: storedPredictions(parts, run), labels: run.binding.classes.map((c) => c.label), record: wanted, score: score ?? operatingScore(run.binding) }, { signal })
   },
   'gate.get': ({ modelId }) => parts.store.read((db) => currentGate(db, modelId)),
   'gate.checks': ({ runId }) => [...parts.store.read((db) => listChecks(db, runId))],

@@ -1,6 +1,7 @@
 // Checks of the output side of a binding: roles that fit the task and the declared shapes, classes and the decision rule.
 import type { Binding, BindingProblem, OutputBinding, OutputRole } from '../domain/binding.ts'
 import type { Signature, ValueSpec } from '../domain/model.ts'
+import { checkBoxOutputs } from './check-boxes.ts'
 import { checkLabels, labelRoles } from './check-labels.ts'
 import { checkMaskOutputs } from './check-masks.ts'
 import { error, warning } from './problems.ts'
@@ -76,6 +77,7 @@ function checkRoleCounts(binding: Binding): BindingProblem[] {
 export function checkOutputs(binding: Binding, signature: Signature): BindingProblem[] {
   if (binding.task === 'multilabel-classification') return checkLabels(binding, signature)
   if (binding.task === 'semantic-segmentation') return checkMaskOutputs(binding, signature)
+  if (binding.task === 'object-detection') return checkBoxOutputs(binding, signature)
   const problems: BindingProblem[] = []
   for (const bound of binding.outputs) {
     const spec = outputNamed(signature, bound.output)

@@ -1,6 +1,9 @@
 // The operating point of a detector: boxes at one score and one overlap, counted, and who was taken for whom. Owns no ranking.
 import { byScore, matchBoxes, overlapTable, type PictureBoxes, type PredictedBox, type TrueBox } from './detection-match.ts'
 
+/** The overlap from which on a box counts as found at the operating point. */
+export const pointOverlap = 0.5
+
 export interface OperatingPoint { readonly tp: number, readonly fp: number, readonly fn: number, /** Sum of the overlaps of the matches. */ readonly overlaps: number }
 
 /** What became of every box of a picture: the places of the partner of its own class, or null. */

@@ -4,7 +4,7 @@ import { wilsonInterval } from '../statistics/wilson.ts'
 import type { Accumulator, MetricResult } from './accumulator.ts'
 import { boxArea, byScore, matchBoxes, overlapTable, type Box, type PictureBoxes, type TrueBox } from './detection-match.ts'
 import { allPointPrecision, cocoPrecision, precisionRecall, type Ranked } from './detection-precision.ts'
-import { operatingPoint, type OperatingPoint } from './detection-point.ts'
+import { operatingPoint, pointOverlap, type OperatingPoint } from './detection-point.ts'
 import { classSlice, known, unknown } from './metric-values.ts'
 
 export interface DetectionSetup {
@@ -17,7 +17,6 @@ export interface DetectionSetup {
 const thresholds = Array.from({ length: 10 }, (_, at) => 0.5 + at * 0.05)
 const sizes = [['', 0, Infinity], ['size:small', 0, 32 ** 2], ['size:medium', 32 ** 2, 96 ** 2], ['size:large', 96 ** 2, Infinity]] as const
 const mostBoxes = 100
-const pointOverlap = 0.5
 const noTruth = 'No true box of this kind is in the data.'
 
 /** The boxes of one class and size: per threshold whether right (1), wrong (0) or ignored (−1). */

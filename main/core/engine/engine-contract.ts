@@ -5,6 +5,7 @@ import { query, task } from '../../../shared/contract-kit.ts'
 import { Binding, Proposal } from '../../../shared/domain/binding.ts'
 import { Column, DatasetFinding, DatasetFormat, DatasetSource, FormatOverride, RowPage } from '../../../shared/domain/dataset.ts'
 import { Derivation, GraphSummary, ModelFile, Signature } from '../../../shared/domain/model.ts'
+import { RunBoxes } from '../../../shared/domain/run-boxes.ts'
 import { EvaluateProgress, EvaluationResult, ExecutionProvider, PredictionOrder, PredictionPage, ProviderStatus, RunOptions } from '../../../shared/domain/run.ts'
 import { SliceReport } from '../../../shared/domain/slices.ts'
 import { ExplainBudget, Explanation } from '../../../shared/domain/explanation.ts'
@@ -65,6 +66,8 @@ export const engineContract = {
   }), progress: Bytes, output: Explanation.omit({ runId: true }) }),
   /** True and predicted class maps of one picture as base64 PNG; `labels`: the binding's classes in order. */
   'predictions.masks': task({ input: z.object({ path: z.string(), source: DatasetSource, labels: z.array(z.string()), record: z.number().int().positive() }), progress: Bytes, output: z.object({ name: z.string(), truth: z.string().nullable(), predicted: z.string().nullable() }) }),
+  /** True and predicted boxes of one picture, matched at this score and IoU 0.5; `labels`: the binding's classes in order. */
+  'predictions.boxes': task({ input: z.object({ path: z.string(), labels: z.array(z.string()), record: z.number().int().positive(), score: z.number() }), progress: Bytes, output: RunBoxes }),
   /** Runs tensors through the model on the CPU, for golden requests and their check. */
   'model.infer': task({ input: z.object({ path: z.string(), requests: z.array(z.array(PlainTensor)), outputs: z.array(z.string()) }), progress: Bytes, output: z.object({ responses: z.array(z.array(PlainTensor)) }) }),
 } as const

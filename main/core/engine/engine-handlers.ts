@@ -4,6 +4,7 @@ import { hashDataset } from '../datasets/dataset-hash.ts'
 import { pagePredictions } from '../datasets/prediction-page.ts'
 import { profileDataset } from '../datasets/profile.ts'
 import { readRows } from '../datasets/read-rows.ts'
+import { readBoxes } from '../datasets/read-boxes.ts'
 import { readImage } from '../images/read-image.ts'
 import { readMasks } from '../images/read-masks.ts'
 import { findModels } from '../onnx/model-find.ts'
@@ -36,6 +37,7 @@ export const engineHandlers: Handlers<EngineContract> = {
   'evaluate': evaluate,
   'predictions.page': pagePredictions,
   'predictions.masks': readMasks,
+  'predictions.boxes': readBoxes,
   'explain': explain,
   'slices': sliceRun,
   'model.infer': inferTensors,
