@@ -74,8 +74,8 @@ export const contract = {
   'dataset.get': query({ input: z.object({ datasetId: DatasetId }), output: Dataset, reads: ['datasets'] }),
   'dataset.add': job({ input: z.object({ file: FileToken, name: z.string().trim().min(1).max(120).optional(), format: FormatOverride.default({}), copy: z.boolean().default(false) }), progress: StepProgress, output: Dataset, touches: ['datasets', 'history'] }),
   'dataset.rows': query({ input: z.object({ datasetId: DatasetId, ...Page, records: z.array(z.number().int().positive()).max(1000).optional() }), output: RowPage, reads: ['datasets'] }),
-  /** One picture of an image data set as a PNG, at most 512 pixels wide. */
-  'dataset.image': query({ input: z.object({ datasetId: DatasetId, record: z.number().int().positive() }), output: z.object({ png: z.string().describe('base64'), width: z.number().int(), height: z.number().int(), name: z.string() }), reads: ['datasets'] }),
+  /** One picture of an image data set as a PNG with at most `side` pixels a side; width and height are the picture's own. */
+  'dataset.image': query({ input: z.object({ datasetId: DatasetId, record: z.number().int().positive(), side: z.number().int().min(16).max(1024).default(1024) }), output: z.object({ png: z.string().describe('base64'), width: z.number().int(), height: z.number().int(), name: z.string() }), reads: ['datasets'] }),
 
   'binding.propose': job({ input: z.object({ versionId: VersionId, datasetId: DatasetId, /** One column, or several separated by commas. */ target: z.string().optional(), /** Between the labels of one cell. */ separator: z.string().min(1).max(8).optional() }), progress: StepProgress, output: Proposal, touches: [] }),
   'binding.check': query({ input: z.object({ versionId: VersionId, datasetId: DatasetId.optional(), binding: Binding }), output: z.array(BindingProblem), reads: ['versions', 'datasets'] }),
@@ -88,7 +88,7 @@ export const contract = {
   'run.resume': job({ input: z.object({ runId: RunId, /** as for `run.evaluate` */ again: z.boolean().default(false) }), progress: EvaluateProgress, output: z.object({ runId: RunId }), touches: ['runs', 'models', 'versions', 'history'] }),
   'run.list': query({ input: z.object({ modelId: ModelId.optional(), versionId: VersionId.optional(), datasetId: DatasetId.optional(), ...Page }), output: z.array(RunSummary), reads: ['runs'] }),
   'run.get': query({ input: z.object({ runId: RunId }), output: Run, reads: ['runs'] }),
-  'run.predictions': query({ input: z.object({ runId: RunId, ...Page, order: PredictionOrder.default('worst'), onlyWrong: z.boolean().default(false), truth: z.string().optional(), predicted: z.string().optional() }), output: PredictionPage, reads: ['runs'] }),
+  'run.predictions': query({ input: z.object({ runId: RunId, ...Page, order: PredictionOrder.default('worst'), onlyWrong: z.boolean().default(false), onlyRight: z.boolean().default(false), truth: z.string().optional(), predicted: z.string().optional() }), output: PredictionPage, reads: ['runs'] }),
   /** What the pixels of one picture are and what the model took them for: grey PNGs, a value is the place of a class in the binding, 255 is none. */
   'run.masks': query({ input: z.object({ runId: RunId, record: z.number().int().positive() }), output: z.object({ name: z.string(), truth: z.string().nullable().describe('base64'), predicted: z.string().nullable().describe('base64') }), reads: ['runs'] }),
   /** What is on one picture and what the model found, in pixels of the original picture: its boxes that reach the score (absent: the binding's), matched at IoU 0.5. */

@@ -67,7 +67,7 @@ export const samples: Samples = {
   'dataset.get': { input: { datasetId }, output: dataset },
   'dataset.add': { input: { file, format: { delimiter: ';' }, copy: false }, output: dataset },
   'dataset.rows': { input: { datasetId, ...page }, output: { columns: ['a'], records: [1], rows: [[null]], total: 1 } },
-  'dataset.image': { input: { datasetId, record: 1 }, output: { png: 'AA==', width: 1, height: 1, name: 'a.png' } },
+  'dataset.image': { input: { datasetId, record: 1, side: 256 }, output: { png: 'AA==', width: 1, height: 1, name: 'a.png' } },
   'binding.propose': { input: { versionId, datasetId, target: 'species' }, output: { binding, guesses: run.guesses, problems: [] } },
   'binding.check': { input: { versionId, binding }, output: [{ about: 'inputs.X', severity: 'error', sentence: 's', next: 'n' }] },
   'binding.save': { input: { versionId, binding, guesses: [] }, output: stored },
@@ -79,7 +79,7 @@ export const samples: Samples = {
   'run.get': { input: { runId }, output: run },
   'run.masks': { input: { runId, record: 1 }, output: { name: 'a.png', truth: null, predicted: 'AA==' } },
   'run.boxes': { input: { runId, record: 1, score: 0.5 }, output: { name: 'a.png', width: 96, height: 64, score: 0.5, labelled: true, predicted: [{ box: [1, 2, 30.5, 40], label: 'cat', score: 0.9, match: 'right' }], truth: [{ box: [1, 2, 30, 40], label: 'cat', found: true, crowd: false }] } },
-  'run.predictions': { input: { runId, ...page, order: 'worst', onlyWrong: true }, output: { total: 1, scoreNames: ['a'], rows: [{ record: 1, id: null, truth: 'a', predicted: 'b', correct: false, confidence: 0.5, loss: 0.7, scores: [null] }] } },
+  'run.predictions': { input: { runId, ...page, order: 'worst', onlyWrong: true, onlyRight: false }, output: { total: 1, scoreNames: ['a'], rows: [{ record: 1, id: null, truth: 'a', predicted: 'b', correct: false, confidence: 0.5, loss: 0.7, scores: [null] }] } },
   'run.slices': { input: { runId, columns: ['sex'], minimumRows: 30, level: 0.05 }, output: {
     runId, metric: 'accuracy', overall: sliceRate, minimumRows: 30, level: 0.05, skipped: [{ column: 'x', reason: 'because' }],
     slices: [{ column: 'sex', value: null, rows: 3, score: sliceRate, difference: -0.1, p: 0.1, adjusted: 0.2, weak: false, selection: null, truePositive: null, falsePositive: sliceRate }],

@@ -72,7 +72,7 @@ const dataQueries = (parts: Parts): Answers<'dataset.list' | 'dataset.get' | 'da
   'dataset.list': () => [...parts.store.read(listDatasets)],
   'dataset.get': ({ datasetId }) => parts.store.read((db) => getDataset(db, datasetId)),
   'dataset.rows': ({ datasetId, ...page }, { signal }) => parts.reader.task('dataset.rows', { source: datasetSource(parts, datasetId).source, ...page }, { signal }),
-  'dataset.image': ({ datasetId, record }, { signal }) => parts.reader.task('dataset.image', { source: datasetSource(parts, datasetId).source, record }, { signal }),
+  'dataset.image': ({ datasetId, record, side }, { signal }) => parts.reader.task('dataset.image', { source: datasetSource(parts, datasetId).source, record, side }, { signal }),
   'binding.check': ({ versionId, datasetId, binding }) => parts.store.read((db) => {
     const version = getVersion(db, versionId)
     const columns = datasetId === undefined ? null : getDataset(db, datasetId).columns

@@ -162,7 +162,8 @@ export const Run = RunSummary.extend({
 })
 export type Run = z.infer<typeof Run>
 
-export const PredictionOrder = z.enum(['worst', 'record', 'best'])
+/** By loss (`worst`, `best`), by confidence (`surest`, `unsurest`), or as in the file (`record`). */
+export const PredictionOrder = z.enum(['worst', 'record', 'best', 'surest', 'unsurest'])
 /** A page of stored predictions joined with nothing: record, truth, prediction, confidence, loss and the scores. */
 export const PredictionPage = z.object({
   total: z.number().int(),

@@ -15,6 +15,8 @@ const labels = ['a', "it's", '漢字 with more than twelve bytes']
 const truth = Array.from({ length: rows }, (_, i) => labels[i % 3]!)
 const predicted = Array.from({ length: rows }, (_, i) => labels[(i * 7) % 5 % 3]!)
 const loss = Float64Array.from({ length: rows }, (_, i) => (i % 1000 === 999 ? NaN : Math.round(Math.abs(Math.sin(i)) * 50) / 50))
+// Several rows share each value.
+const confidence = Float64Array.from({ length: rows }, (_, i) => (i % 700 === 699 ? NaN : ((i * 37) % 101) / 128))
 
 async function written(name: string): Promise<string> {
   const path = join(folder, name)
@@ -23,7 +25,7 @@ async function written(name: string): Promise<string> {
     const n = Math.min(3000, rows - at)
     await writer.append({
       records: Uint32Array.from({ length: n }, (_, i) => (at + i) * 2 + 1), ids: Array.from({ length: n }, (_, i) => (i === 0 ? null : `id${at + i}`)), truth: truth.slice(at, at + n), predicted: predicted.slice(at, at + n),
-      correct: Uint8Array.from({ length: n }, (_, i) => Number(truth[at + i] === predicted[at + i])), confidence: loss.slice(at, at + n), loss: loss.slice(at, at + n),
+      correct: Uint8Array.from({ length: n }, (_, i) => Number(truth[at + i] === predicted[at + i])), confidence: confidence.slice(at, at + n), loss: loss.slice(at, at + n),
       scores: Float64Array.from({ length: n * 3 }, (_, i) => (i === 4 ? NaN : (at * 3 + i) / 7)),
     })
   }
@@ -48,8 +50,17 @@ test('worst first, ties by record, rows without a loss last', async () => {
   expect(last.rows.map((r) => r.loss).slice(1)).toEqual([null, null, null, null, null])
   expect((await page(path, { order: 'record', limit: 2 })).rows).toEqual([
     { record: 1, id: null, truth: 'a', predicted: 'a', correct: true, confidence: 0, loss: 0, scores: [0, 1 / 7, 2 / 7] },
-    { record: 3, id: 'id1', truth: "it's", predicted: labels[2], correct: false, confidence: loss[1], loss: loss[1], scores: [3 / 7, null, 5 / 7] },
+    { record: 3, id: 'id1', truth: "it's", predicted: labels[2], correct: false, confidence: confidence[1], loss: loss[1], scores: [3 / 7, null, 5 / 7] },
   ])
+})
+
+test('by confidence, the surest or the least sure first, rows without one last', async () => {
+  const path = await written('sure.parquet')
+  const known = Array.from({ length: rows }, (_, i) => i).filter((i) => !Number.isNaN(confidence[i]!))
+  const surest = [...known].sort((a, b) => confidence[b]! - confidence[a]! || a - b)
+  expect((await page(path, { order: 'surest', limit: 1000 })).rows.map((r) => r.record)).toEqual(surest.slice(0, 1000).map((i) => i * 2 + 1))
+  const unsurest = [...known].sort((a, b) => confidence[a]! - confidence[b]! || a - b)
+  expect((await page(path, { order: 'unsurest', limit: 1000 })).rows.map((r) => r.record)).toEqual(unsurest.slice(0, 1000).map((i) => i * 2 + 1))
 })
 
 test('filters count and select', async () => {
@@ -61,6 +72,8 @@ test('filters count and select', async () => {
   expect(answer.rows.every((r) => r.truth === "it's" && r.predicted === 'a' && r.correct === false)).toBe(true)
   expect(answer.scoreNames).toEqual(labels)
   expect((await page(path, { onlyWrong: true })).total).toBe(wrong.length)
+  expect((await page(path, { onlyRight: true })).total).toBe(rows - wrong.length)
+  expect((await page(path, { onlyRight: true, onlyWrong: true })).total).toBe(0)
 })
 
 test('regression keeps its numbers', async () => {

@@ -24,15 +24,18 @@ async function readShape(db: Database, input: Input, signal: AbortSignal): Promi
   try { return Shape.parse(JSON.parse(String(rows[0]?.[0]))) } catch { throw new SlipwayError('dataset.notReadable', { file, reason: 'it holds no predictions of Slipway' }) }
 }
 
-/** Right and wrong have no meaning for a regression, so the filter for wrong rows lets all of them pass there. */
+/** Right and wrong have no meaning for a regression, so the filters for them let all rows pass there. */
 function whereOf(input: Input, shape: Shape): string {
   const regression = shape.task === 'regression'
   const equals = (column: string, text: string | undefined): string[] => (text === undefined ? [] : [`${column} = ${regression ? `TRY_CAST(${sqlText(text)} AS DOUBLE)` : sqlText(text)}`])
-  const parts = [...(input.onlyWrong && !regression ? ['correct = false'] : []), ...equals('truth', input.truth), ...equals('predicted', input.predicted)]
+  const parts = [...(input.onlyWrong && !regression ? ['correct = false'] : []), ...(input.onlyRight === true && !regression ? ['correct = true'] : []), ...equals('truth', input.truth), ...equals('predicted', input.predicted)]
   return parts.length === 0 ? '' : ` WHERE ${parts.join(' AND ')}`
 }
 
-const orders = { worst: 'loss DESC NULLS LAST, record', best: 'loss ASC NULLS LAST, record', record: 'record' } as const
+const orders = {
+  worst: 'loss DESC NULLS LAST, record', best: 'loss ASC NULLS LAST, record', record: 'record',
+  surest: 'confidence DESC NULLS LAST, record', unsurest: 'confidence ASC NULLS LAST, record',
+} as const
 
 const real = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null)
 const text = (value: unknown): string | null => (value === null || value === undefined ? null : String(value))
@@ -44,7 +47,7 @@ function rowOf(cells: readonly unknown[], scores: number): Row {
   }
 }
 
-/** Answers `predictions.page`. Worst: largest loss first, then record; best: smallest loss first; rows without a loss come last. At most 1,000 rows. */
+/** Answers `predictions.page`. Worst: largest loss first, then record; best: smallest loss first; surest and unsurest go by confidence; rows without the number come last. At most 1,000 rows. */
 export async function pagePredictions(input: Input, context: CallContext): Promise<OutputOf<Method>> {
   const { signal } = context
   const file = basename(input.path)

@@ -50,11 +50,11 @@ export const engineContract = {
   /** Hash of the content, as `dataset.profile` computes it. */
   'dataset.hash': task({ input: z.object({ path: z.string(), format: DatasetFormat }), progress: Bytes, output: z.object({ sha256: Sha256, bytes: z.number().int() }) }),
   'dataset.rows': task({ input: z.object({ source: DatasetSource, offset: z.number().int(), limit: z.number().int(), records: z.array(z.number().int()).optional() }), progress: Bytes, output: RowPage }),
-  'dataset.image': task({ input: z.object({ source: DatasetSource, record: z.number().int() }), progress: Bytes, output: z.object({ png: z.string(), width: z.number().int(), height: z.number().int(), name: z.string() }) }),
+  'dataset.image': task({ input: z.object({ source: DatasetSource, record: z.number().int(), side: z.number().int().positive().optional() }), progress: Bytes, output: z.object({ png: z.string(), width: z.number().int(), height: z.number().int(), name: z.string() }) }),
   /** Proposes a binding from names, shapes, types, metadata and a small probe run; `skipProbe`: without that run. */
   'binding.propose': task({ input: z.object({ model: ModelSource, source: DatasetSource, columns: z.array(Column), classes: z.array(z.object({ value: z.string(), count: z.number().int() })), target: z.string().nullable(), separator: z.string().min(1).max(8).optional(), skipProbe: z.boolean().optional() }), progress: Bytes, output: Proposal }),
   'evaluate': task({ input: z.object({ model: ModelSource, source: DatasetSource, rowsTotal: z.number().int().nullable(), binding: Binding, options: RunOptions, staging: z.string(), journal: Journal.optional() }), progress: EvaluateProgress, output: EvaluationResult }),
-  'predictions.page': task({ input: z.object({ path: z.string(), offset: z.number().int(), limit: z.number().int(), order: PredictionOrder, onlyWrong: z.boolean(), truth: z.string().optional(), predicted: z.string().optional() }), progress: Bytes, output: PredictionPage }),
+  'predictions.page': task({ input: z.object({ path: z.string(), offset: z.number().int(), limit: z.number().int(), order: PredictionOrder, onlyWrong: z.boolean(), onlyRight: z.boolean().optional(), truth: z.string().optional(), predicted: z.string().optional() }), progress: Bytes, output: PredictionPage }),
   /** Cuts a finished run by the columns of its data. Runs no model. */
   'slices': task({ input: z.object({
     predictions: z.string(), source: DatasetSource, metric: z.enum(['accuracy', 'mae']), positiveClass: z.string().nullable(),
