@@ -1,0 +1,81 @@
+// What a stress test comes to: which kind hurts at the mildest step, where the headline falls by more than its interval is wide, which rows went unanswered.
+// Owns the rule and its sentences; judges the headline metric only.
+import type { StressCurve, StressPoint, StressTest } from '../domain/stress.ts'
+import { metricDirection, metricName } from '../metrics/catalogue.ts'
+import { formatShare } from '../format.ts'
+import { metricText } from '../metrics/metric-text.ts'
+import { stressKinds } from './kinds.ts'
+
+type Judged = Pick<StressTest, 'headline' | 'clean' | 'curves'>
+
+/** The headline of a point; null where it is not available. */
+export const headlineOf = (point: StressPoint, headline: string): number | null => point.metrics.find((m) => m.metric === headline)?.value ?? null
+
+/** How much worse a point is than the untouched data, in the metric's own unit; null where one of the two is not available. */
+export function lossAt({ headline, clean }: Judged, point: StressPoint): number | null {
+  const [before, after] = [headlineOf(clean, headline), headlineOf(point, headline)]
+  if (before === null || after === null) return null
+  return metricDirection(headline) === 'lower-is-better' ? after - before : before - after
+}
+
+/** The width of the untouched headline's 95 % interval; null where it has none. */
+export function intervalWidth({ headline, clean }: Judged): number | null {
+  const found = clean.metrics.find((m) => m.metric === headline)
+  return found === undefined || found.low === null || found.high === null ? null : found.high - found.low
+}
+
+/** A curve's first step at which the headline is worse by more than the interval's width; null: never. */
+export function firstHurt(test: Judged, curve: StressCurve): { readonly step: number; readonly point: StressPoint; readonly loss: number } | null {
+  const width = intervalWidth(test)
+  if (width === null) return null
+  for (const [step, point] of curve.points.entries()) {
+    const loss = lossAt(test, point)
+    if (loss !== null && loss > width) return { step, point, loss }
+  }
+  return null
+}
+
+/** A title within a sentence; abbreviations stay as they are. */
+const lower = (text: string): string => (/^[A-Z]{2}/.test(text) ? text : `${text.charAt(0).toLowerCase()}${text.slice(1)}`)
+const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`
+const titleOf = (curve: StressCurve): string => stressKinds[curve.kind].title
+const at = (curve: StressCurve, point: StressPoint): string => stressKinds[curve.kind].words(point.severity)
+const list = (words: readonly string[]): string => (words.length <= 1 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)!}`)
+
+function unanswered(test: Judged): string[] {
+  return test.curves.flatMap((curve) => {
+    const worst = curve.points.reduce<StressPoint | null>((w, p) => (p.notAnswered > (w?.notAnswered ?? 0) ? p : w), null)
+    if (worst === null) return []
+    const share = worst.notAnswered / (worst.answered + worst.notAnswered)
+    const why = worst.reasons.length === 0 ? '' : ` (${worst.reasons.map((r) => r.reason).join(', ')})`
+    return [`${titleOf(curve)}: at ${at(curve, worst)}, ${formatShare(share)} of the rows could not be answered${why}. ${worst.answered === 0 ? 'There are no metrics there.' : 'The metrics there speak of the other rows only.'}`]
+  })
+}
+
+interface Hurt { readonly curve: StressCurve; readonly step: number; readonly point: StressPoint; readonly loss: number }
+
+function hurtWords({ curve, point }: Hurt, test: Judged, before: number): string {
+  const text = (value: number | null): string => metricText(test.headline, value)
+  return `at ${at(curve, point)} the ${lower(metricName(test.headline))} goes from ${text(before)} to ${text(headlineOf(point, test.headline))}`
+}
+
+/** The verdict in sentences, what hurts first at the top. Kinds are ordered by the step of their own ladder, then by the loss there. */
+export function stressVerdict(test: Judged): string[] {
+  const tried = test.curves.filter((c) => c.skipped === null)
+  const width = intervalWidth(test)
+  const name = lower(metricName(test.headline))
+  const before = headlineOf(test.clean, test.headline)
+  if (tried.length === 0) return ['No kind could be tried on this data.']
+  if (before === null || width === null) return [`The ${name} of the untouched rows has no interval, so nothing is judged; the curves stand for themselves.`, ...unanswered(test)]
+  const wide = `its 95 % interval is wide (${metricText(test.headline, width)})`
+  const hurts = tried.flatMap((curve): Hurt[] => { const found = firstHurt(test, curve); return found === null ? [] : [{ curve, ...found }] })
+    .sort((a, b) => a.step - b.step || b.loss - a.loss)
+  const calm = tried.filter((c) => !hurts.some((h) => h.curve === c))
+  const [first, ...others] = hurts
+  return [
+    ...(first === undefined ? [] : [`The first to hurt: ${lower(titleOf(first.curve))}. ${capital(hurtWords(first, test, before))}, more than ${wide}.`]),
+    ...others.map((hurt) => `${titleOf(hurt.curve)}: ${hurtWords(hurt, test, before)}.`),
+    ...(calm.length === 0 ? [] : [`${first === undefined ? 'Nothing that was tried worsens' : 'The others do not worsen'} the ${name} by more than ${wide}, even at the most severe step: ${list(calm.map((c) => lower(titleOf(c))))}.`]),
+    ...unanswered(test),
+  ]
+}
