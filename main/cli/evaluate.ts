@@ -1,6 +1,6 @@
 // `slipway evaluate`: one version on one data set; model and data may be files, the binding is proposed when none is given.
 import { Option, type Command } from 'commander'
-import type { Binding, Guess } from '../../shared/domain/binding.ts'
+import type { Binding, Guess, Head } from '../../shared/domain/binding.ts'
 import type { Dataset } from '../../shared/domain/dataset.ts'
 import type { Version } from '../../shared/domain/model.ts'
 import { ExecutionProvider, RunOptions, type Run } from '../../shared/domain/run.ts'
@@ -19,6 +19,7 @@ import { describeRun } from './run-text.ts'
 export interface EvaluateOptions extends FormatOptions {
   readonly data: string; readonly target?: string; readonly separator?: string; readonly binding?: string; readonly device?: ExecutionProvider; readonly batch?: string; readonly threads?: string
   readonly rows?: 'lenient' | 'strict'; readonly limit?: string; readonly seed?: string; readonly excludeRecords?: string; readonly rewrite?: boolean; readonly again?: boolean; readonly all?: boolean
+  readonly heads?: boolean; readonly head?: string[]
 }
 
 const mostRecords = 1_000_000
@@ -55,19 +56,53 @@ async function chooseBinding(session: CliSession, v: Version, d: Dataset, option
   return { binding: proposal.binding, guesses: proposal.guesses }
 }
 
+/** The options of a run, each number checked. */
+const runOptionsOf = async (options: EvaluateOptions): Promise<RunOptions> => parseRequest(RunOptions, {
+  ...(options.device === undefined ? {} : { provider: options.device }),
+  batchSize: wholeNumber('--batch', options.batch, { least: 1, most: 65_536 }), threads: wholeNumber('--threads', options.threads, { least: 1, most: 256 }),
+  limit: wholeNumber('--limit', options.limit, anyRows), rows: options.rows ?? null,
+  seed: wholeNumber('--seed', options.seed, { least: 0, most: 4_294_967_295 }) ?? 1, excludeRecords: await readRecords(options.excludeRecords),
+})
+
 /** Evaluates and answers the whole run; used by `gate` and `export` too when they are handed files. */
 export async function evaluate(session: CliSession, model: string, options: EvaluateOptions): Promise<Run> {
-  const runOptions = parseRequest(RunOptions, {
-    ...(options.device === undefined ? {} : { provider: options.device }),
-    batchSize: wholeNumber('--batch', options.batch, { least: 1, most: 65_536 }), threads: wholeNumber('--threads', options.threads, { least: 1, most: 256 }),
-    limit: wholeNumber('--limit', options.limit, anyRows), rows: options.rows ?? null,
-    seed: wholeNumber('--seed', options.seed, { least: 0, most: 4_294_967_295 }) ?? 1, excludeRecords: await readRecords(options.excludeRecords),
-  })
+  const runOptions = await runOptionsOf(options)
   const found = await version(session, model, { rewrite: options.rewrite ?? false })
   const rows = await dataset(session, options.data, formatOverride(options))
   const { binding, guesses } = await chooseBinding(session, found, rows, options)
   const { runId } = await session.job('run.evaluate', { versionId: found.id, datasetId: rows.id, binding, guesses, options: runOptions, again: options.again ?? false })
   return session.client.call('run.get', { runId })
+}
+
+/** `outputs=column`, the outputs separated by commas. */
+function headOf(text: string): Head {
+  const at = text.lastIndexOf('=')
+  const outputs = text.slice(0, Math.max(at, 0)).split(',').map((name) => name.trim()).filter((name) => name !== '')
+  const column = text.slice(at + 1).trim()
+  if (at < 1 || outputs.length === 0 || column === '') throw new SlipwayError('input.invalid', { reason: `--head must be outputs=column, such as age_logits=age, not “${text}”` })
+  return { outputs, column }
+}
+
+/** One run for each head of the model; all heads that its outputs name, or those given. */
+export async function evaluateHeads(session: CliSession, model: string, options: EvaluateOptions): Promise<Run[]> {
+  const given = (options.head ?? []).map(headOf)
+  const unwanted = ([['--target', options.target], ['--binding', options.binding], ['--separator', options.separator]] as const).find(([, value]) => value !== undefined)
+  if (unwanted !== undefined) throw new SlipwayError('input.invalid', { reason: `${unwanted[0]} says how one answer is scored, and --head or --heads how several are` })
+  const runOptions = await runOptionsOf(options)
+  const found = await version(session, model, { rewrite: options.rewrite ?? false })
+  const rows = await dataset(session, options.data, formatOverride(options))
+  const question = { versionId: found.id, datasetId: rows.id }
+  const heads = given.length > 0 ? given : ((await session.job('binding.propose', question)).heads ?? [])
+  if (heads.length === 0) throw new SlipwayError('input.invalid', { reason: 'the outputs of this model do not name several columns of this data; say which output answers for which column with --head outputs=column' })
+  const runs: Run[] = []
+  for (const head of heads) {
+    const proposal = await session.job('binding.propose', { ...question, target: head.column, outputs: head.outputs, otherTargets: heads.filter((h) => h !== head).map((h) => h.column) })
+    const problem = proposal.problems.find((p) => p.severity === 'error')
+    if (problem !== undefined) throw new SlipwayError('binding.invalid', { reason: `for the head “${head.column}”, ${asReason(problem.sentence)}` })
+    const { runId } = await session.job('run.evaluate', { ...question, binding: proposal.binding, guesses: proposal.guesses, options: runOptions, again: options.again ?? false })
+    runs.push(await session.client.call('run.get', { runId }))
+  }
+  return runs
 }
 
 /** Adds the options that say how to evaluate. */
@@ -87,7 +122,14 @@ export function registerEvaluate(program: Command): void {
   const command = withEvaluateOptions(program.command('evaluate').description('Evaluate a model on a data set.')
     .argument('<model>', 'a model file, name@version or version id').requiredOption('--data <data>', 'a data set, file or image folder'))
     .option('--all', 'print every number, not only the headline ones')
+    .option('--heads', 'a model with several heads: one run for every output that has the name of a column')
+    .option('--head <outputs=column>', 'one head: the outputs that answer for this column; may be given several times', (text: string, before: string[] = []) => [...before, text])
     .action(async (model: string, options: EvaluateOptions, command: Command) => withSession(command, async (session) => {
+      if (options.heads === true || options.head !== undefined) {
+        const runs = await evaluateHeads(session, model, options)
+        session.print(runs, () => runs.map((run) => describeRun(run, options.all === true)).join('\n'))
+        return
+      }
       const run = await evaluate(session, model, options)
       session.print(run, () => describeRun(run, options.all === true))
       const { version: used } = await session.client.call('version.get', { versionId: run.versionId })

@@ -17,7 +17,7 @@ export function targetColumns(target: Binding['target']): readonly string[] {
 
 function checkTarget(binding: Binding, columns: readonly ColumnShape[] | null): BindingProblem[] {
   const target = binding.target
-  if (target === null) return [warning('target', 'No column holds the true answers, so there will be predictions but no metrics.', 'Name the label column.')]
+  if (target === null) return [warning('target', 'No column holds the true answers, so there will be predictions and how they are spread, but no metrics of how right they are.', 'Name the label column.')]
   if (columns === null) return []
   const images = columns.some((c) => c.type === 'image')
   if (target.kind === 'image-class' || target.kind === 'boxes' || target.kind === 'masks') {

@@ -18,9 +18,10 @@ export function chartTable(curve: Curve): ChartTable {
     case 'calibration': return table(['From', 'To', 'Rows', 'Share right', 'Mean confidence'], curve.bins.map((b) => [b.low, b.high, b.count, b.accuracy, b.confidence]))
     case 'thresholds': return table(['Threshold', 'Precision', 'Recall', 'F1', 'Accuracy', 'TP', 'FP', 'FN', 'TN'], curve.rows.map((r) => [r.threshold, r.precision, r.recall, r.f1, r.accuracy, r.tp, r.fp, r.fn, r.tn]))
     case 'residuals': return table(['Truth', 'Prediction', 'Error'], curve.points.map(([y, p]) => [y, p, p - y]))
+    case 'distribution':
     case 'scores': return table(['From', 'To', 'Rows'], curve.histogram.counts.map((count, i) => [curve.histogram.edges[i]!, curve.histogram.edges[i + 1]!, count]))
   }
 }
 
 /** The name of a curve among its kind: a class, or the name of a calibration table; '' where there is one only. */
-export const curveName = (curve: Curve): string => 'class' in curve ? curve.class : curve.kind === 'calibration' ? curve.name : ''
+export const curveName = (curve: Curve): string => 'class' in curve ? curve.class : curve.kind === 'calibration' || curve.kind === 'distribution' ? curve.name : ''

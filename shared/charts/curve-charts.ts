@@ -107,6 +107,15 @@ export function scoreChart(curves: readonly CurveOf<'scores'>[], positiveClass: 
   }
 }
 
+/** How the answers of a run without true answers are spread. */
+export function distributionChart(curve: CurveOf<'distribution'>): ChartDescription {
+  const rows = curve.histogram.counts.reduce((a, b) => a + b, 0)
+  return {
+    title: curve.name, summary: `${formatPlural(rows, 'row')} without true answers; the chart shows what the model answers, not whether it is right.`,
+    x: { name: curve.name }, y: { name: 'Rows', min: 0 }, series: [{ name: 'Rows', look: 'area', points: histogramPoints(curve.histogram) }],
+  }
+}
+
 /** Every chart that the curves of a run give, in reading order. The confusion matrix is a table and not among them. */
 export function runCharts(curves: readonly Curve[], positiveClass: string | null): ChartDescription[] {
   const of = <K extends Curve['kind']>(kind: K) => curves.filter((c): c is CurveOf<K> => c.kind === kind)
@@ -119,6 +128,7 @@ export function runCharts(curves: readonly Curve[], positiveClass: string | null
     ...of('calibration').map(calibrationChart),
     ...of('thresholds').map(thresholdChart),
     ...scores.length > 0 ? [scoreChart(scores, positiveClass)] : [],
+    ...of('distribution').map(distributionChart),
     ...of('residuals').flatMap((c) => [residualScatterChart(c), residualHistogramChart(c)]),
   ]
 }

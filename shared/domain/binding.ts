@@ -164,5 +164,9 @@ export const BindingProblem = z.object({
 })
 export type BindingProblem = z.infer<typeof BindingProblem>
 
-export const Proposal = z.object({ binding: Binding, guesses: z.array(Guess), problems: z.array(BindingProblem) })
+/** Outputs of a model that answer for one column of the data; a model with several such heads is evaluated once for each. */
+export const Head = z.object({ column: z.string(), outputs: z.array(z.string()).min(1) })
+export type Head = z.infer<typeof Head>
+
+export const Proposal = z.object({ binding: Binding, guesses: z.array(Guess), problems: z.array(BindingProblem), /** Present where the model has several. */ heads: z.array(Head).optional() })
 export type Proposal = z.infer<typeof Proposal>

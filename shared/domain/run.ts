@@ -56,6 +56,8 @@ export const Curve = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('calibration'), name: z.string(), expectedCalibrationError: z.number().nullable(), maximumCalibrationError: z.number().nullable(), bins: z.array(CalibrationBin) }),
   z.object({ kind: z.literal('thresholds'), positiveClass: z.string(), rows: z.array(z.object({ threshold: z.number(), precision: z.number(), recall: z.number(), f1: z.number(), accuracy: z.number(), tp: z.number().int(), fp: z.number().int(), fn: z.number().int(), tn: z.number().int() })) }),
   z.object({ kind: z.literal('residuals'), histogram: Histogram, /** a seeded sample of [truth, prediction] */ points: z.array(z.tuple([z.number(), z.number()])) }),
+  /** Without true answers: how scores or predicted numbers are spread. */
+  z.object({ kind: z.literal('distribution'), name: z.string(), histogram: Histogram }),
   z.object({ kind: z.literal('scores'), class: z.string(), histogram: Histogram }),
 ])
 export type Curve = z.infer<typeof Curve>

@@ -7,6 +7,7 @@ import { labelSetIds, multilabelEntries } from './catalogue-multilabel.ts'
 import { probabilityEntries } from './catalogue-probabilities.ts'
 import { regressionEntries } from './catalogue-regression.ts'
 import { segmentationEntries } from './catalogue-segmentation.ts'
+import { unlabelledEntries, unlabelledIds } from './catalogue-unlabelled.ts'
 
 export type MetricDirection = 'higher-is-better' | 'lower-is-better' | 'neither'
 
@@ -31,7 +32,7 @@ export interface MetricDescription {
 }
 
 /** Every metric that an accumulator can give, in the order in which they are shown. */
-export const metricCatalogue: readonly MetricDescription[] = [...labelEntries, ...averagedEntries, ...probabilityEntries, ...multilabelEntries, ...regressionEntries, ...segmentationEntries, ...detectionEntries]
+export const metricCatalogue: readonly MetricDescription[] = [...labelEntries, ...averagedEntries, ...probabilityEntries, ...multilabelEntries, ...regressionEntries, ...segmentationEntries, ...detectionEntries, ...unlabelledEntries]
 
 const byId = new Map(metricCatalogue.map((entry) => [entry.id, entry]))
 
@@ -41,7 +42,7 @@ export const describeMetric = (id: string): MetricDescription | null => byId.get
 /** The direction of a metric; unknown ids have none. */
 export const metricDirection = (id: string): MetricDirection => byId.get(id)?.direction ?? 'neither'
 
-export type MetricFamily = 'Decisions' | 'Label sets' | 'Per class' | 'Averages over classes' | 'Positive class' | 'Probabilities' | 'Calibration' | 'Ranking' | 'Top k' | 'At other thresholds' | 'Errors' | 'Fit' | 'Error quantiles' | 'Masks' | 'Masks per class' | 'Boxes' | 'Boxes per class' | 'Other'
+export type MetricFamily = 'Decisions' | 'Label sets' | 'Per class' | 'Averages over classes' | 'Positive class' | 'Probabilities' | 'Calibration' | 'Ranking' | 'Top k' | 'At other thresholds' | 'Errors' | 'Fit' | 'Error quantiles' | 'Masks' | 'Masks per class' | 'Boxes' | 'Boxes per class' | 'Answers' | 'Other'
 
 const families: readonly (readonly [RegExp, MetricFamily])[] = [
   [/^(iou|dice|class_pixels|predicted_pixels)$/, 'Masks per class'],
@@ -49,6 +50,7 @@ const families: readonly (readonly [RegExp, MetricFamily])[] = [
   [labelSetIds, 'Label sets'],
   [detectionIds, 'Boxes'],
   [detectionClassIds, 'Boxes per class'],
+  [unlabelledIds, 'Answers'],
   [/^at_threshold_/, 'At other thresholds'],
   [/^(macro|micro|weighted|samples)\./, 'Averages over classes'],
   [/^binary\./, 'Positive class'],

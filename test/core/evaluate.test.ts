@@ -153,13 +153,13 @@ const profileFolder = async (folder: string): Promise<string> => {
 }
 
 describe('without true answers', () => {
-  it('there are predictions under their class names, no metrics, and a note that says so', async () => {
+  it('there are predictions under their class names, how they are spread, no other metrics, and a note that says so', async () => {
     await temporary(async (folder) => {
       const model = await readFixtureModel('adult-income/models/income-v2-gboost.onnx', folder)
       const data = await profileFixture('adult-income/data/test.csv')
       const { binding } = await proposeFor(model, data, 'income')
       const result = await evaluateOn(model, data, { ...binding, target: null }, folder, { options: { limit: 10 } })
-      expect([result.rows.scored, result.metrics, result.curves]).toEqual([10, [], []])
+      expect([result.rows.scored, [...new Set(result.metrics.map((m) => m.metric))], result.curves.map((c) => c.kind)]).toEqual([10, ['n', 'mean_confidence', 'predicted_share'], ['distribution']])
       expect(result.notes.join(' ')).toContain('No true answers are bound')
       const quiet = { signal: new AbortController().signal, progress: (): void => undefined }
       const page = await engineHandlers['predictions.page']({ path: join(folder, result.predictionsFile), offset: 0, limit: 10, order: 'record', onlyWrong: false }, quiet)

@@ -4,6 +4,7 @@ import { describeMetric, headlineMetric, metricCatalogue, metricFamily } from '.
 import { createDetectionAccumulator } from '../../shared/metrics/detection.ts'
 import { createMultilabelAccumulator } from '../../shared/metrics/multilabel.ts'
 import { createSegmentationAccumulator } from '../../shared/metrics/segmentation.ts'
+import { createClassDistribution, createValueDistribution } from '../../shared/metrics/unlabelled.ts'
 import { softmaxRows } from '../../shared/metrics/decision.ts'
 import { classificationCases, classify, loadClassification, loadRegression, regress, regressionCases } from './fixture-cases.ts'
 
@@ -18,6 +19,11 @@ function produced(): Set<string> {
   results.push(createMultilabelAccumulator({ labels: ['a', 'b'], threshold: 0.5 }).finish())
   results.push(createSegmentationAccumulator({ classes: ['a', 'b'], seed: 1 }).finish())
   results.push(createDetectionAccumulator({ classes: ['a', 'b'], score: 0.5 }).finish())
+  const distribution = createClassDistribution({ classes: ['a', 'b', 'c', 'd', 'e', 'f'], positiveClass: null, hasProbabilities: true })
+  distribution.add(batch)
+  const values = createValueDistribution()
+  values.add({ rows: 3, predicted: Float64Array.of(1, 2, 3) })
+  results.push(distribution.finish(), values.finish())
   return new Set(results.flatMap((r) => r.metrics.map((m) => m.metric)))
 }
 

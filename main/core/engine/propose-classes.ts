@@ -52,6 +52,10 @@ function positions(outputs: readonly string[], labels: LabelCounts): Order | nul
 /** The model numbers its classes and the data names them: pair both in sorted order, as scikit-learn does. */
 function sortedPairs(outputs: readonly string[], labels: LabelCounts, images: boolean): Order {
   const k = outputs.length
+  if (labels.length === 0) return {
+    classes: outputs.map((output) => ({ label: `class ${output}`, output })), confidence: 'guess', reason: 'Neither the model nor the data names the classes, so they have numbers.', open: false,
+    problems: [warning('classes', `Neither the model nor the data names the ${k} classes; they are called by their numbers.`, 'Give the class names by hand, in the order of the model’s columns.')],
+  }
   const numbered = positions(outputs, labels)
   if (numbered !== null && (labels.length < k || numbered.classes.every((c) => labels.some((l) => l.value === c.label)))) return numbered
   const chosen = labels.slice(0, k).map((l) => l.value)

@@ -71,7 +71,9 @@ export function proposeKind(graph: GraphSummary, facts: readonly OutputFacts[], 
   if (target !== null && target.type === 'string') return make('classification', 'certain', `The label column “${target.name}” holds texts.`)
   if (facts.some((f) => (f.width ?? 1) > 1)) return make('classification', 'likely', 'An output has several columns, one for each class.')
   if (target !== null && (target.type === 'boolean' || (target.type === 'integer' && target.distinct === 2 && target.min === 0 && target.max === 1))) return make('classification', 'likely', `The label column “${target.name}” has two values.`)
+  if (target === null && facts.length > 0 && facts.every((f) => f.seen && f.unit && f.width === 1) && graph.operators.some((o) => o.type === 'Sigmoid')) return make('classification', 'guess', 'The output is one number from 0 to 1, and the graph holds a sigmoid.')
   const onlyWhole = facts.length > 0 && facts.every((f) => isInteger(f.spec.dtype))
+  if (onlyWhole && target !== null && typeof target.min === 'number' && target.min < 0) return make('regression', 'likely', `The output holds whole numbers, and the label column “${target.name}” goes below 0, which numbers of classes do not.`)
   if (onlyWhole && target !== null && target.distinct <= 50) return make('classification', 'guess', 'The output holds whole numbers and the label column few values.')
   return make('regression', target !== null && target.distinct > 20 ? 'likely' : 'guess', 'The output is one number a row.')
 }
@@ -138,11 +140,12 @@ export const outputFacts = (signature: Signature, probe: Probe | null): readonly
 /** A role for every output. */
 export function proposeOutputs(signature: Signature, facts: readonly OutputFacts[], kind: 'classification' | 'regression', target: string | null): OutputChoice {
   const choice = kind === 'regression' ? chooseRegression(facts, target) : chooseClassification(facts)
-  const rest = signature.outputs.filter((o) => o.kind !== 'tensor')
+  const rest = signature.outputs.filter((o) => facts.every((f) => f.spec.name !== o.name))
+  const why = (o: ValueSpec): string => (o.kind === 'tensor' ? 'It belongs to another head of the model.' : `It is ${o.text}, which the runtime cannot return.`)
   return {
     ...choice,
     outputs: [...choice.outputs, ...rest.map((o) => ({ output: o.name, role: 'ignored' as const }))],
-    guesses: [...choice.guesses, ...rest.map((o): Guess => ({ about: `outputs.${o.name}`, value: 'ignored', confidence: 'certain', reason: `It is ${o.text}, which the runtime cannot return.` }))],
+    guesses: [...choice.guesses, ...rest.map((o): Guess => ({ about: `outputs.${o.name}`, value: 'ignored', confidence: o.kind === 'tensor' ? 'likely' : 'certain', reason: why(o) }))],
   }
 }
 

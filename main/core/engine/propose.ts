@@ -5,10 +5,12 @@ import { checkBinding, targetColumns } from '../../../shared/binding/check-bindi
 import { inputObstacle } from '../../../shared/binding/check-inputs.ts'
 import { warning } from '../../../shared/binding/problems.ts'
 import type { CallContext, InputOf, OutputOf } from '../../../shared/contract-kit.ts'
-import type { Binding, BindingProblem, DecisionRule, Guess, InputBinding } from '../../../shared/domain/binding.ts'
+import type { Binding, BindingProblem, DecisionRule, Guess, Head, InputBinding } from '../../../shared/domain/binding.ts'
 import type { Column } from '../../../shared/domain/dataset.ts'
+import type { Signature } from '../../../shared/domain/model.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 import { probingStep, type EngineContract } from './engine-contract.ts'
+import { chooseHead, type HeadChoice } from './propose-heads.ts'
 import { proposeClasses, proposePositive, type ClassChoice, type LabelCounts } from './propose-classes.ts'
 import { proposeLabelOutputs, proposeLabels, type LabelSet } from './propose-multilabel.ts'
 import { likeliestNormalisation } from './propose-normalisation.ts'
@@ -27,7 +29,7 @@ type Method = EngineContract['binding.propose']
 type Input = InputOf<Method>
 type Context = CallContext<{ step: string; done: number | null; total: number | null }>
 
-interface Found { readonly inputs: readonly InputBinding[]; readonly target: Binding['target']; readonly idColumn: string | null; readonly guesses: readonly Guess[]; readonly problems: readonly BindingProblem[]; readonly images: readonly ImageChoice[]; readonly labels: LabelSet | null }
+interface Found { readonly inputs: readonly InputBinding[]; readonly target: Binding['target']; readonly idColumn: string | null; readonly guesses: readonly Guess[]; readonly problems: readonly BindingProblem[]; readonly images: readonly ImageChoice[]; readonly labels: LabelSet | null; /** Outputs that may answer; null: all. */ readonly answers: ReadonlySet<string> | null; readonly heads: readonly Head[] }
 
 /** A message waits at most ten milliseconds for its turn; it must be gone before the call that nothing can interrupt. */
 const messageMs = 15
@@ -51,18 +53,24 @@ const step = (context: Context, text: string): void => context.progress({ step: 
 
 const columnLabels = (input: Input, column: string, signal: AbortSignal): Promise<LabelCounts> => labelCounts(input.source, { kind: 'column', column }, input.columns, [], signal)
 
+/** The signature with the outputs that may answer. */
+const answering = (signature: Signature, outputs: readonly string[] | undefined): Signature => (outputs === undefined ? signature : { ...signature, outputs: signature.outputs.filter((o) => outputs.includes(o.name)) })
+
+const wholeModel: HeadChoice = { outputs: null, keepOut: [], column: null, heads: [], guesses: [], problems: [] }
+
 async function findTableInputs(input: Input, signal: AbortSignal): Promise<Found> {
   const { signature, graph } = input.model
-  const labels = await proposeLabels({ columns: input.columns, signature, graph, target: input.target, separator: input.separator ?? null, values: async (column) => (await columnLabels(input, column, signal)).map((c) => c.value) })
-  const target = labels === null ? proposeTarget(input.columns, signature, graph, input.target) : { column: null, guess: null }
-  const label = new Set(labels === null ? (target.column === null ? [] : [target.column]) : targetColumns(labels.target))
+  const labels = await proposeLabels({ columns: input.columns, signature: answering(signature, input.outputs), graph, target: input.target, separator: input.separator ?? null, values: async (column) => (await columnLabels(input, column, signal)).map((c) => c.value) })
+  const head = labels === null ? chooseHead(signature, graph, input.columns, input) : wholeModel
+  const target = labels === null ? proposeTarget(input.columns, signature, graph, input.target ?? head.column) : { column: null, guess: null }
+  const label = new Set([...head.keepOut, ...(labels === null ? (target.column === null ? [] : [target.column]) : targetColumns(labels.target))])
   const fed: InputChoice = proposeColumnInputs(signature, graph, input.columns, label)
   const used = new Set([...label, ...fed.inputs.flatMap((i) => (i.kind === 'column' ? [i.column] : i.kind === 'columns' ? i.columns : []))])
   const id = proposeIdColumn(input.columns, used)
   return {
-    inputs: fed.inputs, idColumn: id.column, images: [], labels,
+    inputs: fed.inputs, idColumn: id.column, images: [], labels, answers: head.outputs, heads: head.heads,
     target: labels !== null ? labels.target : target.column === null ? null : { kind: 'column', column: target.column },
-    guesses: [...(labels?.guesses ?? []), target.guess, ...fed.guesses, id.guess].filter((g) => g !== null), problems: [...(labels?.problems ?? []), ...fed.problems],
+    guesses: [...(labels?.guesses ?? []), ...head.guesses, target.guess, ...fed.guesses, id.guess].filter((g) => g !== null), problems: [...(labels?.problems ?? []), ...head.problems, ...fed.problems],
   }
 }
 
@@ -79,7 +87,7 @@ function findImageInputs(input: Input, picture: Sample['picture']): Found {
     ? { about: 'target', value: 'mask of the picture', confidence: 'certain', reason: 'The data set has a folder of masks.' }
     : { about: 'target', value: 'class of the picture', confidence: 'certain', reason: 'The pictures are labelled by their folder or label file.' }
   return {
-    inputs: images.map((i) => i.bound), idColumn: null, images, labels: null, target: masked ? { kind: 'masks' } : labelled ? { kind: 'image-class' } : null,
+    inputs: images.map((i) => i.bound), idColumn: null, images, labels: null, answers: input.outputs === undefined ? null : new Set(input.outputs), heads: [], target: masked ? { kind: 'masks' } : labelled ? { kind: 'image-class' } : null,
     guesses: [...(labelled ? [target] : []), ...images.flatMap((i) => i.guesses)], problems,
   }
 }
@@ -149,9 +157,9 @@ function assemble(input: Input, probed: Probed, labels: LabelCounts): { binding:
     const binding: Binding = { schema: 'slipway.binding/1', inputs: [...found.inputs], target: found.target, idColumn: null, positiveClass: null, rows: 'lenient', ...masks.part }
     return { binding, guesses: [...masks.guesses, ...found.guesses], problems: [...found.problems, ...probed.problems, ...masks.problems] }
   }
-  const facts = outputFacts(signature, probe)
+  const facts = outputFacts(signature, probe).filter((f) => found.answers === null || found.answers.has(f.spec.name))
   if (found.labels !== null) return assembleLabels(input, found, probed, found.labels, facts)
-  const kind = proposeKind(graph, facts, targetColumn, images)
+  const kind = proposeKind(found.answers === null ? graph : { ...graph, classLabels: null, zipMaps: [], operators: [] }, facts, targetColumn, images)
   const outputs = proposeOutputs(signature, facts, kind.kind, targetColumn?.name ?? null)
   const classification = kind.kind === 'classification'
   const width = outputs.score?.width ?? null
@@ -184,5 +192,5 @@ export async function proposeBinding(input: Input, context: Context): Promise<Ou
   const { binding, guesses, problems } = assemble(input, probed, labels)
   const told = new Set(problems.map((p) => p.about))
   const checked = checkBinding(binding, input.model.signature, input.columns.length > 0 ? input.columns : null)
-  return { binding, guesses, problems: [...problems, ...checked.filter((p) => !told.has(p.about))] }
+  return { binding, guesses, problems: [...problems, ...checked.filter((p) => !told.has(p.about))], ...(found.heads.length === 0 ? {} : { heads: [...found.heads] }) }
 }

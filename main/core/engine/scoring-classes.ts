@@ -2,6 +2,7 @@
 // Owns neither the formulas nor how outputs are read (`class-scores.ts`).
 import type { Binding } from '../../../shared/domain/binding.ts'
 import { createClassificationAccumulator } from '../../../shared/metrics/classification.ts'
+import { createClassDistribution } from '../../../shared/metrics/unlabelled.ts'
 import { createPredictionWriter, type PredictionRows } from '../datasets/prediction-writer.ts'
 import { createScoreReader, planOutputs } from './class-scores.ts'
 import { leftOut } from './evaluate-rows.ts'
@@ -67,6 +68,7 @@ export async function openClassScorer(binding: Binding, options: ScorerOptions):
   const accumulator = withTruth
     ? createClassificationAccumulator({ classes: labels, positiveClass: binding.task === 'binary-classification' ? binding.positiveClass : null, hasProbabilities, seed: options.seed })
     : null
+  const distribution = withTruth ? null : createClassDistribution({ classes: labels, positiveClass: binding.positiveClass, hasProbabilities })
   const storing = behind(writer)
   let contradictions = 0
   let scratch = newScratch(0)
@@ -83,6 +85,7 @@ export async function openClassScorer(binding: Binding, options: ScorerOptions):
       const truth = withTruth ? wanted(book.truthIndex, kept, rows) : null
       const predicted = wanted(scores.predicted, kept, rows)
       if (truth !== null) accumulator?.add({ rows: count, truth, predicted, probabilities })
+      distribution?.add({ rows: count, predicted, probabilities })
       if (scratch.correct.length < count) scratch = newScratch(count)
       await storing.append(classPredictions(k, { rows: count, records: wanted(book.records, kept, rows), ids: options.ids ? pickTexts(book.ids, kept, rows) : null, truth, predicted, probabilities }, store, scratch))
     },
@@ -90,7 +93,7 @@ export async function openClassScorer(binding: Binding, options: ScorerOptions):
     async finish() {
       await storing.settle()
       await writer.finish()
-      const result = accumulator?.finish() ?? { metrics: [], curves: [] }
+      const result = accumulator?.finish() ?? distribution?.finish() ?? { metrics: [], curves: [] }
       const scoresLeftOut = hasProbabilities && !store ? [`With ${k} classes the probabilities of each row are not stored; its answer, confidence and loss are.`] : []
       return { ...result, notes: [...contradictionNotes(binding, contradictions), ...rowNotes(binding, ledger), ...scoresLeftOut] }
     },

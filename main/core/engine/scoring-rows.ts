@@ -58,6 +58,6 @@ export function rowNotes(binding: Binding, ledger: RowLedger): string[] {
   const strange = ledger.count(leftOut.unknownAnswer)
   if (strange > 0) notes.push(`The model answered ${rowsText(strange)} with a class that the binding does not name; they are left out of every metric.`)
   for (const [column, count] of ledger.unknowns) notes.push(`${count.toLocaleString('en')} value${count === 1 ? '' : 's'} of “${column}” ${count === 1 ? 'is a category' : 'are categories'} that the model does not know; they were fed as they are.`)
-  if (binding.target === null) notes.push('No true answers are bound, so there are predictions but no metrics.')
+  if (binding.target === null) notes.push('No true answers are bound, so there are predictions and how they are spread, but no metrics of how right they are.')
   return notes
 }

@@ -2,6 +2,7 @@
 import type { Binding } from '../../../shared/domain/binding.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 import { createRegressionAccumulator } from '../../../shared/metrics/regression.ts'
+import { createValueDistribution } from '../../../shared/metrics/unlabelled.ts'
 import { createPredictionWriter, type PredictionRows } from '../datasets/prediction-writer.ts'
 import { leftOut } from './evaluate-rows.ts'
 import { answered } from './class-scores.ts'
@@ -23,6 +24,7 @@ export async function openValueScorer(binding: Binding, options: ScorerOptions):
   const writer = await createPredictionWriter(options.path, { scoreNames: [], task: binding.task })
   const withTruth = binding.target !== null
   const accumulator = withTruth ? createRegressionAccumulator({ seed: options.seed }) : null
+  const distribution = withTruth ? null : createValueDistribution()
   const storing = behind(writer)
   return {
     fetches: [output],
@@ -35,13 +37,14 @@ export async function openValueScorer(binding: Binding, options: ScorerOptions):
       const predicted = pick(values, kept, rows, 1)
       const truth = withTruth ? pick(book.truthValue, kept, rows, 1) : null
       if (truth !== null) accumulator?.add({ rows: count, truth, predicted })
+      distribution?.add({ rows: count, predicted })
       await storing.append(valuePredictions(pick(book.records, kept, rows, 1), options.ids ? pickTexts(book.ids, kept, rows) : null, truth, predicted))
     },
     headline: () => accumulator?.headline() ?? null,
     async finish() {
       await storing.settle()
       await writer.finish()
-      return { ...(accumulator?.finish() ?? { metrics: [], curves: [] }), notes: rowNotes(binding, ledger) }
+      return { ...(accumulator?.finish() ?? distribution?.finish() ?? { metrics: [], curves: [] }), notes: rowNotes(binding, ledger) }
     },
     abandon: () => writer.abandon(),
   }

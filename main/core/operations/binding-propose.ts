@@ -42,7 +42,10 @@ export async function proposeBinding(parts: Parts, request: InputOf<SlipwayContr
   const version = parts.store.read((db) => getVersion(db, request.versionId))
   const { dataset, source } = datasetSource(parts, request.datasetId)
   const model = await openModel(parts, version)
-  const question: Question = { model, source, columns: dataset.columns, classes: dataset.classes, target: request.target ?? null, ...(request.separator === undefined ? {} : { separator: request.separator }) }
+  const question: Question = {
+    model, source, columns: dataset.columns, classes: dataset.classes, target: request.target ?? null, ...(request.separator === undefined ? {} : { separator: request.separator }),
+    ...(request.outputs === undefined ? {} : { outputs: request.outputs }), ...(request.otherTargets === undefined ? {} : { otherTargets: request.otherTargets }),
+  }
   return await tryOut(parts, question, context)
     ?? parts.light.task('binding.propose', { ...question, skipProbe: true }, { signal: context.signal, kill: context.kill, onProgress: stepProgress(context) })
 }
