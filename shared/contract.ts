@@ -12,6 +12,7 @@ import { JobSnapshot } from './domain/job.ts'
 import { ModelSummary, Version } from './domain/model.ts'
 import { SliceReport } from './domain/slices.ts'
 import { RunBoxes } from './domain/run-boxes.ts'
+import { ThresholdGoal, ThresholdReport } from './domain/thresholds.ts'
 import { ErrorRecord, EvaluateProgress, MetricValue, PredictionOrder, PredictionPage, ProviderStatus, Run, RunOptions, RunSummary } from './domain/run.ts'
 import { BundleId, CheckId, DatasetId, FileToken, JobId, ModelId, RunId, VersionId } from './ids.ts'
 
@@ -96,6 +97,9 @@ export const contract = {
 
   /** How a finished run does on every part of its data, and where it does worst. */
   'run.slices': job({ input: z.object({ runId: RunId, /** absent: every column that can be cut */ columns: z.array(z.string()).min(1).max(200).optional(), minimumRows: z.number().int().positive().default(30), level: z.number().gt(0).lt(1).default(0.05) }), progress: StepProgress, output: SliceReport, touches: [] }),
+
+  /** What every decision threshold of a finished run would give for one class, and the best one for a goal. */
+  'run.thresholds': job({ input: z.object({ runId: RunId, /** absent: the positive class, or the first */ class: z.string().optional(), goal: ThresholdGoal.default({ kind: 'f1' }), /** thresholds whose exact counts are wanted */ at: z.array(z.number().min(0).max(1)).max(20).default([]) }), progress: StepProgress, output: ThresholdReport, touches: [] }),
 
   /** Which columns a finished run's model goes by, how its answer follows them, and what made single answers. */
   'run.explain': job({ input: z.object({ runId: RunId, /** 1-based records to explain one by one */ records: z.array(z.number().int().positive()).max(20).default([]), /** absent: the positive class, or the first */ class: z.string().optional(), budget: ExplainBudget.default(ExplainBudget.parse({})) }), progress: StepProgress, output: Explanation, touches: [] }),

@@ -85,6 +85,11 @@ export const samples: Samples = {
     slices: [{ column: 'sex', value: null, rows: 3, score: sliceRate, difference: -0.1, p: 0.1, adjusted: 0.2, weak: false, selection: null, truePositive: null, falsePositive: sliceRate }],
     segments: [{ conditions: [{ kind: 'range', column: 'age', low: null, high: 30, missing: false }], rows: 3, score: sliceRate, difference: -0.1, p: 0.1, examples: [1] }],
   } },
+  'run.thresholds': { input: { runId, class: 'a', goal: { kind: 'cost', falsePositive: 1, falseNegative: 5 }, at: [0.5] }, output: {
+    runId, class: 'a', classes: ['a', 'b'], rows: 3, positives: 1, negatives: 2, distinct: 3, points: { complete: true, threshold: [0, 0.5, 1], upTo: [0.1, 0.6, 1], tp: [1, 1, 0], fp: [2, 0, 0] }, current: null,
+    asked: [{ threshold: 0.5, counts: { tp: 1, fp: 0, fn: 0, tn: 2 } }], cannotSave: 'because',
+    best: { goal: { kind: 'f1' }, reason: null, draws: 1000, found: { threshold: 0.5, counts: { tp: 1, fp: 0, fn: 0, tn: 2 }, low: 0.4, high: null, measures: [{ measure: 'f1', value: 1, low: 0.5, high: 1, corrected: 0.9 }] } },
+  } },
   'run.explain': { input: { runId, records: [1], class: 'a', budget: { rows: 100, shuffles: 2, values: 4, orders: 10 } }, output: {
     runId, answer: 'x', loss: 'mse', rows: 3, modelRows: 9, seconds: 0.1, notes: ['x'], importance: [{ feature: 'a', rise: 0.1, low: 0, high: 0.2 }],
     dependence: [{ feature: 'a', kind: 'number', range: 1, points: [{ value: 1, mean: 0.5, low: 0.4, high: 0.6, rows: 3 }] }],

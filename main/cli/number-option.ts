@@ -11,3 +11,11 @@ export function wholeNumber(option: string, text: string | undefined, { least, m
   if (!(value >= least && value <= most)) throw new SlipwayError('input.invalid', { reason: `${option} must be a whole number from ${formatCount(least)} to ${formatCount(most)}, not “${text}”` })
   return value
 }
+
+/** The decimal number behind an option such as `--min-precision 0.9`; null when it was not given. Errors: `input.invalid`. */
+export function decimalNumber(option: string, text: string | undefined, { least, most }: Range): number | null {
+  if (text === undefined) return null
+  const value = /^\d*\.?\d+(e-?\d{1,3})?$/i.test(text) ? Number(text) : NaN
+  if (!(value >= least && value <= most)) throw new SlipwayError('input.invalid', { reason: `${option} must be a number from ${least} to ${most}, not “${text}”` })
+  return value
+}

@@ -14,10 +14,11 @@ import { registerInspect } from './inspect.ts'
 import { slipwayVersion } from './open-session.ts'
 import { registerResume } from './resume.ts'
 import { registerSlices } from './slices.ts'
+import { registerThresholds } from './threshold.ts'
 import { registerVerify } from './verify.ts'
 
 const registrations = [
-  registerImport, registerInspect, registerDataset, registerBinding, registerEvaluate, registerResume, registerSlices, registerExplain, registerCompare, registerGate, registerExport, registerVerify, registerHistory, registerDevices,
+  registerImport, registerInspect, registerDataset, registerBinding, registerEvaluate, registerResume, registerSlices, registerThresholds, registerExplain, registerCompare, registerGate, registerExport, registerVerify, registerHistory, registerDevices,
 ]
 
 /** What the exit code of every verb but `verify` means: in a word, and in a sentence. */

@@ -13,6 +13,7 @@ import { closeRun, evaluateRun, planRun, type PlannedRun } from './operations/ru
 import { explainRun } from './operations/run-explain.ts'
 import { planResume } from './operations/run-resume.ts'
 import { sliceFinishedRun } from './operations/run-slices.ts'
+import { exploreRunThresholds } from './operations/run-thresholds.ts'
 import { openSample } from './operations/sample-open.ts'
 import { importVersions } from './operations/version-import.ts'
 import { rewriteVersion } from './operations/version-rewrite.ts'
@@ -68,7 +69,7 @@ const startRun = (parts: Parts, method: 'run.evaluate' | 'run.resume', planned: 
   run: (context) => evaluateRun(parts, planned, context), dropped: () => closeRun(parts, planned, 'cancelled', null),
 })
 
-const runJobs = (parts: Parts): Answers<'binding.propose' | 'run.evaluate' | 'run.resume' | 'run.slices' | 'run.explain' | 'bundle.export' | 'bundle.verify'> => ({
+const runJobs = (parts: Parts): Answers<'binding.propose' | 'run.evaluate' | 'run.resume' | 'run.slices' | 'run.thresholds' | 'run.explain' | 'bundle.export' | 'bundle.verify'> => ({
   'binding.propose': (request) => {
     const dataset = parts.store.read((db) => getDataset(db, request.datasetId))
     return start(parts, 'binding.propose', { title: `Propose how ${dataset.name} feeds ${nameOf(parts, request.versionId)}`, subject: request.versionId, run: (context) => proposeBinding(parts, request, context) })
@@ -78,6 +79,10 @@ const runJobs = (parts: Parts): Answers<'binding.propose' | 'run.evaluate' | 'ru
   'run.slices': (request) => {
     const run = parts.store.read((db) => getRun(db, request.runId))
     return start(parts, 'run.slices', { title: `Slice ${run.modelName} ${run.versionNumber} on ${run.datasetName}`, subject: run.id, run: (context) => sliceFinishedRun(parts, request, context) })
+  },
+  'run.thresholds': (request) => {
+    const run = parts.store.read((db) => getRun(db, request.runId))
+    return start(parts, 'run.thresholds', { title: `Explore the thresholds of ${run.modelName} ${run.versionNumber} on ${run.datasetName}`, subject: run.id, run: (context) => exploreRunThresholds(parts, request, context) })
   },
   'run.explain': (request) => {
     const run = parts.store.read((db) => getRun(db, request.runId))

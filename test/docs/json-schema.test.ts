@@ -13,12 +13,13 @@ import { GateCheck } from '../../shared/domain/gate.ts'
 import { HistoryEvent } from '../../shared/domain/history.ts'
 import { Version } from '../../shared/domain/model.ts'
 import { SliceReport } from '../../shared/domain/slices.ts'
+import { ThresholdReport } from '../../shared/domain/thresholds.ts'
 import { ErrorRecord, ProviderStatus, Run } from '../../shared/domain/run.ts'
 
 const outputs = {
   import: z.array(ImportOutcome), inspect: Version, 'dataset-add': Dataset, 'dataset-show': Dataset, 'dataset-list': z.array(Dataset),
   'binding-propose': Proposal, 'binding-check': z.object({ fits: z.boolean(), problems: z.array(BindingProblem) }),
-  evaluate: Run, slices: SliceReport, explain: Explanation, compare: Comparison, gate: GateCheck, export: Bundle.extend({ path: z.string() }), verify: VerifyReport,
+  evaluate: Run, slices: SliceReport, threshold: ThresholdReport, explain: Explanation, compare: Comparison, gate: GateCheck, export: Bundle.extend({ path: z.string() }), verify: VerifyReport,
   history: z.array(HistoryEvent), 'history-model': contract['model.get'].output, devices: z.array(ProviderStatus), error: z.object({ error: ErrorRecord }),
 } as const
 const folder = resolve(import.meta.dirname, '../../docs/json')

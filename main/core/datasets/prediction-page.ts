@@ -18,7 +18,8 @@ type Shape = z.infer<typeof Shape>
 
 const longestPage = 1000
 
-async function readShape(db: Database, input: Input, signal: AbortSignal): Promise<Shape> {
+/** What the file says of itself: the names of its scores and the task. Errors: `dataset.notReadable`. */
+export async function readShape(db: Database, input: { readonly path: string }, signal: AbortSignal): Promise<Shape> {
   const file = basename(input.path)
   const rows = await allRows(db, `SELECT decode(value) FROM parquet_kv_metadata(${sqlPath(input.path)}) WHERE decode(key) = ${sqlText(shapeKey)}`, signal, file)
   try { return Shape.parse(JSON.parse(String(rows[0]?.[0]))) } catch { throw new SlipwayError('dataset.notReadable', { file, reason: 'it holds no predictions of Slipway' }) }

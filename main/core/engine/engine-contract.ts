@@ -8,6 +8,7 @@ import { Derivation, GraphSummary, ModelFile, Signature } from '../../../shared/
 import { RunBoxes } from '../../../shared/domain/run-boxes.ts'
 import { EvaluateProgress, EvaluationResult, ExecutionProvider, PredictionOrder, PredictionPage, ProviderStatus, RunOptions } from '../../../shared/domain/run.ts'
 import { SliceReport } from '../../../shared/domain/slices.ts'
+import { ThresholdGoal, ThresholdReport } from '../../../shared/domain/thresholds.ts'
 import { ExplainBudget, Explanation } from '../../../shared/domain/explanation.ts'
 import { Sha256 } from '../../../shared/ids.ts'
 
@@ -60,6 +61,10 @@ export const engineContract = {
     predictions: z.string(), source: DatasetSource, metric: z.enum(['accuracy', 'mae']), positiveClass: z.string().nullable(),
     /** null: all but `leaveOut` */ columns: z.array(z.string()).nullable(), leaveOut: z.array(z.string()), minimumRows: z.number().int(), level: z.number(), seed: z.number().int(),
   }), progress: Bytes, output: SliceReport.pick({ overall: true, slices: true, segments: true, skipped: true }) }),
+  /** Counts a finished run at every distinct score of one class. Runs no model. */
+  'thresholds': task({ input: z.object({
+    predictions: z.string(), class: z.string(), /** between the labels of a row */ separator: z.string(), goal: ThresholdGoal, at: z.array(z.number()), seed: z.number().int(),
+  }), progress: Bytes, output: ThresholdReport.pick({ rows: true, positives: true, negatives: true, distinct: true, points: true, asked: true, best: true }) }),
   /** Explains a model on rows of its data, through the model itself. */
   'explain': task({ input: z.object({
     model: ModelSource, source: DatasetSource, binding: Binding, options: RunOptions, records: z.array(z.number().int()), class: z.string().nullable(), budget: ExplainBudget,

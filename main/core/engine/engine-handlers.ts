@@ -18,6 +18,7 @@ import { probeProvider } from './probe.ts'
 import { proposeBinding } from './propose.ts'
 import { runtimeFacts } from './session.ts'
 import { sliceRun } from './slices.ts'
+import { exploreThresholds } from './thresholds.ts'
 
 export const engineHandlers: Handlers<EngineContract> = {
   'engine.hello': () => {
@@ -40,5 +41,6 @@ export const engineHandlers: Handlers<EngineContract> = {
   'predictions.boxes': readBoxes,
   'explain': explain,
   'slices': sliceRun,
+  'thresholds': exploreThresholds,
   'model.infer': inferTensors,
 }
