@@ -12,7 +12,18 @@ export const runtimeNames: Readonly<Record<ExecutionProvider, string>> = {
 /** `the CPU`, but `CUDA`. */
 export const deviceWord = (provider: ExecutionProvider): string => (provider === 'cpu' ? 'the CPU' : deviceNames[provider])
 
-type Placed = Pick<RunEnvironment, 'providerAsked' | 'providerUsed' | 'nodesByProvider'>
+type Placed = Pick<RunEnvironment, 'providerAsked' | 'providerUsed' | 'nodesByProvider' | 'fellBack'>
+
+const operatorsNamed = 4
+
+/** ` (2 MatMulInteger, Cast)`: the operators that fell back, most first; empty where they were not recorded. */
+export function fallbackOperators(e: Pick<Placed, 'fellBack'>): string {
+  const counts = new Map<string, number>()
+  for (const { operator, nodes } of e.fellBack ?? []) counts.set(operator, (counts.get(operator) ?? 0) + nodes)
+  const words = [...counts].map(([operator, nodes]) => (nodes === 1 ? operator : `${nodes} ${operator}`))
+  const rest = words.length - operatorsNamed
+  return words.length === 0 ? '' : ` (${words.slice(0, operatorsNamed).join(', ')}${rest > 0 ? ` and ${rest} more kind${rest === 1 ? '' : 's'}` : ''})`
+}
 
 /** How many nodes did not run where they were asked to; null when the runtime gave no profile. */
 export function fallenBack(e: Placed): number | null {
@@ -26,8 +37,8 @@ export function deviceLine(e: Placed): string {
   const total = e.nodesByProvider.reduce((sum, n) => sum + n.nodes, 0)
   const all = total === 1 ? 'its one node' : `all ${total} nodes`
   const away = fallenBack(e)
-  if (e.providerAsked !== e.providerUsed) return `Asked for ${asked}, but ran on ${deviceWord(e.providerUsed)}${total === 0 ? '' : `: ${all} fell back`}.`
+  if (e.providerAsked !== e.providerUsed) return `Asked for ${asked}, but ran on ${deviceWord(e.providerUsed)}${total === 0 ? '' : `: ${all} fell back${fallbackOperators(e)}`}.`
   if (away === null) return `Asked for ${asked}; the runtime gave no profile, so it is not known which nodes ran there.`
-  if (away > 0) return `Asked for ${asked}: ${total - away} of ${total} nodes ran there, ${away} fell back to ${e.nodesByProvider.filter((n) => n.provider !== runtimeNames[e.providerAsked]).map((n) => (n.provider === runtimeNames.cpu ? 'the CPU' : n.provider)).join(' and ')}.`
+  if (away > 0) return `Asked for ${asked}: ${total - away} of ${total} nodes ran there, ${away} fell back to ${e.nodesByProvider.filter((n) => n.provider !== runtimeNames[e.providerAsked]).map((n) => (n.provider === runtimeNames.cpu ? 'the CPU' : n.provider)).join(' and ')}${fallbackOperators(e)}.`
   return total === 0 ? `Ran on ${asked}, as asked.` : `Ran on ${asked}, as asked: ${all}.`
 }

@@ -87,6 +87,10 @@ export const RunEnvironment = z.object({
    */
   nodesByProvider: z.array(z.object({ provider: z.string(), nodes: z.number().int() })),
   providerUsed: ExecutionProvider,
+  /** The operators of the nodes that did not run on the device asked for, from the same profile; absent where none was taken. */
+  fellBack: z.array(z.object({ operator: z.string(), provider: z.string(), nodes: z.number().int() })).optional(),
+  /** Nodes that the runtime added to move tensors between devices; they count as nodes of none. */
+  copies: z.number().int().optional(),
   threads: z.number().int(),
   batchSizes: z.array(z.number().int()),
   optimization: z.string(),

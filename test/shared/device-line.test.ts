@@ -19,3 +19,12 @@ it.each([
   expect(fallenBack(environment)).toBe(away)
   expect(deviceLine(environment)).toBe(line)
 })
+
+it('names the operators that fell back, most first, and counts the rest', () => {
+  const elsewhere = (operator: string, nodes: number) => ({ operator, provider: 'CPUExecutionProvider', nodes })
+  const asked = { providerAsked: 'webgpu', providerUsed: 'webgpu', nodesByProvider: [gpu(7), cpu(3)] } as const
+  expect(deviceLine({ ...asked, nodesByProvider: [...asked.nodesByProvider], fellBack: [elsewhere('MatMulInteger', 2), elsewhere('Cast', 1)] }))
+    .toBe('Asked for WebGPU: 7 of 10 nodes ran there, 3 fell back to the CPU (2 MatMulInteger, Cast).')
+  expect(deviceLine({ ...asked, providerUsed: 'cpu', nodesByProvider: [cpu(6)], fellBack: [elsewhere('A', 2), ...['B', 'C', 'D', 'E'].map((o) => elsewhere(o, 1))] }))
+    .toBe('Asked for WebGPU, but ran on the CPU: all 6 nodes fell back (2 A, B, C, D and 1 more kind).')
+})

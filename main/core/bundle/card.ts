@@ -133,6 +133,7 @@ function conditionsSection(facts: BundleFacts): string[] {
     '## Conditions of the evaluation', '',
     ...(e === null ? ['Not recorded.'] : [table(['condition', 'value'], [
       ['device asked for', e.providerAsked], ['device used', e.providerUsed], ['nodes by provider', e.nodesByProvider.map((n) => `${n.provider} ${n.nodes}`).join(', ') || 'not recorded'],
+      ...(e.fellBack === undefined || e.fellBack.length === 0 ? [] : [['operators that fell back', e.fellBack.map((f) => `${f.operator} ${f.nodes}`).join(', ')] as [string, string]]),
       ['runtime', e.runtime], ['batch sizes', e.batchSizes.join(', ')], ['optimisation', e.optimization], ['seed', String(e.seed)],
     ])]), '',
   ]

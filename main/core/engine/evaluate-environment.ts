@@ -4,10 +4,11 @@ import { availableParallelism, cpus } from 'node:os'
 import { basename } from 'node:path'
 import type { GraphSummary } from '../../../shared/domain/model.ts'
 import type { ExecutionProvider, RunEnvironment } from '../../../shared/domain/run.ts'
-import { runtimeNames } from '../../../shared/device-names.ts'
+import { deviceWord, runtimeNames } from '../../../shared/device-names.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
+import { countNodes, operatorsElsewhere, type ProfiledNode } from './profile.ts'
 import { deviceReason, loadError, notInBuild } from './runtime-words.ts'
-import { nodesByProvider, openSession, optimizationLevel, runtimeFacts, type DenseTensor, type ModelSession } from './session.ts'
+import { openSession, optimizationLevel, profileModel, runtimeFacts, type DenseTensor, type ModelSession } from './session.ts'
 import slipway from '../../../package.json' with { type: 'json' }
 
 /** Threads when the user named none: every core of a small machine, one less on a larger one so that it stays usable. */
@@ -36,20 +37,24 @@ export async function openOn(path: string, provider: ExecutionProvider, threads:
   }
 }
 
-export interface Placement { readonly nodes: RunEnvironment['nodesByProvider']; readonly used: ExecutionProvider; readonly note: string | null }
+export interface Placement extends Pick<RunEnvironment, 'fellBack' | 'copies'> { readonly nodes: RunEnvironment['nodesByProvider']; readonly used: ExecutionProvider; readonly note: string | null }
 
 /** On the CPU there is no other place, so all nodes of the graph are counted there and nothing is measured. */
 export const placedOnCpu = (graph: GraphSummary): Placement => ({ nodes: [{ provider: runtimeNames.cpu, nodes: graph.nodeCount }], used: 'cpu', note: null })
 
-/** Where the nodes ran, from one profiled run of `feeds` on a device beside the CPU. */
-export async function measurePlacement(path: string, provider: ExecutionProvider, threads: number, feeds: Readonly<Record<string, DenseTensor>>, fetches: readonly string[]): Promise<Placement> {
-  const nodes = (await nodesByProvider(path, { provider, threads }, feeds, fetches)).map((n) => ({ ...n }))
-  const total = nodes.reduce((sum, n) => sum + n.nodes, 0)
+/** Where the nodes ran, from a profile. The nodes that only move tensors are counted apart: a device that only copied has run nothing. */
+export function placementOf(profile: readonly ProfiledNode[], provider: ExecutionProvider): Placement {
+  const nodes = countNodes(profile)
   const there = nodes.find((n) => n.provider === runtimeNames[provider])?.nodes ?? 0
-  if (total === 0) return { nodes, used: provider, note: `The runtime gave no profile, so it is not known which nodes ran on ${provider}.` }
-  if (there === 0) return { nodes, used: 'cpu', note: `This run asked for ${provider}, but ONNX Runtime placed all ${total} nodes on the CPU: the numbers are those of the CPU.` }
-  return { nodes, used: provider, note: there === total ? null : `${there} of ${total} nodes ran on ${provider}, the others elsewhere: ${nodes.map((n) => `${n.provider} ${n.nodes}`).join(', ')}.` }
+  const copies = profile.filter((n) => n.copy).length
+  const used = nodes.length > 0 && there === 0 ? 'cpu' : provider
+  const note = copies === 0 ? null : `The runtime moved tensors between ${deviceWord(provider)} and the CPU at ${copies === 1 ? 'one place' : `${copies} places`} of the model.`
+  return { nodes, used, note, fellBack: operatorsElsewhere(profile, runtimeNames[provider]), copies }
 }
+
+/** Where the nodes ran, from one profiled run of `feeds` on a device beside the CPU. */
+export const measurePlacement = async (path: string, provider: ExecutionProvider, threads: number, feeds: Readonly<Record<string, DenseTensor>>, fetches: readonly string[]): Promise<Placement> =>
+  placementOf(await profileModel(path, { provider, threads }, feeds, fetches, { calls: 1, warm: 0 }), provider)
 
 /** Operators whose quantisation range comes from the whole batch, so that a row's answer depends on its neighbours. */
 export const rangeFromBatch = (graph: GraphSummary): boolean => graph.operators.some((o) => o.type === 'DynamicQuantizeLinear')
@@ -66,6 +71,7 @@ export function describeEnvironment(c: Conditions): RunEnvironment {
     platform: `${process.platform} ${process.arch}`,
     cpu: `${cpu === undefined || cpu === '' ? 'unknown processor' : cpu} (${availableParallelism()} cores)`,
     providerAsked: c.asked, nodesByProvider: [...c.placement.nodes], providerUsed: c.placement.used,
+    ...(c.placement.fellBack === undefined ? {} : { fellBack: c.placement.fellBack }), ...(c.placement.copies === undefined ? {} : { copies: c.placement.copies }),
     threads: c.threads, batchSizes: [...c.batchSizes], optimization: optimizationLevel, seed: c.seed,
   }
 }

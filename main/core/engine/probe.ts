@@ -4,8 +4,9 @@ import type { CallContext, InputOf, OutputOf } from '../../../shared/contract-ki
 import { runtimeNames } from '../../../shared/device-names.ts'
 import type { ExecutionProvider } from '../../../shared/domain/run.ts'
 import type { EngineContract } from './engine-contract.ts'
+import { countNodes } from './profile.ts'
 import { deviceReason, notInBuild } from './runtime-words.ts'
-import { nodesByProvider, openSession, runtimeFacts, type DenseTensor } from './session.ts'
+import { openSession, profileModel, runtimeFacts, type DenseTensor } from './session.ts'
 import { tinyModel, tinyRow } from './tiny-model.ts'
 
 type Method = EngineContract['provider.probe']
@@ -34,7 +35,7 @@ export async function probeProvider(input: InputOf<Method>, _context: CallContex
       const probeMs = performance.now() - began
       if (y === undefined || !same(y.values)) return unavailable(provider, 'it gave a wrong answer to a small test')
       if (provider === 'cpu') return { provider, status: 'works', sentence: 'The CPU works.', probeMs }
-      const nodes = await nodesByProvider(tinyModel(), options, feeds, ['y'])
+      const nodes = countNodes(await profileModel(tinyModel(), options, feeds, ['y'], { calls: 1, warm: 0 }))
       const there = nodes.find((n) => n.provider === runtimeNames[provider])?.nodes ?? 0
       if (there === 0) return unavailable(provider, 'the runtime ran the test on the CPU instead')
       return { provider, status: 'works', sentence: `${names[provider]} works: a small test ran on it and gave the right answer.`, probeMs }

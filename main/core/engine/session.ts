@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import * as ort from 'onnxruntime-node'
 import type { TensorType } from '../../../shared/domain/model.ts'
 import type { ExecutionProvider } from '../../../shared/domain/run.ts'
+import { readProfile, type ProfiledNode } from './profile.ts'
 
 // The runtime would keep an identifier of this device in the home folder and send usage events to its maker. It reads
 // this when the first session opens, so it must stand here, in every program that has sessions (the server of a bundle too).
@@ -93,29 +94,28 @@ export async function openSession(model: ModelBytes, options: SessionOptions): P
   }
 }
 
-/** Counts graph nodes by the execution provider that really ran them, from one profiled run. */
-export async function nodesByProvider(model: ModelBytes, options: SessionOptions, feeds: Readonly<Record<string, DenseTensor>>, fetches: readonly string[]): Promise<readonly { provider: string; nodes: number }[]> {
+/**
+ * Runs a model `calls` times under the runtime's profiler, in a session of its own, and answers its nodes; the first `warm` calls do not count
+ * for the times. Throws the runtime's own Error. `stop` is looked at between calls.
+ */
+export async function profileModel(model: ModelBytes, options: SessionOptions, feeds: Readonly<Record<string, DenseTensor>>, fetches: readonly string[], { calls, warm, stop = () => false }: { readonly calls: number; readonly warm: number; readonly stop?: () => boolean }): Promise<ProfiledNode[]> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-profile-'))
   try {
     const prepared: Record<string, ort.Tensor> = {}
     for (const [name, tensor] of Object.entries(feeds)) prepared[name] = toOrt(tensor)
     const session = await create(model, ortOptions(options, join(folder, 'p')))
+    let made = 0
     try {
-      await session.run(prepared, [...fetches])
+      while (made < calls && !(made > warm && stop())) {
+        await session.run(prepared, [...fetches])
+        made++
+      }
       session.endProfiling()
     } finally {
       await session.release()
     }
-    const nodes = new Map<string, Set<string>>()
-    for (const file of await readdir(folder)) {
-      const events = JSON.parse(await readFile(join(folder, file), 'utf8')) as { cat?: string; name?: string; args?: { provider?: string } }[]
-      for (const event of events) {
-        const provider = event.args?.provider
-        if (event.cat !== 'Node' || provider === undefined || provider === '' || event.name?.endsWith('_kernel_time') !== true) continue
-        nodes.set(provider, (nodes.get(provider) ?? new Set()).add(event.name))
-      }
-    }
-    return [...nodes].map(([provider, names]) => ({ provider, nodes: names.size })).sort((a, b) => b.nodes - a.nodes)
+    const [file] = await readdir(folder)
+    return file === undefined ? [] : readProfile(await readFile(join(folder, file), 'utf8'), made, warm)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

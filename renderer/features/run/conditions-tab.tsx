@@ -43,6 +43,8 @@ function Rows({ run }: { readonly run: Run }): ReactNode {
 const environmentFacts = (e: RunEnvironment): readonly { name: string; value: ReactNode }[] => [
   { name: 'Device asked for', value: deviceNames[e.providerAsked] }, { name: 'Device used', value: deviceNames[e.providerUsed] },
   { name: 'Nodes by provider', value: e.nodesByProvider.length === 0 ? 'not profiled' : e.nodesByProvider.map((n) => `${n.provider}: ${n.nodes}`).join(', ') },
+  ...(e.fellBack === undefined || e.fellBack.length === 0 ? [] : [{ name: 'Operators that fell back', value: e.fellBack.map((f) => `${f.operator}: ${f.nodes}`).join(', ') }]),
+  ...(e.copies === undefined || e.copies === 0 ? [] : [{ name: 'Copies between devices', value: e.copies }]),
   { name: 'ONNX Runtime', value: e.runtime }, { name: 'Slipway', value: e.slipway }, { name: 'Node', value: e.node }, { name: 'Platform', value: e.platform }, { name: 'Processor', value: e.cpu },
   { name: 'Threads', value: e.threads }, { name: 'Batch sizes', value: e.batchSizes.join(', ') }, { name: 'Optimisation', value: e.optimization }, { name: 'Seed', value: e.seed },
 ]
