@@ -1,6 +1,7 @@
 // Every question the window or the command line may ask the core: one list. See contract-kit.ts for the words.
 import { z } from 'zod'
 import { command, job, query, Tag } from './contract-kit.ts'
+import { BaselineReport } from './domain/baseline.ts'
 import { Binding, BindingProblem, Guess, Proposal } from './domain/binding.ts'
 import { Bundle, VerifyReport } from './domain/bundle.ts'
 import { Comparison } from './domain/compare.ts'
@@ -100,6 +101,10 @@ export const contract = {
 
   /** What every decision threshold of a finished run would give for one class, and the best one for a goal. */
   'run.thresholds': job({ input: z.object({ runId: RunId, /** absent: the positive class, or the first */ class: z.string().optional(), goal: ThresholdGoal.default({ kind: 'f1' }), /** thresholds whose exact counts are wanted */ at: z.array(z.number().min(0).max(1)).max(20).default([]) }), progress: StepProgress, output: ThresholdReport, touches: [] }),
+  /** Is a finished run better than nothing: baselines with constants from the evaluated rows, from the stored predictions alone. */
+  'run.trivial': query({ input: z.object({ runId: RunId }), output: BaselineReport, reads: ['runs'] }),
+  /** The same with constants and a small decision tree from a training file, and with the last value in the order of a time column. */
+  'run.baseline': job({ input: z.object({ runId: RunId, trainingId: DatasetId.optional(), timeColumn: z.string().optional() }), progress: StepProgress, output: BaselineReport, touches: [] }),
 
   /** Which columns a finished run's model goes by, how its answer follows them, and what made single answers. */
   'run.explain': job({ input: z.object({ runId: RunId, /** 1-based records to explain one by one */ records: z.array(z.number().int().positive()).max(20).default([]), /** absent: the positive class, or the first */ class: z.string().optional(), budget: ExplainBudget.default(ExplainBudget.parse({})) }), progress: StepProgress, output: Explanation, touches: [] }),

@@ -13,7 +13,9 @@ import { binding, dataset as makeDataset, derivation, graph, hash, result, signa
 type Samples = { readonly [K in keyof SlipwayContract]: { readonly input: InputOf<SlipwayContract[K]>; readonly output: OutputOf<SlipwayContract[K]> } }
 
 const sliceRate = { value: 0.5, low: 0.4, high: 0.6, rows: 3 }
+const baselineScore = { metric: 'accuracy', model: 0.9, baseline: 0.5, gain: 0.4, low: 0.3, high: null, rows: 3, verdict: 'better' as const }
 const [modelId, versionId, datasetId, runId, gateId, checkId, bundleId, jobId, eventId, file] = [newId('model'), newId('version'), newId('dataset'), newId('run'), newId('gate'), newId('check'), newId('bundle'), newId('job'), newId('event'), newId('file')]
+const baselineReport = { runId, constantsFrom: 'evaluation' as const, trainingName: null, rows: 3, sentence: 's', verdict: 'better' as const, baselines: [{ kind: 'majority' as const, does: 'd', scores: [baselineScore], sentence: 's' }], tree: null, notes: ['n'] }
 const ok = { ok: true as const }
 const page = { offset: 0, limit: 100 }
 const dataset = makeDataset()
@@ -90,6 +92,8 @@ export const samples: Samples = {
     asked: [{ threshold: 0.5, counts: { tp: 1, fp: 0, fn: 0, tn: 2 } }], cannotSave: 'because',
     best: { goal: { kind: 'f1' }, reason: null, draws: 1000, found: { threshold: 0.5, counts: { tp: 1, fp: 0, fn: 0, tn: 2 }, low: 0.4, high: null, measures: [{ measure: 'f1', value: 1, low: 0.5, high: 1, corrected: 0.9 }] } },
   } },
+  'run.trivial': { input: { runId }, output: baselineReport },
+  'run.baseline': { input: { runId, trainingId: datasetId, timeColumn: 'day' }, output: { ...baselineReport, constantsFrom: 'training', trainingName: 'train.csv', tree: { lines: [{ depth: 0, text: 'a ≤ 1: b', rows: 3 }], trainedOn: 3, columns: ['a'] } } },
   'run.explain': { input: { runId, records: [1], class: 'a', budget: { rows: 100, shuffles: 2, values: 4, orders: 10 } }, output: {
     runId, answer: 'x', loss: 'mse', rows: 3, modelRows: 9, seconds: 0.1, notes: ['x'], importance: [{ feature: 'a', rise: 0.1, low: 0, high: 0.2 }],
     dependence: [{ feature: 'a', kind: 'number', range: 1, points: [{ value: 1, mean: 0.5, low: 0.4, high: 0.6, rows: 3 }] }],

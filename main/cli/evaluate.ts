@@ -7,6 +7,7 @@ import { ExecutionProvider, RunOptions, type Run } from '../../shared/domain/run
 import { SlipwayError } from '../../shared/errors.ts'
 import { formatCount } from '../../shared/format.ts'
 import { parseRequest } from '../../shared/schema-words.ts'
+import { hasBaselines } from '../../shared/baselines/trivial.ts'
 import { readBinding } from './binding.ts'
 import { formatOverride, withFormatOptions, type FormatOptions } from './dataset.ts'
 import { withExample } from './example.ts'
@@ -131,7 +132,8 @@ export function registerEvaluate(program: Command): void {
         return
       }
       const run = await evaluate(session, model, options)
-      session.print(run, () => describeRun(run, options.all === true))
+      const baselines = hasBaselines(run) ? await session.client.call('run.trivial', { runId: run.id }) : null
+      session.print({ ...run, baselines }, () => describeRun(run, options.all === true, baselines))
       const { version: used } = await session.client.call('version.get', { versionId: run.versionId })
       adviseRewrite(session, used, 'Evaluate again with --rewrite to turn it into plain tensors; the original is kept.')
     }))

@@ -1,6 +1,7 @@
 // A run as text: what was measured and how, the numbers that decide first, one row per class, every reason once.
 // Refuses to write a number that is not available as anything but that; the rest of the numbers is one option away.
 import { deviceLine } from '../../shared/device-names.ts'
+import type { BaselineReport } from '../../shared/domain/baseline.ts'
 import type { Curve, MetricValue, Run } from '../../shared/domain/run.ts'
 import { formatCount, formatDuration, formatPlural, formatRate, taskName } from '../../shared/format.ts'
 import { metricFamily, metricName } from '../../shared/metrics/catalogue.ts'
@@ -158,8 +159,8 @@ function guessed(guesses: Run['guesses']): string {
   return open.length === 0 ? '' : paragraph(`Note: ${open.length === 1 ? 'one assumption is a guess' : `${open.length} assumptions are guesses`} (${open.join(', ')}); check ${open.length === 1 ? 'it' : 'them'} below before you trust the numbers, and correct the binding where they are wrong.`)
 }
 
-/** A run as text. Without `all`: the headline numbers and one row per class; with it everything that is no curve. */
-export function describeRun(r: Run, all: boolean): string {
+/** A run as text. Without `all`: the headline numbers and one row per class; with it everything that is no curve. `baselines`: what it is better than. */
+export function describeRun(r: Run, all: boolean, baselines: BaselineReport | null = null): string {
   const shown = all ? r.metrics.filter((m) => m.slice === '' && m.value !== null) : headlines(r.metrics.filter((m) => m.value !== null))
   const ofClass = r.metrics.filter(isOfClass)
   const slices = all ? r.metrics.filter((m) => m.slice !== '' && !isOfClass(m)) : []
@@ -171,6 +172,7 @@ export function describeRun(r: Run, all: boolean): string {
     ...r.notes.map((note) => paragraph(`Note: ${note}`)),
     guessed(r.guesses),
     shown.length === 0 ? null : { title: 'Metrics', body: metricTable(order) },
+    baselines === null ? null : paragraph(baselines.sentence),
     ofClass.length === 0 ? null : { title: 'By class', body: classTable(ofClass, all) },
     { title: 'Confusion', body: confusion(r.curves, all) },
     slices.length === 0 ? null : { title: 'By slice', body: table(['Rows where', 'Metric', 'Value', '95 % interval', 'Rows'], slices.map((m) => [m.slice, metricName(m.metric), metricText(m.metric, m.value), interval(m), formatCount(m.n)]), [2, 4]) },

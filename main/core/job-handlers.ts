@@ -10,6 +10,7 @@ import { exportCheckedBundle, planExport } from './operations/bundle-export.ts'
 import { verifyBundleFile } from './operations/bundle-verify.ts'
 import { addDataset } from './operations/dataset-add.ts'
 import { closeRun, evaluateRun, planRun, type PlannedRun } from './operations/run-evaluate.ts'
+import { baselineOfRun } from './operations/run-baseline.ts'
 import { explainRun } from './operations/run-explain.ts'
 import { planResume } from './operations/run-resume.ts'
 import { sliceFinishedRun } from './operations/run-slices.ts'
@@ -99,5 +100,12 @@ const runJobs = (parts: Parts): Answers<'binding.propose' | 'run.evaluate' | 'ru
   },
 })
 
+const readingJobs = (parts: Parts): Answers<'run.baseline'> => ({
+  'run.baseline': (request) => {
+    const run = parts.store.read((db) => getRun(db, request.runId))
+    return start(parts, 'run.baseline', { title: `Compare ${run.modelName} ${run.versionNumber} on ${run.datasetName} with baselines`, subject: run.id, run: (context) => baselineOfRun(parts, request, context) })
+  },
+})
+
 /** All jobs of the contract. */
-export const jobHandlers = (parts: Parts): Answers<JobKey> => ({ ...importJobs(parts), ...runJobs(parts) })
+export const jobHandlers = (parts: Parts): Answers<JobKey> => ({ ...importJobs(parts), ...runJobs(parts), ...readingJobs(parts) })

@@ -13,6 +13,7 @@ import { knownProviders } from './operations/app-probe.ts'
 import { datasetSource } from './operations/dataset-add.ts'
 import { storedPredictions } from './steps/stored-predictions.ts'
 import { publisherKeyId } from './steps/publisher-key.ts'
+import { trivialOfRun } from './operations/run-baseline.ts'
 import { sampleAvailable } from './operations/sample-open.ts'
 import { compare } from './operations/version-compare.ts'
 import type { Parts } from './parts.ts'
@@ -106,5 +107,9 @@ const runQueries = (parts: Parts): Answers<'run.list' | 'run.get' | 'run.predict
   },
 })
 
+const readingQueries = (parts: Parts): Answers<'run.trivial'> => ({
+  'run.trivial': ({ runId }, { signal }) => trivialOfRun(parts, runId, signal),
+})
+
 /** All queries of the contract. */
-export const queryHandlers = (parts: Parts): Answers<QueryKey> => ({ ...appQueries(parts), ...modelQueries(parts), ...dataQueries(parts), ...runQueries(parts) })
+export const queryHandlers = (parts: Parts): Answers<QueryKey> => ({ ...appQueries(parts), ...modelQueries(parts), ...dataQueries(parts), ...runQueries(parts), ...readingQueries(parts) })

@@ -7,6 +7,7 @@ import { Column, DatasetFinding, DatasetFormat, DatasetSource, FormatOverride, R
 import { Derivation, GraphSummary, ModelFile, Signature } from '../../../shared/domain/model.ts'
 import { RunBoxes } from '../../../shared/domain/run-boxes.ts'
 import { EvaluateProgress, EvaluationResult, ExecutionProvider, PredictionOrder, PredictionPage, ProviderStatus, RunOptions } from '../../../shared/domain/run.ts'
+import { BaselineReport } from '../../../shared/domain/baseline.ts'
 import { SliceReport } from '../../../shared/domain/slices.ts'
 import { ThresholdGoal, ThresholdReport } from '../../../shared/domain/thresholds.ts'
 import { ExplainBudget, Explanation } from '../../../shared/domain/explanation.ts'
@@ -65,6 +66,10 @@ export const engineContract = {
   'thresholds': task({ input: z.object({
     predictions: z.string(), class: z.string(), /** between the labels of a row */ separator: z.string(), goal: ThresholdGoal, at: z.array(z.number()), seed: z.number().int(),
   }), progress: Bytes, output: ThresholdReport.pick({ rows: true, positives: true, negatives: true, distinct: true, points: true, asked: true, best: true }) }),
+  /** Sets the predictions of a finished run beside baselines. Runs no model. `source` and `columns` (the model's inputs): for a time column or a tree. */
+  'baselines': task({ input: z.object({
+    predictions: z.string(), binding: Binding, source: DatasetSource.nullable(), columns: z.array(z.string()), timeColumn: z.string().nullable(), training: DatasetSource.nullable(), seed: z.number().int(),
+  }), progress: Bytes, output: BaselineReport.omit({ runId: true, trainingName: true }) }),
   /** Explains a model on rows of its data, through the model itself. */
   'explain': task({ input: z.object({
     model: ModelSource, source: DatasetSource, binding: Binding, options: RunOptions, records: z.array(z.number().int()), class: z.string().nullable(), budget: ExplainBudget,

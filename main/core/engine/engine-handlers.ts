@@ -10,6 +10,7 @@ import { readMasks } from '../images/read-masks.ts'
 import { findModels } from '../onnx/model-find.ts'
 import { readModel } from '../onnx/model-read.ts'
 import { rewriteModel } from '../onnx/rewrite.ts'
+import { baselines } from './baselines.ts'
 import type { EngineContract } from './engine-contract.ts'
 import { evaluate } from './evaluate.ts'
 import { explain } from './explain.ts'
@@ -42,5 +43,6 @@ export const engineHandlers: Handlers<EngineContract> = {
   'explain': explain,
   'slices': sliceRun,
   'thresholds': exploreThresholds,
+  'baselines': baselines,
   'model.infer': inferTensors,
 }

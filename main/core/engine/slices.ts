@@ -1,54 +1,24 @@
 // Answers `slices`: stored predictions beside the data set's columns, cut into groups. Runs no model.
 import type { CallContext, InputOf, OutputOf } from '../../../shared/contract-kit.ts'
-import type { DatasetSource } from '../../../shared/domain/dataset.ts'
 import { groupNumbers, groupTexts, type GroupedColumn, mostGroups } from '../../../shared/slices/grouped-column.ts'
 import { overallScore, sliceTable, type Outcomes } from '../../../shared/slices/slice-table.ts'
 import { weakSegments } from '../../../shared/slices/weak-segments.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 import { type PredictionColumns, readPredictionColumns } from '../datasets/prediction-columns.ts'
-import { openTable } from '../datasets/table.ts'
 import { listPictures } from '../images/image-folder.ts'
 import type { EngineContract } from './engine-contract.ts'
+import { readScoredColumns, type Reading, type SourceColumn } from './scored-columns.ts'
 
 type Method = EngineContract['slices']
 type Input = InputOf<Method>
 type Skipped = OutputOf<Method>['skipped']
-type Source = DatasetSource['columns'][number]
 
 /** Numbers with up to this many different values are shown value by value. */
 const fewValues = 10
 const mostColumns = 200
 
-/** A table column while it is being read: one value per scored row. */
-interface Reading { readonly name: string, readonly numbers: Float64Array | null, readonly texts: (string | null)[] | null }
-
-const isNumber = (column: Source): boolean => column.type === 'number' || column.type === 'integer'
-
-/** Fills one value per prediction; records that were left out of the run are passed over. */
-async function readColumns(source: DatasetSource, columns: readonly Source[], predictions: PredictionColumns, signal: AbortSignal): Promise<Reading[]> {
-  const rows = predictions.records.length
-  const readings = columns.map((column): Reading => isNumber(column)
-    ? { name: column.name, numbers: new Float64Array(rows).fill(NaN), texts: null }
-    : { name: column.name, numbers: null, texts: new Array<string | null>(rows).fill(null) })
-  const reader = await openTable(source, { columns: columns.map((c) => ({ name: c.name, as: isNumber(c) ? 'float64' as const : 'text' as const })) })
-  let at = 0
-  try {
-    for await (const chunk of reader.chunks(signal)) {
-      for (let row = 0; row < chunk.rows && at < rows; row++) {
-        if (chunk.records[row] !== predictions.records[at]) continue
-        chunk.columns.forEach((column, c) => {
-          if (column.kind === 'number') readings[c]!.numbers![at] = column.values[row]!
-          else if (column.kind === 'text') readings[c]!.texts![at] = column.values[row] ?? null
-        })
-        at++
-      }
-      if (at === rows) break
-    }
-  } finally { reader.close() }
-  return readings
-}
-
-function groupReading(reading: Reading): GroupedColumn | null {
+/** Words as they are, numbers with few values by value, other numbers in ranges; null for too many words. */
+export function groupReading(reading: Reading): GroupedColumn | null {
   if (reading.texts !== null) return groupTexts(reading.name, reading.texts)
   const numbers = reading.numbers!
   const seen = new Set<number>()
@@ -72,7 +42,7 @@ async function pictureClasses(input: Input, predictions: PredictionColumns, sign
   return [{ name: 'class', numbers: null, texts: Array.from(predictions.records, (record) => entries[record - 1]?.label ?? null) }]
 }
 
-function tableColumns(input: Input, skipped: Skipped): readonly Source[] {
+function tableColumns(input: Input, skipped: Skipped): readonly SourceColumn[] {
   const known = new Set(input.source.columns.map((c) => c.name))
   const missing = input.columns?.find((name) => !known.has(name))
   if (missing !== undefined) throw new SlipwayError('dataset.columnMissing', { input: missing, columns: `“${missing}”` })
@@ -97,7 +67,7 @@ export async function sliceRun(input: Input, context: CallContext): Promise<Outp
   const skipped: Skipped = []
   const readings = input.source.format.kind === 'images'
     ? await pictureClasses(input, predictions, signal)
-    : await readColumns(input.source, tableColumns(input, skipped), predictions, signal)
+    : await readScoredColumns(input.source, tableColumns(input, skipped), predictions.records, signal)
   const grouped = groupAll(readings, skipped)
   const outcomes = outcomesOf(input, predictions)
   const options = { minimumRows: input.minimumRows, level: input.level }

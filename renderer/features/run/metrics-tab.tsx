@@ -1,4 +1,5 @@
 // Every metric of a run, by family, with its interval, its rows and its definition one click away.
+import { hasBaselines } from '../../../shared/baselines/trivial.ts'
 import { useMemo, type ReactNode } from 'react'
 import type { MetricValue, Run } from '../../../shared/domain/run.ts'
 import { formatCount } from '../../../shared/format.ts'
@@ -7,6 +8,7 @@ import { Interval, MetricFigure, MetricName } from '../../ui/metric/metric-numbe
 import { Columns, Section } from '../../ui/page.tsx'
 import type { TableColumn } from '../../ui/table/columns.ts'
 import { Table } from '../../ui/table/table.tsx'
+import { BaselineSection } from './baseline-section.tsx'
 
 const nameColumn: TableColumn<MetricValue> = { key: 'metric', header: 'Metric', clip: true, value: (m) => metricWords(m.metric).title, cell: (m) => <MetricName metric={m.metric} slice={m.slice} /> }
 const valueColumn: TableColumn<MetricValue> = { key: 'value', header: 'Value', align: 'end', width: '104px', value: (m) => m.value, cell: (m) => <MetricFigure metric={m.metric} value={m.value} reason={m.reason} /> }
@@ -51,6 +53,7 @@ export function MetricsTab({ run }: { readonly run: Run }): ReactNode {
   const families = useMemo(() => familyOrder.map((family) => ({ family, values: run.metrics.filter((m) => m.slice === '' && metricFamily(m.metric) === family) })).filter((f) => f.values.some((m) => m.metric !== 'n')), [run])
   return (
     <>
+      {hasBaselines(run) && <BaselineSection run={run} />}
       <Columns min={460}>
         {families.map(({ family, values }) => <Family key={family} name={family} values={values} scored={run.rows?.scored ?? null} />)}
       </Columns>

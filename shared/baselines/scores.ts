@@ -1,0 +1,106 @@
+// One metric of the model beside that of a baseline on the same rows, with the paired interval of the difference and the words for it.
+import type { Baseline, BaselineKind, BaselineScore } from '../domain/baseline.ts'
+import { formatNumber } from '../format.ts'
+import { metricName } from '../metrics/catalogue.ts'
+import { meanDifference, rootMeanDifference } from '../statistics/paired-interval.ts'
+import { sumOf } from '../statistics/running-sum.ts'
+import { differenceOfPairedShares, type Estimate } from '../statistics/two-proportions.ts'
+
+/** What a model of classes answered, one value a row. `loss`: −ln of the true class's probability, NaN where unknown. */
+export interface ClassOutcomes {
+  readonly kind: 'classes'
+  readonly metric: 'accuracy' | 'subset_accuracy'
+  readonly names: readonly string[]
+  /** Places in `names`. */
+  readonly truth: Int32Array
+  readonly predicted: Int32Array
+  readonly loss: Float64Array
+}
+export interface ValueOutcomes { readonly kind: 'values', readonly truth: Float64Array, readonly predicted: Float64Array }
+export type Outcomes = ClassOutcomes | ValueOutcomes
+
+const verdictOf = (low: number | null, high: number | null): BaselineScore['verdict'] => low !== null && low > 0 ? 'better' : high !== null && high < 0 ? 'worse' : 'unclear'
+const finite = (value: number): number | null => Number.isFinite(value) ? value : null
+
+function score(metric: string, model: number, baseline: number, { value, low, high }: Estimate, rows: number): BaselineScore {
+  const [from, to] = [finite(low), finite(high)]
+  return { metric, model, baseline, gain: value, low: from, high: to, rows, verdict: verdictOf(from, to) }
+}
+
+/** Share right against the share right of other answers; Newcombe's paired interval. */
+export function shareScore(outcomes: ClassOutcomes, answers: (row: number) => number, rows: readonly number[] | null = null): BaselineScore {
+  const counts = { both: 0, onlyFirst: 0, onlySecond: 0, neither: 0 }
+  const count = rows?.length ?? outcomes.truth.length
+  for (let i = 0; i < count; i++) {
+    const row = rows === null ? i : rows[i]!
+    const truth = outcomes.truth[row]!
+    const [model, other] = [outcomes.predicted[row] === truth, answers(row) === truth]
+    counts[model ? (other ? 'both' : 'onlyFirst') : other ? 'onlySecond' : 'neither']++
+  }
+  return score(outcomes.metric, (counts.both + counts.onlyFirst) / count, (counts.both + counts.onlySecond) / count, differenceOfPairedShares(counts), count)
+}
+
+/** Share right against the expected share right of answers drawn by chance: `chance` of the true answer, by row. */
+export function expectedShareScore(outcomes: ClassOutcomes, chance: (truth: number) => number): BaselineScore {
+  const right = Float64Array.from(outcomes.truth, (truth, row) => (outcomes.predicted[row] === truth ? 1 : 0))
+  const expected = Float64Array.from(outcomes.truth, chance)
+  const n = right.length
+  return score(outcomes.metric, sumOf(n, (i) => right[i]!) / n, sumOf(n, (i) => expected[i]!) / n, meanDifference(right, expected), n)
+}
+
+/** Spacing of float64 at 1; the same floor as in the metric `log_loss`. */
+const floor = 2 ** -52
+
+/** Log loss against that of other probabilities of the true class; null where the model has none. */
+export function logLossScore(outcomes: ClassOutcomes, probability: (row: number) => number): BaselineScore | null {
+  const known = [...outcomes.loss.keys()].filter((row) => Number.isFinite(outcomes.loss[row]!))
+  if (known.length === 0) return null
+  const model = Float64Array.from(known, (row) => outcomes.loss[row]!)
+  const other = Float64Array.from(known, (row) => -Math.log(Math.min(1 - floor, Math.max(floor, probability(row)))))
+  const n = known.length
+  return score('log_loss', sumOf(n, (i) => model[i]!) / n, sumOf(n, (i) => other[i]!) / n, meanDifference(other, model), n)
+}
+
+/** Root mean squared error and mean absolute error against those of other values; rows whose `answers` is NaN take no part. */
+export function errorScores(outcomes: ValueOutcomes, answers: (row: number) => number): { readonly rmse: BaselineScore, readonly mae: BaselineScore } | null {
+  const rows = [...outcomes.truth.keys()].filter((row) => !Number.isNaN(answers(row)))
+  if (rows.length === 0) return null
+  const error = (of: (row: number) => number): Float64Array => Float64Array.from(rows, (row) => of(row) - outcomes.truth[row]!)
+  const [model, other] = [error((row) => outcomes.predicted[row]!), error(answers)]
+  const [modelSquares, otherSquares] = [model.map((e) => e * e), other.map((e) => e * e)]
+  const [modelSizes, otherSizes] = [model.map(Math.abs), other.map(Math.abs)]
+  const n = rows.length
+  const mean = (values: Float64Array): number => sumOf(n, (i) => values[i]!) / n
+  return {
+    rmse: score('rmse', Math.sqrt(mean(modelSquares)), Math.sqrt(mean(otherSquares)), rootMeanDifference(otherSquares, modelSquares), n),
+    mae: score('mae', mean(modelSizes), mean(otherSizes), meanDifference(otherSizes, modelSizes), n),
+  }
+}
+
+const isShare = (metric: string): boolean => metric === 'accuracy' || metric === 'subset_accuracy'
+
+/** A gain as written: points of a share, or the unit of the metric. */
+export const gainText = (metric: string, gain: number): string => isShare(metric) ? `${(100 * gain).toFixed(1).replace('-', '−')} points` : formatNumber(gain)
+const bare = (metric: string, gain: number): string => isShare(metric) ? (100 * gain).toFixed(1).replace('-', '−') : formatNumber(gain)
+
+/** `(95 %: 11.1 to 13.4)`, with the ends in order; empty where there is none. */
+function interval({ metric, low, high }: BaselineScore, sign: 1 | -1): string {
+  if (low === null || high === null) return ''
+  const [from, to] = sign === 1 ? [low, high] : [-high, -low]
+  return ` (95 %: ${bare(metric, from)} to ${bare(metric, to)})`
+}
+
+/** `Better than always answering the most frequent class (<=50K) by 9.3 points of accuracy (95 %: 8.1 to 10.5).` */
+export function baselineSentence(does: string, first: BaselineScore): string {
+  const name = metricName(first.metric)
+  const of = isShare(first.metric) ? ` of ${name.toLowerCase()}` : ` in ${name.length <= 5 ? name : name.toLowerCase()}`
+  if (first.verdict === 'unclear') return `Not clearly better than ${does}: a gain of ${gainText(first.metric, first.gain)}${of}${interval(first, 1)}.`
+  if (first.verdict === 'worse') return `Worse than ${does} by ${gainText(first.metric, -first.gain)}${of}${interval(first, -1)}.`
+  return `Better than ${does} by ${gainText(first.metric, first.gain)}${of}${interval(first, 1)}.`
+}
+
+/** A baseline from its scores; null where it has none. */
+export function baselineOf(kind: BaselineKind, does: string, scores: readonly (BaselineScore | null)[]): Baseline | null {
+  const [first, ...rest] = scores.filter((s) => s !== null)
+  return first === undefined ? null : { kind, does, scores: [first, ...rest], sentence: baselineSentence(does, first) }
+}
