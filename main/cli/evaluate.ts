@@ -19,7 +19,7 @@ import { describeRun } from './run-text.ts'
 
 export interface EvaluateOptions extends FormatOptions {
   readonly data: string; readonly target?: string; readonly separator?: string; readonly binding?: string; readonly device?: ExecutionProvider; readonly batch?: string; readonly threads?: string
-  readonly rows?: 'lenient' | 'strict'; readonly limit?: string; readonly seed?: string; readonly excludeRecords?: string; readonly rewrite?: boolean; readonly again?: boolean; readonly all?: boolean
+  readonly rows?: 'lenient' | 'strict'; readonly limit?: string; readonly sample?: string; readonly seed?: string; readonly excludeRecords?: string; readonly rewrite?: boolean; readonly again?: boolean; readonly all?: boolean
   readonly heads?: boolean; readonly head?: string[]
 }
 
@@ -61,7 +61,7 @@ async function chooseBinding(session: CliSession, v: Version, d: Dataset, option
 const runOptionsOf = async (options: EvaluateOptions): Promise<RunOptions> => parseRequest(RunOptions, {
   ...(options.device === undefined ? {} : { provider: options.device }),
   batchSize: wholeNumber('--batch', options.batch, { least: 1, most: 65_536 }), threads: wholeNumber('--threads', options.threads, { least: 1, most: 256 }),
-  limit: wholeNumber('--limit', options.limit, anyRows), rows: options.rows ?? null,
+  limit: wholeNumber('--limit', options.limit, anyRows), sample: wholeNumber('--sample', options.sample, anyRows), rows: options.rows ?? null,
   seed: wholeNumber('--seed', options.seed, { least: 0, most: 4_294_967_295 }) ?? 1, excludeRecords: await readRecords(options.excludeRecords),
 })
 
@@ -113,7 +113,7 @@ export function withEvaluateOptions(command: Command): Command {
     .option('--separator <text>', 'what stands between the labels of one cell of the target, such as |').option('--binding <file>', 'a binding file instead of a proposal')
     .addOption(new Option('--device <provider>', 'execution provider').choices(ExecutionProvider.options)).option('--batch <rows>', 'rows per batch; chosen by itself when absent')
     .option('--threads <count>', 'threads inside one operator').addOption(new Option('--rows <policy>', 'what to do with bad rows').choices(['lenient', 'strict']))
-    .option('--limit <rows>', 'only the first rows').option('--seed <number>', 'seed of everything that samples')
+    .option('--limit <rows>', 'only the first rows').option('--sample <rows>', 'so many rows picked at random by the seed; the run says what that does to its intervals').option('--seed <number>', 'seed of everything that samples')
     .option('--exclude-records <file>', 'record numbers to leave out (1 is the first row of data)').option('--rewrite', 'consent to rewrite map outputs when the file is imported')
     .option('--again', 'evaluate although the last two runs of this model on this data crashed')
 }

@@ -26,6 +26,8 @@ export const RunOptions = z.object({
   threads: z.number().int().positive().max(256).nullable().default(null),
   /** Only the first rows of the data set; null: all of them. */
   limit: z.number().int().positive().nullable().default(null),
+  /** So many rows, picked at random by the seed from all of them or from the first `limit`; null: every row. */
+  sample: z.number().int().positive().nullable().default(null),
   rows: RowPolicy.nullable().default(null),
   /** 1-based data records to leave out, for example from a data-quality report. */
   excludeRecords: z.array(z.number().int().positive()).max(1_000_000).default([]),

@@ -30,7 +30,7 @@ const width = inputs.reduce((sum, i) => sum + valuesPerPicture(i.image), 0)
 const calm = new AbortController().signal
 
 test('the same values, names, labels and reasons', async () => {
-  const mine = await openPrepared(source, inputs, width, null, calm)
+  const mine = await openPrepared(source, inputs, width, { limit: null }, calm)
   const names: string[] = []
   const labels: (string | null)[] = []
   const records: number[] = []
@@ -64,12 +64,12 @@ test('the same values, names, labels and reasons', async () => {
 
 test('an abort ends the pass, a limit shortens it, few pictures are left to the engine', async () => {
   const stop = new AbortController()
-  const reader = await openPrepared(source, inputs, width * 1000, null, calm)
+  const reader = await openPrepared(source, inputs, width * 1000, { limit: null }, calm)
   await expect((async () => { for await (const chunk of reader!.chunks(stop.signal)) if (chunk.records.length + chunk.rejected.length > 0) stop.abort() })()).rejects.toMatchObject({ code: 'job.cancelled' })
-  const short = await openPrepared(source, inputs, width, 70, calm)
+  const short = await openPrepared(source, inputs, width, { limit: 70 }, calm)
   let seen = 0
   for await (const chunk of short!.chunks(calm)) seen += chunk.rows + chunk.rejected.length
   expect(seen).toBe(70)
-  expect(await openPrepared(source, inputs, width, 10, calm)).toBeNull()
-  expect(await openPrepared(source, [], width, null, calm)).toBeNull()
+  expect(await openPrepared(source, inputs, width, { limit: 10 }, calm)).toBeNull()
+  expect(await openPrepared(source, [], width, { limit: null }, calm)).toBeNull()
 })

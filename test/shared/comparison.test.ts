@@ -123,7 +123,7 @@ describe('two runs', () => {
     id: newId('run'), modelId: newId('model'), modelName: 'income', versionId: newId('version'), versionNumber: 1, datasetId: newId('dataset'), datasetName: 'test.csv', datasetSha256: 'd'.repeat(64),
     status: 'done', task: 'binary-classification', headline: null, error: null, createdAt: 1, startedAt: 1, endedAt: 2, modelSha256: 'e'.repeat(64), guesses: [],
     binding: { schema: 'slipway.binding/1', task: 'binary-classification', inputs: [], outputs: [], target: { kind: 'column', column: 'income' }, idColumn: null, classes: [{ label: 'a', output: 'a' }, { label: 'b', output: 'b' }], positiveClass: 'b', decision: { kind: 'argmax' }, rows: 'lenient' },
-    options: { provider: 'cpu', batchSize: null, threads: null, limit: null, rows: null, excludeRecords: [], seed: 1 }, environment: null, timing: null,
+    options: { provider: 'cpu', batchSize: null, threads: null, limit: null, sample: null, rows: null, excludeRecords: [], seed: 1 }, environment: null, timing: null,
     rows: { read: 400, scored: 388, leftOut: [{ reason: 'label', count: 12, records: [1, 2] }], replaced: [] }, metrics: [known('accuracy', 0.8, 388)], curves: [], notes: [], predictionsSha256: null, ...over,
   })
 

@@ -67,6 +67,8 @@ export interface TableReader {
 export interface ImageWish {
   readonly offset?: number
   readonly limit?: number
+  /** Which records are decoded; absent or null: all. */
+  readonly chosen?: ((record: number) => boolean) | null
   /** Most pictures in a chunk; default 64. A chunk of large pictures is shorter, so that memory stays bounded. */
   readonly chunkRows?: number
 }

@@ -8,6 +8,7 @@ import type { CellStates, FedColumn, FeedPlan } from './evaluate-feeds.ts'
 
 export const leftOut = {
   excluded: 'excluded on request',
+  notSampled: 'not in the random sample',
   missingLabel: 'missing label',
   unknownLabel: 'unknown label',
   missingMask: 'picture without a mask',

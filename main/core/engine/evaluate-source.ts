@@ -11,6 +11,7 @@ import type { InputVocabulary } from '../../../shared/domain/model.ts'
 import { addWish, type CellStates, type FeedBuffer, type FeedPlan, type InputPlan } from './evaluate-feeds.ts'
 import { createRowJudge, leftOut, type RowJudge, type RowLedger } from './evaluate-rows.ts'
 import { bigFromNumber, floatToHalf } from './tensor-values.ts'
+import type { RowChoice } from './row-sample.ts'
 import { createLabelIndex, createTruthBook, planTruth, type TruthBook, type TruthOf, type TruthPlan } from './truth-columns.ts'
 
 /** What is known of the rows of one batch, beside their tensors. */
@@ -41,6 +42,8 @@ export interface SourceOptions {
   readonly vocabularies: readonly InputVocabulary[]
   readonly limit: number | null
   readonly exclude: ReadonlySet<number>
+  /** The records of a random sample; null: all of them. */
+  readonly chosen: RowChoice | null
   readonly chunkRows?: number
 }
 
@@ -60,14 +63,20 @@ function keptRows(why: readonly (string | null)[], rows: number): Int32Array {
   return kept.subarray(0, count)
 }
 
+/** Why a record that could not be read does not count: first because nobody asked for it. */
+const rejection = (options: SourceOptions, record: number, reason: string): string =>
+  options.exclude.has(record) ? leftOut.excluded : options.chosen?.(record) === false ? leftOut.notSampled : reason
+
 function prepareTable(chunk: TableChunk, plan: TablePlan, judge: RowJudge, ledger: RowLedger, options: SourceOptions): PreparedChunk {
   const why = new Array<string | null>(chunk.rows).fill(null)
+  const { chosen } = options
+  if (chosen !== null) for (let r = 0; r < chunk.rows; r++) if (!chosen(chunk.records[r]!)) why[r] = leftOut.notSampled
   if (options.exclude.size > 0) for (let r = 0; r < chunk.rows; r++) if (options.exclude.has(chunk.records[r]!)) why[r] = leftOut.excluded
   const truths = plan.truths.map((t) => t.judge(chunk, why))
   const states: CellStates = judge.judge(chunk.columns, chunk.rows, why)
   const kept = keptRows(why, chunk.rows)
   for (let r = 0; kept.length < chunk.rows && r < chunk.rows; r++) if (why[r] !== null) ledger.leave(why[r]!, chunk.records[r]!)
-  for (const { record, reason } of chunk.rejected) ledger.leave(options.exclude.has(record) ? leftOut.excluded : reason, record)
+  for (const { record, reason } of chunk.rejected) ledger.leave(rejection(options, record, reason), record)
   judge.settle(chunk.columns, states, kept)
   const ids = plan.id === null ? undefined : chunk.columns[plan.id]
   return {
@@ -115,7 +124,7 @@ function prepareImages(chunk: ImageChunk, feeds: FeedPlan, binding: Binding, led
     else truthIndex[r] = found
     if (why[r] !== null) ledger.leave(why[r]!, chunk.records[r]!)
   }
-  for (const { record, reason } of chunk.rejected) ledger.leave(options.exclude.has(record) ? leftOut.excluded : reason, record)
+  for (const { record, reason } of chunk.rejected) ledger.leave(rejection(options, record, reason), record)
   const kept = keptRows(why, chunk.rows)
   return {
     read: chunk.rows + chunk.rejected.length,
@@ -150,7 +159,7 @@ export async function openRowSource(source: DatasetSource, binding: Binding, fee
   if (source.format.kind === 'images') {
     return {
       async* chunks(signal) {
-        const reader = await openPrepared(source, preparedInputs(feeds), feeds.inputs.reduce((sum, i) => sum + i.width, 0), options.limit, signal) ?? await openImages(source, size)
+        const reader = await openPrepared(source, preparedInputs(feeds), feeds.inputs.reduce((sum, i) => sum + i.width, 0), { limit: options.limit, chosen: options.chosen }, signal) ?? await openImages(source, { ...size, chosen: options.chosen })
         try { for await (const chunk of reader.chunks(signal)) yield prepareImages(chunk, feeds, binding, ledger, options, labelIndex) } finally { reader.close() }
       },
       close: () => undefined,

@@ -8,6 +8,7 @@ import type { CallContext, InputOf, OutputOf } from '../../../shared/contract-ki
 import type { Binding } from '../../../shared/domain/binding.ts'
 import type { EvaluateProgress } from '../../../shared/domain/run.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
+import { formatCount, formatPlural } from '../../../shared/format.ts'
 import { noRowsReason } from '../../../shared/row-words.ts'
 import type { EngineContract } from './engine-contract.ts'
 import { planBatches, type BatchPlan } from './evaluate-batches.ts'
@@ -17,6 +18,7 @@ import { createPace, type Pace } from './evaluate-pace.ts'
 import { RowLedger } from './evaluate-rows.ts'
 import { createBook, openRowSource, type BatchBook, type PreparedChunk, type RowSource } from './evaluate-source.ts'
 import { journalNote, openJournal, type RunJournal } from './run-journal.ts'
+import { sampleRecords, type RowChoice } from './row-sample.ts'
 import { runError } from './runtime-words.ts'
 import { openScorer, type TaskScorer } from './scoring.ts'
 import type { ModelSession } from './session.ts'
@@ -128,8 +130,21 @@ function openPass(input: Input, context: Context, opened: ModelSession, journal:
   }
 }
 
-const totalRows = (input: Input): number | null =>
+const sampledFrom = (input: Input): number | null =>
   input.rowsTotal === null ? null : Math.min(input.rowsTotal, input.options.limit ?? input.rowsTotal)
+
+/** Records that will be read: tables are read whole, of pictures only the sample is decoded. */
+function totalRows(input: Input): number | null {
+  const all = sampledFrom(input)
+  return all === null || input.source.format.kind !== 'images' ? all : Math.min(all, input.options.sample ?? all)
+}
+
+/** The sample that was asked for; null where every row is scored. */
+function sampleOf(input: Input): RowChoice | null {
+  const { sample, seed } = input.options
+  const total = sampledFrom(input)
+  return sample === null || total === null || sample >= total ? null : sampleRecords(total, sample, seed)
+}
 
 /** Where the nodes run: one row of zeros is profiled, which also compiles a GPU's shaders before anything is timed. */
 async function place(input: Input, pass: Pass, threads: number): Promise<Placement> {
@@ -152,6 +167,9 @@ function conditionNotes(input: Input, placement: Placement, fixed: number | null
       ? 'This model takes its quantisation range from the whole batch, so every row was scored alone. With larger batches a row’s scores depend on its neighbours.'
       : 'This model takes its quantisation range from the whole batch, so a row’s scores depend on the rows it was scored with.')
   }
+  const { sample, seed } = input.options
+  const total = sampledFrom(input)
+  if (sample !== null && total !== null && sample < total) notes.push(`A random sample: ${formatCount(sample)} of ${formatPlural(total, 'row')}, picked by seed ${seed}. Intervals are about ${Math.sqrt(total / sample).toFixed(1)} times as wide as those of all rows would be.`)
   if (fixed !== null && fixed > 1) notes.push(`The model takes exactly ${fixed} rows a call; the last call was filled up with copies, whose answers were not counted.`)
   return notes
 }
@@ -176,7 +194,7 @@ export async function evaluate(input: Input, context: Context): Promise<OutputOf
     const placement = await place(input, pass, threads)
     source = await openRowSource(input.source, input.binding, pass.feeds, ledger, {
       policy: input.options.rows ?? input.binding.rows, vocabularies: input.model.graph.vocabularies,
-      limit: input.options.limit, exclude: new Set(input.options.excludeRecords),
+      limit: input.options.limit, exclude: new Set(input.options.excludeRecords), chosen: sampleOf(input),
     })
     pass.pace.start()
     journal.begin()

@@ -81,7 +81,7 @@ async function explainRows(model: Explainable, sample: RowSample, output: number
 async function readSample(input: Input, signal: AbortSignal): Promise<RowSample> {
   const plan = planFeeds(input.binding, input.model.signature)
   const source = await openRowSource(input.source, input.binding, plan, new RowLedger(), {
-    policy: input.options.rows ?? input.binding.rows, vocabularies: input.model.graph.vocabularies, limit: input.options.limit, exclude: new Set(input.options.excludeRecords),
+    policy: input.options.rows ?? input.binding.rows, vocabularies: input.model.graph.vocabularies, limit: input.options.limit, exclude: new Set(input.options.excludeRecords), chosen: null,
   })
   try {
     const sample = await drawSample(source, input.binding, plan, input.budget.rows, input.records, input.options.seed, signal)

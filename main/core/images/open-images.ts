@@ -36,11 +36,13 @@ export async function openImages(source: DatasetSource, wish: ImageWish = {}): P
     async *chunks(signal) {
       const { entries } = await listPictures(source.path, source.format, signal)
       const end = Math.min(entries.length, wish.limit === undefined ? entries.length : offset + wish.limit)
+      const picked: number[] = []
+      for (let record = offset + 1; record <= end; record++) if (wish.chosen == null || wish.chosen(record)) picked.push(record)
       let items: Decoded[] = []
       let pixels = 0
-      for (let at = offset; at < end && open; at += together) {
+      for (let at = 0; at < picked.length && open; at += together) {
         if (signal.aborted) throw cancelled()
-        const batch = await Promise.all(entries.slice(at, Math.min(end, at + together)).map((entry, i) => decodeEntry(entry, at + i + 1)))
+        const batch = await Promise.all(picked.slice(at, at + together).map((record) => decodeEntry(entries[record - 1]!, record)))
         for (const item of batch) {
           items.push(item)
           if ('picture' in item) pixels += item.picture.width * item.picture.height

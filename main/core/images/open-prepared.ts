@@ -21,28 +21,33 @@ const fewPictures = 64
 const taskValues = 1_250_000
 const taskPictures = 64
 
-function* tasks(entries: readonly PictureEntry[], each: number): Generator<{ paths: readonly string[] }> {
-  for (let at = 0; at < entries.length; at += each) yield { paths: entries.slice(at, at + each).map((e) => e.path) }
+/** A picture with its 1-based record. */
+interface Numbered { readonly record: number; readonly entry: PictureEntry }
+
+function* tasks(entries: readonly Numbered[], each: number): Generator<{ paths: readonly string[] }> {
+  for (let at = 0; at < entries.length; at += each) yield { paths: entries.slice(at, at + each).map((e) => e.entry.path) }
 }
 
-function chunkOf(entries: readonly PictureEntry[], at: number, answer: PictureAnswer, inputs: readonly PreparedInput[]): ImageChunk {
-  const records = answer.reasons.map((_, i) => at + i + 1)
-  const good = records.filter((_, i) => answer.reasons[i] === null)
+function chunkOf(entries: readonly Numbered[], at: number, answer: PictureAnswer, inputs: readonly PreparedInput[]): ImageChunk {
+  const asked = entries.slice(at, at + answer.reasons.length)
+  const good = asked.filter((_, i) => answer.reasons[i] === null)
   return {
-    rows: good.length, records: Uint32Array.from(good), names: good.map((r) => entries[r - 1]!.name), labels: good.map((r) => entries[r - 1]!.label), pictures: [],
+    rows: good.length, records: Uint32Array.from(good, (g) => g.record), names: good.map((g) => g.entry.name), labels: good.map((g) => g.entry.label), pictures: [],
     prepared: new Map(inputs.map((input, k) => [input.input, answer.values[k]!])),
-    rejected: records.flatMap((record, i) => (answer.reasons[i] === null ? [] : [{ record, reason: answer.reasons[i]! }])),
+    rejected: asked.flatMap(({ record }, i) => (answer.reasons[i] === null ? [] : [{ record, reason: answer.reasons[i]! }])),
   }
 }
 
 /**
- * All pictures in their order, or the first `limit`. Null when there are few or when threads are not to be had: then `openImages` does it.
+ * All pictures in their order, the first `limit`, or the `chosen` ones among them. Null when there are few or when threads are not to be had: then `openImages` does it.
  * `width`: values of one picture over all inputs.
  */
-export async function openPrepared(source: DatasetSource, inputs: readonly PreparedInput[], width: number, limit: number | null, signal: AbortSignal): Promise<ImageReader | null> {
+export async function openPrepared(source: DatasetSource, inputs: readonly PreparedInput[], width: number, wish: { readonly limit: number | null; readonly chosen?: ((record: number) => boolean) | null }, signal: AbortSignal): Promise<ImageReader | null> {
   if (inputs.length === 0) return null
   const { entries: all } = await listPictures(source.path, source.format, signal)
-  const entries = limit === null ? all : all.slice(0, limit)
+  const { limit, chosen = null } = wish
+  const numbered = all.slice(0, limit ?? all.length).map((entry, i): Numbered => ({ record: i + 1, entry }))
+  const entries = chosen === null ? numbered : numbered.filter((e) => chosen(e.record))
   if (entries.length < fewPictures) return null
   const setup: PictureSetup = { inputs }
   const ordered = orderThreads<{ paths: readonly string[] }, PictureAnswer>('picture-thread', Math.max(1, Math.min(8, availableParallelism())), setup)

@@ -18,6 +18,7 @@ export function OptionFields({ options, onChange }: { readonly options: RunOptio
       <SelectField label="Bad rows" value={options.rows ?? ''} choices={[{ value: '', label: 'As the binding says' }, { value: 'lenient', label: 'Lenient' }, { value: 'strict', label: 'Strict' }]} onChoose={(rows) => onChange({ ...options, rows: rows === '' ? null : rows })} />
       <NumberField label="Batch size" whole optional min={1} max={65536} value={options.batchSize} onNumber={(batchSize) => onChange({ ...options, batchSize })} placeholder="chosen by itself" />
       <NumberField label="Only the first rows" whole optional min={1} value={options.limit} onNumber={(limit) => onChange({ ...options, limit })} placeholder="all rows" />
+      <NumberField label="Random sample of rows" whole optional min={1} value={options.sample} onNumber={(sample) => onChange({ ...options, sample })} placeholder="all rows" hint={options.sample === null ? undefined : `A share such as accuracy is then known to about ± ${(97.998 / Math.sqrt(options.sample)).toFixed(1)} points.`} />
       <NumberField label="Seed" whole min={0} value={options.seed} onNumber={(seed) => { if (seed !== null) onChange({ ...options, seed }) }} />
     </div>
   )
