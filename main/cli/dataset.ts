@@ -21,7 +21,7 @@ export function withFormatOptions(command: Command): Command {
     .option('--quote <character>', 'quote character; empty for none')
     .addOption(new Option('--decimal <mark>', 'decimal mark').choices(['.', ',']))
     .addOption(new Option('--header <answer>', 'whether the first line holds the column names').choices(['yes', 'no']))
-    .option('--label-file <name>', 'label file of a flat image folder')
+    .option('--label-file <name>', 'label file of a flat image folder, or its COCO file')
     .option('--file-column <name>', 'column of the label file with the picture’s name')
     .option('--label-column <name>', 'column of the label file with the class')
 }
@@ -37,11 +37,21 @@ export function formatOverride(o: FormatOptions): FormatOverride {
   }
 }
 
+function describeImages(f: Extract<Dataset['format'], { kind: 'images' }>): string {
+  switch (f.layout) {
+    case 'class-folders': return 'images in class folders'
+    case 'label-file': return `images with labels in ${f.labelFile ?? 'a label file'}`
+    case 'masks': return `images with masks in ${f.annotations ?? 'a folder'}`
+    case 'coco': return `images with boxes in ${f.annotations ?? 'a file'} (COCO)`
+    case 'yolo': return `images with boxes in text files ${f.annotations === '.' ? 'beside them' : `in ${f.annotations ?? 'a folder'}`} (YOLO)`
+  }
+}
+
 function describeFormat(d: Dataset): string {
   const f = d.format
   switch (f.kind) {
     case 'csv': return `delimited text: delimiter ${JSON.stringify(f.delimiter)}, ${f.encoding}, ${f.header ? 'header' : 'no header'}, decimal ${f.decimal}`
-    case 'images': return f.layout === 'class-folders' ? 'images in class folders' : `images with labels in ${f.labelFile ?? 'a label file'}`
+    case 'images': return describeImages(f)
     case 'json': case 'jsonl': case 'parquet': return f.kind
   }
 }
@@ -57,12 +67,18 @@ function columnTable(d: Dataset, all: boolean): string {
   return shown.length === d.columns.length ? text : `${text}\n\n${paragraph(`These are the first ${mostColumns} of ${formatCount(d.columns.length)} columns; slipway dataset show --all has every one.`)}`
 }
 
+/** What the classes' counts are counts of. */
+function counted(d: Dataset): string {
+  const layout = d.format.kind === 'images' ? d.format.layout : null
+  return layout === 'masks' ? 'Pixels' : layout === 'coco' || layout === 'yolo' ? 'Boxes' : 'Rows'
+}
+
 /** Everything known of a data set, as text. */
 export function describeDataset(d: Dataset, all = false): string {
   return sections(
     facts([['Data set', d.name], ['Id', d.id], ['Source', `${d.sourceName}, ${formatBytes(d.bytes)}${d.copied ? ', copied into the workspace' : ''}`], ['Read as', describeFormat(d)], ['Rows', formatCount(d.rows)], ['SHA-256', d.sha256]]),
     d.columns.length === 0 ? null : { title: 'Columns', body: columnTable(d, all) },
-    d.classes.length === 0 ? null : { title: 'Classes', body: table(['Class', 'Rows'], d.classes.map((c) => [c.value, formatCount(c.count)]), [1]) },
+    d.classes.length === 0 ? null : { title: 'Classes', body: table(['Class', counted(d)], d.classes.map((c) => [c.value, formatCount(c.count)]), [1]) },
     { title: 'Findings', body: d.findings.map((f) => paragraph(`${f.severity}: ${f.sentence}`, 2)).join('\n') },
   )
 }

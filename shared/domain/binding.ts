@@ -105,8 +105,8 @@ export type Target = z.infer<typeof Target>
 
 /** How box outputs are read, and what is done before they are counted. */
 export const DetectionSettings = z.object({
-  /** Corners; corner and size; centre and size. */
-  order: z.enum(['xyxy', 'xywh', 'cxcywh']),
+  /** Corners; corner and size; centre and size; corners with y first. */
+  order: z.enum(['xyxy', 'xywh', 'cxcywh', 'yxyx']),
   /** Pixels of the model's input picture, or shares of its width and height. */
   unit: z.enum(['pixels', 'share']),
   /** Only for the role `yolo`: which axis holds the boxes, and whether an objectness score follows the four numbers. */

@@ -34,6 +34,14 @@ export const MaskValues = z.object({
 })
 export type MaskValues = z.infer<typeof MaskValues>
 
+/** Classes of boxes, in the order of the annotations. `value`: category id of a COCO file, class number of YOLO files. */
+export const BoxClasses = z.object({
+  classes: z.array(z.object({ name: z.string(), value: z.number().int() })),
+  /** Whether the names come from a list; else a class is called by its number. */
+  named: z.boolean(),
+})
+export type BoxClasses = z.infer<typeof BoxClasses>
+
 export const ImageFolderFormat = z.object({
   kind: z.literal('images'),
   /**
@@ -46,6 +54,8 @@ export const ImageFolderFormat = z.object({
   annotations: z.string().optional(),
   /** Layout `masks` only. `labelFile` then is the list of the classes. */
   masks: MaskValues.optional(),
+  /** Layouts `coco` and `yolo` only. `labelFile` then is the list of the classes of YOLO files. */
+  boxes: BoxClasses.optional(),
   labelFile: z.string().nullable(),
   fileColumn: z.string().nullable(),
   labelColumn: z.string().nullable(),

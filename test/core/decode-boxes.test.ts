@@ -19,7 +19,7 @@ const one = { x1: 10, y1: 5, x2: 30, y2: 25 }
 describe('boxes from outputs', () => {
   it.each([
     ['xyxy', 'pixels', [10, 5, 30, 25]], ['xywh', 'pixels', [10, 5, 20, 20]], ['cxcywh', 'pixels', [20, 15, 20, 20]],
-    ['xyxy', 'share', [0.1, 0.1, 0.3, 0.5]], ['cxcywh', 'share', [0.2, 0.3, 0.2, 0.4]],
+    ['yxyx', 'pixels', [5, 10, 25, 30]], ['yxyx', 'share', [0.1, 0.1, 0.5, 0.3]], ['xyxy', 'share', [0.1, 0.1, 0.3, 0.5]], ['cxcywh', 'share', [0.2, 0.3, 0.2, 0.4]],
   ] as const)('reads %s in %s', (order, unit, four) => {
     const dense = (dims: number[], values: readonly number[]): DenseTensor => ({ dtype: 'float64', dims, values: Float64Array.from(values) })
     const outputs = { b: dense([1, 1, 4], four), s: dense([1, 1], [0.75]), l: { dtype: 'int64', dims: [1, 1], values: BigInt64Array.of(2n) } as const }
@@ -52,7 +52,7 @@ describe('boxes from outputs', () => {
     expect(boxInPicture(box, picture, image)).toEqual({ x1: 0, y1: 100, x2: 200, y2: 200 })
     // Cropped: 400 × 200 becomes 200 × 100, of which the middle 100 columns are seen.
     expect(boxInPicture(box, picture, { ...image, resize: 'crop' })).toEqual({ x1: 100, y1: 100, x2: 200, y2: 200 })
-    // Padded: 100 × 50 with 25 rows above; the box reaches past the lower edge and is cut there.
-    expect(boxInPicture(box, picture, { ...image, resize: 'pad' })).toEqual({ x1: 0, y1: 100, x2: 200, y2: 200 })
+    // Padded: 100 × 50 with 25 rows above; the box reaches past the lower edge and stays as it is.
+    expect(boxInPicture(box, picture, { ...image, resize: 'pad' })).toEqual({ x1: 0, y1: 100, x2: 200, y2: 300 })
   })
 })

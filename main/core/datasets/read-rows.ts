@@ -102,8 +102,9 @@ async function imagePage(input: Input, signal: AbortSignal): Promise<RowPage> {
   const { entries } = await listPictures(input.source.path, input.source.format, signal)
   const records = input.records ?? Array.from({ length: Math.min(longestPage, Math.max(0, input.limit)) }, (_, i) => input.offset + i + 1)
   const kept = records.slice(0, longestPage).filter((record) => record >= 1 && record <= entries.length)
-  const masked = input.source.format.kind === 'images' && input.source.format.layout === 'masks'
-  return { columns: ['image', masked ? 'mask' : 'class'], records: kept, rows: kept.map((record) => [entries[record - 1]!.name, entries[record - 1]!.label]), total: entries.length }
+  const layout = input.source.format.kind === 'images' ? input.source.format.layout : null
+  const answer = layout === 'masks' ? 'mask' : layout === 'coco' || layout === 'yolo' ? 'boxes' : 'class'
+  return { columns: ['image', answer], records: kept, rows: kept.map((record) => [entries[record - 1]!.name, entries[record - 1]!.label]), total: entries.length }
 }
 
 /** A page of rows as text; null is a missing value. `records` picks rows by their 1-based record numbers instead of a stretch. */

@@ -1,19 +1,20 @@
 // From a detector's outputs to boxes in the pixels of the original picture: decoded outputs, raw grids, suppression, the way back through the resize.
 // Owns no metric and reads no file.
+import { boxRoles } from '../../../shared/binding/check-boxes.ts'
 import type { Binding, DetectionSettings, ImagePreprocessing } from '../../../shared/domain/binding.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 import { byScore, overlap, type Box, type PredictedBox } from '../../../shared/metrics/detection-match.ts'
 import { placementOf } from '../images/prepare.ts'
+import { rowValues } from './mask-answers.ts'
 import type { DenseTensor } from './session.ts'
-import { toFloat64 } from './tensor-values.ts'
 
 interface Size { readonly width: number; readonly height: number }
 
-/** A box in pixels of the model's input, in pixels of the picture from which that input was prepared; parts outside the picture are cut off. */
+/** A box in pixels of the model's input, in pixels of the picture from which that input was prepared. As in COCO nothing is cut off, so it may reach outside. */
 export function boxInPicture<T extends Box>(box: T, picture: Size, image: ImagePreprocessing): T {
   const { width, height, left, top } = placementOf(picture, image)
-  const x = (value: number): number => Math.min(picture.width, Math.max(0, (value + left) * picture.width / width))
-  const y = (value: number): number => Math.min(picture.height, Math.max(0, (value + top) * picture.height / height))
+  const x = (value: number): number => (value + left) * picture.width / width
+  const y = (value: number): number => (value + top) * picture.height / height
   return { ...box, x1: x(box.x1), y1: y(box.y1), x2: x(box.x2), y2: y(box.y2) }
 }
 
@@ -22,6 +23,7 @@ function corners(four: readonly [number, number, number, number], settings: Dete
   const [sx, sy] = settings.unit === 'share' ? [input.width, input.height] : [1, 1]
   const [a, b, c, d] = [four[0] * sx, four[1] * sy, four[2] * sx, four[3] * sy]
   if (settings.order === 'xyxy') return { x1: a, y1: b, x2: c, y2: d }
+  if (settings.order === 'yxyx') return settings.unit === 'share' ? { x1: four[1] * sx, y1: four[0] * sy, x2: four[3] * sx, y2: four[2] * sy } : { x1: b, y1: a, x2: d, y2: c }
   if (settings.order === 'xywh') return { x1: a, y1: b, x2: a + c, y2: b + d }
   return { x1: a - c / 2, y1: b - d / 2, x2: a + c / 2, y2: b + d / 2 }
 }
@@ -42,7 +44,8 @@ export function selectBoxes(boxes: readonly PredictedBox[], settings: DetectionS
   return kept.slice(0, settings.maximumBoxes)
 }
 
-const unfit = (output: string, reason: string): SlipwayError => new SlipwayError('binding.invalid', { reason: `the output “${output}” ${reason}` })
+const unfit = (output: string, reason: string): SlipwayError => new SlipwayError('run.shapeMismatch', { reason: `the output “${output}” ${reason}` })
+type Outputs = Readonly<Record<string, DenseTensor>>
 
 /** One tensor of boxes and class scores; the best class of a cell is its class, times objectness where there is one. */
 function gridBoxes(tensor: DenseTensor, output: string, row: number, classes: number, settings: DetectionSettings, input: Size): PredictedBox[] {
@@ -50,37 +53,52 @@ function gridBoxes(tensor: DenseTensor, output: string, row: number, classes: nu
   const [, second = 0, third = 0] = tensor.dims
   const [width, cells] = settings.cells === 'last' ? [second, third] : [third, second]
   if (tensor.dims.length !== 3 || width !== head + classes) throw unfit(output, `has the shape [${tensor.dims.join(', ')}], but ${head} numbers and ${classes} classes a box are bound`)
-  const values = toFloat64(tensor, tensor.values.length)
-  const at = (cell: number, k: number): number => values[row * width * cells + (settings.cells === 'last' ? k * cells + cell : cell * width + k)] ?? NaN
-  return Array.from({ length: cells }, (_, cell) => {
+  const values = rowValues(tensor, row, width * cells)
+  const [step, next] = settings.cells === 'last' ? [cells, 1] : [1, width]
+  const found: PredictedBox[] = []
+  for (let cell = 0, from = 0; cell < cells; cell++, from += next) {
     let classIndex = 0
-    for (let k = 1; k < classes; k++) if (at(cell, head + k) > at(cell, head + classIndex)) classIndex = k
-    const score = at(cell, head + classIndex) * (settings.objectness ? at(cell, 4) : 1)
-    return { ...corners([at(cell, 0), at(cell, 1), at(cell, 2), at(cell, 3)], settings, input), classIndex, score }
-  })
+    let best = values[from + head * step]!
+    for (let k = 1, at = from + (head + 1) * step; k < classes; k++, at += step) if (values[at]! > best) { best = values[at]!; classIndex = k }
+    const score = best * (settings.objectness ? values[from + 4 * step]! : 1)
+    // Most cells hold nothing, so boxes are made only where the score counts.
+    if (score >= settings.minimumScore) found.push({ ...corners([values[from]!, values[from + step]!, values[from + 2 * step]!, values[from + 3 * step]!], settings, input), classIndex, score })
+  }
+  return found
+}
+
+/** Class places of one row's labels, whether numbers or texts. */
+function labelsOf(tensor: DenseTensor, row: number, most: number, index: ReadonlyMap<string, number>): (place: number) => number | undefined {
+  const { values } = tensor
+  if (Array.isArray(values)) return (place) => index.get(String(values[row * most + place]))
+  const numbers = rowValues(tensor, row, most)
+  return (place) => index.get(String(numbers[place]))
 }
 
 /** Boxes, scores and labels of their own; a label that no class writes gives no box. */
-function decodedBoxes(outputs: Readonly<Record<string, DenseTensor>>, binding: Binding, row: number, settings: DetectionSettings, input: Size): PredictedBox[] {
+function decodedBoxes(outputs: Outputs, binding: Binding, row: number, settings: DetectionSettings, input: Size): PredictedBox[] {
   const named = (role: string): DenseTensor | null => outputs[binding.outputs.find((o) => o.role === role)?.output ?? ''] ?? null
   const [boxes, scores, labels, count] = [named('boxes'), named('box-scores'), named('box-labels'), named('box-count')]
   if (boxes === null || scores === null) throw new SlipwayError('binding.invalid', { reason: 'boxes and their scores are not both bound' })
-  const most = boxes.dims[1] ?? 0
-  if (boxes.dims.length !== 3 || boxes.dims[2] !== 4) throw new SlipwayError('binding.invalid', { reason: `the boxes have the shape [${boxes.dims.join(', ')}], not [rows, boxes, 4]` })
-  const four = toFloat64(boxes, boxes.values.length)
-  const sure = toFloat64(scores, scores.values.length)
+  const [rows = 0, most = 0] = boxes.dims
+  if (boxes.dims.length !== 3 || boxes.dims[2] !== 4) throw new SlipwayError('run.shapeMismatch', { reason: `the boxes have the shape [${boxes.dims.join(', ')}], not [rows, boxes, 4]` })
+  const strange = [scores, labels].find((tensor) => tensor !== null && tensor.values.length !== rows * most)
+  if (strange !== undefined && strange !== null) throw new SlipwayError('run.shapeMismatch', { reason: `for ${most} boxes a row the model gave an output of the shape [${strange.dims.join(', ')}]` })
+  const four = rowValues(boxes, row, most * 4)
+  const sure = rowValues(scores, row, most)
   const index = new Map(binding.classes.map((c, at) => [c.output, at]))
-  const used = count === null ? most : Math.min(most, Number(count.values[row] ?? 0))
-  return Array.from({ length: used }, (_, k) => row * most + k).flatMap((place): PredictedBox[] => {
-    const classIndex = labels === null ? 0 : index.get(String(labels.values[place]))
+  const labelOf = labels === null ? () => 0 : labelsOf(labels, row, most, index)
+  const used = count === null ? most : Math.min(most, Math.max(0, Number(rowValues(count, row, 1)[0] ?? 0)))
+  return Array.from({ length: Number.isNaN(used) ? 0 : used }, (_, place) => place).flatMap((place): PredictedBox[] => {
+    const classIndex = labelOf(place)
     if (classIndex === undefined) return []
-    const at = (k: number): number => four[place * 4 + k] ?? NaN
-    return [{ ...corners([at(0), at(1), at(2), at(3)], settings, input), classIndex, score: sure[place] ?? NaN }]
+    const at = place * 4
+    return [{ ...corners([four[at]!, four[at + 1]!, four[at + 2]!, four[at + 3]!], settings, input), classIndex, score: sure[place]! }]
   })
 }
 
-/** The boxes of one row of the outputs that count, by falling score, in pixels of the model's input (`input`). Throws `binding.invalid`. */
-export function decodeBoxes(outputs: Readonly<Record<string, DenseTensor>>, binding: Binding, row: number, input: Size): PredictedBox[] {
+/** The boxes of one row of the outputs that count, by falling score, in pixels of the model's input (`input`). Throws `binding.invalid`, `run.shapeMismatch`. */
+export function decodeBoxes(outputs: Outputs, binding: Binding, row: number, input: Size): PredictedBox[] {
   const settings = binding.detection
   if (settings === undefined) throw new SlipwayError('binding.invalid', { reason: 'it does not say how boxes are read' })
   const grid = binding.outputs.find((o) => o.role === 'yolo')
@@ -89,3 +107,6 @@ export function decodeBoxes(outputs: Readonly<Record<string, DenseTensor>>, bind
   if (tensor === undefined) throw unfit(grid.output, 'was not given')
   return selectBoxes(gridBoxes(tensor, grid.output, row, binding.classes.length, settings, input), settings)
 }
+
+/** The outputs from which boxes are read. */
+export const boxOutputs = (binding: Binding): string[] => binding.outputs.filter((o) => boxRoles.includes(o.role)).map((o) => o.output)

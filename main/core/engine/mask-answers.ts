@@ -31,10 +31,10 @@ export function mapAxes(dims: readonly number[], channels: number): MapAxes | nu
 
 export interface ClassMap { readonly width: number; readonly height: number; readonly indices: Int32Array }
 
-type Values = ArrayLike<number>
+export type Values = ArrayLike<number>
 
-/** One row's values as numbers. */
-function rowValues(tensor: DenseTensor, row: number, size: number): Values {
+/** One row's values as numbers, without a copy where they are numbers already. */
+export function rowValues(tensor: DenseTensor, row: number, size: number): Values {
   const { values, dtype } = tensor
   const from = row * size
   if (dtype === 'float16') return Float32Array.from((values as Uint16Array).subarray(from, from + size), halfToFloat)

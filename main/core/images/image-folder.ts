@@ -7,13 +7,14 @@ import type { DatasetFormat } from '../../../shared/domain/dataset.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 import type { Sha256 } from '../../../shared/ids.ts'
 import { cancelled } from '../datasets/duckdb.ts'
+import { boxedFiles, hasBoxes, openBoxes } from './boxes.ts'
 import { matchLabels, readLabelFile } from './label-file.ts'
 import { listMasked, maskedFiles } from './masks.ts'
 import { byCodePoint, type FolderContent, walkFolder } from './walk-folder.ts'
 
 export type ImageFormat = Extract<DatasetFormat, { kind: 'images' }>
 
-/** One picture: its path relative to the folder, with forward slashes, and its class (null: unknown); with masks, the mask's relative path. */
+/** One picture: its path relative to the folder, with forward slashes, and its class (null: unknown); with masks, the mask's relative path; with boxes, what is annotated. */
 export interface PictureEntry { readonly name: string; readonly path: string; readonly label: string | null }
 
 /** The class by folder: the first folder on the way to the picture. */
@@ -30,6 +31,7 @@ export async function listPictures(folder: string, format: DatasetFormat, signal
   if (format.kind !== 'images') throw new SlipwayError('dataset.notReadable', { file: basename(folder), reason: 'it is a table, not a folder of images' })
   const content = await walkFolder(folder, signal)
   if (format.layout === 'masks') return { entries: (await listMasked(folder, format, content, signal)).entries, content }
+  if (hasBoxes(format)) return { entries: (await openBoxes(folder, format, content)).entries, content }
   const file = labelPath(folder, format)
   const named = (label: (name: string) => string | null): PictureEntry[] => content.pictures.map((name) => ({ name, path: join(folder, name), label: label(name) }))
   if (format.layout === 'class-folders' || file === null) return { entries: named(classOf), content }
@@ -65,7 +67,7 @@ export async function eachFile(paths: readonly string[], signal: AbortSignal, us
 export async function hashFolder(folder: string, format: ImageFormat, signal: AbortSignal, tell: (bytes: number) => void): Promise<{ sha256: Sha256; bytes: number }> {
   const content = await walkFolder(folder, signal)
   const { pictures } = content
-  const names = format.layout === 'masks' ? await maskedFiles(folder, format, content, signal) : format.layout === 'label-file' && format.labelFile !== null ? [...pictures, format.labelFile] : pictures
+  const names = format.layout === 'masks' ? await maskedFiles(folder, format, content, signal) : hasBoxes(format) ? await boxedFiles(folder, format, content) : format.layout === 'label-file' && format.labelFile !== null ? [...pictures, format.labelFile] : pictures
   const files: { name: string; sha256: string }[] = []
   let bytes = 0
   await eachFile(names.map((name) => resolve(folder, name)), signal, (file, i) => {

@@ -9,6 +9,9 @@ import type { Column, DatasetFinding, FormatOverride } from '../../../shared/dom
 import { SlipwayError } from '../../../shared/errors.ts'
 import { finding, plural } from '../datasets/profile-findings.ts'
 import type { EngineContract } from '../engine/engine-contract.ts'
+import { profileBoxes } from './box-profile.ts'
+import { findBoxes, hasBoxes } from './boxes.ts'
+import { namedCoco } from './coco-file.ts'
 import { readContainer } from './container.ts'
 import { decodePicture } from './decode.ts'
 import { folderWithoutPictures } from './folder-without-pictures.ts'
@@ -37,6 +40,7 @@ async function formatFrom(folder: string, file: string, pictures: readonly strin
 async function namedLabelFile(folder: string, named: string, pictures: readonly string[], override: FormatOverride, signal: AbortSignal): Promise<ImageFormat> {
   const path = [resolve(folder, named), resolve(dirname(folder), named), resolve(named)].find((p) => existsSync(p) && statSync(p).isFile())
   if (path === undefined) throw new SlipwayError('dataset.notReadable', { file: basename(named), reason: 'the label file does not exist' })
+  if (/\.json$/i.test(path)) return namedCoco(folder, path, pictures)
   const found = await formatFrom(folder, path, pictures, override, signal)
   if (found === null) throw new SlipwayError('dataset.notReadable', { file: basename(named), reason: `no column of the label file names the pictures of “${basename(folder)}”` })
   return found.format
@@ -48,6 +52,8 @@ async function detectFormat(folder: string, content: FolderContent, override: Fo
   if (override.labelFile !== undefined) return namedLabelFile(folder, override.labelFile, pictures, override, signal)
   const masks = await findMasks(folder, content, signal)
   if (masks !== null) return masks
+  const boxes = await findBoxes(folder, content, signal)
+  if (boxes !== null) return boxes
   const tops = new Set(pictures.map((name) => (name.includes('/') ? name.slice(0, name.indexOf('/')) : '')))
   if (tops.size > 2 || (tops.size === 2 && !tops.has(''))) return classFolders
   for (const name of content.skipped.filter((n) => /^[^/]+\.(csv|tsv|txt)$/i.test(n)).slice(0, 5)) {
@@ -85,15 +91,15 @@ function sizeFinding(looked: readonly Looked[]): DatasetFinding[] {
   return [finding('note', 'note', sizes.length === 1 ? `Every picture has ${sizes[0]!.value} pixels.` : `The pictures have ${sizes.length} sizes; most often ${sizes.slice(0, 3).map((s) => `${s.value} (${s.count})`).join(', ')} pixels.`)]
 }
 
-function findingsOf(entries: readonly PictureEntry[], looked: readonly Looked[], content: FolderContent, format: ImageFormat): DatasetFinding[] {
+function findingsOf(entries: readonly PictureEntry[], looked: readonly Looked[], content: FolderContent, format: ImageFormat, own: ReadonlySet<string> = new Set()): DatasetFinding[] {
   const found: DatasetFinding[] = []
   const bad = entries.flatMap((e, i) => (looked[i]!.reason === null ? [] : [{ name: e.name, reason: looked[i]!.reason! }]))
   if (bad.length > 0) found.push(finding('unreadable-files', 'warning', `${plural(bad.length, 'picture')} cannot be read and will be left out; ${bad[0]!.name}: ${bad[0]!.reason}.`, bad.map((b) => b.name)))
-  const skipped = content.skipped.filter((name) => name !== format.labelFile)
+  const skipped = content.skipped.filter((name) => name !== format.labelFile && name !== format.annotations && !own.has(name))
   if (skipped.length > 0) found.push(finding('skipped-files', 'note', `${plural(skipped.length, 'file')} that ${skipped.length === 1 ? 'is no picture is' : 'are no pictures are'} skipped.`, skipped))
   if (content.links.length > 0) found.push(finding('skipped-files', 'warning', `${plural(content.links.length, 'link')} skipped: links are not followed.`, content.links))
   const unlabelled = entries.filter((e) => e.label === null)
-  if (unlabelled.length > 0 && format.layout !== 'masks') found.push(finding('note', 'warning', `${plural(unlabelled.length, 'picture')} without a class: ${format.layout === 'class-folders' ? 'not in a class folder' : 'not in the label file'}.`, unlabelled.map((e) => e.name)))
+  if (unlabelled.length > 0 && format.layout !== 'masks' && !hasBoxes(format)) found.push(finding('note', 'warning', `${plural(unlabelled.length, 'picture')} without a class: ${format.layout === 'class-folders' ? 'not in a class folder' : 'not in the label file'}.`, unlabelled.map((e) => e.name)))
   const seen = new Set<string>()
   const twice = entries.filter((_, i) => { const { sha256 } = looked[i]!; const again = sha256 !== '' && seen.has(sha256); seen.add(sha256); return again })
   if (twice.length > 0) found.push(finding('duplicate-rows', 'note', `${plural(twice.length, 'picture')} ${twice.length === 1 ? 'is' : 'are'} byte for byte the same as an earlier one.`, twice.map((e) => e.name)))
@@ -110,7 +116,7 @@ function columnsOf(entries: readonly PictureEntry[], looked: readonly Looked[], 
   ]
 }
 
-/** Profiles a folder of pictures. See `profileDataset`. Columns: `image` and `class`, or `image` and `mask`. */
+/** Profiles a folder of pictures. See `profileDataset`. Columns: `image` and `class`, `mask` or `boxes`. */
 export async function profileImages(input: InputOf<Method>, context: Context): Promise<OutputOf<Method>> {
   const { signal } = context
   const folder = input.path
@@ -127,6 +133,7 @@ export async function profileImages(input: InputOf<Method>, context: Context): P
   const files = entries.map((e, i) => ({ name: e.name, sha256: looked[i]!.sha256 }))
   const bytes = looked.reduce((sum, l) => sum + l.bytes, 0)
   if (format.layout === 'masks') return withMasks({ folder, format, content, entries, looked, files, bytes }, context)
+  if (hasBoxes(format)) return withBoxes({ folder, format, content, entries, looked, files, bytes }, context)
   const labels = format.labelFile === null ? null : await readFile(resolve(folder, format.labelFile))
   if (labels !== null && format.labelFile !== null) files.push({ name: format.labelFile, sha256: createHash('sha256').update(labels).digest('hex') })
   const classes = tally(entries.flatMap((e) => (e.label === null ? [] : [e.label]))).sort((a, b) => (a.value < b.value ? -1 : 1))
@@ -147,5 +154,18 @@ async function withMasks(found: LookedFolder, context: Context): Promise<OutputO
   return {
     kind: 'images', format: masks.format, sha256: folderFingerprint([...found.files, ...masks.files]), bytes: found.bytes + masks.bytes, rows: entries.length,
     columns: [image!, mask], classes: [...masks.classes], findings: [...masks.findings, ...findingsOf(entries, looked, content, format), ...odd],
+  }
+}
+
+/** The profile of pictures with boxes: columns `image` and `boxes`. */
+async function withBoxes(found: LookedFolder, context: Context): Promise<OutputOf<Method>> {
+  const { folder, format, content, entries, looked } = found
+  const tell = (done: number): void => { if (done % 100 === 0 || done === entries.length) context.progress({ step: 'Reading the boxes', done, total: entries.length }) }
+  const boxes = await profileBoxes(folder, format, content, looked.map((l) => l.size), context.signal, tell)
+  const [image, label] = columnsOf(entries, looked, [])
+  const column: Column = { ...label!, name: 'boxes', missing: boxes.missing, distinct: new Set(entries.map((e) => e.label)).size }
+  return {
+    kind: 'images', format: boxes.format, sha256: folderFingerprint([...found.files, ...boxes.files]), bytes: found.bytes + boxes.bytes, rows: entries.length,
+    columns: [image!, column], classes: [...boxes.classes], findings: [...boxes.findings, ...findingsOf(entries, looked, content, format, new Set(boxes.files.map((f) => f.name)))],
   }
 }
