@@ -17,6 +17,7 @@ import { MetricsTab } from './metrics-tab.tsx'
 import { RowsTab } from './rows-tab.tsx'
 import { RunBanner } from './run-banner.tsx'
 import { SlicesTab } from './slices-tab.tsx'
+import { ThresholdTab } from './threshold-tab.tsx'
 import { UnfinishedRun } from './unfinished-run.tsx'
 
 export type RunRoute = Extract<Route, { screen: 'run' }>
@@ -33,6 +34,10 @@ const headlines: Readonly<Record<Run['task'], readonly string[]>> = {
 /** Tasks with one right or wrong answer, or one error, a row. */
 const sliceable: readonly Run['task'][] = ['binary-classification', 'multiclass-classification', 'regression']
 
+/** Runs whose stored probabilities and true answers let a threshold be judged. */
+const thresholded = (run: Run): boolean => run.binding.target !== null && ['binary-classification', 'multiclass-classification', 'multilabel-classification'].includes(run.task)
+  && run.metrics.some((m) => ['log_loss', 'mean_binary_log_loss'].includes(m.metric) && m.value !== null)
+
 function FinishedRun({ run, route }: { readonly run: Run; readonly route: RunRoute }): ReactNode {
   const shown = headlines[run.task].flatMap((metric) => run.metrics.find((m) => m.metric === metric && m.slice === '') ?? [])
   return (
@@ -44,6 +49,7 @@ function FinishedRun({ run, route }: { readonly run: Run; readonly route: RunRou
         tabs={[
           { key: 'metrics', label: 'Metrics', content: <MetricsTab run={run} /> },
           { key: 'charts', label: 'Charts', content: <ChartsTab run={run} route={route} /> },
+          ...(thresholded(run) ? [{ key: 'threshold' as const, label: 'Threshold', content: <ThresholdTab run={run} /> }] : []),
           ...(sliceable.includes(run.task) && run.binding.target !== null ? [{ key: 'slices' as const, label: 'Slices', content: <SlicesTab run={run} /> }] : []),
           ...(sliceable.includes(run.task) && run.binding.inputs.some((i) => i.kind === 'column' || i.kind === 'columns') ? [{ key: 'explain' as const, label: 'Explain', content: <ExplainTab run={run} /> }] : []),
           { key: 'rows', label: 'Rows', content: <RowsTab run={run} route={route} /> },

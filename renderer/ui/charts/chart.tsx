@@ -36,12 +36,13 @@ export function Chart({ chart, height, picture }: { readonly chart: ChartDescrip
     svg: () => (box.current === null ? '' : svgText(box.current)),
     size: () => ({ width: box.current?.clientWidth ?? 0, height }),
   }), [height])
+  const described = useRef(chart)
   useEffect(() => {
     const element = box.current
     if (element === null) return
     const instance = init(element, null, { renderer: 'svg', width: element.clientWidth || 480, height })
     drawn.current = instance
-    const draw = (): void => instance.setOption(echartsOption(chart, chartColors(element)), { notMerge: true })
+    const draw = (): void => instance.setOption(echartsOption(described.current, chartColors(element)), { notMerge: true })
     draw()
     const sized = new ResizeObserver(() => { if (element.clientWidth > 0) instance.resize({ width: element.clientWidth, height }) })
     const themed = new MutationObserver(draw)
@@ -53,6 +54,12 @@ export function Chart({ chart, height, picture }: { readonly chart: ChartDescrip
       instance.dispose()
       drawn.current = null
     }
-  }, [chart, height])
+  }, [height])
+  // Another description is drawn in place: a chart that follows a slider must not be built anew at every step.
+  useEffect(() => {
+    if (described.current === chart || box.current === null) return
+    described.current = chart
+    drawn.current?.setOption(echartsOption(chart, chartColors(box.current)), { notMerge: true })
+  }, [chart])
   return <div ref={box} role="img" aria-label={`${chart.title}. ${chart.summary}`} style={{ height, width: '100%' }} />
 }
