@@ -1,6 +1,6 @@
 // A modal dialog: focus stays inside and returns to where it was. Has its own veil, because Radix's overlay writes a style element.
 import { Dialog as Radix } from 'radix-ui'
-import type { ReactNode } from 'react'
+import type { KeyboardEventHandler, ReactNode } from 'react'
 import { IconButton } from './button.tsx'
 import { classes } from './classes.ts'
 import styles from './floating.module.css'
@@ -14,7 +14,12 @@ interface DialogProps {
   readonly children: ReactNode
   /** The buttons, the main one last. */
   readonly actions?: ReactNode
-  readonly wide?: boolean
+  /** `full`: nearly the whole window. */
+  readonly wide?: boolean | 'full'
+  /** Keys that no control of the dialog has used. */
+  readonly onKeyDown?: KeyboardEventHandler
+  /** Where focus goes after closing; absent: where it was before. */
+  readonly focusAfter?: () => void
 }
 
 /** Focus starts at the first control of the content, not at the button that closes it. */
@@ -26,12 +31,12 @@ function focusFirst(event: Event): void {
   first.focus()
 }
 
-export function Dialog({ open, onClose, title, lead, children, actions, wide = false }: DialogProps): ReactNode {
+export function Dialog({ open, onClose, title, lead, children, actions, wide = false, onKeyDown, focusAfter }: DialogProps): ReactNode {
   return (
     <Radix.Root open={open} onOpenChange={(next) => { if (!next) onClose() }}>
       <Radix.Portal>
         <div className={styles['veil']} />
-        <Radix.Content onOpenAutoFocus={focusFirst} className={classes(styles['dialog'], wide && styles['wide'])} {...(lead === undefined ? { 'aria-describedby': undefined } : {})}>
+        <Radix.Content onOpenAutoFocus={focusFirst} className={classes(styles['dialog'], wide !== false && styles[wide === 'full' ? 'full' : 'wide'])} onKeyDown={onKeyDown} onCloseAutoFocus={(event) => { if (focusAfter === undefined) return; event.preventDefault(); focusAfter() }} {...(lead === undefined ? { 'aria-describedby': undefined } : {})}>
           <div className={styles['dialogHead']}>
             <Radix.Title className={styles['dialogTitle']}>{title}</Radix.Title>
             <Radix.Close asChild><IconButton label="Close" icon="close" /></Radix.Close>

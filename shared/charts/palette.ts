@@ -20,3 +20,9 @@ export const chartInks: Readonly<Record<ChartTheme, Pick<ChartColors, 'grid' | '
   light: { grid: '#e9ecf0', axis: '#868f9b', palette: ['#2a63c9', '#c05a12', '#1a7f5a', '#8a3fb0', '#a07016', '#b23a63', '#3d7f93', '#6b6f76'] },
   dark: { grid: '#23282d', axis: '#6d7782', palette: ['#7ea9fb', '#f0a15e', '#63c89b', '#c795e8', '#dfbd62', '#f08aad', '#7cc3d8', '#a5abb3'] },
 }
+
+/**
+ * Colours of classes drawn over a picture, the same in both themes because the picture is. The eight of Okabe and Ito (2008), which
+ * readers with any of the three dichromacies tell apart; black, which a picture hides, is white here. Used again from the start beyond eight.
+ */
+export const maskInks: readonly string[] = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#f0e442', '#ffffff']
