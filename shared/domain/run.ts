@@ -172,6 +172,7 @@ export type Run = z.infer<typeof Run>
 
 /** By loss (`worst`, `best`), by confidence (`surest`, `unsurest`), or as in the file (`record`). */
 export const PredictionOrder = z.enum(['worst', 'record', 'best', 'surest', 'unsurest'])
+export type PredictionOrder = z.infer<typeof PredictionOrder>
 /** A page of stored predictions joined with nothing: record, truth, prediction, confidence, loss and the scores. */
 export const PredictionPage = z.object({
   total: z.number().int(),

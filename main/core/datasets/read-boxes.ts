@@ -8,6 +8,7 @@ import type { Box, PictureBoxes } from '../../../shared/metrics/detection-match.
 import { markPicture, pointOverlap } from '../../../shared/metrics/detection-point.ts'
 import type { EngineContract } from '../engine/engine-contract.ts'
 import { allRows, openDatabase, sqlPath } from './duckdb.ts'
+import { inTurn } from './turns.ts'
 
 type Method = EngineContract['predictions.boxes']
 
@@ -48,7 +49,9 @@ function parseStored(cells: readonly unknown[], labels: readonly string[]): Stor
 }
 
 /** The boxes of one picture. Errors: `dataset.notReadable` where the picture was not scored or the file holds no boxes. */
-export async function readBoxes(input: InputOf<Method>, { signal }: CallContext): Promise<OutputOf<Method>> {
+export const readBoxes = (input: InputOf<Method>, context: CallContext): Promise<OutputOf<Method>> => inTurn(context.signal, () => boxesOf(input, context))
+
+async function boxesOf(input: InputOf<Method>, { signal }: CallContext): Promise<OutputOf<Method>> {
   const file = basename(input.path)
   const db = await openDatabase([input.path])
   try {

@@ -5,6 +5,7 @@ import { basename, resolve } from 'node:path'
 import type { CallContext, InputOf, OutputOf } from '../../../shared/contract-kit.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 import { allRows, openDatabase, sqlPath } from '../datasets/duckdb.ts'
+import { inTurn } from '../datasets/turns.ts'
 import type { EngineContract } from '../engine/engine-contract.ts'
 import { listPictures } from './image-folder.ts'
 import { createMaskIndex, decodeMask } from './mask-read.ts'
@@ -26,7 +27,7 @@ export async function readMasks(input: InputOf<Method>, { signal }: CallContext)
   const { entries } = await listPictures(source.path, source.format, signal)
   const entry = entries[record - 1]
   if (entry === undefined) throw new SlipwayError('dataset.notReadable', { file: basename(source.path), reason: `it has no picture number ${record}` })
-  const predicted = await predictedMap(input.path, record, signal)
+  const predicted = await inTurn(signal, () => predictedMap(input.path, record, signal))
   const masks = source.format.kind === 'images' && source.format.layout === 'masks' ? source.format.masks : undefined
   if (masks === undefined || entry.label === null || labels.length > mostWrittenClasses) return { name: entry.name, truth: null, predicted }
   const mask = await readFile(resolve(source.path, entry.label)).then(decodeMask).catch((thrown: unknown) => {

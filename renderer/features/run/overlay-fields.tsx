@@ -25,7 +25,7 @@ export function OverlayFields({ run, overlay, onOverlay, large = false }: Overla
     return (
       <>
         <SelectField label="Drawn over the picture" value={value} choices={shows} onChoose={(show) => onOverlay({ ...overlay, show })} />
-        <SliderField label="Opacity" min={0} max={1} step={0.05} value={overlay.opacity} words={`${Math.round(overlay.opacity * 100)} %`} onValue={(opacity) => onOverlay({ ...overlay, opacity })} className={styles['slide']} />
+        <SliderField label="Opacity" min={0} max={1} step={0.05} value={overlay.opacity} words={`${Math.round(overlay.opacity * 100)} %`} onValue={(opacity) => onOverlay({ ...overlay, opacity })} className={large ? undefined : styles['slide']} />
         {labelled && <CheckField label="Only where they differ" checked={overlay.onlyDifferences} onCheck={(onlyDifferences) => onOverlay({ ...overlay, onlyDifferences })} />}
       </>
     )
@@ -35,7 +35,7 @@ export function OverlayFields({ run, overlay, onOverlay, large = false }: Overla
   return (
     <>
       <SelectField label="Drawn over the picture" value={labelled || overlay.show === 'none' ? overlay.show : 'predicted'} choices={shows} onChoose={(show) => onOverlay({ ...overlay, show })} />
-      <SliderField label="Score at least" min={0} max={1} step={0.01} value={overlay.score} words={overlay.score.toFixed(2)} onValue={(score) => onOverlay({ ...overlay, score })} className={styles['slide']} />
+      <SliderField label="Score at least" min={0} max={1} step={0.01} value={overlay.score} words={overlay.score.toFixed(2)} onValue={(score) => onOverlay({ ...overlay, score })} className={large ? undefined : styles['slide']} />
     </>
   )
 }

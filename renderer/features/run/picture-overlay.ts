@@ -18,9 +18,9 @@ export interface Overlay {
 
 const background = /^_*(background|void|unlabell?ed|none)_*$/i
 
-/** Both drawn over the picture; a class that is called background is left out, and boxes begin at the score at which the run was judged. */
+/** Both drawn over the picture; a class that is called background, or a nameless first one, is left out, and boxes begin at the score at which the run was judged. */
 export const startOverlay = (run: Run): Overlay => ({
-  show: 'both', opacity: 0.5, onlyDifferences: false, hidden: new Set(run.binding.classes.flatMap((c, i) => (background.test(c.label) ? [i] : []))),
+  show: 'both', opacity: 0.5, onlyDifferences: false, hidden: new Set(run.binding.classes.flatMap((c, i) => (background.test(c.label) || (i === 0 && c.label === '0') ? [i] : []))),
   score: run.task === 'object-detection' ? operatingScore(run.binding) : 0,
 })
 

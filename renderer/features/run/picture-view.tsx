@@ -5,7 +5,7 @@ import type { Run } from '../../../shared/domain/run.ts'
 import { formatCount } from '../../../shared/format.ts'
 import { useCall } from '../../bridge/use-call.ts'
 import { useCalls } from '../../bridge/use-calls.ts'
-import { IconButton } from '../../ui/button.tsx'
+import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { BoxLayer, drawnBoxes } from '../../ui/pictures/box-layer.tsx'
@@ -93,8 +93,9 @@ export function PictureView({ run, filter, total, index, onIndex, overlay, onOve
   return (
     <Dialog open wide="full" onClose={onClose} onKeyDown={onKeyDown} focusAfter={focusAfter} title={`Picture ${formatCount(index + 1)} of ${formatCount(total)}`}>
       <div className={styles['view']}>
-        <IconButton label="Previous picture (left arrow)" icon="previous" aria-disabled={index === 0} onClick={() => step(-1)} className={styles['step']} />
-        <IconButton label="Next picture (right arrow)" icon="next" aria-disabled={index + 1 >= total} onClick={() => step(1)} className={styles['step']} />
+        {/* No tooltip here: it would take the first Escape for itself. */}
+        <Button look="quiet" icon="previous" aria-label="Previous picture" title="Left arrow" aria-disabled={index === 0} onClick={() => step(-1)} className={styles['step']} />
+        <Button look="quiet" icon="next" aria-label="Next picture" title="Right arrow" aria-disabled={index + 1 >= total} onClick={() => step(1)} className={styles['step']} />
         {row === null ? <Skeleton label="Loading the picture" lines={3} /> : <OnePicture run={run} row={row} scoreNames={pages.scoreNames} overlay={overlay} onOverlay={onOverlay} />}
       </div>
     </Dialog>
