@@ -1,6 +1,8 @@
 // Every question the window or the command line may ask the core: one list. See contract-kit.ts for the words.
 import { z } from 'zod'
 import { command, job, query, Tag } from './contract-kit.ts'
+import { FairnessReport } from './domain/fairness.ts'
+import { QualityReport } from './domain/quality.ts'
 import { BaselineReport } from './domain/baseline.ts'
 import { Binding, BindingProblem, Guess, Proposal } from './domain/binding.ts'
 import { Bundle, VerifyReport } from './domain/bundle.ts'
@@ -101,6 +103,10 @@ export const contract = {
 
   /** What every decision threshold of a finished run would give for one class, and the best one for a goal. */
   'run.thresholds': job({ input: z.object({ runId: RunId, /** absent: the positive class, or the first */ class: z.string().optional(), goal: ThresholdGoal.default({ kind: 'f1' }), /** thresholds whose exact counts are wanted */ at: z.array(z.number().min(0).max(1)).max(20).default([]) }), progress: StepProgress, output: ThresholdReport, touches: [] }),
+  /** What the scored rows of a finished run have wrong with them: repeated and contradicting rows, odd cells; with a training file also leakage, unseen categories and ranges. */
+  'run.quality': job({ input: z.object({ runId: RunId, trainingId: DatasetId.optional() }), progress: StepProgress, output: QualityReport, touches: [] }),
+  /** How a finished run treats the groups that columns name, each against a reference group. */
+  'run.fairness': job({ input: z.object({ runId: RunId, columns: z.array(z.string()).min(1).max(10), /** absent: the largest group */ reference: z.string().optional(), /** absent: the positive class */ class: z.string().optional(), minimumRows: z.number().int().positive().default(10) }), progress: StepProgress, output: FairnessReport, touches: [] }),
   /** Is a finished run better than nothing: baselines with constants from the evaluated rows, from the stored predictions alone. */
   'run.trivial': query({ input: z.object({ runId: RunId }), output: BaselineReport, reads: ['runs'] }),
   /** The same with constants and a small decision tree from a training file, and with the last value in the order of a time column. */

@@ -92,6 +92,11 @@ export const samples: Samples = {
     asked: [{ threshold: 0.5, counts: { tp: 1, fp: 0, fn: 0, tn: 2 } }], cannotSave: 'because',
     best: { goal: { kind: 'f1' }, reason: null, draws: 1000, found: { threshold: 0.5, counts: { tp: 1, fp: 0, fn: 0, tn: 2 }, low: 0.4, high: null, measures: [{ measure: 'f1', value: 1, low: 0.5, high: 1, corrected: 0.9 }] } },
   } },
+  'run.quality': { input: { runId, trainingId: datasetId }, output: { runId, trainingName: 'train.csv', rows: 3, clear: ['w'], notes: ['n'], findings: [{ kind: 'leakage', severity: 'warning', column: null, rows: 1, sentence: 's', next: 'n', examples: [{ record: 1, other: { record: 2, where: 'training' }, shows: 'a' }, { record: 2, other: null, shows: '' }] }] } },
+  'run.fairness': { input: { runId, columns: ['sex'], reference: 'Male', class: 'a', minimumRows: 10 }, output: { runId, class: 'a', rows: 3, minimumRows: 10, skipped: [{ column: 'id', reason: 'r' }], notes: ['n'], tables: [{
+    column: 'sex', reference: 'Male', leftOut: [{ value: null, rows: 1 }], smallest: { value: 'Female', rows: 3 }, sentences: ['s'],
+    groups: [{ value: null, rows: 3, positives: 1, selection: sliceRate, truePositive: null, falsePositive: sliceRate, precision: sliceRate, gaps: [{ rate: 'selection', difference: { value: -0.1, low: -0.2, high: 0 }, ratio: { value: null, low: 0, high: null } }] }],
+  }] } },
   'run.trivial': { input: { runId }, output: baselineReport },
   'run.baseline': { input: { runId, trainingId: datasetId, timeColumn: 'day' }, output: { ...baselineReport, constantsFrom: 'training', trainingName: 'train.csv', tree: { lines: [{ depth: 0, text: 'a ≤ 1: b', rows: 3 }], trainedOn: 3, columns: ['a'] } } },
   'run.explain': { input: { runId, records: [1], class: 'a', budget: { rows: 100, shuffles: 2, values: 4, orders: 10 } }, output: {

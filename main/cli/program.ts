@@ -1,6 +1,8 @@
 // The table of commands and the global options. Owns no verb's words; refuses to run anything when it is imported.
 import { Command } from 'commander'
 import { registerBaseline } from './baseline.ts'
+import { registerFairness } from './fairness.ts'
+import { registerQuality } from './quality.ts'
 import { registerBinding } from './binding.ts'
 import { registerCompare } from './compare.ts'
 import { registerDataset } from './dataset.ts'
@@ -20,7 +22,7 @@ import { registerVerify } from './verify.ts'
 
 const registrations = [
   registerImport, registerInspect, registerDataset, registerBinding, registerEvaluate, registerResume, registerSlices, registerThresholds, registerExplain, registerCompare, registerGate, registerExport, registerVerify, registerHistory, registerDevices,
-  registerBaseline,
+  registerBaseline, registerQuality, registerFairness,
 ]
 
 /** What the exit code of every verb but `verify` means: in a word, and in a sentence. */

@@ -10,6 +10,8 @@ import { exportCheckedBundle, planExport } from './operations/bundle-export.ts'
 import { verifyBundleFile } from './operations/bundle-verify.ts'
 import { addDataset } from './operations/dataset-add.ts'
 import { closeRun, evaluateRun, planRun, type PlannedRun } from './operations/run-evaluate.ts'
+import { fairnessOfFinishedRun } from './operations/run-fairness.ts'
+import { qualityOfRun } from './operations/run-quality.ts'
 import { baselineOfRun } from './operations/run-baseline.ts'
 import { explainRun } from './operations/run-explain.ts'
 import { planResume } from './operations/run-resume.ts'
@@ -100,7 +102,15 @@ const runJobs = (parts: Parts): Answers<'binding.propose' | 'run.evaluate' | 'ru
   },
 })
 
-const readingJobs = (parts: Parts): Answers<'run.baseline'> => ({
+const readingJobs = (parts: Parts): Answers<'run.baseline' | 'run.quality' | 'run.fairness'> => ({
+  'run.quality': (request) => {
+    const run = parts.store.read((db) => getRun(db, request.runId))
+    return start(parts, 'run.quality', { title: `Look at the rows of ${run.datasetName}`, subject: run.id, run: (context) => qualityOfRun(parts, request, context) })
+  },
+  'run.fairness': (request) => {
+    const run = parts.store.read((db) => getRun(db, request.runId))
+    return start(parts, 'run.fairness', { title: `Compare groups of ${run.datasetName}`, subject: run.id, run: (context) => fairnessOfFinishedRun(parts, request, context) })
+  },
   'run.baseline': (request) => {
     const run = parts.store.read((db) => getRun(db, request.runId))
     return start(parts, 'run.baseline', { title: `Compare ${run.modelName} ${run.versionNumber} on ${run.datasetName} with baselines`, subject: run.id, run: (context) => baselineOfRun(parts, request, context) })

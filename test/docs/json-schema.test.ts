@@ -6,6 +6,8 @@ import { z } from 'zod'
 import { contract, ImportOutcome } from '../../shared/contract.ts'
 import { BindingProblem, Proposal } from '../../shared/domain/binding.ts'
 import { BaselineReport } from '../../shared/domain/baseline.ts'
+import { FairnessReport } from '../../shared/domain/fairness.ts'
+import { QualityReport } from '../../shared/domain/quality.ts'
 import { Bundle, VerifyReport } from '../../shared/domain/bundle.ts'
 import { Comparison } from '../../shared/domain/compare.ts'
 import { Dataset } from '../../shared/domain/dataset.ts'
@@ -21,7 +23,7 @@ const outputs = {
   import: z.array(ImportOutcome), inspect: Version, 'dataset-add': Dataset, 'dataset-show': Dataset, 'dataset-list': z.array(Dataset),
   'binding-propose': Proposal, 'binding-check': z.object({ fits: z.boolean(), problems: z.array(BindingProblem) }),
   slices: SliceReport, threshold: ThresholdReport, explain: Explanation, compare: Comparison, gate: GateCheck, export: Bundle.extend({ path: z.string() }), verify: VerifyReport,
-  evaluate: Run.extend({ baselines: BaselineReport.nullable() }), baseline: BaselineReport,
+  evaluate: Run.extend({ baselines: BaselineReport.nullable() }), baseline: BaselineReport, quality: QualityReport, fairness: FairnessReport,
   history: z.array(HistoryEvent), 'history-model': contract['model.get'].output, devices: z.array(ProviderStatus), error: z.object({ error: ErrorRecord }),
 } as const
 const folder = resolve(import.meta.dirname, '../../docs/json')

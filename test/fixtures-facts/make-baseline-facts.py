@@ -109,5 +109,39 @@ for x1, n1, x2, n2 in cases:
     if x1 > 0 and x2 > 0 and x1 < n1 and x2 < n2: entry['ratio'] = list(map(float, confint_proportions_2indep(x1, n1, x2, n2, method='score', compare='ratio')))
     out['shares'].append(entry)
 
+# --- groups of the evaluated rows ---
+yes, called = (y == '>50K'), (label == '>50K')
+out['groups'] = {}
+for column in ('sex', 'race'):
+    values = test[column].value_counts()
+    base = values.index[0]
+    counts = {v: {'rows': int((test[column] == v).sum()), 'positives': int((yes & (test[column] == v)).sum()), 'selected': int((called & (test[column] == v)).sum()), 'hits': int((yes & called & (test[column] == v)).sum())} for v in values.index}
+    for v in values.index[1:]:
+        a, b = counts[v], counts[base]
+        pair = lambda x1, n1, x2, n2: {'difference': list(map(float, confint_proportions_2indep(x1, n1, x2, n2, method='newcomb', compare='diff'))), 'ratio': list(map(float, confint_proportions_2indep(x1, n1, x2, n2, method='score', compare='ratio')))}
+        a['selection'] = pair(a['selected'], a['rows'], b['selected'], b['rows'])
+        a['truePositive'] = pair(a['hits'], a['positives'], b['hits'], b['positives'])
+    out['groups'][column] = {'reference': base, 'counts': counts}
+
+# --- rows of the training file among the evaluated ones, by the model's inputs ---
+def keyed(frame, columns):
+    return frame[columns].astype(str).agg('\u001f'.join, axis=1)
+fed = ['age', 'education_num', 'capital_gain', 'capital_loss', 'hours_per_week', 'workclass', 'marital_status', 'occupation', 'relationship', 'race', 'sex', 'native_country']
+kt, ke = keyed(train, fed), keyed(test, fed)
+known = dict()
+for k, v in zip(kt, yt): known.setdefault(k, set()).add(v)
+sizes = pd.Series(ke).value_counts()
+labels = pd.DataFrame({'k': ke, 'y': y}).groupby('k')['y']
+mixed = set(labels.nunique()[lambda s: s > 1].index)
+within = pd.DataFrame({'k': ke, 'y': y})
+within = within[within['k'].isin(mixed)]
+out['rows'] = {
+    'columns': fed,
+    'leaked': int(ke.isin(set(kt)).sum()), 'agree': int(sum(v in known.get(k, ()) for k, v in zip(ke, y))),
+    'repeats': int((sizes - 1).sum()), 'contradicting': int(len(within)), 'floor': int(len(within) - within.groupby(['k', 'y']).size().groupby('k').max().sum()) if len(within) else 0,
+    'unseen': {c: int((test[c].notna() & ~test[c].isin(set(train[c].dropna()))).sum()) for c in fed if test[c].dtype == object},
+    'outside': {c: int(((test[c] < train[c].min()) | (test[c] > train[c].max())).sum()) for c in fed if test[c].dtype != object},
+}
+
 json.dump(out, sys.stdout, indent=1)
 sys.stdout.write('\n')

@@ -8,6 +8,8 @@ import { Derivation, GraphSummary, ModelFile, Signature } from '../../../shared/
 import { RunBoxes } from '../../../shared/domain/run-boxes.ts'
 import { EvaluateProgress, EvaluationResult, ExecutionProvider, PredictionOrder, PredictionPage, ProviderStatus, RunOptions } from '../../../shared/domain/run.ts'
 import { BaselineReport } from '../../../shared/domain/baseline.ts'
+import { FairnessReport } from '../../../shared/domain/fairness.ts'
+import { QualityReport } from '../../../shared/domain/quality.ts'
 import { SliceReport } from '../../../shared/domain/slices.ts'
 import { ThresholdGoal, ThresholdReport } from '../../../shared/domain/thresholds.ts'
 import { ExplainBudget, Explanation } from '../../../shared/domain/explanation.ts'
@@ -66,6 +68,12 @@ export const engineContract = {
   'thresholds': task({ input: z.object({
     predictions: z.string(), class: z.string(), /** between the labels of a row */ separator: z.string(), goal: ThresholdGoal, at: z.array(z.number()), seed: z.number().int(),
   }), progress: Bytes, output: ThresholdReport.pick({ rows: true, positives: true, negatives: true, distinct: true, points: true, asked: true, best: true }) }),
+  /** Looks at the scored rows themselves, alone and beside a training file; `columns`: the model's inputs. Runs no model. */
+  'quality': task({ input: z.object({
+    predictions: z.string(), source: DatasetSource, columns: z.array(z.string()).min(1), target: z.string().nullable(), training: DatasetSource.nullable(), regression: z.boolean(),
+  }), progress: Bytes, output: QualityReport.omit({ runId: true, trainingName: true }) }),
+  /** Sets groups of a finished run side by side. Runs no model. */
+  'fairness': task({ input: z.object({ predictions: z.string(), source: DatasetSource, class: z.string(), columns: z.array(z.string()).min(1), reference: z.string().nullable(), minimumRows: z.number().int() }), progress: Bytes, output: FairnessReport.pick({ rows: true, tables: true, skipped: true, notes: true }) }),
   /** Sets the predictions of a finished run beside baselines. Runs no model. `source` and `columns` (the model's inputs): for a time column or a tree. */
   'baselines': task({ input: z.object({
     predictions: z.string(), binding: Binding, source: DatasetSource.nullable(), columns: z.array(z.string()), timeColumn: z.string().nullable(), training: DatasetSource.nullable(), seed: z.number().int(),

@@ -10,7 +10,9 @@ import { readMasks } from '../images/read-masks.ts'
 import { findModels } from '../onnx/model-find.ts'
 import { readModel } from '../onnx/model-read.ts'
 import { rewriteModel } from '../onnx/rewrite.ts'
+import { qualityOfRows } from '../datasets/quality.ts'
 import { baselines } from './baselines.ts'
+import { fairnessOfRun } from './fairness.ts'
 import type { EngineContract } from './engine-contract.ts'
 import { evaluate } from './evaluate.ts'
 import { explain } from './explain.ts'
@@ -44,5 +46,7 @@ export const engineHandlers: Handlers<EngineContract> = {
   'slices': sliceRun,
   'thresholds': exploreThresholds,
   'baselines': baselines,
+  'quality': qualityOfRows,
+  'fairness': fairnessOfRun,
   'model.infer': inferTensors,
 }

@@ -9,6 +9,7 @@ import type { RunId } from '../../../shared/ids.ts'
 import type { JobContext } from '../jobs.ts'
 import { stepProgress, type Parts } from '../parts.ts'
 import { storedPredictions } from '../steps/stored-predictions.ts'
+import { unchangedSource } from '../steps/unchanged-source.ts'
 import { getRun } from '../store/runs.ts'
 import { datasetSource } from './dataset-add.ts'
 
@@ -34,16 +35,13 @@ export async function trivialOfRun(parts: Parts, runId: RunId, signal: AbortSign
 export async function baselineOfRun(parts: Parts, request: InputOf<SlipwayContract['run.baseline']>, context: JobContext): Promise<OutputOf<SlipwayContract['run.baseline']>> {
   const { run, predictions } = comparable(parts, request.runId)
   const asked = { signal: context.signal, kill: context.kill, onProgress: stepProgress(context) }
-  const { dataset, source } = datasetSource(parts, run.datasetId)
+  const { source } = datasetSource(parts, run.datasetId)
   const training = request.trainingId === undefined ? null : datasetSource(parts, request.trainingId)
   const needsRows = request.timeColumn !== undefined || training !== null
   if (needsRows && source.format.kind === 'images') throw new SlipwayError('input.invalid', { reason: 'of pictures only the constants of the evaluated rows are compared' })
   if (training?.source.format.kind === 'images') throw new SlipwayError('input.invalid', { reason: 'a training file must be a table' })
-  context.progress({ step: 'reading the data', done: null, total: null }, null)
-  for (const used of needsRows ? [{ source, name: dataset.name, sha256: run.datasetSha256 }, ...(training === null ? [] : [{ source: training.source, name: training.dataset.name, sha256: training.dataset.sha256 }])] : []) {
-    const now = await parts.light.task('dataset.hash', { path: used.source.path, format: used.source.format }, asked)
-    if (now.sha256 !== used.sha256) throw new SlipwayError('dataset.changed', { name: used.name })
-  }
+  if (needsRows) await unchangedSource(parts, run.datasetId, run.datasetSha256, context)
+  if (training !== null) await unchangedSource(parts, training.dataset.id, training.dataset.sha256, context)
   const answer = await parts.light.task('baselines', {
     predictions, binding: run.binding, source, columns: inputColumns(run.binding), timeColumn: request.timeColumn ?? null, training: training?.source ?? null, seed: run.options.seed,
   }, asked)

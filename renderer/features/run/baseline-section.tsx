@@ -1,7 +1,6 @@
 // Is the run better than nothing: the answer in a sentence, every comparison under it, and a training file or a time column for stronger ones.
 import { useMemo, useState, type ReactNode } from 'react'
 import type { BaselineReport, BaselineScore } from '../../../shared/domain/baseline.ts'
-import type { Dataset } from '../../../shared/domain/dataset.ts'
 import type { Run } from '../../../shared/domain/run.ts'
 import { formatPlural } from '../../../shared/format.ts'
 import type { DatasetId } from '../../../shared/ids.ts'
@@ -17,6 +16,7 @@ import { Row, Section } from '../../ui/page.tsx'
 import { Mark } from '../../ui/status.tsx'
 import type { TableColumn } from '../../ui/table/columns.ts'
 import { Table } from '../../ui/table/table.tsx'
+import { TrainingField } from './training-field.tsx'
 import styles from './reading.module.css'
 
 interface Line { readonly does: string; readonly score: BaselineScore }
@@ -52,23 +52,15 @@ function Report({ report }: { readonly report: BaselineReport }): ReactNode {
   )
 }
 
-/** Tables with the run's own label column, beside the evaluated one: what can be its training file. */
-const trainable = (datasets: readonly Dataset[], run: Run): readonly Dataset[] => {
-  const target = run.binding.target?.kind === 'column' ? run.binding.target.column : null
-  return datasets.filter((d) => d.kind === 'table' && d.id !== run.datasetId && target !== null && d.columns.some((c) => c.name === target))
-}
-
 function Stronger({ run, running, onCompare }: { readonly run: Run; readonly running: boolean; readonly onCompare: (trainingId: DatasetId | null, timeColumn: string | null) => void }): ReactNode {
   const [training, setTraining] = useState('')
   const [time, setTime] = useState('')
-  const datasets = useCall('dataset.list', {})
-  const own = datasets.data?.find((d) => d.id === run.datasetId)
+  const own = useCall('dataset.get', { datasetId: run.datasetId }).data
   const times = (own?.columns ?? []).filter((c) => ['number', 'integer', 'timestamp'].includes(c.type) && !(run.binding.target?.kind === 'column' && run.binding.target.column === c.name))
-  const choices = trainable(datasets.data ?? [], run)
   if (own?.kind !== 'table') return null
   return (
-    <Row end>
-      <SelectField label="Training file" value={training} onChoose={setTraining} choices={[{ value: '', label: choices.length === 0 ? 'No data set has this label column' : 'None' }, ...choices.map((d) => ({ value: d.id as string, label: d.name }))]} />
+    <Row>
+      <TrainingField run={run} value={training} onChoose={setTraining} />
       <SelectField label="Time column" value={time} onChoose={setTime} choices={[{ value: '', label: 'None' }, ...times.map((c) => ({ value: c.name, label: c.name }))]} />
       <Button busy={running} disabled={training === '' && time === ''} onClick={() => onCompare(training === '' ? null : training as DatasetId, time === '' ? null : time)}>Compare</Button>
     </Row>

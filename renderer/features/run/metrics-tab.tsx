@@ -9,6 +9,7 @@ import { Columns, Section } from '../../ui/page.tsx'
 import type { TableColumn } from '../../ui/table/columns.ts'
 import { Table } from '../../ui/table/table.tsx'
 import { BaselineSection } from './baseline-section.tsx'
+import { QualitySection } from './quality-section.tsx'
 
 const nameColumn: TableColumn<MetricValue> = { key: 'metric', header: 'Metric', clip: true, value: (m) => metricWords(m.metric).title, cell: (m) => <MetricName metric={m.metric} slice={m.slice} /> }
 const valueColumn: TableColumn<MetricValue> = { key: 'value', header: 'Value', align: 'end', width: '104px', value: (m) => m.value, cell: (m) => <MetricFigure metric={m.metric} value={m.value} reason={m.reason} /> }
@@ -58,6 +59,7 @@ export function MetricsTab({ run }: { readonly run: Run }): ReactNode {
         {families.map(({ family, values }) => <Family key={family} name={family} values={values} scored={run.rows?.scored ?? null} />)}
       </Columns>
       {perClass.length > 0 && <PerClass values={perClass} />}
+      {run.binding.inputs.some((i) => i.kind === 'column' || i.kind === 'columns') && <QualitySection run={run} />}
     </>
   )
 }

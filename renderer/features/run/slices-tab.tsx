@@ -14,6 +14,7 @@ import { Progress } from '../../ui/progress.tsx'
 import { Mark } from '../../ui/status.tsx'
 import type { TableColumn } from '../../ui/table/columns.ts'
 import { Table } from '../../ui/table/table.tsx'
+import { FairnessSection } from './fairness-section.tsx'
 import styles from './run.module.css'
 
 /** Values of one condition that are written out. */
@@ -102,5 +103,5 @@ export function SlicesTab({ run }: { readonly run: Run }): ReactNode {
       </Stack>
     )
   }
-  return <Report report={slices.result} />
+  return <><Report report={slices.result} />{run.task !== 'regression' && run.binding.target?.kind === 'column' && <FairnessSection run={run} />}</>
 }

@@ -1,0 +1,39 @@
+// `slipway quality`: what the scored rows of a run have wrong with them, alone and beside a training file.
+import type { Command } from 'commander'
+import type { QualityExample, QualityFinding, QualityReport } from '../../shared/domain/quality.ts'
+import { formatPlural } from '../../shared/format.ts'
+import { withExample } from './example.ts'
+import { withSession } from './open-session.ts'
+import { paragraph, sections } from './print.ts'
+import { dataset, run } from './references.ts'
+
+const exampleText = (e: QualityExample): string => `${e.record}${e.other === null ? '' : ` like ${e.other.where === 'training' ? 'training record ' : ''}${e.other.record}`}${e.shows === '' ? '' : ` (${e.shows})`}`
+
+const findingText = (f: QualityFinding): string => [
+  paragraph(`${f.severity === 'warning' ? '! ' : '· '}${f.sentence}`, 2),
+  ...(f.examples.length === 0 ? [] : [paragraph(`  Records ${f.examples.map(exampleText).join(', ')}.`, 2)]), paragraph(`  ${f.next}`, 2),
+].join('\n')
+
+/** A report as text. */
+export function describeQuality(report: QualityReport): string {
+  const { findings, clear } = report
+  return sections(
+    paragraph(`${findings.length === 0 ? 'Nothing was found' : `${formatPlural(findings.length, 'finding')}`} in ${formatPlural(report.rows, 'scored row')}${report.trainingName === null ? '' : `, beside the training file ${report.trainingName}`}.`),
+    ...findings.map(findingText),
+    clear.length === 0 ? null : paragraph(`Looked for and not found: ${clear.join('; ')}.`),
+    ...report.notes.map((note) => paragraph(`Note: ${note}`)),
+  )
+}
+
+/** Registers the command. */
+export function registerQuality(program: Command): void {
+  const command = program.command('quality').description('Look for what is wrong with the evaluated rows: repeats, contradictions, leakage, unseen categories.')
+    .argument('<run>', 'a run id or name@version (its newest run)').option('--train <data>', 'the training file')
+    .action(async (text: string, options: { readonly train?: string }, command: Command) => withSession(command, async (session) => {
+      const found = await run(session, text)
+      const training = options.train === undefined ? null : await dataset(session, options.train)
+      const report = await session.job('run.quality', { runId: found.id, ...(training === null ? {} : { trainingId: training.id }) })
+      session.print(report, () => describeQuality(report))
+    }))
+  withExample(command, 'slipway quality income@2 --train train.csv')
+}
