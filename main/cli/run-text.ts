@@ -14,6 +14,7 @@ import { truncate, widthOf } from './text.ts'
 const first: readonly string[] = [
   'accuracy', 'balanced_accuracy', 'binary.precision', 'binary.recall', 'binary.f1', 'macro.f1', 'weighted.f1', 'roc_auc', 'roc_auc.ovr_macro', 'average_precision', 'log_loss', 'brier', 'ece_10', 'top_k.2',
   'subset_accuracy', 'hamming_loss', 'jaccard_samples', 'lrap', 'mean_binary_log_loss',
+  'map50_95', 'map50', 'map75', 'average_recall', 'detection.precision', 'detection.recall', 'detection.f1', 'detection.mean_iou',
   'rmse', 'mae', 'r2', 'median_absolute_error', 'max_error', 'mape', 'mean_error_bias',
 ]
 const leastOfFirst = 4

@@ -21,7 +21,9 @@ function checkTarget(binding: Binding, columns: readonly ColumnShape[] | null): 
   if (columns === null) return []
   const images = columns.some((c) => c.type === 'image')
   if (target.kind === 'image-class' || target.kind === 'boxes' || target.kind === 'masks') {
-    return images ? [] : [error('target', 'The true answers are to come from pictures, but this data set is a table.', 'Name the label column.')]
+    if (!images) return [error('target', 'The true answers are to come from pictures, but this data set is a table.', 'Name the label column.')]
+    const other = (target.kind === 'boxes' && binding.task !== 'object-detection') || (target.kind === 'masks' && binding.task !== 'semantic-segmentation')
+    return other ? [error('target', `The true answers are ${target.kind}, which a ${binding.task.replaceAll('-', ' ')} does not answer.`, 'Choose a data set with another kind of answers, or another model.')] : []
   }
   const named = target.kind === 'label-columns' ? target.columns : [target.column]
   const missing = named.find((name) => !columns.some((c) => c.name === name))

@@ -1,9 +1,9 @@
 // Checks of the output side of a binding: roles that fit the task and the declared shapes, classes and the decision rule.
 import type { Binding, BindingProblem, OutputBinding, OutputRole } from '../domain/binding.ts'
 import type { Signature, ValueSpec } from '../domain/model.ts'
-import { checkBoxOutputs } from './check-boxes.ts'
+import { boxRoles, checkBoxOutputs } from './check-boxes.ts'
 import { checkLabels, labelRoles } from './check-labels.ts'
-import { checkMaskOutputs } from './check-masks.ts'
+import { checkMaskOutputs, pixelRoles } from './check-masks.ts'
 import { error, warning } from './problems.ts'
 import { isFloating, isInteger, outputNamed, rowLayout } from './shapes.ts'
 
@@ -26,7 +26,7 @@ function checkRole(bound: OutputBinding, spec: ValueSpec, binding: Binding): Bin
   }
   if (!perClass && width !== null && width !== 1) problems.push(error(about, `The output “${bound.output}” has ${width} values a row, but the role ${bound.role} needs one.`, 'Give it another role.'))
   if (labelRoles.includes(bound.role)) problems.push(error(about, `The role ${bound.role} of “${bound.output}” belongs to a multilabel classification.`, 'Change the role or the task.'))
-  else if ((bound.role === 'value') !== (binding.task === 'regression')) {
+  else if ((bound.role === 'value') !== (binding.task === 'regression') || boxRoles.includes(bound.role) || pixelRoles.includes(bound.role)) {
     problems.push(error(about, `The role ${bound.role} of “${bound.output}” does not belong to a ${binding.task.replace('-', ' ')}.`, 'Change the role or the task.'))
   }
   return problems

@@ -20,7 +20,7 @@ const point = 'Boxes with at least the chosen score count; a match needs an over
 const moves = 'It depends on the chosen score: raising the score trades recall for precision.'
 
 export const detectionIds = /^(n_truth|n_detections|average_recall|voc_map50|map50|map75|map50_95|detection\.\w+)$/
-export const detectionClassIds = /^(ap50|ap75|ap50_95|voc_ap50)$/
+export const detectionClassIds = /^(n_truth|ap50|ap75|ap50_95|voc_ap50)$/
 
 export const detectionEntries: readonly MetricDescription[] = [
   mapEntry('map50_95', 'mAP 50–95', '0.50 to 0.95 in steps of 0.05, averaged'), mapEntry('map50', 'mAP 50', '0.5'), mapEntry('map75', 'mAP 75', '0.75'),

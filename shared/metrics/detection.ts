@@ -11,6 +11,8 @@ export interface DetectionSetup {
   readonly classes: readonly string[]
   /** Boxes with at least this score count at the operating point. */
   readonly score: number
+  /** For the intervals. */
+  readonly seed?: number
 }
 
 /** IoU 0.50, 0.55 … 0.95. */
@@ -72,7 +74,8 @@ function averages(pools: readonly (readonly Pool[])[]): MetricValue[] {
 
 function perClass(label: string, pool: Pool): MetricValue[] {
   const found = precisionsOf(pool)
-  return parts.flatMap(([, metric, take]) => metric === null ? [] : [found === null ? unknown(metric, 0, noTruth, classSlice(label)) : known(metric, take(found), found.truths, { slice: classSlice(label) })])
+  const truths = known('n_truth', pool.truths, pool.truths, { slice: classSlice(label) })
+  return [truths, ...parts.flatMap(([, metric, take]) => metric === null ? [] : [found === null ? unknown(metric, 0, noTruth, classSlice(label)) : known(metric, take(found), found.truths, { slice: classSlice(label) })])]
 }
 
 function pointMetrics(point: OperatingPoint): MetricValue[] {

@@ -1,7 +1,7 @@
 // The table of everything that has a reference in the fixtures, and how one line of it is checked through the engine's own inference.
 // Adding a case is a line in `cases`. Refuses to skip: a reference number without a counterpart is a difference.
 import { readFileSync } from 'node:fs'
-import type { Proposal } from '../../shared/domain/binding.ts'
+import type { Binding, Proposal } from '../../shared/domain/binding.ts'
 import type { EvaluationResult } from '../../shared/domain/run.ts'
 import { fixture } from '../setup/fixtures.ts'
 import { evaluateFixture } from './evaluate-case.ts'
@@ -46,6 +46,8 @@ export const cases: readonly Conformance[] = [
   ...casesOf('abalone'),
   ...casesOf('mnist', { tolerance: 1e-4 }),
   ...casesOf('flags-multilabel', { sameAs: { 'test-one-column': 'test' } }),
+  ...casesOf('digit-detection', { tolerance: 1e-4 }),
+  ...casesOf('shapes-segmentation', { tolerance: 1e-4 }),
 ]
 
 export interface Checked {
@@ -60,16 +62,24 @@ export interface Checked {
 
 const strictlyExcluded = (): number[] => json<{ strict_excluded_records: number[] }>('adult-income/data/test-messy.defects.json').strict_excluded_records
 
+/** Classes of pixels are paired by their place: neither the model nor the masks of the fixture name them. */
+function byPlace(path: readonly (string | number)[], classes: readonly string[], binding: Binding): readonly (string | number)[] {
+  const [head, name, ...rest] = path
+  const place = head === 'iou' || head === 'dice' ? classes.indexOf(String(name)) : -1
+  return place < 0 || head === undefined ? path : [head, binding.classes[place]?.label ?? 'none', ...rest]
+}
+
 /** Imports, proposes, evaluates and compares one line of the table, all through the real engine. */
 export async function check(one: Conformance): Promise<Checked> {
   const strict = one.policy === 'strict' ? { excludeRecords: strictlyExcluded() } : {}
-  const { proposal, result } = await evaluateFixture(one.model, one.data, one.target, { ...(one.policy === null ? {} : { rows: one.policy }), ...strict })
-  const all = leaves(json<{ metrics: Record<string, unknown> }>(one.reference).metrics)
+  const { proposal, result, first } = await evaluateFixture(one.model, one.data, one.target, { ...(one.policy === null ? {} : { rows: one.policy }), ...strict })
+  const { metrics, classes } = json<{ metrics: Record<string, unknown>; classes?: readonly string[] }>(one.reference)
+  const all = leaves(metrics)
   let worst = 0
   let at = ''
   const wrong: string[] = []
   for (const leaf of all) {
-    const got = producedLeaf(result, proposal.binding, leaf.path)
+    const got = leaf.path[0] === 'per_image_pixel_accuracy' ? first.rows[Number(leaf.path[1])]?.scores[first.scoreNames.indexOf('pixel accuracy')] : producedLeaf(result, proposal.binding, byPlace(leaf.path, classes ?? [], proposal.binding))
     const reason = disagreement(leaf, got, one.tolerance)
     if (reason !== null) wrong.push(reason)
     const apart = difference(leaf, got)

@@ -17,6 +17,8 @@ describe('every reference number', () => {
     expect(names.filter((n) => n.startsWith('abalone'))).toHaveLength(4)
     expect(names.filter((n) => n.startsWith('mnist'))).toHaveLength(6)
     expect(names.filter((n) => n.startsWith('flags-multilabel'))).toHaveLength(4)
+    expect(names.filter((n) => n.startsWith('digit-detection'))).toHaveLength(2)
+    expect(names.filter((n) => n.startsWith('shapes-segmentation'))).toHaveLength(2)
   })
 
   it.each(cases)('$name', async (one) => {
@@ -36,6 +38,6 @@ describe('every reference number', () => {
 
   it('the walker fails on a reference number that nothing maps to', () => {
     const [leaf] = leaves({ some_new_metric: { macro: 0.5 } })
-    expect(disagreement(leaf!, producedLeaf({ metrics: [], curves: [] }, { positiveClass: null }, leaf!.path), 1)).toContain('nothing there')
+    expect(disagreement(leaf!, producedLeaf({ metrics: [], curves: [] }, { positiveClass: null, decision: { kind: 'argmax' } }, leaf!.path), 1)).toContain('nothing there')
   })
 })

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import type { Proposal } from '../../shared/domain/binding.ts'
-import { RunOptions, type EvaluateProgress, type EvaluationResult } from '../../shared/domain/run.ts'
+import { RunOptions, type EvaluateProgress, type EvaluationResult, type PredictionPage } from '../../shared/domain/run.ts'
 import type { z } from 'zod'
 import { engineContract, type ModelSource } from '../../main/core/engine/engine-contract.ts'
 import { engineHandlers } from '../../main/core/engine/engine-handlers.ts'
@@ -57,12 +57,14 @@ export async function evaluateOn(model: ModelSource, data: Profiled, binding: Pr
   return engineContract.evaluate.output.parse(await engineHandlers.evaluate(input, context))
 }
 
-/** The whole way, from files to a result. */
-export async function evaluateFixture(modelFile: string, dataFile: string, target: string | null, options: z.input<typeof RunOptions> = {}): Promise<{ proposal: Proposal; result: EvaluationResult }> {
+/** The whole way, from files to a result and the first hundred of its predictions. */
+export async function evaluateFixture(modelFile: string, dataFile: string, target: string | null, options: z.input<typeof RunOptions> = {}): Promise<{ proposal: Proposal; result: EvaluationResult; first: PredictionPage }> {
   return temporary(async (folder) => {
     const model = await readFixtureModel(modelFile, folder)
     const data = await profileFixture(dataFile)
     const proposal = await proposeFor(model, data, target)
-    return { proposal, result: await evaluateOn(model, data, proposal.binding, folder, { options }) }
+    const result = await evaluateOn(model, data, proposal.binding, folder, { options })
+    const first = await engineHandlers['predictions.page']({ path: join(folder, result.predictionsFile), offset: 0, limit: 100, order: 'record', onlyWrong: false }, quiet)
+    return { proposal, result, first }
   })
 }

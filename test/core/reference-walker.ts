@@ -1,6 +1,7 @@
 // Walks every leaf of a reference's `metrics` and finds the number that an evaluation gave for it.
 // Refuses to skip: a leaf without a counterpart is a failure, so a new kind of reference number cannot go unchecked.
 import type { Curve, EvaluationResult, MetricValue } from '../../shared/domain/run.ts'
+import { pointOverlap } from '../../shared/metrics/detection-point.ts'
 import type { Binding } from '../../shared/domain/binding.ts'
 
 export type Leaf = number | string | boolean | null
@@ -33,21 +34,29 @@ function calibration(result: Produced, path: readonly (string | number)[]): Leaf
   return key === 'bins' && typeof index === 'number' ? found?.bins[index]?.[binKeys[field as keyof typeof binKeys]] : undefined
 }
 
+/** The operating point of a detector: its score stands in the binding; its overlap is 0.5 by definition of the metrics. */
+function operatingPoint(result: Produced, binding: Pick<Binding, 'decision'>, name: string): Leaf | undefined {
+  if (name === 'score') return binding.decision.kind === 'threshold' ? binding.decision.threshold : undefined
+  return name === 'iou' ? pointOverlap : metric(result, `detection.${name === 'mean_iou_of_matches' ? 'mean_iou' : name}`)?.value
+}
+
 /** What the evaluation says at this place of the reference; undefined when it says nothing. */
-export function producedLeaf(result: Produced, binding: Pick<Binding, 'positiveClass'>, path: readonly (string | number)[]): Leaf | undefined {
+export function producedLeaf(result: Produced, binding: Pick<Binding, 'positiveClass' | 'decision'>, path: readonly (string | number)[]): Leaf | undefined {
   const [head, second, third] = path
   if (head === 'calibration') return calibration(result, path)
   if (head === 'confusion_matrix') return curve(result, 'confusion')?.counts[second as number]?.[third as number]
   if (head === 'threshold_table') return curve(result, 'thresholds')?.rows[second as number]?.[third as 'f1']
   if (head === 'accuracy_wilson_95') return metric(result, 'accuracy')?.[second === 0 ? 'low' : 'high']
   if (head === 'binary' && second === 'positive_class') return binding.positiveClass
+  if (head === 'operating_point') return operatingPoint(result, binding, String(second))
+  if (head === 'iou' || head === 'dice') return metric(result, head, `class:${String(second)}`)?.value
   if (head === 'per_label') return metric(result, third === 'confusion' ? `binary.${String(path[3])}` : String(third), `class:${String(second)}`)?.value
   if (head === 'per_class') return metric(result, String(third), `class:${String(second)}`)?.value
   if (second === 'per_class') return metric(result, String(head), `class:${String(third)}`)?.value
   return metric(result, path.join('.'))?.value
 }
 
-const exact = /^(n|accuracy|label_equals_argmax|confusion_matrix\..*|binary\.(tp|tn|fp|fn)|per_class\..*\.(support|predicted)|n_labels|threshold|per_label\..*\.(support|accuracy|tp|tn|fp|fn)|at_threshold_.*\.threshold|calibration\..*\.(n_bins|count)|threshold_table\..*\.(tp|tn|fp|fn|threshold)|top_k\..*|ties_at_top_k_boundary\..*)$/
+const exact = /^(n|accuracy|label_equals_argmax|confusion_matrix\..*|binary\.(tp|tn|fp|fn)|per_class\..*\.(support|predicted)|n_labels|n_images|n_pixels|n_truth|n_detections|per_class\..*\.n_truth|operating_point\.(score|iou|tp|fp|fn)|threshold|per_label\..*\.(support|accuracy|tp|tn|fp|fn)|at_threshold_.*\.threshold|calibration\..*\.(n_bins|count)|threshold_table\..*\.(tp|tn|fp|fn|threshold)|top_k\..*|ties_at_top_k_boundary\..*)$/
 
 export const isExactPath = (path: readonly (string | number)[]): boolean => exact.test(path.join('.'))
 

@@ -12,6 +12,7 @@ export const leftOut = {
   missingLabel: 'missing label',
   unknownLabel: 'unknown label',
   missingMask: 'picture without a mask',
+  missingBoxes: 'picture without annotation',
   badLabel: 'label is not a number',
   missingNumber: 'missing number',
   notANumber: 'not a number',

@@ -116,11 +116,12 @@ function prepareImages(chunk: ImageChunk, feeds: FeedPlan, binding: Binding, led
   const why = new Array<string | null>(chunk.rows).fill(null)
   const truthIndex = new Int32Array(chunk.rows)
   for (let r = 0; r < chunk.rows; r++) {
-    const found = binding.target === null ? 0 : binding.target.kind === 'masks' ? (chunk.labels[r] == null ? 'no mask' : 0) : labelIndex(chunk.labels[r] ?? null)
+    const found = binding.target === null ? 0 : binding.target.kind === 'masks' ? (chunk.labels[r] == null ? 'no mask' : 0) : binding.target.kind === 'boxes' ? (chunk.labels[r] == null ? 'no boxes' : 0) : labelIndex(chunk.labels[r] ?? null)
     if (options.exclude.has(chunk.records[r]!)) why[r] = leftOut.excluded
     else if (found === 'missing') why[r] = leftOut.missingLabel
     else if (found === 'unknown') why[r] = leftOut.unknownLabel
     else if (found === 'no mask') why[r] = leftOut.missingMask
+    else if (found === 'no boxes') why[r] = leftOut.missingBoxes
     else truthIndex[r] = found
     if (why[r] !== null) ledger.leave(why[r]!, chunk.records[r]!)
   }

@@ -19,7 +19,7 @@ export const fewPictures = (sample: Sample): Sample => ({ ...sample, rows: Math.
 interface PixelOutput { readonly spec: ValueSpec; readonly role: OutputRole; readonly channels: number; readonly confidence: Guess['confidence']; readonly reason: string }
 
 /** Dimensions as the probe saw them, else as declared; a free dimension is 0. */
-function dimsOf(spec: ValueSpec, probe: Probe | null): readonly number[] {
+export function dimsOf(spec: ValueSpec, probe: Probe | null): readonly number[] {
   return probe?.outputs.get(spec.name)?.tensor.dims ?? (spec.shape ?? []).map((d) => (typeof d === 'number' ? d : 0))
 }
 

@@ -35,6 +35,8 @@ export interface Sample {
   readonly truth: readonly (string | null)[]
   /** Size of one picture; null for tables. */
   readonly picture: { readonly width: number; readonly height: number } | null
+  /** The pictures in order; none for tables. */
+  readonly pictures?: readonly { readonly name: string; readonly width: number; readonly height: number }[]
   fill(plan: FeedPlan, buffer: FeedBuffer, from: number, take: number): void
 }
 
@@ -96,19 +98,21 @@ export async function sampleImages(source: DatasetSource, total: number, signal:
   const each = Math.max(1, Math.ceil(pictureCount / windows))
   const pictures: ImageChunk['pictures'][number][] = []
   const truth: (string | null)[] = []
+  const names: string[] = []
   for (let w = 0; w < windows; w++) {
     const reader = await openImages(source, { offset: Math.floor((w * total) / windows), limit: each, chunkRows: each })
     try {
       for await (const chunk of reader.chunks(signal)) {
         pictures.push(...chunk.pictures)
         truth.push(...chunk.labels)
+        names.push(...chunk.names)
       }
     } finally {
       reader.close()
     }
   }
   return {
-    rows: pictures.length, truth, picture: pictures[0] ?? null,
+    rows: pictures.length, truth, picture: pictures[0] ?? null, pictures: pictures.map(({ width, height }, i) => ({ name: names[i]!, width, height })),
     fill(plan, buffer, from, take) {
       for (const input of plan.inputs) for (let i = 0; i < take; i++) writePicture(input, buffer, pictures[from + i]!, i)
     },

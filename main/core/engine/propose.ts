@@ -17,12 +17,16 @@ import { likeliestNormalisation } from './propose-normalisation.ts'
 import { proposeImageInput, type ImageChoice } from './propose-images.ts'
 import { proposeColumnInputs, type InputChoice } from './propose-inputs.ts'
 import { labelCounts } from './propose-labels.ts'
+import { proposeBoxes } from './propose-boxes.ts'
+import type { ProbedPicture } from './propose-box-readings.ts'
 import { fewPictures, proposeMasks } from './propose-masks.ts'
 import { outputFacts, proposeKind, proposeOutputs, taskOf, type OutputChoice, type Probe } from './propose-outputs.ts'
 import { probeLimitMs, probeModel, sampleImages, sampleTable, type ProbePace, type ProbeRequest, type Sample } from './propose-probe.ts'
 import { proposeIdColumn, proposeTarget } from './propose-target.ts'
 import { defaultThreads } from './evaluate-environment.ts'
 import { runtimeReason } from './runtime-words.ts'
+import { openBoxes } from '../images/boxes.ts'
+import { listPictures } from '../images/image-folder.ts'
 import { openSession } from './session.ts'
 
 type Method = EngineContract['binding.propose']
@@ -74,7 +78,11 @@ async function findTableInputs(input: Input, signal: AbortSignal): Promise<Found
   }
 }
 
-const hasMasks = (input: Input): boolean => input.source.format.kind === 'images' && input.source.format.layout === 'masks'
+type Pictured = 'masks' | 'boxes' | 'image-class'
+const picturedAnswer = ({ source }: Input): Pictured => (source.format.kind !== 'images' ? 'image-class' : source.format.layout === 'masks' ? 'masks' : source.format.boxes !== undefined ? 'boxes' : 'image-class')
+const answerWords: Readonly<Record<Pictured, readonly [value: string, reason: string]>> = {
+  'masks': ['mask of the picture', 'The data set has a folder of masks.'], 'boxes': ['boxes of the picture', 'The data set has annotated boxes.'], 'image-class': ['class of the picture', 'The pictures are labelled by their folder or label file.'],
+}
 
 function findImageInputs(input: Input, picture: Sample['picture']): Found {
   const { signature, graph } = input.model
@@ -82,12 +90,11 @@ function findImageInputs(input: Input, picture: Sample['picture']): Found {
   const images = choices.flatMap((c) => (c.obstacle === null && c.choice !== null ? [c.choice] : []))
   const problems = choices.flatMap((c) => c.obstacle ?? (c.choice === null ? { about: `inputs.${c.spec.name}`, severity: 'error' as const, sentence: `The input “${c.spec.name}” (${c.spec.text}) has no shape of a picture.`, next: 'Bind it to a constant, or choose another data set.' } : []))
   const labelled = input.classes.length > 0
-  const masked = hasMasks(input)
-  const target: Guess = masked
-    ? { about: 'target', value: 'mask of the picture', confidence: 'certain', reason: 'The data set has a folder of masks.' }
-    : { about: 'target', value: 'class of the picture', confidence: 'certain', reason: 'The pictures are labelled by their folder or label file.' }
+  const kind = picturedAnswer(input)
+  const [value, reason] = answerWords[kind]
+  const target: Guess = { about: 'target', value, confidence: 'certain', reason }
   return {
-    inputs: images.map((i) => i.bound), idColumn: null, images, labels: null, answers: input.outputs === undefined ? null : new Set(input.outputs), heads: [], target: masked ? { kind: 'masks' } : labelled ? { kind: 'image-class' } : null,
+    inputs: images.map((i) => i.bound), idColumn: null, images, labels: null, answers: input.outputs === undefined ? null : new Set(input.outputs), heads: [], target: kind === 'image-class' && !labelled ? null : { kind },
     guesses: [...(labelled ? [target] : []), ...images.flatMap((i) => i.guesses)], problems,
   }
 }
@@ -147,11 +154,16 @@ function assembleLabels(input: Input, found: Found, probed: Probed, labels: Labe
   return { binding, guesses: [task, ...found.guesses, ...outputs.guesses, decision], problems: [...found.problems, ...probed.problems] }
 }
 
-function assemble(input: Input, probed: Probed, labels: LabelCounts): { binding: Binding; guesses: Guess[]; problems: BindingProblem[] } {
+function assemble(input: Input, probed: Probed, labels: LabelCounts, pictures: readonly ProbedPicture[]): { binding: Binding; guesses: Guess[]; problems: BindingProblem[] } {
   const { signature, graph } = input.model
   const { found, probe } = probed
   const targetColumn: Column | null = found.target?.kind === 'column' ? (input.columns.find((c) => c.name === (found.target?.kind === 'column' ? found.target.column : '')) ?? null) : null
   const images = input.source.format.kind === 'images'
+  const boxes = proposeBoxes({ signature, graph, format: input.source.format, labelled: input.classes.length > 0, inputs: found.inputs, probe, pictures })
+  if (boxes !== null) {
+    const binding: Binding = { schema: 'slipway.binding/1', inputs: [...found.inputs], target: found.target, idColumn: null, positiveClass: null, rows: 'lenient', ...boxes.part }
+    return { binding, guesses: [...boxes.guesses, ...found.guesses], problems: [...found.problems, ...probed.problems, ...boxes.problems] }
+  }
   const masks = proposeMasks(signature, graph, input.source.format, input.classes.length > 0, probe)
   if (masks !== null) {
     const binding: Binding = { schema: 'slipway.binding/1', inputs: [...found.inputs], target: found.target, idColumn: null, positiveClass: null, rows: 'lenient', ...masks.part }
@@ -177,19 +189,26 @@ function assemble(input: Input, probed: Probed, labels: LabelCounts): { binding:
   return { binding, guesses, problems: [...found.problems, ...probed.problems, ...classes.problems] }
 }
 
+/** The pictures of a sample with their true boxes; none where the data has none. */
+async function probedPictures(source: Input['source'], sample: Sample | null, signal: AbortSignal): Promise<readonly ProbedPicture[]> {
+  if (source.format.kind !== 'images' || source.format.boxes === undefined || sample?.pictures === undefined) return []
+  const opened = await openBoxes(source.path, source.format, (await listPictures(source.path, source.format, signal)).content)
+  return Promise.all(sample.pictures.slice(0, sample.rows).map(async ({ name, width, height }) => ({ width, height, boxes: await opened.boxesOf(name, { width, height }).catch(() => null) ?? [] })))
+}
+
 /** Proposes a binding. Errors: `dataset.labelMissing` for a label column that does not exist, what reading the data set throws. */
 export async function proposeBinding(input: Input, context: Context): Promise<OutputOf<Method>> {
   const images = input.source.format.kind === 'images'
   step(context, 'Reading a sample')
   const total = input.columns[0]?.rows ?? input.classes.reduce((sum, c) => sum + c.count, 0)
   const pictures = images ? await sampleImages(input.source, total, context.signal) : null
-  const sample = pictures !== null && hasMasks(input) ? fewPictures(pictures) : pictures
+  const sample = pictures !== null && picturedAnswer(input) !== 'image-class' ? fewPictures(pictures) : pictures
   const found = images ? findImageInputs(input, sample?.picture ?? null) : await findTableInputs(input, context.signal)
   step(context, 'Opening the model')
   const probed = input.skipProbe === true ? withoutProbe(found) : await runProbe(input, found, sample, context)
   step(context, 'Counting the labels')
   const labels = await labelCounts(input.source, probed.found.target, input.columns, input.classes, context.signal)
-  const { binding, guesses, problems } = assemble(input, probed, labels)
+  const { binding, guesses, problems } = assemble(input, probed, labels, await probedPictures(input.source, sample, context.signal))
   const told = new Set(problems.map((p) => p.about))
   const checked = checkBinding(binding, input.model.signature, input.columns.length > 0 ? input.columns : null)
   return { binding, guesses, problems: [...problems, ...checked.filter((p) => !told.has(p.about))], ...(found.heads.length === 0 ? {} : { heads: [...found.heads] }) }

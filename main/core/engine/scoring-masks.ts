@@ -36,7 +36,8 @@ function truthReader(binding: Binding, options: ScorerOptions): (entry: PictureE
 
 const sizeOf = (bytes: Uint8Array): Grid => { const { width, height } = readContainer(bytes); return { width, height } }
 
-const imageOf = (binding: Binding): ImagePreprocessing => {
+/** How the pictures of a binding are prepared. Throws `binding.invalid` where none is bound. */
+export const imageOf = (binding: Binding): ImagePreprocessing => {
   const input = binding.inputs.find((i) => i.kind === 'image')
   if (input?.kind !== 'image') throw new SlipwayError('binding.invalid', { reason: 'no input is bound to the pictures' })
   return input.image

@@ -1,11 +1,11 @@
 // The seam between the batch loop and the tasks: one scorer takes the outputs of every batch, by the binding's task.
-// Owns the choice only; refuses a task that nothing here can score.
+// Owns the choice only.
 import type { Binding } from '../../../shared/domain/binding.ts'
 import type { DatasetSource } from '../../../shared/domain/dataset.ts'
 import type { Curve, MetricValue } from '../../../shared/domain/run.ts'
-import { SlipwayError } from '../../../shared/errors.ts'
 import type { RowLedger } from './evaluate-rows.ts'
 import type { BatchBook } from './evaluate-source.ts'
+import { openBoxScorer } from './scoring-boxes.ts'
 import { openClassScorer } from './scoring-classes.ts'
 import { openLabelScorer } from './scoring-labels.ts'
 import { openMaskScorer } from './scoring-masks.ts'
@@ -46,6 +46,6 @@ export async function openScorer(binding: Binding, options: ScorerOptions): Prom
     case 'multilabel-classification': return openLabelScorer(binding, options)
     case 'regression': return openValueScorer(binding, options)
     case 'semantic-segmentation': return openMaskScorer(binding, options)
-    default: throw new SlipwayError('binding.invalid', { reason: `nothing here can score ${binding.task} yet` })
+    case 'object-detection': return openBoxScorer(binding, options)
   }
 }
