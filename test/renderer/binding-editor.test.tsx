@@ -5,7 +5,8 @@ import { Binding } from '../../shared/domain/binding.ts'
 import type { Signature } from '../../shared/domain/model.ts'
 import { BindingEditor } from '../../renderer/ui/binding/binding-editor.tsx'
 import { splitShared } from '../../renderer/ui/binding/shared-notes.tsx'
-import { constantOf, moved, numbersOf, withClasses, withKind, withTask } from '../../renderer/ui/binding/edit-binding.ts'
+import { constantOf, moved, numbersOf, withClasses, withKind } from '../../renderer/ui/binding/edit-binding.ts'
+import { rolesOf, tasks, withTask } from '../../renderer/ui/binding/edit-task.ts'
 import { allByRole, byRole, click, fill, mount, type Mounted } from './mount.tsx'
 
 const start: Binding = Binding.parse({
@@ -76,6 +77,50 @@ describe('BindingEditor', () => {
   })
 })
 
+describe('bindings of several labels, boxes and masks', () => {
+  let binding: Binding = start
+  function Held({ from }: { readonly from: Binding }): ReactNode {
+    const [held, setHeld] = useState(from)
+    binding = held
+    return <BindingEditor binding={held} signature={signature} columns={columns} guesses={[]} problems={[]} onChange={setHeld} />
+  }
+  const options = (name: string): (string | null)[] => [...byRole('combobox', name).querySelectorAll('option')].map((o) => o.textContent)
+
+  it('several labels: a column each, or a list with its separator, and one threshold', async () => {
+    mounted = await mount(<Held from={{ ...withTask(start, 'multilabel-classification'), classes: ['age', 'hours'].map((label, i) => ({ label, output: String(i) })) }} />)
+    expect(options('Predicted labels')).toEqual(['every label from a threshold on'])
+    expect(options('p holds')).toEqual(['probability of each label', 'logit of each label', 'not used', 'all probabilities'])
+    await fill(byRole('textbox', 'Between the labels'), ';')
+    await fill(byRole('combobox', 'Column of the lists'), 'country')
+    expect(Binding.parse(binding).target).toEqual({ kind: 'label-list', column: 'country', separator: ';' })
+    await fill(byRole('combobox', 'True answers'), 'label-columns')
+    expect(Binding.parse(binding).target).toEqual({ kind: 'label-columns', columns: ['age', 'hours'] })
+    await fill(byRole('textbox', 'Threshold'), '0.3')
+    expect(Binding.parse(binding).decision).toEqual({ kind: 'threshold', threshold: 0.3 })
+  })
+
+  it('boxes: how they are read, and which count', async () => {
+    mounted = await mount(<Held from={withTask(start, 'object-detection')} />)
+    await fill(byRole('combobox', 'Numbers of a box'), 'cxcywh')
+    await fill(byRole('combobox', 'Overlapping boxes'), 'dropped')
+    await fill(byRole('textbox', 'Overlap from IoU'), '0.6')
+    await fill(byRole('textbox', 'Score'), '0.25')
+    await fill(byRole('combobox', 'p holds'), 'yolo')
+    await fill(byRole('combobox', 'Boxes lie along'), 'middle')
+    await click(byRole('checkbox', 'An objectness score follows the four numbers'))
+    expect(Binding.parse(binding)).toMatchObject({ outputs: [{}, { role: 'yolo' }], decision: { kind: 'threshold', threshold: 0.25 }, detection: { order: 'cxcywh', cells: 'middle', objectness: true, suppression: { iou: 0.6, perClass: true } } })
+    expect(options('True answers')).toEqual(['none: predict only', 'the picture’s boxes'])
+  })
+
+  it('masks: the role of the output, and a threshold for two classes', async () => {
+    mounted = await mount(<Held from={withTask(start, 'semantic-segmentation')} />)
+    await fill(byRole('combobox', 'p holds'), 'pixel-probability')
+    await fill(byRole('combobox', 'Predicted class'), 'threshold')
+    await fill(byRole('combobox', 'True answers'), '')
+    expect(Binding.parse(binding)).toMatchObject({ outputs: [{}, { role: 'pixel-probability' }], target: null, decision: { kind: 'threshold', threshold: 0.5 } })
+  })
+})
+
 describe('inputs that nothing feeds', () => {
   it('stand in the editor with their problem, and can be fed', async () => {
     const unfed: Signature = { ...signature, inputs: [...signature.inputs, { name: 'extra', kind: 'tensor', dtype: 'int64', shape: ['N', 1], text: 'int64[N, 1]' }] }
@@ -121,6 +166,22 @@ describe('edits as values', () => {
     if (x === undefined) throw new Error('the start has an input')
     expect(withKind(start, x, 'image', [], { ...spec, shape: [...spec.shape] }).inputs[0]).toMatchObject({ image: { height: 28, width: 32, layout: 'NHWC', color: 'grayscale', mean: [0], std: [1] } })
     expect(withKind(start, x, 'image', [], { ...spec, shape: ['N', 3, 224, 200] }).inputs[0]).toMatchObject({ image: { height: 224, width: 200, layout: 'NCHW', color: 'rgb' } })
+  })
+
+  it('changes the task into every other one: what each needs is there, what it cannot use is gone', () => {
+    const wanted: Readonly<Record<string, Partial<Binding>>> = {
+      'binary-classification': { target: { kind: 'column', column: 'income' }, positiveClass: '>50K' }, 'multiclass-classification': { target: { kind: 'column', column: 'income' }, positiveClass: null },
+      'multilabel-classification': { target: { kind: 'label-list', column: 'income', separator: '|' }, decision: { kind: 'threshold', threshold: 0.5 } }, regression: { target: { kind: 'column', column: 'income' }, classes: [] },
+      'object-detection': { target: { kind: 'boxes' }, decision: { kind: 'threshold', threshold: 0.5 } }, 'semantic-segmentation': { target: { kind: 'masks' }, decision: { kind: 'argmax' } },
+    }
+    for (const from of tasks) {
+      for (const to of tasks) {
+        const next = Binding.parse(withTask(withTask(start, from), to))
+        expect(next.detection !== undefined, `${from} to ${to}`).toBe(to === 'object-detection')
+        expect(rolesOf[to].length).toBeGreaterThan(0)
+        if (from === 'binary-classification') expect(next, `${from} to ${to}`).toMatchObject(wanted[to] ?? {})
+      }
+    }
   })
 
   it('keeps a positive class among the classes', () => {

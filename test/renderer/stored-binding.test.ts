@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { Binding } from '../../shared/domain/binding.ts'
 import type { Column } from '../../shared/domain/dataset.ts'
-import { fitsData } from '../../renderer/features/evaluate/stored-binding.ts'
+import { fitsData, namedTargets, targetText } from '../../renderer/features/evaluate/stored-binding.ts'
 
 const column = (name: string): Column => ({ name, type: 'number', rows: 1, missing: 0, invalid: 0, distinct: 1, min: 0, max: 0, mean: 0, standardDeviation: 0, top: [], histogram: null })
 const table = (...names: string[]): { kind: 'table'; columns: Column[] } => ({ kind: 'table', columns: names.map(column) })
@@ -16,7 +16,21 @@ describe('fitsData', () => {
     expect(fitsData(binding, table('a', 'b', 'truth', 'more'), 'truth')).toBe(true)
     expect(fitsData(binding, table('a', 'truth'), 'truth')).toBe(false)
     expect(fitsData(binding, table('a', 'b', 'truth', 'other'), 'other')).toBe(false)
-    expect(fitsData(binding, table('a', 'b'), null)).toBe(true)
+    expect(fitsData(binding, table('a', 'b', 'truth'), null)).toBe(true)
+    expect(fitsData(binding, table('a', 'b'), null)).toBe(false)
+    expect(fitsData({ ...binding, target: null }, table('a', 'b'), null)).toBe(true)
+  })
+
+  it('takes several columns in any order, and names with commas in quotes', () => {
+    const names = ['red', 'dark, green', 'so-called "blue"']
+    const several = { ...binding, target: { kind: 'label-columns' as const, columns: names } }
+    const data = table('a', 'b', ...names, 'gold')
+    expect(targetText(names)).toBe('red,"dark, green","so-called ""blue"""')
+    expect(namedTargets(targetText(names), names)).toEqual(names)
+    expect(namedTargets('dark, green', names)).toEqual(['dark, green'])
+    expect(fitsData(several, data, targetText([...names].reverse()))).toBe(true)
+    expect(fitsData(several, data, 'red,gold')).toBe(false)
+    expect(fitsData({ ...binding, target: { kind: 'label-list', column: 'gold', separator: '|' } }, data, 'gold')).toBe(true)
   })
 
   it('never joins pictures and tables', () => {

@@ -1,11 +1,13 @@
 // Evaluating: choose a version, a data set and the column with the true answers; review the proposed binding; set options; start.
 import { useState, type ReactNode } from 'react'
+import { targetColumns } from '../../../shared/binding/check-binding.ts'
 import type { StoredBinding } from '../../../shared/contract.ts'
 import type { Dataset } from '../../../shared/domain/dataset.ts'
 import type { Version } from '../../../shared/domain/model.ts'
 import type { DatasetId, VersionId } from '../../../shared/ids.ts'
 import { useAsk, useCall } from '../../bridge/use-call.ts'
 import { go, type Route } from '../../route.ts'
+import { ColumnsDialog } from '../../ui/binding/column-order.tsx'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { SelectField } from '../../ui/field.tsx'
@@ -14,27 +16,43 @@ import { notifyError } from '../../ui/toast.tsx'
 import { VersionPicker } from '../../ui/version-picker.tsx'
 import styles from './evaluate.module.css'
 import { ReviewPanel, SavedReview } from './review-panel.tsx'
-import { fitsData } from './stored-binding.ts'
+import { fitsData, namedTargets, targetText } from './stored-binding.ts'
 
 type EvaluateRoute = Extract<Route, { screen: 'evaluate' }>
 
-/** The column that holds the true answers when nobody has said: named as one, else the last. */
-function likelyTarget(dataset: Dataset): string {
-  const named = dataset.columns.find((c) => /^(label|target|class|y|outcome|truth)$/i.test(c.name))
-  return named?.name ?? dataset.columns.at(-1)?.name ?? ''
+/** The columns with the true answers: as the link says, or as the saved binding says; null: to be found. */
+function targetOf(route: EvaluateRoute, dataset: Dataset, stored: StoredBinding | null): string | null {
+  if (route.target !== undefined) return route.target
+  const saved = stored === null ? [] : targetColumns(stored.binding.target)
+  return saved.length > 0 && saved.every((name) => dataset.columns.some((c) => c.name === name)) ? targetText(saved) : null
 }
 
-/** The column with the true answers: as the link says, as the saved binding says, or as its name suggests. */
-function targetOf(route: EvaluateRoute, dataset: Dataset, stored: StoredBinding | null): string {
-  const saved = stored?.binding.target?.kind === 'column' ? stored.binding.target.column : null
-  return route.target ?? (saved !== null && dataset.columns.some((c) => c.name === saved) ? saved : likelyTarget(dataset))
+/** No column is called like this. */
+const several = '\u0000several'
+
+/** Which column, or which columns, hold the true answers of a table. */
+function TargetField({ route, dataset, stored }: { readonly route: EvaluateRoute; readonly dataset: Dataset; readonly stored: StoredBinding | null }): ReactNode {
+  const [choosing, setChoosing] = useState(false)
+  const names = dataset.columns.map((c) => c.name)
+  const target = targetOf(route, dataset, stored)
+  const chosen = target === null ? [] : namedTargets(target, names)
+  const { target: _, ...rest } = route
+  const take = (next: string | null): void => go(next === null ? rest : { ...rest, target: next }, 'replace')
+  const choose = (next: string): void => { if (next === several) setChoosing(true); else take(next === '' ? null : next) }
+  const more = chosen.length > 1 ? [{ value: target ?? '', label: `${chosen.length} columns: ${chosen.join(', ')}` }] : []
+  return (
+    <>
+      <SelectField label="Label column" value={target ?? ''} onChoose={choose} choices={[{ value: '', label: 'Found by Slipway' }, ...more, ...names.map((c) => ({ value: c, label: c })), { value: several, label: chosen.length > 1 ? 'Change the columns…' : 'Several columns…' }]} />
+      {choosing && <ColumnsDialog title="Columns with the true answers" lead="For several labels a row: one column for each label." chosen={chosen.length > 1 ? chosen : []} columns={names} onChange={(columns) => take(targetText(columns))} onClose={() => setChoosing(false)} />}
+    </>
+  )
 }
 
 function DataFields({ route, datasets, dataset, stored }: { readonly route: EvaluateRoute; readonly datasets: readonly Dataset[]; readonly dataset: Dataset | null; readonly stored: StoredBinding | null }): ReactNode {
   return (
     <>
-      <SelectField label="Data set" value={dataset?.id ?? ''} choices={[{ value: '', label: datasets.length === 0 ? 'No data set yet' : 'Choose a data set' }, ...datasets.map((d) => ({ value: d.id as string, label: `${d.name} · ${d.rows.toLocaleString('en-US')} rows` }))]} onChoose={(datasetId) => go({ screen: 'evaluate', ...(route.versionId === undefined ? {} : { versionId: route.versionId }), datasetId }, 'replace')} />
-      {dataset?.kind === 'table' && <SelectField label="Label column" value={targetOf(route, dataset, stored)} choices={dataset.columns.map((c) => ({ value: c.name, label: c.name }))} onChoose={(target) => go({ ...route, target }, 'replace')} />}
+      <SelectField label="Data set" value={dataset?.id ?? ''} choices={[{ value: '', label: datasets.length === 0 ? 'No data set yet' : 'Choose a data set' }, ...datasets.map((d) => ({ value: d.id as string, label: `${d.name} · ${d.rows.toLocaleString('en-US')} ${d.kind === 'images' ? 'pictures' : 'rows'}` }))]} onChoose={(datasetId) => go({ screen: 'evaluate', ...(route.versionId === undefined ? {} : { versionId: route.versionId }), datasetId }, 'replace')} />
+      {dataset?.kind === 'table' && <TargetField route={route} dataset={dataset} stored={stored} />}
     </>
   )
 }

@@ -7,6 +7,7 @@ import { classes } from '../classes.ts'
 import { Section } from '../page.tsx'
 import styles from './binding.module.css'
 import { ClassesPart } from './classes-part.tsx'
+import { DetectionPart } from './detection-part.tsx'
 import { OutputPart, RowsPart, TaskPart } from './general-parts.tsx'
 import { SharedNotes, splitShared } from './shared-notes.tsx'
 import { InputPart, UnfedPart } from './input-part.tsx'
@@ -22,7 +23,7 @@ export interface BindingEditorProps {
   readonly onChange: (binding: Binding) => void
 }
 
-const known = /^(inputs|outputs|classes|positiveClass|decision|target|idColumn|task|rows)(\.|$)/
+const known = /^(inputs|outputs|classes|positiveClass|decision|detection|target|idColumn|task|rows)(\.|$)/
 
 export function BindingEditor({ binding, signature, columns, guesses, problems, onChange }: BindingEditorProps): ReactNode {
   const names = useMemo(() => binding.inputs.map((i) => i.input), [binding.inputs])
@@ -47,6 +48,7 @@ export function BindingEditor({ binding, signature, columns, guesses, problems, 
         <Section title="Outputs" count={binding.outputs.length}>
           {binding.outputs.map((output) => <OutputPart key={output.output} binding={binding} output={output} spec={signature.outputs.find((s) => s.name === output.output)} onChange={onChange} />)}
         </Section>
+        {binding.task === 'object-detection' && <Section title="Boxes"><DetectionPart binding={binding} onChange={onChange} /></Section>}
         {binding.task !== 'regression' && <Section title="Classes and decision" count={binding.classes.length}><ClassesPart binding={binding} onChange={onChange} /></Section>}
         <Section title="Rows"><RowsPart binding={binding} onChange={onChange} /></Section>
       </div>

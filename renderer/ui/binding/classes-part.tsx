@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react'
 import type { Binding } from '../../../shared/domain/binding.ts'
 import { Button, IconButton } from '../button.tsx'
-import { SelectField, TextField } from '../field.tsx'
+import { SelectField, TextField, type Choice } from '../field.tsx'
 import { NumberField } from '../number-field.tsx'
 import styles from './binding.module.css'
 import { moved, withClasses } from './edit-binding.ts'
@@ -34,25 +34,47 @@ function ClassRows({ binding, onChange }: PartProps): ReactNode {
   )
 }
 
+type DecisionKind = Binding['decision']['kind']
+
+/** The ways to decide that a task has, with those that its outputs do not allow switched off. */
+function decisionsOf(binding: Binding): readonly Choice<DecisionKind>[] {
+  const threshold = (label: string, disabled = false): Choice<DecisionKind> => ({ value: 'threshold', label, disabled })
+  switch (binding.task) {
+    case 'multilabel-classification': return [threshold('every label from a threshold on')]
+    case 'object-detection': return [threshold('boxes from a score on')]
+    case 'semantic-segmentation': return [{ value: 'argmax', label: 'the strongest class of each pixel' }, threshold('the second class from a threshold on', binding.classes.length !== 2)]
+    default: return [
+      { value: 'label-output', label: 'the model’s own label output', disabled: !binding.outputs.some((o) => o.role === 'label') }, { value: 'argmax', label: 'the most probable class' },
+      threshold('positive from a threshold on', binding.task !== 'binary-classification'),
+    ]
+  }
+}
+
+const decided: Readonly<Partial<Record<Binding['task'], string>>> = { 'multilabel-classification': 'Predicted labels', 'object-detection': 'Boxes that count' }
+
 function Decision({ binding, onChange }: PartProps): ReactNode {
   const { decision } = binding
-  const hasLabel = binding.outputs.some((o) => o.role === 'label')
-  const choose = (kind: typeof decision.kind): void => onChange({ ...binding, decision: kind === 'threshold' ? { kind, threshold: 0.5 } : { kind } })
+  const choices = decisionsOf(binding)
+  // What another task has left behind stays to be seen, with its problem beside it.
+  const shown = choices.some((c) => c.value === decision.kind) ? choices : [{ value: decision.kind, label: decision.kind }, ...choices]
+  const choose = (kind: DecisionKind): void => onChange({ ...binding, decision: kind === 'threshold' ? { kind, threshold: 0.5 } : { kind } })
   return (
     <>
-      <SelectField label="Predicted class" className={styles['double']} value={decision.kind} onChoose={choose} choices={[
-        { value: 'label-output', label: 'the model’s own label output', disabled: !hasLabel }, { value: 'argmax', label: 'the most probable class' },
-        { value: 'threshold', label: 'positive from a threshold on', disabled: binding.task !== 'binary-classification' },
-      ]} />
-      {decision.kind === 'threshold' && <NumberField label="Threshold" min={0} max={1} value={decision.threshold} onNumber={(threshold) => { if (threshold !== null) onChange({ ...binding, decision: { kind: 'threshold', threshold } }) }} />}
+      <SelectField label={decided[binding.task] ?? 'Predicted class'} className={styles['double']} value={decision.kind} onChoose={choose} choices={shown} />
+      {decision.kind === 'threshold' && <NumberField label={binding.task === 'object-detection' ? 'Score' : 'Threshold'} min={0} max={1} value={decision.threshold} onNumber={(threshold) => { if (threshold !== null) onChange({ ...binding, decision: { kind: 'threshold', threshold } }) }} />}
     </>
   )
+}
+
+/** What the order of the classes follows. */
+const orderWords: Readonly<Partial<Record<Binding['task'], string>>> = {
+  'multilabel-classification': 'One a column of the output, in its order', 'object-detection': 'As the model numbers them', 'semantic-segmentation': 'In the order of the model’s channels, or as it numbers them',
 }
 
 export function ClassesPart({ binding, onChange }: PartProps): ReactNode {
   return (
     <div className={styles['part']} role="group" aria-label="Classes and decision">
-      <div className={styles['what']}><span>In the order of the probability columns</span></div>
+      <div className={styles['what']}><span>{orderWords[binding.task] ?? 'In the order of the probability columns'}</span></div>
       <div className={styles['how']}>
         <div className={styles['wide']}>
           <ClassRows binding={binding} onChange={onChange} />

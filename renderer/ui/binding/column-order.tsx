@@ -22,18 +22,21 @@ export function ColumnOrder({ input, chosen, columns, onChange }: ColumnOrderPro
         {chosen.map((name, i) => <li key={name}><span>{i}</span>{name}</li>)}
       </ol>
       <Button icon="edit" onClick={() => setEditing(true)}>Edit columns…</Button>
-      {editing && <OrderDialog input={input} chosen={chosen} columns={columns} onChange={onChange} onClose={() => setEditing(false)} />}
+      {editing && <ColumnsDialog title={`Columns of ${input}`} lead="The model meets them in this order: position 0 first." chosen={chosen} columns={columns} onChange={onChange} onClose={() => setEditing(false)} />}
     </div>
   )
 }
 
-function OrderDialog({ input, chosen, columns, onChange, onClose }: ColumnOrderProps & { readonly onClose: () => void }): ReactNode {
+interface ColumnsDialogProps extends Omit<ColumnOrderProps, 'input'> { readonly title: string; readonly lead: string; readonly onClose: () => void }
+
+/** Chooses columns and their order; nothing changes before it is confirmed. */
+export function ColumnsDialog({ title, lead, chosen, columns, onChange, onClose }: ColumnsDialogProps): ReactNode {
   const [list, setList] = useState<readonly string[]>(chosen)
   const left = columns.filter((c) => !list.includes(c))
   const use = (): void => { onChange([...list]); onClose() }
   return (
     <Dialog
-      open onClose={onClose} title={`Columns of ${input}`} lead="The model meets them in this order: position 0 first."
+      open onClose={onClose} title={title} lead={lead}
       actions={<><Button onClick={onClose}>Cancel</Button><Button look="primary" disabled={list.length === 0} onClick={use}>Use these {list.length} columns</Button></>}
     >
       <ol className={styles['order']} aria-label="Chosen columns">

@@ -1,6 +1,6 @@
 // Edits of a binding as values: each takes a binding and gives the next one. Keeps what belongs together together; judges nothing.
 import type { Binding, ImagePreprocessing, InputBinding, MissingRule, OutputRole } from '../../../shared/domain/binding.ts'
-import type { ModelTask, TensorType, ValueSpec } from '../../../shared/domain/model.ts'
+import type { TensorType, ValueSpec } from '../../../shared/domain/model.ts'
 
 export type InputKind = InputBinding['kind']
 
@@ -49,12 +49,6 @@ export function withFed(binding: Binding, spec: ValueSpec, kind: InputKind, colu
   if (spec.dtype === null) return binding
   const first: InputBinding = { kind: 'constant', input: spec.name, dtype: spec.dtype, value: spec.dtype === 'string' ? '' : spec.dtype === 'bool' ? false : 0 }
   return withKind({ ...binding, inputs: [...binding.inputs, first] }, first, kind, columns, spec)
-}
-
-/** Another task; classes go for a regression, and the decision follows what the outputs offer. */
-export function withTask(binding: Binding, task: ModelTask): Binding {
-  if (task === 'regression') return { ...binding, task, classes: [], positiveClass: null, decision: { kind: 'argmax' } }
-  return { ...binding, task, positiveClass: task === 'binary-classification' ? binding.positiveClass ?? binding.classes.at(-1)?.label ?? null : null }
 }
 
 /** Other classes; a positive class that is gone is replaced by the last one. */

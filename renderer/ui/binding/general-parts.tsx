@@ -1,30 +1,26 @@
 // The parts of a binding that are not tied to one tensor: task, true answers, outputs, and what happens to bad rows.
 import type { ReactNode } from 'react'
-import { OutputRole, type Binding } from '../../../shared/domain/binding.ts'
+import type { Binding, OutputRole } from '../../../shared/domain/binding.ts'
 import type { ModelTask, ValueSpec } from '../../../shared/domain/model.ts'
 import { taskName } from '../../../shared/format.ts'
 import { Code } from '../facts.tsx'
 import { SelectField } from '../field.tsx'
 import { shapeText } from '../signature-table.tsx'
 import styles from './binding.module.css'
-import { withRole, withTask } from './edit-binding.ts'
+import { withRole } from './edit-binding.ts'
+import { rolesOf, tasks, withTask } from './edit-task.ts'
 import { Notes } from './notes.tsx'
+import { TargetFields } from './target-fields.tsx'
 
 interface PartProps { readonly binding: Binding; readonly columns: readonly string[]; readonly onChange: (binding: Binding) => void }
 
-const tasks: readonly ModelTask[] = ['binary-classification', 'multiclass-classification', 'regression']
-
 export function TaskPart({ binding, columns, onChange }: PartProps): ReactNode {
-  const { target } = binding
-  const named = [...new Set([...(target?.kind === 'column' ? [target.column] : []), ...columns])]
-  const value = target === null ? '' : target.kind === 'column' || target.kind === 'label-list' ? target.column : '\u0000image'
-  const choose = (next: string): void => onChange({ ...binding, target: next === '' ? null : next === '\u0000image' ? (target?.kind === 'masks' ? target : { kind: 'image-class' }) : { kind: 'column', column: next } })
   return (
     <div className={styles['part']} role="group" aria-label="Task and true answers">
       <div className={styles['what']}><span>What the model decides, and where the true answers stand</span></div>
       <div className={styles['how']}>
-        <SelectField<ModelTask> label="Task" value={binding.task} choices={[...tasks, ...(tasks.includes(binding.task) ? [] : [binding.task])].map((t) => ({ value: t, label: t === 'multiclass-classification' ? 'Multiclass' : taskName(t) }))} onChoose={(task) => onChange(withTask(binding, task))} />
-        <SelectField label="True answers" value={value} onChoose={choose} choices={[{ value: '', label: 'none: predict only' }, ...(target?.kind === 'image-class' ? [{ value: '\u0000image', label: 'the picture’s class' }] : target?.kind === 'masks' ? [{ value: '\u0000image', label: 'the picture’s mask' }] : []), ...named.map((c) => ({ value: c, label: c }))]} />
+        <SelectField<ModelTask> label="Task" value={binding.task} choices={tasks.map((t) => ({ value: t, label: t === 'multiclass-classification' ? 'Multiclass' : taskName(t) }))} onChoose={(task) => onChange(withTask(binding, task))} />
+        <TargetFields binding={binding} columns={columns} onChange={onChange} />
         <SelectField label="Row name" value={binding.idColumn ?? ''} onChoose={(c) => onChange({ ...binding, idColumn: c === '' ? null : c })} choices={[{ value: '', label: 'record number' }, ...[...new Set([...(binding.idColumn === null ? [] : [binding.idColumn]), ...columns])].map((c) => ({ value: c, label: c }))]} />
       </div>
       <div className={styles['noteStack']}><Notes part="task" /><Notes part="target" /><Notes part="idColumn" /></div>
@@ -40,11 +36,13 @@ const roleWords: Readonly<Record<OutputRole, string>> = {
 }
 
 export function OutputPart({ binding, output, spec, onChange }: { readonly binding: Binding; readonly output: Binding['outputs'][number]; readonly spec: ValueSpec | undefined; readonly onChange: (binding: Binding) => void }): ReactNode {
+  // A role of another task stays in the list while it is chosen: its problem then stands beside it.
+  const roles = [...new Set<OutputRole>([...rolesOf[binding.task], 'ignored', output.role])]
   return (
     <div className={styles['part']} role="group" aria-label={`Output ${output.output}`}>
       <div className={styles['what']}><strong>{output.output}</strong>{spec !== undefined && <Code>{spec.dtype ?? spec.text}{spec.kind === 'tensor' && shapeText(spec)}</Code>}</div>
       <div className={styles['how']}>
-        <SelectField<OutputRole> label="Holds" className={styles['double']} aria-label={`${output.output} holds`} value={output.role} choices={OutputRole.options.map((r) => ({ value: r, label: roleWords[r] }))} onChoose={(role) => onChange(withRole(binding, output.output, role))} />
+        <SelectField<OutputRole> label="Holds" className={styles['double']} aria-label={`${output.output} holds`} value={output.role} choices={roles.map((r) => ({ value: r, label: roleWords[r] }))} onChoose={(role) => onChange(withRole(binding, output.output, role))} />
       </div>
       <Notes part={`outputs.${output.output}`} />
     </div>
