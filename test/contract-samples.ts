@@ -6,6 +6,7 @@ import type { Gate, GateCheck, GatePolicy } from '../shared/domain/gate.ts'
 import type { JobSnapshot } from '../shared/domain/job.ts'
 import type { ModelSummary, Version } from '../shared/domain/model.ts'
 import { RunOptions, type ProviderStatus, type Run, type RunSummary } from '../shared/domain/run.ts'
+import type { StressTest } from '../shared/domain/stress.ts'
 import { newId } from '../shared/ids.ts'
 import { compareVersions } from '../shared/comparison.ts'
 import { binding, dataset as makeDataset, derivation, graph, hash, result, signature } from './core/sample-rows.ts'
@@ -16,6 +17,11 @@ const sliceRate = { value: 0.5, low: 0.4, high: 0.6, rows: 3 }
 const baselineScore = { metric: 'accuracy', model: 0.9, baseline: 0.5, gain: 0.4, low: 0.3, high: null, rows: 3, verdict: 'better' as const }
 const [modelId, versionId, datasetId, runId, gateId, checkId, bundleId, jobId, eventId, file] = [newId('model'), newId('version'), newId('dataset'), newId('run'), newId('gate'), newId('check'), newId('bundle'), newId('job'), newId('event'), newId('file')]
 const baselineReport = { runId, constantsFrom: 'evaluation' as const, trainingName: null, rows: 3, sentence: 's', verdict: 'better' as const, baselines: [{ kind: 'majority' as const, does: 'd', scores: [baselineScore], sentence: 's' }], tree: null, notes: ['n'] }
+const stressPoint = { severity: 0, metrics: [], answered: 3, notAnswered: 0, reasons: [] }
+const stressTest: StressTest = {
+  id: newId('stress'), runId, rows: 3, limit: null, levels: 2, seed: 3, batch: 64, headline: 'accuracy', clean: stressPoint, verdict: ['v'], modelRows: 9, seconds: 0.1, environment: result.environment, createdAt: 1,
+  curves: [{ kind: 'missing', columns: ['a'], skipped: null, points: [{ ...stressPoint, severity: 0.5, answered: 1, notAnswered: 2, reasons: [{ reason: 'x', count: 2 }] }] }],
+}
 const ok = { ok: true as const }
 const page = { offset: 0, limit: 100 }
 const dataset = makeDataset()
@@ -104,6 +110,8 @@ export const samples: Samples = {
     dependence: [{ feature: 'a', kind: 'number', range: 1, points: [{ value: 1, mean: 0.5, low: 0.4, high: 0.6, rows: 3 }] }],
     explained: [{ record: 1, answer: 0.5, base: 0.4, contributions: [{ feature: 'a', value: null, share: 0.1, standardError: 0.01 }] }],
   } },
+  'run.stress': { input: { runId, kinds: ['missing'], levels: 2, limit: 10, seed: 3 }, output: stressTest },
+  'run.stressTests': { input: { runId }, output: [stressTest] },
   'gate.get': { input: { modelId }, output: gate },
   'gate.save': { input: { modelId, policy }, output: gate },
   'gate.check': { input: { runId, override: { name: 'Ada', reason: 'because' } }, output: check },

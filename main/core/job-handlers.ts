@@ -17,6 +17,7 @@ import { explainRun } from './operations/run-explain.ts'
 import { planResume } from './operations/run-resume.ts'
 import { sliceFinishedRun } from './operations/run-slices.ts'
 import { exploreRunThresholds } from './operations/run-thresholds.ts'
+import { stressRun } from './operations/run-stress.ts'
 import { openSample } from './operations/sample-open.ts'
 import { importVersions } from './operations/version-import.ts'
 import { rewriteVersion } from './operations/version-rewrite.ts'
@@ -117,5 +118,13 @@ const readingJobs = (parts: Parts): Answers<'run.baseline' | 'run.quality' | 'ru
   },
 })
 
+/** Runs again and again what a run has run already, to learn more of it. */
+const studyJobs = (parts: Parts): Answers<'run.stress'> => ({
+  'run.stress': (request) => {
+    const run = parts.store.read((db) => getRun(db, request.runId))
+    return start(parts, 'run.stress', { title: `Stress ${run.modelName} ${run.versionNumber} on ${run.datasetName}`, subject: run.id, lane: 'evaluations', run: (context) => stressRun(parts, request, context) })
+  },
+})
+
 /** All jobs of the contract. */
-export const jobHandlers = (parts: Parts): Answers<JobKey> => ({ ...importJobs(parts), ...runJobs(parts), ...readingJobs(parts) })
+export const jobHandlers = (parts: Parts): Answers<JobKey> => ({ ...importJobs(parts), ...runJobs(parts), ...readingJobs(parts), ...studyJobs(parts) })

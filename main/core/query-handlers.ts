@@ -24,6 +24,7 @@ import { currentGate, listChecks } from './store/gates.ts'
 import { listEvents, readSettings } from './store/history.ts'
 import { countModels, getModel, listModels } from './store/models.ts'
 import { getRun, listRuns, newestRunIds } from './store/runs.ts'
+import { listStressTests } from './store/stress-tests.ts'
 import { getVersion, listVersions } from './store/versions.ts'
 
 type QueryKey = { [K in keyof SlipwayContract]: SlipwayContract[K] extends Query ? K : never }[keyof SlipwayContract]
@@ -83,7 +84,7 @@ const dataQueries = (parts: Parts): Answers<'dataset.list' | 'dataset.get' | 'da
   'binding.parse': ({ text }) => bindingFromText(text),
 })
 
-const runQueries = (parts: Parts): Answers<'run.list' | 'run.get' | 'run.predictions' | 'run.masks' | 'run.boxes' | 'gate.get' | 'gate.checks' | 'bundle.list' | 'bundle.get' | 'shell.readText'> => ({
+const runQueries = (parts: Parts): Answers<'run.list' | 'run.get' | 'run.predictions' | 'run.stressTests' | 'run.masks' | 'run.boxes' | 'gate.get' | 'gate.checks' | 'bundle.list' | 'bundle.get' | 'shell.readText'> => ({
   'run.list': (filter) => [...parts.store.read((db) => listRuns(db, filter))],
   'run.get': ({ runId }) => parts.store.read((db) => getRun(db, runId)),
   'run.predictions': async ({ runId, ...page }, { signal }) => parts.reader.task('predictions.page', { path: storedPredictions(parts, parts.store.read((db) => getRun(db, runId))), ...page }, { signal }),
@@ -95,6 +96,7 @@ const runQueries = (parts: Parts): Answers<'run.list' | 'run.get' | 'run.predict
     const run = parts.store.read((db) => getRun(db, runId))
     return parts.reader.task('predictions.boxes', { path: storedPredictions(parts, run), labels: run.binding.classes.map((c) => c.label), record: wanted, score: score ?? operatingScore(run.binding) }, { signal })
   },
+  'run.stressTests': ({ runId }) => [...parts.store.read((db) => listStressTests(db, runId))],
   'gate.get': ({ modelId }) => parts.store.read((db) => currentGate(db, modelId)),
   'gate.checks': ({ runId }) => [...parts.store.read((db) => listChecks(db, runId))],
   'bundle.list': (of) => [...parts.store.read((db) => listBundles(db, of))],

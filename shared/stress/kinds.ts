@@ -32,7 +32,7 @@ export const stressKinds: Readonly<Record<StressKind, StressDescription>> = {
     definition: `Every text is replaced, with this chance, by one that occurs neither in the data nor among the categories that the model lists. ${again}`,
   },
   'swapped-columns': {
-    title: 'Swapped columns', data: 'table', unit: 'pairs swapped', ladder: [], words: (s) => `${s} pair${s === 1 ? '' : 's'} of columns`,
+    title: 'Swapped columns', data: 'table', unit: 'pairs swapped', ladder: [], words: (s) => `${s} pair${s === 1 ? '' : 's'} swapped`,
     definition: 'In all rows, pairs of columns of the same kind change places, as when a file is delivered with its columns in another order. The seed draws the pairs.',
   },
   'scaled-units': {

@@ -13,6 +13,7 @@ import { QualityReport } from '../../../shared/domain/quality.ts'
 import { SliceReport } from '../../../shared/domain/slices.ts'
 import { ThresholdGoal, ThresholdReport } from '../../../shared/domain/thresholds.ts'
 import { ExplainBudget, Explanation } from '../../../shared/domain/explanation.ts'
+import { mostLevels, StressKind, StressTest } from '../../../shared/domain/stress.ts'
 import { Sha256 } from '../../../shared/ids.ts'
 
 const Bytes = z.object({ step: z.string(), done: z.number().nullable(), total: z.number().nullable() })
@@ -82,6 +83,11 @@ export const engineContract = {
   'explain': task({ input: z.object({
     model: ModelSource, source: DatasetSource, binding: Binding, options: RunOptions, records: z.array(z.number().int()), class: z.string().nullable(), budget: ExplainBudget,
   }), progress: Bytes, output: Explanation.omit({ runId: true }) }),
+  /** Runs the rows of a run again and again, spoiled a little more each time. `limit`: so many of them, drawn; `batch`: rows of one call. */
+  'stress': task({ input: z.object({
+    model: ModelSource, source: DatasetSource, binding: Binding, options: RunOptions, rowsTotal: z.number().int(), staging: z.string(),
+    kinds: z.array(StressKind).nullable(), levels: z.number().int().min(1).max(mostLevels), limit: z.number().int().positive().nullable(), seed: z.number().int(), batch: z.number().int().positive(),
+  }), progress: Bytes, output: StressTest.omit({ id: true, runId: true, createdAt: true }) }),
   /** True and predicted class maps of one picture as base64 PNG; `labels`: the binding's classes in order. */
   'predictions.masks': task({ input: z.object({ path: z.string(), source: DatasetSource, labels: z.array(z.string()), record: z.number().int().positive() }), progress: Bytes, output: z.object({ name: z.string(), truth: z.string().nullable(), predicted: z.string().nullable() }) }),
   /** True and predicted boxes of one picture, matched at this score and IoU 0.5; `labels`: the binding's classes in order. */

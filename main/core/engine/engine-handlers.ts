@@ -22,6 +22,7 @@ import { proposeBinding } from './propose.ts'
 import { runtimeFacts } from './session.ts'
 import { sliceRun } from './slices.ts'
 import { exploreThresholds } from './thresholds.ts'
+import { stress } from './stress.ts'
 
 export const engineHandlers: Handlers<EngineContract> = {
   'engine.hello': () => {
@@ -48,5 +49,6 @@ export const engineHandlers: Handlers<EngineContract> = {
   'baselines': baselines,
   'quality': qualityOfRows,
   'fairness': fairnessOfRun,
+  'stress': stress,
   'model.infer': inferTensors,
 }

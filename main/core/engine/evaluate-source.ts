@@ -3,6 +3,7 @@
 import { valuesPerPicture, preparePicture, type PixelTarget } from '../images/prepare.ts'
 import { openImages } from '../images/open-images.ts'
 import { isPixelType, openPrepared, type PreparedInput } from '../images/open-prepared.ts'
+import { spoilPicture, type PictureSpoil } from '../images/spoil.ts'
 import { openTable } from '../datasets/table.ts'
 import type { ColumnWish, ImageChunk, TableChunk } from '../datasets/rows.ts'
 import type { Binding, RowPolicy } from '../../../shared/domain/binding.ts'
@@ -45,6 +46,15 @@ export interface SourceOptions {
   /** The records of a random sample; null: all of them. */
   readonly chosen: RowChoice | null
   readonly chunkRows?: number
+  /** For stress tests; see `Spoiling`. */
+  readonly spoil?: Spoiling
+}
+
+/** Data spoiled on purpose between reading and judging: so the binding's rules meet it as they would meet it in a file. */
+export interface Spoiling {
+  /** `fed`: the wishes that feed the model, the first columns of the chunk. */
+  readonly table?: (chunk: TableChunk, fed: readonly ColumnWish[]) => TableChunk
+  readonly picture?: PictureSpoil
 }
 
 interface TablePlan { readonly wishes: readonly ColumnWish[]; readonly truths: readonly TruthPlan[]; readonly id: number | null }
@@ -153,6 +163,12 @@ function preparedInputs(feeds: FeedPlan): PreparedInput[] {
   return plain.length < pictures.length ? [] : plain.map(({ input, image, dtype }) => ({ input, image, dtype: dtype as PreparedInput['dtype'] }))
 }
 
+/** Threads have spoiled what they prepared; what comes unprepared is spoiled here. */
+async function spoiledImages(chunk: ImageChunk, spoil: PictureSpoil | undefined): Promise<ImageChunk> {
+  if (spoil === undefined || chunk.prepared !== undefined) return chunk
+  return { ...chunk, pictures: await Promise.all(chunk.pictures.map((picture, i) => spoilPicture(picture, spoil, chunk.records[i]!))) }
+}
+
 /** Opens the data set for one pass in file order. Left-out rows are told to the ledger as they are met. */
 export async function openRowSource(source: DatasetSource, binding: Binding, feeds: FeedPlan, ledger: RowLedger, options: SourceOptions): Promise<RowSource> {
   const labelIndex = createLabelIndex(binding)
@@ -160,8 +176,8 @@ export async function openRowSource(source: DatasetSource, binding: Binding, fee
   if (source.format.kind === 'images') {
     return {
       async* chunks(signal) {
-        const reader = await openPrepared(source, preparedInputs(feeds), feeds.inputs.reduce((sum, i) => sum + i.width, 0), { limit: options.limit, chosen: options.chosen }, signal) ?? await openImages(source, { ...size, chosen: options.chosen })
-        try { for await (const chunk of reader.chunks(signal)) yield prepareImages(chunk, feeds, binding, ledger, options, labelIndex) } finally { reader.close() }
+        const reader = await openPrepared(source, preparedInputs(feeds), feeds.inputs.reduce((sum, i) => sum + i.width, 0), { limit: options.limit, chosen: options.chosen, spoil: options.spoil?.picture ?? null }, signal) ?? await openImages(source, { ...size, chosen: options.chosen })
+        try { for await (const chunk of reader.chunks(signal)) yield prepareImages(await spoiledImages(chunk, options.spoil?.picture), feeds, binding, ledger, options, labelIndex) } finally { reader.close() }
       },
       close: () => undefined,
     }
@@ -170,7 +186,7 @@ export async function openRowSource(source: DatasetSource, binding: Binding, fee
   const reader = await openTable(source, { columns: plan.wishes, ...size, whole: options.limit === null })
   const judge = createRowJudge(feeds, options.policy, options.vocabularies, ledger)
   return {
-    async* chunks(signal) { for await (const chunk of reader.chunks(signal)) yield prepareTable(chunk, plan, judge, ledger, options) },
+    async* chunks(signal) { for await (const chunk of reader.chunks(signal)) yield prepareTable(options.spoil?.table?.(chunk, feeds.wishes) ?? chunk, plan, judge, ledger, options) },
     close: () => reader.close(),
   }
 }

@@ -6,7 +6,7 @@ import { checkBinding } from '../../../shared/binding/check-binding.ts'
 import { declaredElements, elementLimit, fixedBatch } from '../../../shared/binding/shapes.ts'
 import type { CallContext, InputOf, OutputOf } from '../../../shared/contract-kit.ts'
 import type { Binding } from '../../../shared/domain/binding.ts'
-import type { EvaluateProgress } from '../../../shared/domain/run.ts'
+import type { EvaluateProgress, RowAccount } from '../../../shared/domain/run.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 import { formatCount, formatPlural } from '../../../shared/format.ts'
 import { noRowsReason } from '../../../shared/row-words.ts'
@@ -16,7 +16,7 @@ import { threadsFor, describeEnvironment, measurePlacement, modelName, openOn, p
 import { createFeedBuffer, planFeeds, type FeedBuffer, type FeedPlan } from './evaluate-feeds.ts'
 import { createPace, type Pace } from './evaluate-pace.ts'
 import { RowLedger } from './evaluate-rows.ts'
-import { createBook, openRowSource, type BatchBook, type PreparedChunk, type RowSource } from './evaluate-source.ts'
+import { createBook, openRowSource, type BatchBook, type PreparedChunk, type RowSource, type Spoiling } from './evaluate-source.ts'
 import { journalNote, openJournal, type RunJournal } from './run-journal.ts'
 import { sampleRecords, type RowChoice } from './row-sample.ts'
 import { runError } from './runtime-words.ts'
@@ -130,7 +130,7 @@ function openPass(input: Input, context: Context, opened: ModelSession, journal:
   }
 }
 
-const sampledFrom = (input: Input): number | null =>
+const sampledFrom = (input: Pick<Input, 'options' | 'rowsTotal'>): number | null =>
   input.rowsTotal === null ? null : Math.min(input.rowsTotal, input.options.limit ?? input.rowsTotal)
 
 /** Records that will be read: tables are read whole, of pictures only the sample is decoded. */
@@ -140,7 +140,7 @@ function totalRows(input: Input): number | null {
 }
 
 /** The sample that was asked for; null where every row is scored. */
-function sampleOf(input: Input): RowChoice | null {
+export function sampleOf(input: Pick<Input, 'options' | 'rowsTotal'>): RowChoice | null {
   const { sample, seed } = input.options
   const total = sampledFrom(input)
   return sample === null || total === null || sample >= total ? null : sampleRecords(total, sample, seed)
@@ -174,13 +174,16 @@ function conditionNotes(input: Input, placement: Placement, fixed: number | null
   return notes
 }
 
+/** For several evaluations of one model in a row: the session that is open already, where its nodes ran, and data spoiled on purpose. */
+export interface Variant { readonly session?: ModelSession; readonly placement?: Placement; readonly spoil?: Spoiling; /** told where every row went, also when none could be scored */ readonly told?: (account: RowAccount) => void }
+
 /** Scores a data set with a model. Errors: `binding.invalid`, `run.*`, `engine.providerUnavailable`, `dataset.*`, `job.cancelled`. */
-export async function evaluate(input: Input, context: Context): Promise<OutputOf<Method>> {
+export async function evaluate(input: Input, context: Context, variant: Variant = {}): Promise<OutputOf<Method>> {
   const began = performance.now()
   refuseErrors(input)
   const threads = threadsFor(input.options.threads)
   context.progress({ phase: 'opening', rowsDone: 0, rowsTotal: totalRows(input), rowsPerSecond: null, secondsLeft: null, headline: null })
-  const session = await openOn(input.model.path, input.options.provider, threads, modelName(input.model.path))
+  const session = variant.session ?? await openOn(input.model.path, input.options.provider, threads, modelName(input.model.path))
   const loadMs = performance.now() - began
   const ledger = new RowLedger()
   const journal = await openJournal(input.journal ?? null)
@@ -191,10 +194,10 @@ export async function evaluate(input: Input, context: Context): Promise<OutputOf
     const ids = input.source.format.kind === 'images' || input.binding.idColumn !== null
     scorer = await openScorer(input.binding, { path: join(input.staging, predictionsFile), seed: input.options.seed, ledger, ids, source: input.source })
     const pass = openPass(input, context, session, journal, scorer)
-    const placement = await place(input, pass, threads)
+    const placement = variant.placement ?? await place(input, pass, threads)
     source = await openRowSource(input.source, input.binding, pass.feeds, ledger, {
       policy: input.options.rows ?? input.binding.rows, vocabularies: input.model.graph.vocabularies,
-      limit: input.options.limit, exclude: new Set(input.options.excludeRecords), chosen: sampleOf(input),
+      limit: input.options.limit, exclude: new Set(input.options.excludeRecords), chosen: sampleOf(input), ...(variant.spoil === undefined ? {} : { spoil: variant.spoil }),
     })
     pass.pace.start()
     journal.begin()
@@ -202,6 +205,7 @@ export async function evaluate(input: Input, context: Context): Promise<OutputOf
     await score(pass, source)
     context.progress(pass.pace.progress('finishing', scorer.headline()))
     const account = ledger.account()
+    variant.told?.(account)
     if (account.scored === 0) throw new SlipwayError('run.noRows', { reason: noRowsReason(account) })
     const { metrics, curves, notes } = await scorer.finish()
     return {
@@ -216,6 +220,6 @@ export async function evaluate(input: Input, context: Context): Promise<OutputOf
   } finally {
     source?.close()
     await journal.close()
-    await session.release()
+    if (variant.session === undefined) await session.release()
   }
 }

@@ -6,7 +6,8 @@ import type { ImageChunk, ImageReader } from '../datasets/rows.ts'
 import type { DatasetSource } from '../../../shared/domain/dataset.ts'
 import { orderThreads } from '../ordered-threads.ts'
 import { listPictures, type PictureEntry } from './image-folder.ts'
-import type { PictureAnswer, PictureSetup, PixelType, PreparedInput } from './picture-thread.ts'
+import type { PictureAnswer, PictureSetup, PictureTask, PixelType, PreparedInput } from './picture-thread.ts'
+import type { PictureSpoil } from './spoil.ts'
 
 export type { PreparedInput }
 
@@ -24,8 +25,13 @@ const taskPictures = 64
 /** A picture with its 1-based record. */
 interface Numbered { readonly record: number; readonly entry: PictureEntry }
 
-function* tasks(entries: readonly Numbered[], each: number): Generator<{ paths: readonly string[] }> {
-  for (let at = 0; at < entries.length; at += each) yield { paths: entries.slice(at, at + each).map((e) => e.entry.path) }
+type Wanted = Omit<PictureTask, 'index'>
+
+function* tasks(entries: readonly Numbered[], each: number): Generator<Wanted> {
+  for (let at = 0; at < entries.length; at += each) {
+    const part = entries.slice(at, at + each)
+    yield { paths: part.map((e) => e.entry.path), records: part.map((e) => e.record) }
+  }
 }
 
 function chunkOf(entries: readonly Numbered[], at: number, answer: PictureAnswer, inputs: readonly PreparedInput[]): ImageChunk {
@@ -42,15 +48,15 @@ function chunkOf(entries: readonly Numbered[], at: number, answer: PictureAnswer
  * All pictures in their order, the first `limit`, or the `chosen` ones among them. Null when there are few or when threads are not to be had: then `openImages` does it.
  * `width`: values of one picture over all inputs.
  */
-export async function openPrepared(source: DatasetSource, inputs: readonly PreparedInput[], width: number, wish: { readonly limit: number | null; readonly chosen?: ((record: number) => boolean) | null }, signal: AbortSignal): Promise<ImageReader | null> {
+export async function openPrepared(source: DatasetSource, inputs: readonly PreparedInput[], width: number, wish: { readonly limit: number | null; readonly chosen?: ((record: number) => boolean) | null; /** done to every picture before it is prepared */ readonly spoil?: PictureSpoil | null }, signal: AbortSignal): Promise<ImageReader | null> {
   if (inputs.length === 0) return null
   const { entries: all } = await listPictures(source.path, source.format, signal)
   const { limit, chosen = null } = wish
   const numbered = all.slice(0, limit ?? all.length).map((entry, i): Numbered => ({ record: i + 1, entry }))
   const entries = chosen === null ? numbered : numbered.filter((e) => chosen(e.record))
   if (entries.length < fewPictures) return null
-  const setup: PictureSetup = { inputs }
-  const ordered = orderThreads<{ paths: readonly string[] }, PictureAnswer>('picture-thread', Math.max(1, Math.min(8, availableParallelism())), setup)
+  const setup: PictureSetup = { inputs, spoil: wish.spoil ?? null }
+  const ordered = orderThreads<Wanted, PictureAnswer>('picture-thread', Math.max(1, Math.min(8, availableParallelism())), setup)
   if (ordered === null) return null
   const each = Math.max(1, Math.min(taskPictures, Math.floor(taskValues / Math.max(1, width))))
   return {

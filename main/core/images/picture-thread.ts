@@ -4,11 +4,13 @@ import { parentPort } from 'node:worker_threads'
 import type { ImagePreprocessing } from '../../../shared/domain/binding.ts'
 import { decodeFile } from './decode-file.ts'
 import { preparePicture, valuesPerPicture, type PixelTarget } from './prepare.ts'
+import { spoilPicture, type PictureSpoil } from './spoil.ts'
 
 export type PixelType = 'float32' | 'float64' | 'uint8' | 'int8' | 'uint16' | 'int16' | 'int32' | 'uint32'
 export interface PreparedInput { readonly input: string; readonly image: ImagePreprocessing; readonly dtype: PixelType }
-export interface PictureSetup { readonly inputs: readonly PreparedInput[] }
-export interface PictureTask { readonly index: number; readonly paths: readonly string[] }
+export interface PictureSetup { readonly inputs: readonly PreparedInput[]; /** done to every picture before it is prepared */ readonly spoil: PictureSpoil | null }
+/** `records`: the record of each path. */
+export interface PictureTask { readonly index: number; readonly paths: readonly string[]; readonly records: readonly number[] }
 export interface PictureAnswer {
   readonly index: number
   /** For each path null, or why it is unreadable. */
@@ -22,10 +24,14 @@ const makers: Readonly<Record<PixelType, (length: number) => PixelTarget>> = {
   uint16: (n) => new Uint16Array(n), int16: (n) => new Int16Array(n), int32: (n) => new Int32Array(n), uint32: (n) => new Uint32Array(n),
 }
 
-let setup: PictureSetup = { inputs: [] }
+let setup: PictureSetup = { inputs: [], spoil: null }
 
-async function answer({ index, paths }: PictureTask): Promise<PictureAnswer> {
-  const decoded = await Promise.all(paths.map(decodeFile))
+async function answer({ index, paths, records }: PictureTask): Promise<PictureAnswer> {
+  const { spoil } = setup
+  const decoded = await Promise.all(paths.map(async (path, i) => {
+    const found = await decodeFile(path)
+    return typeof found === 'string' || spoil === null ? found : spoilPicture(found, spoil, records[i]!)
+  }))
   const pictures = decoded.filter((d) => typeof d !== 'string')
   const values = setup.inputs.map(({ image, dtype }) => {
     const size = valuesPerPicture(image)

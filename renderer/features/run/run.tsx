@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react'
 import type { Run } from '../../../shared/domain/run.ts'
 import type { RunId } from '../../../shared/ids.ts'
+import { mainMetrics } from '../../../shared/metrics/main-metrics.ts'
 import { useCall } from '../../bridge/use-call.ts'
 import { go, href, type Route, type RunTab } from '../../route.ts'
 import { Answer } from '../../ui/answer.tsx'
@@ -23,15 +24,6 @@ import { UnfinishedRun } from './unfinished-run.tsx'
 
 export type RunRoute = Extract<Route, { screen: 'run' }>
 
-const headlines: Readonly<Record<Run['task'], readonly string[]>> = {
-  'binary-classification': ['accuracy', 'roc_auc', 'binary.f1', 'binary.precision', 'binary.recall', 'log_loss'],
-  'multiclass-classification': ['accuracy', 'macro.f1', 'balanced_accuracy', 'roc_auc.ovr_macro', 'log_loss'],
-  'multilabel-classification': ['micro.f1', 'macro.f1', 'subset_accuracy', 'hamming_loss', 'lrap'],
-  'object-detection': ['map50_95', 'map50', 'map75', 'detection.precision', 'detection.recall'],
-  'semantic-segmentation': ['mean_iou', 'mean_dice', 'pixel_accuracy', 'mean_class_accuracy'],
-  regression: ['rmse', 'mae', 'r2', 'median_absolute_error', 'max_error'],
-}
-
 /** Tasks with one right or wrong answer, or one error, a row. */
 const sliceable: readonly Run['task'][] = ['binary-classification', 'multiclass-classification', 'regression']
 
@@ -40,7 +32,7 @@ const thresholded = (run: Run): boolean => run.binding.target !== null && ['bina
   && run.metrics.some((m) => ['log_loss', 'mean_binary_log_loss'].includes(m.metric) && m.value !== null)
 
 function FinishedRun({ run, route }: { readonly run: Run; readonly route: RunRoute }): ReactNode {
-  const shown = headlines[run.task].flatMap((metric) => run.metrics.find((m) => m.metric === metric && m.slice === '') ?? [])
+  const shown = mainMetrics(run.task).flatMap((metric) => run.metrics.find((m) => m.metric === metric && m.slice === '') ?? [])
   return (
     <Stack>
       <RunBanner run={run} />
