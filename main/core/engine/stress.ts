@@ -130,7 +130,7 @@ export async function stress(asked: Input, context: Context): Promise<OutputOf<M
     const headline = headlineMetric(input.binding.task)
     const untouched = { ...pointOf(input, 0, clean, clean), reasons: [] }
     return {
-      rows: clean.rows.read, limit: input.limit, levels: input.levels, seed: input.seed, batch: Math.max(1, ...clean.environment.batchSizes), headline, clean: untouched, curves,
+      rows, limit: input.limit, levels: input.levels, seed: input.seed, batch: Math.max(1, ...clean.environment.batchSizes), headline, clean: untouched, curves,
       verdict: stressVerdict({ headline, clean: untouched, curves }), modelRows: tally.done, seconds: (performance.now() - began) / 1000, environment: clean.environment,
     }
   } finally { await session.release() }
