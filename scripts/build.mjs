@@ -1,10 +1,12 @@
 // Builds the programs of Slipway into out/: desktop, preload, engine, command line, window, and the parts of a bundle.
+// As a program it first puts the database binary in place, without which the built command line would not start on Node before 22.14.
 // `npm run build` always builds; `--if-stale` and `buildIfStale` only when a source is newer than what was built from it.
 import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { say, SetupError } from './cache.mjs'
+import { ensureSqlite } from './sqlite-binary.mjs'
 
 const project = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 
@@ -64,6 +66,7 @@ export function buildIfStale() {
 
 if (resolve(process.argv[1] ?? '') === fileURLToPath(import.meta.url)) {
   try {
+    await ensureSqlite({ oldElectron: false })
     if (process.argv.includes('--if-stale')) buildIfStale()
     else build()
   } catch (thrown) {

@@ -265,6 +265,10 @@ export const errorTable = {
     title: 'The workspace is read-only', place: 'window', exit: 3, retry: true,
     say: (d) => `The workspace in ${d.where} cannot be written to.`, next: 'Change its permissions or choose another workspace.',
   }),
+  'store.unprepared': entry<{ node: string }>({
+    title: 'The database program was not built', place: 'window', exit: 3, retry: false,
+    say: (d) => `The database program that comes with Slipway does not run in Node ${d.node}, and none was compiled for it.`, next: 'Run “npm run build”, which compiles it once, or use Node 22.14 or newer.',
+  }),
   'store.blobMissing': entry<{ sha256: string; what: string }>({
     title: 'A stored file is missing or damaged', place: 'inline', exit: 3, retry: false,
     say: (d) => `The stored ${d.what} (${d.sha256.slice(0, 12)}…) is missing or its content changed.`, next: 'Import the original file again.',

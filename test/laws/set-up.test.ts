@@ -1,7 +1,7 @@
 // What a clean clone depends on: a lock that npm ci accepts on every platform, and downloads that are used only with their pinned hash.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -51,4 +51,34 @@ test('the database binary in place loads in this Node', () => {
   const check = "const D = require('better-sqlite3'); console.log(new D(':memory:').prepare('select 6 * 7 as v').get().v)"
   const answer = spawnSync(process.execPath, ['-e', check], { cwd: project, encoding: 'utf8' })
   expect({ status: answer.status, said: answer.stdout.trim() }).toEqual({ status: 0, said: '42' })
+})
+
+/** A checkout as `npm ci` leaves it: these sources and programs, and the published database binary alone. */
+function freshCheckout(folder: string): void {
+  const skip = new Set(['scripts', 'out', 'node_modules', '.git', '.build', 'dist'])
+  for (const name of readdirSync(project).filter((n) => !skip.has(n))) symlinkSync(join(project, name), join(folder, name))
+  // Programs find the project and their packages from where they really lie, so these are copies.
+  for (const name of ['scripts', 'out']) cpSync(join(project, name), join(folder, name), { recursive: true, preserveTimestamps: true })
+  mkdirSync(join(folder, 'node_modules'))
+  const packages = realpathSync(join(project, 'node_modules'))
+  for (const name of readdirSync(packages).filter((n) => n !== 'better-sqlite3')) symlinkSync(join(packages, name), join(folder, 'node_modules', name))
+  cpSync(join(packages, 'better-sqlite3'), join(folder, 'node_modules/better-sqlite3'), { recursive: true, filter: (path) => !path.endsWith('better-sqlite3/build') })
+}
+
+test('after npm ci the command line says what is missing instead of dying, and the build puts it in place', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-fresh-'))
+  try {
+    freshCheckout(folder)
+    const history = (): { status: number | null; said: string } => {
+      const answer = spawnSync(process.execPath, ['out/main/cli.js', 'history', '--workspace', join(folder, 'workspace')], { cwd: folder, encoding: 'utf8' })
+      return { status: answer.status, said: answer.stderr.trim().split('\n')[0] ?? '' }
+    }
+    const old = Number(process.versions.napi) < 10
+    expect(history()).toEqual(old ? { status: 3, said: `The database program that comes with Slipway does not run in Node ${process.versions.node}, and none was compiled for it.` } : { status: 0, said: '' })
+    execFileSync(process.execPath, ['scripts/build.mjs', '--if-stale'], { cwd: folder, stdio: 'pipe' })
+    expect(existsSync(join(folder, 'node_modules/better-sqlite3/build/Release/better_sqlite3.node'))).toBe(old)
+    expect(history()).toEqual({ status: 0, said: '' })
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 })

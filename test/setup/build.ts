@@ -1,4 +1,5 @@
-// Vitest's global set-up: builds the programs that tests start as real processes, when a source is newer than they are.
+// Vitest's global set-up: puts the database binary in place and builds the programs that tests start as real processes,
+// when a source is newer than they are.
 import { execFileSync } from 'node:child_process'
 import { resolve } from 'node:path'
 

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { SlipwayError } from '../../../shared/errors.ts'
+import { demandLoadable } from './binding-check.ts'
 import { openStatements, storeError, type ReadDb, type WriteDb } from './database.ts'
 import { hasTables, migrate } from './migrate.ts'
 import { migrations, type Migration } from './migrations/list.ts'
@@ -33,6 +34,7 @@ const firstLook = (db: Database.Database): { found: number; foreign: boolean } =
 })()
 
 function connect(path: string, options: StoreOptions): Database.Database {
+  demandLoadable()
   const isNew = !existsSync(path)
   const db = new Database(path, { timeout: options.busyMs ?? 3000 })
   try {
@@ -55,7 +57,7 @@ function connect(path: string, options: StoreOptions): Database.Database {
 
 /**
  * Opens (or makes) the database at `path`.
- * Errors: `store.newer`, `store.locked`, `store.corrupt`, `store.readOnly`.
+ * Errors: `store.unprepared`, `store.newer`, `store.locked`, `store.corrupt`, `store.readOnly`.
  */
 export function openStore(path: string, options: StoreOptions = {}): Store {
   const guarded = <T>(what: () => T): T => {
