@@ -1,6 +1,7 @@
 // Every question the window or the command line may ask the core: one list. See contract-kit.ts for the words.
 import { z } from 'zod'
 import { command, job, query, Tag } from './contract-kit.ts'
+import { NearRows, RowFilter, RowOrder } from './domain/run-rows.ts'
 import { FairnessReport } from './domain/fairness.ts'
 import { QualityReport } from './domain/quality.ts'
 import { BaselineReport } from './domain/baseline.ts'
@@ -104,6 +105,10 @@ export const contract = {
 
   /** What every decision threshold of a finished run would give for one class, and the best one for a goal. */
   'run.thresholds': job({ input: z.object({ runId: RunId, /** absent: the positive class, or the first */ class: z.string().optional(), goal: ThresholdGoal.default({ kind: 'f1' }), /** thresholds whose exact counts are wanted */ at: z.array(z.number().min(0).max(1)).max(20).default([]) }), progress: StepProgress, output: ThresholdReport, touches: [] }),
+  /** The rows of a run by kind of error, class pair, score, any cell or text, in any order. */
+  'run.rows': query({ input: z.object({ runId: RunId, ...Page, filter: RowFilter.default(RowFilter.parse({})), order: RowOrder.default({ by: 'loss', of: 'answer', descending: true }) }), output: PredictionPage, reads: ['runs', 'datasets'] }),
+  /** The rows nearest to one row by the model's inputs, among those that the model has right. */
+  'run.neighbours': query({ input: z.object({ runId: RunId, record: z.number().int().positive(), count: z.number().int().positive().max(50).default(5) }), output: NearRows, reads: ['runs', 'datasets'] }),
   /** What the scored rows of a finished run have wrong with them: repeated and contradicting rows, odd cells; with a training file also leakage, unseen categories and ranges. */
   'run.quality': job({ input: z.object({ runId: RunId, trainingId: DatasetId.optional() }), progress: StepProgress, output: QualityReport, touches: [] }),
   /** How a finished run treats the groups that columns name, each against a reference group. */

@@ -16,6 +16,7 @@ type Samples = { readonly [K in keyof SlipwayContract]: { readonly input: InputO
 const sliceRate = { value: 0.5, low: 0.4, high: 0.6, rows: 3 }
 const baselineScore = { metric: 'accuracy', model: 0.9, baseline: 0.5, gain: 0.4, low: 0.3, high: null, rows: 3, verdict: 'better' as const }
 const [modelId, versionId, datasetId, runId, gateId, checkId, bundleId, jobId, eventId, file] = [newId('model'), newId('version'), newId('dataset'), newId('run'), newId('gate'), newId('check'), newId('bundle'), newId('job'), newId('event'), newId('file')]
+const nearPrediction = { record: 2, id: null, truth: 'a', predicted: 'a', correct: true, confidence: 0.9, loss: 0.1, scores: [0.9] }
 const baselineReport = { runId, constantsFrom: 'evaluation' as const, trainingName: null, rows: 3, sentence: 's', verdict: 'better' as const, baselines: [{ kind: 'majority' as const, does: 'd', scores: [baselineScore], sentence: 's' }], tree: null, notes: ['n'] }
 const stressPoint = { severity: 0, metrics: [], answered: 3, notAnswered: 0, reasons: [] }
 const stressTest: StressTest = {
@@ -98,6 +99,8 @@ export const samples: Samples = {
     asked: [{ threshold: 0.5, counts: { tp: 1, fp: 0, fn: 0, tn: 2 } }], cannotSave: 'because',
     best: { goal: { kind: 'f1' }, reason: null, draws: 1000, found: { threshold: 0.5, counts: { tp: 1, fp: 0, fn: 0, tn: 2 }, low: 0.4, high: null, measures: [{ measure: 'f1', value: 1, low: 0.5, high: 1, corrected: 0.9 }] } },
   } },
+  'run.rows': { input: { runId, ...page, filter: { kind: 'wrong', truth: 'a', score: { by: 'confidence', from: 0.5, to: null }, cells: [{ kind: 'is', column: 'a', value: 'b' }, { kind: 'missing', column: 'c' }], text: 'x' }, order: { by: 'age', of: 'column', descending: true } }, output: { total: 1, scoreNames: ['a'], rows: [nearPrediction] } },
+  'run.neighbours': { input: { runId, record: 1, count: 5 }, output: { record: 1, columns: ['a'], cells: [null], candidates: 2, sentence: 's', rows: [{ record: 2, distance: 0.5, differs: ['a'], cells: ['1'], prediction: nearPrediction }] } },
   'run.quality': { input: { runId, trainingId: datasetId }, output: { runId, trainingName: 'train.csv', rows: 3, clear: ['w'], notes: ['n'], findings: [{ kind: 'leakage', severity: 'warning', column: null, rows: 1, sentence: 's', next: 'n', examples: [{ record: 1, other: { record: 2, where: 'training' }, shows: 'a' }, { record: 2, other: null, shows: '' }] }] } },
   'run.fairness': { input: { runId, columns: ['sex'], reference: 'Male', class: 'a', minimumRows: 10 }, output: { runId, class: 'a', rows: 3, minimumRows: 10, skipped: [{ column: 'id', reason: 'r' }], notes: ['n'], tables: [{
     column: 'sex', reference: 'Male', leftOut: [{ value: null, rows: 1 }], smallest: { value: 'Female', rows: 3 }, sentences: ['s'],

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { registerBaseline } from './baseline.ts'
 import { registerFairness } from './fairness.ts'
 import { registerQuality } from './quality.ts'
+import { registerRows } from './rows.ts'
 import { registerBinding } from './binding.ts'
 import { registerCompare } from './compare.ts'
 import { registerDataset } from './dataset.ts'
@@ -22,7 +23,7 @@ import { registerVerify } from './verify.ts'
 
 const registrations = [
   registerImport, registerInspect, registerDataset, registerBinding, registerEvaluate, registerResume, registerSlices, registerThresholds, registerExplain, registerCompare, registerGate, registerExport, registerVerify, registerHistory, registerDevices,
-  registerBaseline, registerQuality, registerFairness,
+  registerBaseline, registerQuality, registerFairness, registerRows,
 ]
 
 /** What the exit code of every verb but `verify` means: in a word, and in a sentence. */

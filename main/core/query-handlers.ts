@@ -13,6 +13,7 @@ import { knownProviders } from './operations/app-probe.ts'
 import { datasetSource } from './operations/dataset-add.ts'
 import { storedPredictions } from './steps/stored-predictions.ts'
 import { publisherKeyId } from './steps/publisher-key.ts'
+import { browseRun, neighboursInRun } from './operations/run-rows.ts'
 import { trivialOfRun } from './operations/run-baseline.ts'
 import { sampleAvailable } from './operations/sample-open.ts'
 import { compare } from './operations/version-compare.ts'
@@ -109,7 +110,9 @@ const runQueries = (parts: Parts): Answers<'run.list' | 'run.get' | 'run.predict
   },
 })
 
-const readingQueries = (parts: Parts): Answers<'run.trivial'> => ({
+const readingQueries = (parts: Parts): Answers<'run.trivial' | 'run.rows' | 'run.neighbours'> => ({
+  'run.rows': (request, { signal }) => browseRun(parts, request, signal),
+  'run.neighbours': (request, { signal }) => neighboursInRun(parts, request, signal),
   'run.trivial': ({ runId }, { signal }) => trivialOfRun(parts, runId, signal),
 })
 

@@ -8,6 +8,7 @@ import { BindingProblem, Proposal } from '../../shared/domain/binding.ts'
 import { BaselineReport } from '../../shared/domain/baseline.ts'
 import { FairnessReport } from '../../shared/domain/fairness.ts'
 import { QualityReport } from '../../shared/domain/quality.ts'
+import { NearRows } from '../../shared/domain/run-rows.ts'
 import { Bundle, VerifyReport } from '../../shared/domain/bundle.ts'
 import { Comparison } from '../../shared/domain/compare.ts'
 import { Dataset } from '../../shared/domain/dataset.ts'
@@ -17,13 +18,13 @@ import { HistoryEvent } from '../../shared/domain/history.ts'
 import { Version } from '../../shared/domain/model.ts'
 import { SliceReport } from '../../shared/domain/slices.ts'
 import { ThresholdReport } from '../../shared/domain/thresholds.ts'
-import { ErrorRecord, ProviderStatus, Run } from '../../shared/domain/run.ts'
+import { ErrorRecord, PredictionPage, ProviderStatus, Run } from '../../shared/domain/run.ts'
 
 const outputs = {
   import: z.array(ImportOutcome), inspect: Version, 'dataset-add': Dataset, 'dataset-show': Dataset, 'dataset-list': z.array(Dataset),
   'binding-propose': Proposal, 'binding-check': z.object({ fits: z.boolean(), problems: z.array(BindingProblem) }),
   slices: SliceReport, threshold: ThresholdReport, explain: Explanation, compare: Comparison, gate: GateCheck, export: Bundle.extend({ path: z.string() }), verify: VerifyReport,
-  evaluate: Run.extend({ baselines: BaselineReport.nullable() }), baseline: BaselineReport, quality: QualityReport, fairness: FairnessReport,
+  evaluate: Run.extend({ baselines: BaselineReport.nullable() }), baseline: BaselineReport, quality: QualityReport, fairness: FairnessReport, neighbours: NearRows, rows: PredictionPage.extend({ columns: z.array(z.string()), cells: z.array(z.array(z.string().nullable())) }),
   history: z.array(HistoryEvent), 'history-model': contract['model.get'].output, devices: z.array(ProviderStatus), error: z.object({ error: ErrorRecord }),
 } as const
 const folder = resolve(import.meta.dirname, '../../docs/json')

@@ -143,5 +143,23 @@ out['rows'] = {
     'outside': {c: int(((test[c] < train[c].min()) | (test[c] > train[c].max())).sum()) for c in fed if test[c].dtype != object},
 }
 
+# --- nearest right rows ---
+def nearest(frame, numbers, words, right, record, count=5):
+    total = np.zeros(len(frame))
+    for c in numbers:
+        v = frame[c].to_numpy(float); total += ((v - v[record - 1]) / v.std(ddof=1)) ** 2
+    for c in words:
+        v = frame[c].fillna('\u0001').to_numpy(); total += (v != v[record - 1])
+    d = np.sqrt(total)
+    order = [i for i in np.lexsort((np.arange(len(d)), d)) if right[i] and i != record - 1][:count]
+    return {'record': int(record), 'candidates': int(right.sum() - right[record - 1]), 'rows': [int(i + 1) for i in order], 'distances': [float(d[i]) for i in order]}
+words = [c for c in fed if test[c].dtype == object]
+wrong = int(np.flatnonzero(label != y)[0]) + 1
+size = np.abs(pred - t)
+out['near'] = {'adult': nearest(test, [c for c in fed if c not in words], words, label == y, wrong), 'diabetes': nearest(dtest, dcols, [], size <= np.quantile(size, 0.25), int(size.argmax()) + 1)}
+old = test['age'] >= 60
+out['browse'] = {'wrong_old_women': [int(i + 1) for i in np.flatnonzero(old & (test['sex'] == 'Female') & (label != y))], 'false_negatives': int((yes & ~called).sum()), 'surely_wrong': int(((label != y) & (p.max(axis=1) / p.sum(axis=1) >= 0.9)).sum()),
+    'contains_gov': int(test['workclass'].fillna('').str.contains('gov').sum()), 'missing_occupation': int(test['occupation'].isna().sum()), 'oldest': [int(v) for v in test['age'].sort_values(ascending=False, kind='stable').index[:5] + 1]}
+
 json.dump(out, sys.stdout, indent=1)
 sys.stdout.write('\n')

@@ -41,7 +41,8 @@ const orders = {
 const real = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null)
 const text = (value: unknown): string | null => (value === null || value === undefined ? null : String(value))
 
-function rowOf(cells: readonly unknown[], scores: number): Row {
+/** One row of the file: record, id, truth, predicted, correct, confidence, loss, then the scores. */
+export function rowOf(cells: readonly unknown[], scores: number): Row {
   return {
     record: Number(cells[0]), id: text(cells[1]), truth: text(cells[2]), predicted: text(cells[3]), correct: typeof cells[4] === 'boolean' ? cells[4] : null,
     confidence: real(cells[5]), loss: real(cells[6]), scores: cells.slice(7, 7 + scores).map(real),

@@ -28,11 +28,11 @@ function comparable(relation: Relation, place: number, numeric: boolean): string
   return numeric ? `coalesce(CAST(${textAsDouble(text, cell.kind === 'native' ? '.' : relation.reading.decimal)} AS VARCHAR), ${present})` : present
 }
 
-/** Rows as they are numbered in the file: a row behind n rejected records has a record number n higher. */
-async function recordsOf(db: Database, rejected: readonly RejectedRecord[], name: string, signal: AbortSignal, file: string): Promise<string> {
-  if (rejected.length === 0) return 'r'
+/** The record number of the row at place `place`, as SQL: a row behind n rejected records has a number n higher. Makes the table `name` for it where it must. */
+export async function shiftedPlace(db: Database, rejected: readonly RejectedRecord[], name: string, signal: AbortSignal, file: string, place = 'r'): Promise<string> {
+  if (rejected.length === 0) return place
   await allRows(db, `CREATE TABLE ${name} AS SELECT unnest([${rejected.map((r, i) => r.record - i).join(', ')}])::BIGINT AS threshold, unnest([${rejected.map((_, i) => i + 1).join(', ')}])::BIGINT AS shift`, signal, file)
-  return `r + coalesce((SELECT max(shift) FROM ${name} WHERE threshold <= r), 0)`
+  return `${place} + coalesce((SELECT max(shift) FROM ${name} WHERE threshold <= ${place}), 0)`
 }
 
 function rowsSql(relation: Relation, columns: readonly ComparedColumn[], target: ComparedColumn | null): string {
@@ -75,12 +75,12 @@ export async function openQualityTables(input: QualityInput, signal: AbortSignal
     const key = keyOf(input.columns.length)
     const own = relations[0]!
     const names = input.columns.map((_, i) => `c${i}`).join(', ')
-    const record = await recordsOf(opened, own.rejected, 'shifts', signal, file)
+    const record = await shiftedPlace(opened, own.rejected, 'shifts', signal, file)
     await allRows(opened, `CREATE TABLE scored AS SELECT p.record AS record, ${key} AS h, y, ${input.regression ? 'p.loss' : 'p.correct::INTEGER'} AS good, ${names} `
       + `FROM (SELECT *, ${record} AS n FROM (${rowsSql(own, input.columns, input.target)})) JOIN (SELECT * FROM read_parquet(${sqlPath(input.predictions)})) p ON p.record = n`, signal, file)
     const other = relations[1]
     if (other !== undefined) {
-      const where = await recordsOf(opened, other.rejected, 'training_shifts', signal, file)
+      const where = await shiftedPlace(opened, other.rejected, 'training_shifts', signal, file)
       await allRows(opened, `CREATE TABLE training AS SELECT ${where} AS record, ${key} AS h, y, ${names} FROM (${rowsSql(other, input.columns, input.target)})`, signal, file)
     }
     return { db: opened, file, hasTraining: other !== undefined, close: () => { opened.close(); remove() } }

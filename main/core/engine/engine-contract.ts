@@ -10,6 +10,7 @@ import { EvaluateProgress, EvaluationResult, ExecutionProvider, PredictionOrder,
 import { BaselineReport } from '../../../shared/domain/baseline.ts'
 import { FairnessReport } from '../../../shared/domain/fairness.ts'
 import { QualityReport } from '../../../shared/domain/quality.ts'
+import { NearRows, RowFilter, RowOrder } from '../../../shared/domain/run-rows.ts'
 import { SliceReport } from '../../../shared/domain/slices.ts'
 import { ThresholdGoal, ThresholdReport } from '../../../shared/domain/thresholds.ts'
 import { ExplainBudget, Explanation } from '../../../shared/domain/explanation.ts'
@@ -69,6 +70,8 @@ export const engineContract = {
   'thresholds': task({ input: z.object({
     predictions: z.string(), class: z.string(), /** between the labels of a row */ separator: z.string(), goal: ThresholdGoal, at: z.array(z.number()), seed: z.number().int(),
   }), progress: Bytes, output: ThresholdReport.pick({ rows: true, positives: true, negatives: true, distinct: true, points: true, asked: true, best: true }) }),
+  'predictions.rows': task({ input: z.object({ path: z.string(), source: DatasetSource, positiveClass: z.string().nullable(), offset: z.number().int(), limit: z.number().int(), filter: RowFilter, order: RowOrder }), progress: Bytes, output: PredictionPage }),
+  'predictions.near': task({ input: z.object({ path: z.string(), source: DatasetSource, columns: z.array(z.string()).min(1), regression: z.boolean(), record: z.number().int(), count: z.number().int() }), progress: Bytes, output: NearRows }),
   /** Looks at the scored rows themselves, alone and beside a training file; `columns`: the model's inputs. Runs no model. */
   'quality': task({ input: z.object({
     predictions: z.string(), source: DatasetSource, columns: z.array(z.string()).min(1), target: z.string().nullable(), training: DatasetSource.nullable(), regression: z.boolean(),

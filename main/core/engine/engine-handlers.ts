@@ -10,6 +10,8 @@ import { readMasks } from '../images/read-masks.ts'
 import { findModels } from '../onnx/model-find.ts'
 import { readModel } from '../onnx/model-read.ts'
 import { rewriteModel } from '../onnx/rewrite.ts'
+import { nearRows } from '../datasets/near-rows.ts'
+import { browseRows } from '../datasets/row-browser.ts'
 import { qualityOfRows } from '../datasets/quality.ts'
 import { baselines } from './baselines.ts'
 import { fairnessOfRun } from './fairness.ts'
@@ -48,6 +50,8 @@ export const engineHandlers: Handlers<EngineContract> = {
   'thresholds': exploreThresholds,
   'baselines': baselines,
   'quality': qualityOfRows,
+  'predictions.rows': browseRows,
+  'predictions.near': nearRows,
   'fairness': fairnessOfRun,
   'stress': stress,
   'model.infer': inferTensors,
