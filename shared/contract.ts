@@ -9,6 +9,7 @@ import { Binding, BindingProblem, Guess, Proposal } from './domain/binding.ts'
 import { Bundle, VerifyReport } from './domain/bundle.ts'
 import { Comparison } from './domain/compare.ts'
 import { Dataset, FormatOverride, RowPage } from './domain/dataset.ts'
+import { DeviceReports, ParityOptions, ParityReport, SpeedOptions, SpeedReport } from './domain/device-report.ts'
 import { ExplainBudget, Explanation } from './domain/explanation.ts'
 import { Gate, GateCheck, GatePolicy } from './domain/gate.ts'
 import { HistoryEvent, Settings, SettingsChange } from './domain/history.ts'
@@ -75,6 +76,13 @@ export const contract = {
   'version.get': query({ input: z.object({ versionId: VersionId }), output: z.object({ version: Version, binding: StoredBinding.nullable(), runs: z.array(RunSummary), bundles: z.array(Bundle) }), reads: ['versions', 'bindings', 'runs', 'bundles'] }),
   'version.annotate': command({ input: z.object({ versionId: VersionId, note: z.string().max(10_000).optional(), tags: z.array(z.string().trim().min(1).max(60)).max(50).optional() }), output: Version, touches: ['versions', 'history'] }),
   'version.compare': query({ input: z.object({ left: VersionId, right: VersionId, datasetId: DatasetId.optional() }), output: Comparison, reads: ['versions', 'runs'] }),
+
+  /** The same rows on two devices: differences, flipped decisions, speed. Stored with the version. */
+  'version.parity': job({ input: z.object({ versionId: VersionId, datasetId: DatasetId, /** absent: the stored binding */ binding: Binding.optional(), options: ParityOptions }), progress: StepProgress, output: ParityReport, touches: ['runs', 'history'] }),
+  /** How fast a version runs on a device, by batch size and by operator. Stored with the version. */
+  'version.speed': job({ input: z.object({ versionId: VersionId, datasetId: DatasetId, /** absent: the stored binding */ binding: Binding.optional(), options: SpeedOptions.default(SpeedOptions.parse({})) }), progress: StepProgress, output: SpeedReport, touches: ['runs', 'history'] }),
+  /** The newest stored reports of both kinds, newest first, at most 20 of each. */
+  'version.devices': query({ input: z.object({ versionId: VersionId, datasetId: DatasetId.optional() }), output: DeviceReports, reads: ['runs'] }),
 
   'dataset.list': query({ input: Empty, output: z.array(Dataset), reads: ['datasets'] }),
   'dataset.get': query({ input: z.object({ datasetId: DatasetId }), output: Dataset, reads: ['datasets'] }),

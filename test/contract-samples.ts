@@ -2,6 +2,7 @@
 import type { SlipwayContract } from '../shared/contract.ts'
 import type { InputOf, OutputOf } from '../shared/contract-kit.ts'
 import type { Bundle, VerifyReport } from '../shared/domain/bundle.ts'
+import { DevicePlacement, ParityOptions, ParityReport, SpeedOptions, type SpeedReport } from '../shared/domain/device-report.ts'
 import type { Gate, GateCheck, GatePolicy } from '../shared/domain/gate.ts'
 import type { JobSnapshot } from '../shared/domain/job.ts'
 import type { ModelSummary, Version } from '../shared/domain/model.ts'
@@ -29,6 +30,18 @@ const dataset = makeDataset()
 const version: Version = {
   id: versionId, modelId, modelName: 'iris', number: 2, parentId: newId('version'), sha256: hash('a'), bytes: 48, sourceName: 'iris.onnx', files: [{ name: 'iris.onnx', role: 'model', sha256: hash('a'), bytes: 48 }],
   signature, graph, derivation, needsRewrite: false, note: 'ünïcode “note”', tags: ['a', 'b'], hasBinding: true, createdAt: 1,
+}
+const measured = { id: newId('device'), versionId, datasetId, datasetSha256: hash('d'), modelSha256: hash('a'), createdAt: 1, placement: DevicePlacement.parse(result.environment), machine: ParityReport.shape.machine.parse(result.environment), notes: ['n'], seconds: 1.5 }
+const sideSpeed = { device: 'cpu' as const, openingMs: 3, firstCallMs: 2, calls: 0, rows: 0, rowsPerSecond: null }
+const parity: ParityReport = {
+  ...measured, options: ParityOptions.parse({ device: 'webgpu' }), verdict: 'flipped', rows: 1, leftOut: 0, batchSize: 32, tolerance: { absolute: 1e-5, relative: 1e-4 },
+  outputs: [{ output: 'y', dtype: 'float32', values: 3, unequal: 1, outside: 1, unlike: 0, largest: 0.5, mean: 0.1, largestRelative: 0.5, meanRelative: 0.1, record: 1 }],
+  decisions: { flipped: 1, rows: [{ record: 1, id: null, against: 'a', device: 'b', againstConfidence: 0.5, deviceConfidence: null }] }, speeds: { against: sideSpeed, device: sideSpeed },
+}
+const speed: SpeedReport = {
+  ...measured, options: SpeedOptions.parse({}), rows: 3, coldStart: { processMs: 1, sessionMs: 2, firstCallMs: 3 }, memory: { beforeBytes: 1, openedBytes: 2, peakBytes: 3 },
+  batches: [{ batchSize: 1, warmUpCalls: 2, firstCallMs: 1, calls: 5, meanMs: 1, p50: 1, p95: null, p99: null, p999: null, rowsPerSecond: 1000, residentBytes: 3 }],
+  profile: { batchSize: 1, calls: 1, deviceTimes: false, operators: [{ operator: 'Gemm', provider: 'CPUExecutionProvider', copy: false, nodes: 1, ms: 1, share: 1 }], nodes: [{ name: 'a', operator: 'Gemm', provider: 'CPUExecutionProvider', ms: 1, share: 1 }] },
 }
 const error = { code: 'dataset.empty', details: { file: 'a.csv' }, title: 't', message: 'm', next: 'n' }
 const summary: RunSummary = {
@@ -71,6 +84,9 @@ export const samples: Samples = {
   'version.rewrite': { input: { versionId }, output: version },
   'version.get': { input: { versionId }, output: { version, binding: stored, runs: [summary], bundles: [] } },
   'version.annotate': { input: { versionId, tags: ['x'] }, output: version },
+  'version.parity': { input: { versionId, datasetId, options: parity.options }, output: parity },
+  'version.speed': { input: { versionId, datasetId, options: speed.options }, output: speed },
+  'version.devices': { input: { versionId, datasetId }, output: { parity: [parity], speed: [speed] } },
   'version.compare': { input: { left: versionId, right: versionId }, output: compareVersions(version, version, { left: run, right: run }) },
   'dataset.list': { input: {}, output: [dataset] },
   'dataset.get': { input: { datasetId }, output: dataset },

@@ -46,7 +46,7 @@ async function fits(session: CliSession, v: Version, d: Dataset, binding: Bindin
 const asReason = (sentence: string): string => (/^[A-Z][a-z]/.test(sentence) ? sentence.charAt(0).toLowerCase() + sentence.slice(1) : sentence).replace(/\.$/, '')
 
 /** The binding to use: the file given, else the stored one where it fits, else a proposal; with a target or a rewrite always a new proposal. */
-async function chooseBinding(session: CliSession, v: Version, d: Dataset, options: EvaluateOptions): Promise<{ binding: Binding; guesses: Guess[] }> {
+export async function chooseBinding(session: CliSession, v: Version, d: Dataset, options: EvaluateOptions): Promise<{ binding: Binding; guesses: Guess[] }> {
   if (options.binding !== undefined) return { binding: await readBinding(session, options.binding), guesses: [] }
   const { binding: stored } = await session.client.call('version.get', { versionId: v.id })
   if (stored !== null && options.target === undefined && options.separator === undefined && options.rewrite !== true && await fits(session, v, d, stored.binding)) return { binding: stored.binding, guesses: stored.guesses }

@@ -16,14 +16,17 @@ import { registerHistory } from './history.ts'
 import { registerImport } from './import.ts'
 import { registerInspect } from './inspect.ts'
 import { slipwayVersion } from './open-session.ts'
+import { registerParity } from './parity.ts'
 import { registerResume } from './resume.ts'
 import { registerSlices } from './slices.ts'
 import { registerThresholds } from './threshold.ts'
+import { registerSpeed } from './speed.ts'
 import { registerVerify } from './verify.ts'
 
 const registrations = [
   registerImport, registerInspect, registerDataset, registerBinding, registerEvaluate, registerResume, registerSlices, registerThresholds, registerExplain, registerCompare, registerGate, registerExport, registerVerify, registerHistory, registerDevices,
   registerBaseline, registerQuality, registerFairness, registerRows,
+  registerParity, registerSpeed,
 ]
 
 /** What the exit code of every verb but `verify` means: in a word, and in a sentence. */

@@ -20,7 +20,9 @@ import { exploreRunThresholds } from './operations/run-thresholds.ts'
 import { stressRun } from './operations/run-stress.ts'
 import { openSample } from './operations/sample-open.ts'
 import { importVersions } from './operations/version-import.ts'
+import { measureParity } from './operations/version-parity.ts'
 import { rewriteVersion } from './operations/version-rewrite.ts'
+import { measureSpeed } from './operations/version-speed.ts'
 import type { Parts } from './parts.ts'
 import { getDataset } from './store/datasets.ts'
 import { getRun } from './store/runs.ts'
@@ -126,5 +128,14 @@ const studyJobs = (parts: Parts): Answers<'run.stress'> => ({
   },
 })
 
+const deviceJobs = (parts: Parts): Answers<'version.parity' | 'version.speed'> => ({
+  'version.parity': (request) => start(parts, 'version.parity', {
+    title: `Compare devices for ${nameOf(parts, request.versionId)}`, subject: request.versionId, lane: 'evaluations', run: (context) => measureParity(parts, request, context),
+  }),
+  'version.speed': (request) => start(parts, 'version.speed', {
+    title: `Time ${nameOf(parts, request.versionId)}`, subject: request.versionId, lane: 'evaluations', run: (context) => measureSpeed(parts, request, context),
+  }),
+})
+
 /** All jobs of the contract. */
-export const jobHandlers = (parts: Parts): Answers<JobKey> => ({ ...importJobs(parts), ...runJobs(parts), ...readingJobs(parts), ...studyJobs(parts) })
+export const jobHandlers = (parts: Parts): Answers<JobKey> => ({ ...importJobs(parts), ...runJobs(parts), ...readingJobs(parts), ...studyJobs(parts), ...deviceJobs(parts) })

@@ -20,6 +20,7 @@ import { compare } from './operations/version-compare.ts'
 import type { Parts } from './parts.ts'
 import { newestBinding } from './store/bindings.ts'
 import { getBundle, listBundles } from './store/bundles.ts'
+import { listDeviceReports } from './store/device-reports.ts'
 import { getDataset, listDatasets } from './store/datasets.ts'
 import { currentGate, listChecks } from './store/gates.ts'
 import { listEvents, readSettings } from './store/history.ts'
@@ -55,7 +56,7 @@ const appQueries = (parts: Parts): Answers<'app.about' | 'app.providers' | 'sett
   'history.list': (page) => [...parts.store.read((db) => listEvents(db, page))],
 })
 
-const modelQueries = (parts: Parts): Answers<'model.list' | 'model.get' | 'model.trend' | 'version.get' | 'version.compare'> => ({
+const modelQueries = (parts: Parts): Answers<'model.list' | 'model.get' | 'model.trend' | 'version.get' | 'version.compare' | 'version.devices'> => ({
   'model.list': ({ archived, search }) => [...parts.store.read((db) => listModels(db, archived, search))],
   'model.get': ({ modelId }) => parts.store.read((db) => ({
     model: getModel(db, modelId), versions: [...listVersions(db, modelId)], runs: [...listRuns(db, { modelId, offset: 0, limit: mostRuns })], bundles: [...listBundles(db, { modelId })],
@@ -69,6 +70,7 @@ const modelQueries = (parts: Parts): Answers<'model.list' | 'model.get' | 'model
     version: getVersion(db, versionId), binding: newestBinding(db, versionId), runs: [...listRuns(db, { versionId, offset: 0, limit: mostRuns })], bundles: [...listBundles(db, { versionId })],
   })),
   'version.compare': (request) => compare(parts, request),
+  'version.devices': (request) => parts.store.read((db) => listDeviceReports(db, request)),
 })
 
 const dataQueries = (parts: Parts): Answers<'dataset.list' | 'dataset.get' | 'dataset.rows' | 'dataset.image' | 'binding.check' | 'binding.text' | 'binding.parse'> => ({

@@ -3,9 +3,10 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { deviceLine } from '../../shared/device-names.ts'
 import { RunOptions } from '../../shared/domain/run.ts'
+import { startEngine } from '../engine/start-engine.ts'
 import { fixture } from '../setup/fixtures.ts'
 import { inWorkspace } from '../setup/open-workspace.ts'
-import { useSoftwareVulkan } from '../setup/software-vulkan.ts'
+import { useNoVulkan, useSoftwareVulkan } from '../setup/software-vulkan.ts'
 
 beforeAll(useSoftwareVulkan)
 
@@ -26,6 +27,44 @@ describe('a run on WebGPU', () => {
       expect(int8.fellBack!.map((f) => [f.operator, f.nodes])).toEqual([['DynamicQuantizeLinear', 4], ['ConvInteger', 2], ['MatMulInteger', 2]])
       expect(int8.copies).toBeGreaterThan(0)
       expect(deviceLine(int8)).toMatch(/^Asked for WebGPU: \d+ of \d+ nodes ran there, 8 fell back to the CPU \(4 DynamicQuantizeLinear, 2 ConvInteger, 2 MatMulInteger\)\.$/)
+    })
+  })
+})
+
+describe('parity of WebGPU with the CPU', () => {
+  it('mnist: every node there, close values, no flipped decision; shown again as it was stored', async () => {
+    await inWorkspace(async ({ importModel, addData, job, client }) => {
+      const [version, dataset] = [await importModel(fixture('mnist/models/mnist-cnn-v1-float32.onnx'), 'mnist'), await addData(fixture('mnist/images/test'))]
+      const { binding } = await job('binding.propose', { versionId: version.id, datasetId: dataset.id })
+      const report = await job('version.parity', { versionId: version.id, datasetId: dataset.id, binding, options: { device: 'webgpu', limit: 20, batchSize: 8 } })
+      expect(report).toMatchObject({ verdict: 'close', rows: 20, batchSize: 8, decisions: { flipped: 0, rows: [] }, placement: { providerUsed: 'webgpu', fellBack: [] } })
+      const [logits] = report.outputs
+      expect(logits).toMatchObject({ output: 'logits', values: 200, outside: 0, unlike: 0 })
+      // Two devices that add up in different orders differ, but by no more than float32 sums of this size do.
+      expect(logits!.largest).toBeGreaterThan(0)
+      expect(logits!.largest).toBeLessThan(1e-4)
+      expect(logits!.mean).toBeLessThanOrEqual(logits!.largest!)
+      expect(report.speeds.device).toMatchObject({ device: 'webgpu', calls: 1, rows: 8 })
+      expect(await client.call('version.devices', { versionId: version.id })).toEqual({ parity: [report], speed: [] })
+    })
+  })
+
+  it('iris: nothing ran there, so nothing is compared; and without any device the answer is a sentence', async () => {
+    await inWorkspace(async ({ importModel, addData, job, core }) => {
+      const [version, dataset] = [await importModel(fixture('iris/models/iris-logreg-tensor.onnx'), 'iris'), await addData(fixture('iris/data/iris.csv'))]
+      const { binding } = await job('binding.propose', { versionId: version.id, datasetId: dataset.id, target: 'species' })
+      const ask = () => job('version.parity', { versionId: version.id, datasetId: dataset.id, binding, options: { device: 'webgpu' } })
+      const report = await ask()
+      expect(report).toMatchObject({ verdict: 'not-run-there', rows: 150, placement: { providerUsed: 'cpu' } })
+      expect(report.placement.fellBack!.map((f) => f.operator).sort()).toEqual(['LinearClassifier', 'Normalizer'])
+      if (process.platform !== 'linux') return
+      useNoVulkan()
+      await expect(ask()).rejects.toMatchObject({ code: 'engine.providerUnavailable', details: { reason: 'this machine offers no graphics adapter that WebGPU can use' } })
+      const { engine } = startEngine()
+      expect(await engine.task('provider.probe', { provider: 'webgpu' })).toMatchObject({ status: 'unavailable', sentence: 'WebGPU does not work here: this machine offers no graphics adapter that WebGPU can use.' })
+      await engine.close()
+      await useSoftwareVulkan()
+      expect((await core.client.call('app.about', {})).engine).not.toBe('unstable')
     })
   })
 })

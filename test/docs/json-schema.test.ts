@@ -12,6 +12,7 @@ import { NearRows } from '../../shared/domain/run-rows.ts'
 import { Bundle, VerifyReport } from '../../shared/domain/bundle.ts'
 import { Comparison } from '../../shared/domain/compare.ts'
 import { Dataset } from '../../shared/domain/dataset.ts'
+import { ParityReport, SpeedReport } from '../../shared/domain/device-report.ts'
 import { Explanation } from '../../shared/domain/explanation.ts'
 import { GateCheck } from '../../shared/domain/gate.ts'
 import { HistoryEvent } from '../../shared/domain/history.ts'
@@ -26,6 +27,7 @@ const outputs = {
   slices: SliceReport, threshold: ThresholdReport, explain: Explanation, compare: Comparison, gate: GateCheck, export: Bundle.extend({ path: z.string() }), verify: VerifyReport,
   evaluate: Run.extend({ baselines: BaselineReport.nullable() }), baseline: BaselineReport, quality: QualityReport, fairness: FairnessReport, neighbours: NearRows, rows: PredictionPage.extend({ columns: z.array(z.string()), cells: z.array(z.array(z.string().nullable())) }),
   history: z.array(HistoryEvent), 'history-model': contract['model.get'].output, devices: z.array(ProviderStatus), error: z.object({ error: ErrorRecord }),
+  parity: ParityReport, speed: SpeedReport,
 } as const
 const folder = resolve(import.meta.dirname, '../../docs/json')
 

@@ -20,5 +20,4 @@ export async function useSoftwareVulkan(): Promise<void> {
 /** Hides every Vulkan driver from the engines that are started from now on. */
 export function useNoVulkan(): void {
   process.env['VK_ICD_FILENAMES'] = ''
-  process.env['VK_DRIVER_FILES'] = ''
 }

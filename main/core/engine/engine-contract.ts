@@ -13,11 +13,15 @@ import { QualityReport } from '../../../shared/domain/quality.ts'
 import { NearRows, RowFilter, RowOrder } from '../../../shared/domain/run-rows.ts'
 import { SliceReport } from '../../../shared/domain/slices.ts'
 import { ThresholdGoal, ThresholdReport } from '../../../shared/domain/thresholds.ts'
+import { ParityOptions, ParityReport, SpeedOptions, SpeedReport } from '../../../shared/domain/device-report.ts'
 import { ExplainBudget, Explanation } from '../../../shared/domain/explanation.ts'
 import { mostLevels, StressKind, StressTest } from '../../../shared/domain/stress.ts'
 import { Sha256 } from '../../../shared/ids.ts'
 
 const Bytes = z.object({ step: z.string(), done: z.number().nullable(), total: z.number().nullable() })
+
+/** What a device report is stored with, which the engine does not know. */
+const storedWith = { id: true, versionId: true, datasetId: true, datasetSha256: true, modelSha256: true, createdAt: true } as const
 
 /** A model as the engine opens it: a folder with the files under the names that the graph refers to. */
 export const ModelSource = z.object({ path: z.string(), signature: Signature, graph: GraphSummary })
@@ -95,6 +99,10 @@ export const engineContract = {
   'predictions.masks': task({ input: z.object({ path: z.string(), source: DatasetSource, labels: z.array(z.string()), record: z.number().int().positive() }), progress: Bytes, output: z.object({ name: z.string(), truth: z.string().nullable(), predicted: z.string().nullable() }) }),
   /** True and predicted boxes of one picture, matched at this score and IoU 0.5; `labels`: the binding's classes in order. */
   'predictions.boxes': task({ input: z.object({ path: z.string(), labels: z.array(z.string()), record: z.number().int().positive(), score: z.number() }), progress: Bytes, output: RunBoxes }),
+  /** The same rows on two devices. Asked of a process of its own, like the next one, since a driver may take the process with it. */
+  'parity': task({ input: z.object({ model: ModelSource, source: DatasetSource, binding: Binding, options: ParityOptions }), progress: Bytes, output: ParityReport.omit(storedWith) }),
+  /** Times calls by batch size and profiles the nodes. */
+  'speed': task({ input: z.object({ model: ModelSource, source: DatasetSource, binding: Binding, options: SpeedOptions }), progress: Bytes, output: SpeedReport.omit(storedWith) }),
   /** Runs tensors through the model on the CPU, for golden requests and their check. */
   'model.infer': task({ input: z.object({ path: z.string(), requests: z.array(z.array(PlainTensor)), outputs: z.array(z.string()) }), progress: Bytes, output: z.object({ responses: z.array(z.array(PlainTensor)) }) }),
 } as const

@@ -20,9 +20,11 @@ import { evaluate } from './evaluate.ts'
 import { explain } from './explain.ts'
 import { inferTensors } from './infer.ts'
 import { probeProvider } from './probe.ts'
+import { compareDevices } from './parity.ts'
 import { proposeBinding } from './propose.ts'
 import { runtimeFacts } from './session.ts'
 import { sliceRun } from './slices.ts'
+import { timeModel } from './speed.ts'
 import { exploreThresholds } from './thresholds.ts'
 import { stress } from './stress.ts'
 
@@ -47,6 +49,8 @@ export const engineHandlers: Handlers<EngineContract> = {
   'predictions.boxes': readBoxes,
   'explain': explain,
   'slices': sliceRun,
+  'parity': compareDevices,
+  'speed': timeModel,
   'thresholds': exploreThresholds,
   'baselines': baselines,
   'quality': qualityOfRows,

@@ -1,7 +1,8 @@
 // The explicit list of steps, numbered 1, 2, 3 … A shipped step never changes; a mistake is mended by a new step.
 import { initial } from './0001-initial.ts'
 import { stressTests } from './0002-stress-tests.ts'
+import { deviceReports } from './0003-device-reports.ts'
 
 export interface Migration { readonly to: number; readonly sql: string }
 
-export const migrations: readonly Migration[] = [{ to: 1, sql: initial }, { to: 2, sql: stressTests }]
+export const migrations: readonly Migration[] = [{ to: 1, sql: initial }, { to: 2, sql: stressTests }, { to: 3, sql: deviceReports }]
