@@ -7,6 +7,7 @@ import { QualityReport } from './domain/quality.ts'
 import { BaselineReport } from './domain/baseline.ts'
 import { Binding, BindingProblem, Guess, Proposal } from './domain/binding.ts'
 import { Bundle, VerifyReport } from './domain/bundle.ts'
+import { CalibrationMethod, CalibrationReport } from './domain/calibration.ts'
 import { Comparison } from './domain/compare.ts'
 import { Dataset, FormatOverride, RowPage } from './domain/dataset.ts'
 import { DeviceReports, ParityOptions, ParityReport, SpeedOptions, SpeedReport } from './domain/device-report.ts'
@@ -125,6 +126,9 @@ export const contract = {
   'run.trivial': query({ input: z.object({ runId: RunId }), output: BaselineReport, reads: ['runs'] }),
   /** The same with constants and a small decision tree from a training file, and with the last value in the order of a time column. */
   'run.baseline': job({ input: z.object({ runId: RunId, trainingId: DatasetId.optional(), timeColumn: z.string().optional() }), progress: StepProgress, output: BaselineReport, touches: [] }),
+
+  /** A correction of a finished run's probabilities, and what it does to rows that did not help to fit it. */
+  'run.calibrate': job({ input: z.object({ runId: RunId, method: CalibrationMethod.default('temperature') }), progress: StepProgress, output: CalibrationReport, touches: [] }),
 
   /** Which columns a finished run's model goes by, how its answer follows them, and what made single answers. */
   'run.explain': job({ input: z.object({ runId: RunId, /** 1-based records to explain one by one */ records: z.array(z.number().int().positive()).max(20).default([]), /** absent: the positive class, or the first */ class: z.string().optional(), budget: ExplainBudget.default(ExplainBudget.parse({})) }), progress: StepProgress, output: Explanation, touches: [] }),

@@ -110,6 +110,11 @@ export const samples: Samples = {
     slices: [{ column: 'sex', value: null, rows: 3, score: sliceRate, difference: -0.1, p: 0.1, adjusted: 0.2, weak: false, selection: null, truePositive: null, falsePositive: sliceRate }],
     segments: [{ conditions: [{ kind: 'range', column: 'age', low: null, high: 30, missing: false }], rows: 3, score: sliceRate, difference: -0.1, p: 0.1, examples: [1] }],
   } },
+  'run.calibrate': { input: { runId, method: 'temperature' }, output: {
+    runId, rows: 3, available: 4, folds: 5, calibration: { method: 'isotonic', points: [[0.1, 0.2], [0.9, 0.8]], fitted: { runId, dataset: 'a.csv', rows: 3 } },
+    before: { metrics: [], curve: { kind: 'calibration', name: 'positive_10', expectedCalibrationError: null, maximumCalibrationError: null, bins: [] } },
+    after: { metrics: [], curve: { kind: 'calibration', name: 'positive_10', expectedCalibrationError: 0.1, maximumCalibrationError: 0.1, bins: [{ low: 0, high: 1, count: 1, accuracy: 1, confidence: 0.9 }] } },
+  } },
   'run.thresholds': { input: { runId, class: 'a', goal: { kind: 'cost', falsePositive: 1, falseNegative: 5 }, at: [0.5] }, output: {
     runId, class: 'a', classes: ['a', 'b'], rows: 3, positives: 1, negatives: 2, distinct: 3, points: { complete: true, threshold: [0, 0.5, 1], upTo: [0.1, 0.6, 1], tp: [1, 1, 0], fp: [2, 0, 0] }, current: null,
     asked: [{ threshold: 0.5, counts: { tp: 1, fp: 0, fn: 0, tn: 2 } }], cannotSave: 'because',

@@ -5,6 +5,7 @@ import { registerFairness } from './fairness.ts'
 import { registerQuality } from './quality.ts'
 import { registerRows } from './rows.ts'
 import { registerBinding } from './binding.ts'
+import { registerCalibrate } from './calibrate.ts'
 import { registerCompare } from './compare.ts'
 import { registerDataset } from './dataset.ts'
 import { registerDevices } from './devices.ts'
@@ -24,7 +25,7 @@ import { registerSpeed } from './speed.ts'
 import { registerVerify } from './verify.ts'
 
 const registrations = [
-  registerImport, registerInspect, registerDataset, registerBinding, registerEvaluate, registerResume, registerSlices, registerThresholds, registerExplain, registerCompare, registerGate, registerExport, registerVerify, registerHistory, registerDevices,
+  registerImport, registerInspect, registerDataset, registerBinding, registerEvaluate, registerResume, registerSlices, registerThresholds, registerCalibrate, registerExplain, registerCompare, registerGate, registerExport, registerVerify, registerHistory, registerDevices,
   registerBaseline, registerQuality, registerFairness, registerRows,
   registerParity, registerSpeed,
 ]

@@ -15,6 +15,7 @@ import { qualityOfRun } from './operations/run-quality.ts'
 import { baselineOfRun } from './operations/run-baseline.ts'
 import { explainRun } from './operations/run-explain.ts'
 import { planResume } from './operations/run-resume.ts'
+import { calibrateFinishedRun } from './operations/run-calibrate.ts'
 import { sliceFinishedRun } from './operations/run-slices.ts'
 import { exploreRunThresholds } from './operations/run-thresholds.ts'
 import { stressRun } from './operations/run-stress.ts'
@@ -75,7 +76,7 @@ const startRun = (parts: Parts, method: 'run.evaluate' | 'run.resume', planned: 
   run: (context) => evaluateRun(parts, planned, context), dropped: () => closeRun(parts, planned, 'cancelled', null),
 })
 
-const runJobs = (parts: Parts): Answers<'binding.propose' | 'run.evaluate' | 'run.resume' | 'run.slices' | 'run.thresholds' | 'run.explain' | 'bundle.export' | 'bundle.verify'> => ({
+const runJobs = (parts: Parts): Answers<'binding.propose' | 'run.evaluate' | 'run.resume' | 'run.slices' | 'run.thresholds' | 'run.calibrate' | 'run.explain' | 'bundle.export' | 'bundle.verify'> => ({
   'binding.propose': (request) => {
     const dataset = parts.store.read((db) => getDataset(db, request.datasetId))
     return start(parts, 'binding.propose', { title: `Propose how ${dataset.name} feeds ${nameOf(parts, request.versionId)}`, subject: request.versionId, run: (context) => proposeBinding(parts, request, context) })
@@ -85,6 +86,10 @@ const runJobs = (parts: Parts): Answers<'binding.propose' | 'run.evaluate' | 'ru
   'run.slices': (request) => {
     const run = parts.store.read((db) => getRun(db, request.runId))
     return start(parts, 'run.slices', { title: `Slice ${run.modelName} ${run.versionNumber} on ${run.datasetName}`, subject: run.id, run: (context) => sliceFinishedRun(parts, request, context) })
+  },
+  'run.calibrate': (request) => {
+    const run = parts.store.read((db) => getRun(db, request.runId))
+    return start(parts, 'run.calibrate', { title: `Recalibrate ${run.modelName} ${run.versionNumber} on ${run.datasetName}`, subject: run.id, run: (context) => calibrateFinishedRun(parts, request, context) })
   },
   'run.thresholds': (request) => {
     const run = parts.store.read((db) => getRun(db, request.runId))

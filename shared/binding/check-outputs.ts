@@ -59,6 +59,18 @@ function checkDecision(binding: Binding): BindingProblem[] {
   return []
 }
 
+/** A recalibration belongs to probabilities of one class a row; the isotonic one to two classes, and its points rise. */
+function checkCalibration(binding: Binding): BindingProblem[] {
+  const { calibration } = binding
+  if (calibration === undefined) return []
+  const remove = 'Remove the calibration, or fit it again on a run.'
+  if (!binding.outputs.some((o) => scoreRoles.includes(o.role))) return [error('calibration', 'A calibration corrects probabilities, but no output gives any.', remove)]
+  if (calibration.method === 'temperature') return []
+  if (binding.task !== 'binary-classification') return [error('calibration', 'An isotonic calibration needs two classes.', remove)]
+  const rises = calibration.points.every(([x, y], i, all) => i === 0 || (x > all[i - 1]![0] && y >= all[i - 1]![1]))
+  return rises ? [] : [error('calibration', 'The points of the isotonic calibration do not rise.', remove)]
+}
+
 function checkRoleCounts(binding: Binding): BindingProblem[] {
   const problems: BindingProblem[] = []
   const used = binding.outputs.filter((o) => o.role !== 'ignored')
@@ -75,6 +87,9 @@ function checkRoleCounts(binding: Binding): BindingProblem[] {
 
 /** Problems of the output side. */
 export function checkOutputs(binding: Binding, signature: Signature): BindingProblem[] {
+  if (binding.calibration !== undefined && binding.task !== 'binary-classification' && binding.task !== 'multiclass-classification') {
+    return [error('calibration', 'A calibration belongs to probabilities of one class a row.', 'Remove the calibration.')]
+  }
   if (binding.task === 'multilabel-classification') return checkLabels(binding, signature)
   if (binding.task === 'semantic-segmentation') return checkMaskOutputs(binding, signature)
   if (binding.task === 'object-detection') return checkBoxOutputs(binding, signature)
@@ -88,5 +103,5 @@ export function checkOutputs(binding: Binding, signature: Signature): BindingPro
     if (spec.kind === 'tensor' || binding.outputs.some((b) => b.output === spec.name && b.role !== 'ignored')) continue
     problems.push(warning(`outputs.${spec.name}`, `The output “${spec.name}” is ${spec.text}, which the runtime cannot return, so it is not used.`, 'Rewrite the model to plain tensors to use it; the original is kept.'))
   }
-  return [...problems, ...checkRoleCounts(binding), ...checkClasses(binding), ...checkDecision(binding)]
+  return [...problems, ...checkRoleCounts(binding), ...checkClasses(binding), ...checkDecision(binding), ...checkCalibration(binding)]
 }

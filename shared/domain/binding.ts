@@ -121,6 +121,18 @@ export const DetectionSettings = z.object({
 })
 export type DetectionSettings = z.infer<typeof DetectionSettings>
 
+/** On which run's stored predictions a recalibration was fitted. */
+const CalibrationFit = z.object({ runId: z.string(), dataset: z.string(), rows: z.number().int().positive() })
+
+/** A correction of the probabilities, before anything is decided by them. */
+export const Calibration = z.discriminatedUnion('method', [
+  /** Logits are divided by the temperature: probability k becomes pₖ^(1 ÷ T), divided by the sum over classes. */
+  z.object({ method: z.literal('temperature'), temperature: z.number().positive().max(1000), fitted: CalibrationFit }),
+  /** Two classes: the probability of the positive class goes along straight lines through these points [score, probability], flat beyond the ends. */
+  z.object({ method: z.literal('isotonic'), points: z.array(z.tuple([z.number().min(0).max(1), z.number().min(0).max(1)])).min(1).max(10_000), fitted: CalibrationFit }),
+])
+export type Calibration = z.infer<typeof Calibration>
+
 export const RowPolicy = z.enum(['lenient', 'strict'])
 /**
  * lenient: a number that is missing, does not parse or is not finite follows the input's missing rule; an unknown category is fed as it is.
@@ -145,6 +157,8 @@ export const Binding = z.object({
   decision: DecisionRule,
   /** Present for object detection only. */
   detection: DetectionSettings.optional(),
+  /** Absent: the model's probabilities count as they are. */
+  calibration: Calibration.optional(),
   rows: RowPolicy,
 })
 export type Binding = z.infer<typeof Binding>

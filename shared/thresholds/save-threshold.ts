@@ -1,5 +1,6 @@
 // A threshold in a binding: which bindings can hold one, and the binding that does. Saving it is one more revision; runs keep the binding they ran with.
 import type { Binding } from '../domain/binding.ts'
+import { calibrated } from '../calibration/apply.ts'
 import { SlipwayError } from '../errors.ts'
 
 /** Why a threshold on the scores of `label` cannot be saved into a binding, as a sentence; null: it can. */
@@ -13,9 +14,15 @@ export function whyNoThreshold(binding: Binding, label: string): string | null {
 /** The binding that decides at `threshold`; all else stays. */
 export const withThreshold = (binding: Binding, threshold: number): Binding => ({ ...binding, decision: { kind: 'threshold', threshold } })
 
-/** The binding to save: the version's newest one, else the run's, deciding at `threshold`. Errors: `input.invalid` when the newest one has another task or positive class. */
+/**
+ * The binding to save: the version's newest one, else the run's, deciding at `threshold`. A threshold on the run's own probabilities is moved along when the newest
+ * binding recalibrates them. Errors: `input.invalid` when the newest one has another task, positive class or calibration than the run.
+ */
 export function thresholdBinding(run: Binding, stored: Binding | null, threshold: number): Binding {
   const base = stored ?? run
   if (base.task !== run.task || base.positiveClass !== run.positiveClass) throw new SlipwayError('input.invalid', { reason: 'the version’s binding was changed since this run to another task or positive class, so this threshold does not belong to it' })
-  return withThreshold(base, threshold)
+  const [before, now] = [run.calibration, base.calibration]
+  if (JSON.stringify(before) === JSON.stringify(now)) return withThreshold(base, threshold)
+  if (before !== undefined || now === undefined) throw new SlipwayError('input.invalid', { reason: 'the version’s binding was recalibrated differently since this run, so this threshold does not belong to it; evaluate again' })
+  return withThreshold(base, Math.min(1, Math.max(0, calibrated([1 - threshold, threshold], 1, 2, 1, now)[1]!)))
 }

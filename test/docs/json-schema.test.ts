@@ -10,6 +10,7 @@ import { FairnessReport } from '../../shared/domain/fairness.ts'
 import { QualityReport } from '../../shared/domain/quality.ts'
 import { NearRows } from '../../shared/domain/run-rows.ts'
 import { Bundle, VerifyReport } from '../../shared/domain/bundle.ts'
+import { CalibrationReport } from '../../shared/domain/calibration.ts'
 import { Comparison } from '../../shared/domain/compare.ts'
 import { Dataset } from '../../shared/domain/dataset.ts'
 import { ParityReport, SpeedReport } from '../../shared/domain/device-report.ts'
@@ -24,7 +25,7 @@ import { ErrorRecord, PredictionPage, ProviderStatus, Run } from '../../shared/d
 const outputs = {
   import: z.array(ImportOutcome), inspect: Version, 'dataset-add': Dataset, 'dataset-show': Dataset, 'dataset-list': z.array(Dataset),
   'binding-propose': Proposal, 'binding-check': z.object({ fits: z.boolean(), problems: z.array(BindingProblem) }),
-  slices: SliceReport, threshold: ThresholdReport, explain: Explanation, compare: Comparison, gate: GateCheck, export: Bundle.extend({ path: z.string() }), verify: VerifyReport,
+  slices: SliceReport, threshold: ThresholdReport, calibrate: CalibrationReport, explain: Explanation, compare: Comparison, gate: GateCheck, export: Bundle.extend({ path: z.string() }), verify: VerifyReport,
   evaluate: Run.extend({ baselines: BaselineReport.nullable() }), baseline: BaselineReport, quality: QualityReport, fairness: FairnessReport, neighbours: NearRows, rows: PredictionPage.extend({ columns: z.array(z.string()), cells: z.array(z.array(z.string().nullable())) }),
   history: z.array(HistoryEvent), 'history-model': contract['model.get'].output, devices: z.array(ProviderStatus), error: z.object({ error: ErrorRecord }),
   parity: ParityReport, speed: SpeedReport,

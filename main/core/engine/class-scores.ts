@@ -2,6 +2,7 @@
 // Owns the roles and the decision rule; refuses outputs whose shape does not have one answer a row.
 import type { Binding, OutputRole } from '../../../shared/domain/binding.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
+import { calibrated } from '../../../shared/calibration/apply.ts'
 import { argmaxRows, sigmoid, softmaxRows, twoColumns } from '../../../shared/metrics/decision.ts'
 import type { DenseTensor } from './session.ts'
 import { labelText, toFloat64 } from './tensor-values.ts'
@@ -86,6 +87,7 @@ export function createScoreReader(binding: Binding, plan: OutputPlan): ScoreRead
       if (plan.score !== null) {
         const tensor = answered(outputs, plan.score.output, perRow, fedRows)
         probabilities = probabilitiesOf(tensor, plan.score.role, rows, count, positive)
+        if (binding.calibration !== undefined) probabilities = calibrated(probabilities, rows, count, positive, binding.calibration)
       }
       const best = probabilities === null ? null : argmaxRows(probabilities, rows, count)
       let labels: Int32Array | null = null

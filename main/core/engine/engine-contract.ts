@@ -2,6 +2,7 @@
 // it has no database and no window, and can be killed at any instant without loss. Paths exist on this hop only.
 import { z } from 'zod'
 import { query, task } from '../../../shared/contract-kit.ts'
+import { CalibrationMethod, CalibrationReport } from '../../../shared/domain/calibration.ts'
 import { Binding, Proposal } from '../../../shared/domain/binding.ts'
 import { Column, DatasetFinding, DatasetFormat, DatasetSource, FormatOverride, RowPage } from '../../../shared/domain/dataset.ts'
 import { Derivation, GraphSummary, ModelFile, Signature } from '../../../shared/domain/model.ts'
@@ -86,6 +87,10 @@ export const engineContract = {
   'baselines': task({ input: z.object({
     predictions: z.string(), binding: Binding, source: DatasetSource.nullable(), columns: z.array(z.string()), timeColumn: z.string().nullable(), training: DatasetSource.nullable(), seed: z.number().int(),
   }), progress: Bytes, output: BaselineReport.omit({ runId: true, trainingName: true }) }),
+  /** Fits a recalibration on stored probabilities. Runs no model. */
+  'calibrate': task({ input: z.object({
+    predictions: z.string(), method: CalibrationMethod, labels: z.array(z.string()), positiveClass: z.string().nullable(), fitted: z.object({ runId: z.string(), dataset: z.string() }), seed: z.number().int(),
+  }), progress: Bytes, output: CalibrationReport.omit({ runId: true }) }),
   /** Explains a model on rows of its data, through the model itself. */
   'explain': task({ input: z.object({
     model: ModelSource, source: DatasetSource, binding: Binding, options: RunOptions, records: z.array(z.number().int()), class: z.string().nullable(), budget: ExplainBudget,

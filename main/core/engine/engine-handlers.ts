@@ -16,6 +16,7 @@ import { qualityOfRows } from '../datasets/quality.ts'
 import { baselines } from './baselines.ts'
 import { fairnessOfRun } from './fairness.ts'
 import type { EngineContract } from './engine-contract.ts'
+import { calibrateRun } from './calibrate.ts'
 import { evaluate } from './evaluate.ts'
 import { explain } from './explain.ts'
 import { inferTensors } from './infer.ts'
@@ -52,6 +53,7 @@ export const engineHandlers: Handlers<EngineContract> = {
   'parity': compareDevices,
   'speed': timeModel,
   'thresholds': exploreThresholds,
+  'calibrate': calibrateRun,
   'baselines': baselines,
   'quality': qualityOfRows,
   'predictions.rows': browseRows,

@@ -1,6 +1,7 @@
 // Scores a binary or multiclass classification: outputs to classes, metrics, stored predictions.
 // Owns neither the formulas nor how outputs are read (`class-scores.ts`).
 import type { Binding } from '../../../shared/domain/binding.ts'
+import { calibrationNote } from '../../../shared/calibration/apply.ts'
 import { createClassificationAccumulator } from '../../../shared/metrics/classification.ts'
 import { createClassDistribution } from '../../../shared/metrics/unlabelled.ts'
 import { createPredictionWriter, type PredictionRows } from '../datasets/prediction-writer.ts'
@@ -95,7 +96,8 @@ export async function openClassScorer(binding: Binding, options: ScorerOptions):
       await writer.finish()
       const result = accumulator?.finish() ?? distribution?.finish() ?? { metrics: [], curves: [] }
       const scoresLeftOut = hasProbabilities && !store ? [`With ${k} classes the probabilities of each row are not stored; its answer, confidence and loss are.`] : []
-      return { ...result, notes: [...contradictionNotes(binding, contradictions), ...rowNotes(binding, ledger), ...scoresLeftOut] }
+      const recalibrated = calibrationNote(binding.calibration)
+      return { ...result, notes: [...contradictionNotes(binding, contradictions), ...rowNotes(binding, ledger), ...scoresLeftOut, ...(recalibrated === null ? [] : [recalibrated])] }
     },
     abandon: () => writer.abandon(),
   }

@@ -16,6 +16,7 @@ import { Row, Section, Stack } from '../../ui/page.tsx'
 import { Progress } from '../../ui/progress.tsx'
 import { Slider } from '../../ui/slider.tsx'
 import { notify, notifyError } from '../../ui/toast.tsx'
+import { CalibrationSection } from './calibration-section.tsx'
 import styles from './run.module.css'
 import { ThresholdNumbers } from './threshold-numbers.tsx'
 
@@ -73,8 +74,8 @@ function UseThreshold({ run, report, threshold }: { readonly run: Run; readonly 
       })
     } catch (thrown) { notifyError(thrown) }
   }
-  const stored = version.data?.binding?.binding.decision
-  const already = stored?.kind === 'threshold' && stored.threshold === threshold
+  const stored = version.data?.binding?.binding
+  const already = stored?.decision.kind === 'threshold' && stored.decision.threshold === threshold && (stored.calibration === undefined) === (run.binding.calibration === undefined)
   return (
     <div className={styles['note']}>
       <Button look="primary" disabled={version.data === undefined || already} busy={save.isPending} onClick={onSave}>Use this threshold</Button>
@@ -130,6 +131,7 @@ export function ThresholdTab({ run }: { readonly run: Run }): ReactNode {
       {job.error !== null && <ErrorPanel error={job.error} onRetry={() => void start({ runId: run.id, class: label, goal, at })} />}
       {shown === null && job.error === null && <Progress label="Counting the scores" fraction={null} />}
       {shown !== null && <Explorer run={run} report={shown} threshold={threshold} onThreshold={setChosen} />}
+      {run.task !== 'multilabel-classification' && <CalibrationSection run={run} />}
     </Stack>
   )
 }
