@@ -34,7 +34,7 @@ export interface JobsOptions {
   /** Told about every change, coalesced; the last state is never lost. */
   readonly onChange: (jobs: readonly JobSnapshot[]) => void
   readonly onBug: (thrown: unknown, method: string) => void
-  /** Milliseconds between asking and killing. Default 2000. */
+  /** Milliseconds between asking and killing. Default 1200: a cancel ends within two seconds even inside a native call. */
   readonly graceMs?: number
   /** Least milliseconds between two change notices. Default 100. */
   readonly everyMs?: number
@@ -77,7 +77,7 @@ export class Jobs {
     return id
   }
 
-  /** First call: drop or ask; two seconds later, at the second call, or with `now`: kill. An ended job stays as it is. */
+  /** First call: drop or ask; 1.2 seconds later, at the second call, or with `now`: kill. An ended job stays as it is. */
   cancel(id: JobId, now: boolean): void {
     const entry = this.#entries.get(id)
     if (entry === undefined) throw new SlipwayError('input.unknownId', { what: 'job', id })
@@ -87,7 +87,7 @@ export class Jobs {
     this.#apply(entry, { kind: 'cancelAsked', at: this.#options.clock() })
     entry.ask.abort()
     if (now || again) entry.kill.abort()
-    else entry.grace ??= setTimeout(() => entry.kill.abort(), this.#options.graceMs ?? 2000)
+    else entry.grace ??= setTimeout(() => entry.kill.abort(), this.#options.graceMs ?? 1200)
   }
 
   /** Everything that is not ended, and what ended lately, oldest first. */

@@ -168,7 +168,8 @@ export const Guess = z.object({
   /** A dotted path into the binding, such as `inputs.X` or `classes`. */
   about: z.string(),
   value: z.string(),
-  confidence: z.enum(['certain', 'likely', 'guess']),
+  /** `set`: not guessed but corrected by the user. */
+  confidence: z.enum(['certain', 'likely', 'guess', 'set']),
   reason: z.string(),
 })
 export type Guess = z.infer<typeof Guess>

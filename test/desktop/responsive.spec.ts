@@ -19,7 +19,11 @@ test('200 round trips during a native call of half a minute: 99 of 100 under 50 
       port.postMessage({ kind: 'call', id, method: 'settings.get', input: {} })
     })
     const all: number[] = []
-    for (let i = 0; i < 200; i++) all.push(await trip(9_000_000 + i))
+    // Spread over several seconds of the call: back to back they would look at a tenth of a second of it.
+    for (let i = 0; i < 200; i++) {
+      all.push(await trip(9_000_000 + i))
+      await new Promise((resolve) => { setTimeout(resolve, 20) })
+    }
     return all.sort((a, b) => a - b)
   })
   const percentile = times[Math.ceil(0.99 * times.length) - 1]!

@@ -5,6 +5,7 @@ import type { Binding, Guess } from '../../../shared/domain/binding.ts'
 import type { Dataset } from '../../../shared/domain/dataset.ts'
 import type { Version } from '../../../shared/domain/model.ts'
 import type { RunOptions } from '../../../shared/domain/run.ts'
+import { correctedGuesses } from '../../../shared/binding/binding-account.ts'
 import { useBindingProblems, useBindingText } from '../../bridge/use-binding.ts'
 import { useCommand } from '../../bridge/use-call.ts'
 import { useJobHandle } from '../../bridge/use-jobs.ts'
@@ -57,21 +58,14 @@ function Review({ version, dataset, proposed, guesses, saved = false }: { readon
   const [binding, setBinding] = useState(proposed)
   const problems = useBindingProblems(version.id, dataset.id, binding)
   const ways = useBindingText()
-  // A guess that the user replaced is no guess any more.
-  const standing = binding === proposed ? guesses : guesses.filter((g) => JSON.stringify(partOf(binding, g.about)) === JSON.stringify(partOf(proposed, g.about)))
+  // A guess that the user replaced is no guess any more: it is told as set by the user.
+  const standing = binding === proposed ? guesses : correctedGuesses(proposed, binding, guesses)
   return (
     <Stack>
       <Start version={version} dataset={dataset} binding={binding} guesses={standing} blocked={problems.filter((p) => p.severity === 'error').length} kept={saved && binding === proposed} text={<BindingText binding={binding} name={`${version.modelName} ${version.number}`} ways={ways} onRead={setBinding} />} />
       <BindingEditor binding={binding} signature={version.derivation?.signature ?? version.signature} columns={dataset.columns.map((c) => c.name)} guesses={standing} problems={problems} onChange={setBinding} />
     </Stack>
   )
-}
-
-function partOf(binding: Binding, about: string): unknown {
-  const [head = '', name] = about.split('.')
-  if (head === 'inputs') return binding.inputs.find((i) => i.input === name) ?? binding.inputs
-  if (head === 'outputs') return binding.outputs.find((o) => o.output === name) ?? binding.outputs
-  return (binding as Readonly<Record<string, unknown>>)[head]
 }
 
 /** The review of the binding that is saved with the version, with the way to a fresh proposal. */

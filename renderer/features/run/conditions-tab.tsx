@@ -1,12 +1,13 @@
 // What the numbers depend on: where every row went, every assumption, the machine, and the hashes.
 import type { ReactNode } from 'react'
+import { bindingAccount, type AccountLine } from '../../../shared/binding/binding-account.ts'
 import { deviceNames } from '../../../shared/device-names.ts'
 import type { Run, RunEnvironment } from '../../../shared/domain/run.ts'
 import type { Guess } from '../../../shared/domain/binding.ts'
 import { formatCount, formatDuration } from '../../../shared/format.ts'
 import { Facts, Hash, Moment } from '../../ui/facts.tsx'
 import { Columns, Section, Stack } from '../../ui/page.tsx'
-import { Badge } from '../../ui/status.tsx'
+import { Badge, type Tone } from '../../ui/status.tsx'
 import type { TableColumn } from '../../ui/table/columns.ts'
 import { Table } from '../../ui/table/table.tsx'
 
@@ -19,11 +20,15 @@ const lossColumns = (losses: readonly Loss[]): readonly TableColumn<Loss>[] => [
   ...(losses.some((l) => l.records !== '') ? [{ key: 'records', header: 'First records', value: (l: Loss) => l.records, clip: true, width: '34%' }] : []),
 ]
 
-const guessColumns: readonly TableColumn<Guess>[] = [
-  { key: 'about', header: 'About', most: '260px', value: (g) => g.about, mono: true },
-  { key: 'value', header: 'Assumed', most: '260px', value: (g) => g.value },
-  { key: 'confidence', header: 'How sure', value: (g) => g.confidence, cell: (g) => <Badge tone={g.confidence === 'certain' ? 'good' : g.confidence === 'likely' ? 'accent' : 'warn'}>{g.confidence}</Badge> },
-  { key: 'reason', header: 'Why', wrap: true, width: '50%', value: (g) => g.reason },
+const sureness: Readonly<Record<Guess['confidence'], { readonly words: string; readonly tone: Tone }>> = {
+  certain: { words: 'certain', tone: 'good' }, likely: { words: 'likely', tone: 'neutral' }, guess: { words: 'a guess', tone: 'warn' }, set: { words: 'set by you', tone: 'accent' },
+}
+
+const assumptionColumns: readonly TableColumn<AccountLine>[] = [
+  { key: 'about', header: 'About', most: '220px', value: (l) => l.about, mono: true },
+  { key: 'value', header: 'Bound to', wrap: true, width: '30%', value: (l) => l.value },
+  { key: 'confidence', header: 'How sure', value: (l) => l.confidence ?? '', cell: (l) => (l.confidence === null ? 'stated' : <Badge tone={sureness[l.confidence].tone}>{sureness[l.confidence].words}</Badge>) },
+  { key: 'reason', header: 'Why', wrap: true, width: '40%', value: (l) => l.reason },
 ]
 
 function Rows({ run }: { readonly run: Run }): ReactNode {
@@ -53,7 +58,7 @@ export function ConditionsTab({ run }: { readonly run: Run }): ReactNode {
   return (
     <Stack>
       <Rows run={run} />
-      <Section title="Assumptions" count={run.guesses.length}><Table label="Assumptions" columns={guessColumns} rows={run.guesses} rowId={(g) => g.about} empty="None: the binding was stated, not proposed." /></Section>
+      <Section title="Assumptions" note="Every part of the binding that this run used."><Table label="Assumptions" columns={assumptionColumns} rows={bindingAccount(run.binding, run.guesses)} rowId={(l) => l.about} empty="None." /></Section>
       <Columns>
         <Section title="Machine">{run.environment === null ? 'Not recorded.' : <Facts label="Machine" facts={environmentFacts(run.environment)} />}</Section>
         <Section title="What ran">

@@ -10,7 +10,7 @@ export interface BindingNotes { readonly guesses: readonly Guess[]; readonly pro
 export const BindingNotesContext = createContext<BindingNotes>({ guesses: [], problems: [] })
 
 const tones: Readonly<Record<Guess['confidence'], { readonly words: string; readonly tone: Tone }>> = {
-  certain: { words: 'certain', tone: 'good' }, likely: { words: 'likely', tone: 'neutral' }, guess: { words: 'a guess', tone: 'warn' },
+  certain: { words: 'certain', tone: 'good' }, likely: { words: 'likely', tone: 'neutral' }, guess: { words: 'a guess', tone: 'warn' }, set: { words: 'set by you', tone: 'accent' },
 }
 
 const concerns = (about: string, part: string, exact: boolean): boolean => about === part || (!exact && about.startsWith(`${part}.`))
