@@ -133,17 +133,32 @@ const proposedFloors = {
   regression: ['r2'],
 } as const satisfies Record<Run['task'], readonly string[]>
 
+/** What a constant answer reaches on the same rows: the share of the most frequent class, an area of one half, an R² of 0. Null where none is known. */
+function constantFloor(metrics: readonly MetricValue[], metric: string): number | null {
+  if (metric === 'roc_auc') return 0.5
+  if (metric === 'r2') return 0
+  const supports = metrics.filter((m) => m.metric === 'support' && m.slice.startsWith('class:') && m.value !== null).map((m) => m.value!)
+  const total = supports.reduce((a, b) => a + b, 0)
+  return metric === 'accuracy' && total > 0 ? Math.max(...supports) / total : null
+}
+
+/** The RMSE of always answering the mean, from RMSE and R² of the run (R² = 1 − RMSE² ÷ variance). */
+function meanRmse(metrics: readonly MetricValue[], rmse: number): number {
+  const r2 = find(metrics, 'r2', '')?.value ?? null
+  return r2 === null || r2 >= 1 ? Infinity : rmse / Math.sqrt(1 - r2)
+}
+
 /**
- * A policy that this run passes with a little room, to start editing from: floors two hundredths below what was reached,
- * a ceiling on RMSE 5 % above, the recall of the weakest class five hundredths below, nine tenths of the rows, and the rows left out.
+ * A policy to start editing from, which this run passes with a little room where it is better than a constant answer, and fails where it is not:
+ * floors two hundredths below what was reached but never below what a constant answer reaches, a ceiling on RMSE 5 % above under the same condition, the recall of the weakest class five hundredths below, nine tenths of the rows, and the rows left out.
  */
 export function proposePolicy(run: Pick<Run, 'task' | 'metrics' | 'rows'>): GatePolicy {
   const rules: GateRule[] = proposedFloors[run.task].flatMap((metric) => {
     const value = find(run.metrics, metric, '')?.value ?? null
-    return value === null ? [] : [{ kind: 'metric', metric, slice: '', op: '>=', limit: rounded(hundredthsDown(value) - 0.02) }]
+    return value === null ? [] : [{ kind: 'metric', metric, slice: '', op: '>=', limit: rounded(Math.max(hundredthsDown(value) - 0.02, Math.ceil((constantFloor(run.metrics, metric) ?? -Infinity) * 100 - 1e-9) / 100)) }]
   })
   const rmse = run.task === 'regression' ? find(run.metrics, 'rmse', '')?.value ?? null : null
-  if (rmse !== null) rules.unshift({ kind: 'metric', metric: 'rmse', slice: '', op: '<=', limit: threeDigitsUp(rmse * 1.05) })
+  if (rmse !== null) rules.unshift({ kind: 'metric', metric: 'rmse', slice: '', op: '<=', limit: threeDigitsUp(Math.min(rmse * 1.05, meanRmse(run.metrics, rmse))) })
   const weakest = run.metrics.filter((m) => m.metric === 'recall' && m.slice.startsWith('class:') && m.value !== null && m.n > 0).sort((a, b) => a.value! - b.value!)[0]
   if (weakest !== undefined && weakest.value! > 0.05) rules.push({ kind: 'metric', metric: 'recall', slice: weakest.slice, op: '>=', limit: rounded(hundredthsDown(weakest.value!) - 0.05) })
   const scored = run.rows?.scored ?? find(run.metrics, 'n', '')?.value ?? 0

@@ -1,5 +1,6 @@
 // A run as text: what was measured and how, the numbers that decide first, one row per class, every reason once.
 // Refuses to write a number that is not available as anything but that; the rest of the numbers is one option away.
+import { bindingAccount } from '../../shared/binding/binding-account.ts'
 import { deviceLine } from '../../shared/device-names.ts'
 import type { BaselineReport } from '../../shared/domain/baseline.ts'
 import type { Curve, MetricValue, Run } from '../../shared/domain/run.ts'
@@ -136,8 +137,8 @@ function rowTable(r: Run): string {
 }
 
 /** What was taken for granted. All of it with every reason, or grouped: what is certain in one sentence, the rest by its reason. */
-function assumptions(guesses: Run['guesses'], all: boolean): string {
-  if (all || guesses.length === 0) return table(['About', 'Value', 'Confidence', 'Reason'], guesses.map((g) => [g.about, g.value, g.confidence, g.reason]), [], '')
+function assumptions({ binding, guesses }: Pick<Run, 'binding' | 'guesses'>, all: boolean): string {
+  if (all || guesses.length === 0) return table(['About', 'Value', 'Confidence', 'Reason'], bindingAccount(binding, guesses).map((l) => [l.about, l.value, l.confidence ?? 'stated', l.reason]), [], '')
   const certain = guesses.filter((g) => g.confidence === 'certain')
   const sameName = certain.filter((g) => g.about === `inputs.${g.value}`)
   const named = certain.filter((g) => !sameName.includes(g)).map((g) => `${g.about} = ${g.value}`)
@@ -179,7 +180,7 @@ export function describeRun(r: Run, all: boolean, baselines: BaselineReport | nu
     slices.length === 0 ? null : { title: 'By slice', body: table(['Rows where', 'Metric', 'Value', '95 % interval', 'Rows'], slices.map((m) => [m.slice, metricName(m.metric), metricText(m.metric, m.value), interval(m), formatCount(m.n)]), [2, 4]) },
     { title: 'Not available', body: unavailable(r.metrics, all) },
     { title: 'Rows that differ', body: rowTable(r) },
-    { title: 'Assumptions', body: assumptions(r.guesses, all) },
+    { title: 'Assumptions', body: assumptions(r, all) },
     all || hidden <= 0 ? null : paragraph(`${formatPlural(hidden, 'more number')} with --all; everything, curves too, with --json.`),
   )
 }

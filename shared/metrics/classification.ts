@@ -107,7 +107,7 @@ class Classification implements ClassificationAccumulator {
   }
 
   #whyNoProbabilities(): string | null {
-    if (!this.#setup.hasProbabilities) return 'The model gives labels only, no probabilities.'
+    if (!this.#setup.hasProbabilities) return 'Only labels were read from the model, no probabilities.'
     if (this.#notFinite === 0) return null
     return `${this.#notFinite} of ${this.#rows} rows have a score that is not a finite number.`
   }

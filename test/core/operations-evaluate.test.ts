@@ -66,6 +66,27 @@ describe('a finished run', () => {
   })
 })
 
+describe('a rewrite after an evaluation', () => {
+  it('makes the saved binding one of the past: the next proposal reads the probabilities', async () => {
+    const [outcome] = await test.job('version.import', { files: [await test.token(fixture('iris/models/iris-logreg-zipmap.onnx'))] })
+    const dataset = await test.job('dataset.add', { file: await test.token(fixture('iris/data/iris.csv')) })
+    const pair = { versionId: outcome!.version!.id, datasetId: dataset.id }
+    const before = await test.job('binding.propose', { ...pair, target: 'species' })
+    expect(before.guesses.find((g) => g.about === 'outputs.output_probability')!.reason).toContain('rewritten to plain tensors, it can be used')
+    await test.core.client.call('binding.save', { versionId: pair.versionId, binding: before.binding, guesses: before.guesses })
+    const { runId: labelsOnly } = await test.job('run.evaluate', pair)
+    expect((await test.core.client.call('run.get', { runId: labelsOnly })).metrics.find((m) => m.metric === 'log_loss')).toMatchObject({ value: null, reason: 'Only labels were read from the model, no probabilities.' })
+    await test.job('version.rewrite', { versionId: pair.versionId })
+    expect((await test.core.client.call('version.get', { versionId: pair.versionId })).binding).toBeNull()
+    const after = await test.job('binding.propose', { ...pair, target: 'species' })
+    await test.core.client.call('binding.save', { versionId: pair.versionId, binding: after.binding, guesses: after.guesses })
+    expect((await test.core.client.call('version.get', { versionId: pair.versionId })).binding).toMatchObject({ revision: 2, binding: after.binding })
+    const { runId } = await test.job('run.evaluate', pair)
+    const reference = JSON.parse(readFileSync(fixture('iris/reference/logreg-zipmap.iris.json'), 'utf8')) as { metrics: Record<string, number> }
+    expect((await test.core.client.call('run.get', { runId })).metrics.find((m) => m.metric === 'log_loss')?.value).toBeCloseTo(reference.metrics['log_loss']!, 6)
+  })
+})
+
 describe('a run that does not finish', () => {
   it('cancelled during a native call: under 3 seconds, the row says cancelled, nothing is kept, the next run works', async () => {
     const { jobId, running } = await startSlow(test)
@@ -151,7 +172,8 @@ describe('several askers', () => {
     const rows = await window.call('dataset.rows', { datasetId: pair.datasetId, limit: 5 })
     expect(rows).toMatchObject({ total: 150, records: [1, 2, 3, 4, 5] })
     expect(rows.rows[0]).toEqual(['5.1', '3.5', '1.4', '0.2', 'setosa'])
-    expect(Date.now() - started).toBeLessThan(5000)
+    // The native call lasts half a minute on an idle machine, longer on a busy one; nobody waited for its end.
+    expect(Date.now() - started).toBeLessThan(15_000)
     mine.close('reload')
     expect((await test.core.client.call('job.list', {})).find((j) => j.id === jobId)?.state).toBe('running')
     await test.core.client.call('job.cancel', { jobId, now: true })

@@ -103,7 +103,7 @@ describe('classification', () => {
     const oneClass = classify(binary, rows).metrics
     for (const id of ['roc_auc', 'average_precision', 'ks_statistic', 'gini']) expect(valueOf(oneClass, id)).toMatchObject({ value: null, reason: 'No row has the true class c1.' })
     const noScores = classify({ ...binary, hasProbabilities: false }, { ...rows, probabilities: null })
-    for (const id of ['log_loss', 'roc_auc', 'brier', 'ece_10', 'top_k.1']) expect(valueOf(noScores.metrics, id)).toMatchObject({ value: null, reason: 'The model gives labels only, no probabilities.' })
+    for (const id of ['log_loss', 'roc_auc', 'brier', 'ece_10', 'top_k.1']) expect(valueOf(noScores.metrics, id)).toMatchObject({ value: null, reason: 'Only labels were read from the model, no probabilities.' })
     expect(noScores.curves.map((c) => c.kind)).toEqual(['confusion'])
     expect(valueOf(noScores.metrics, 'accuracy')!.value).toBe(2 / 3)
     const bad = classify(binary, { ...rows, probabilities: Float64Array.of(0.9, 0.1, NaN, 0.6, 0.8, 0.2) }).metrics

@@ -141,7 +141,7 @@ export const outputFacts = (signature: Signature, probe: Probe | null): readonly
 export function proposeOutputs(signature: Signature, facts: readonly OutputFacts[], kind: 'classification' | 'regression', target: string | null): OutputChoice {
   const choice = kind === 'regression' ? chooseRegression(facts, target) : chooseClassification(facts)
   const rest = signature.outputs.filter((o) => facts.every((f) => f.spec.name !== o.name))
-  const why = (o: ValueSpec): string => (o.kind === 'tensor' ? 'It belongs to another head of the model.' : `It is ${o.text}, which the runtime cannot return.`)
+  const why = (o: ValueSpec): string => (o.kind === 'tensor' ? 'It belongs to another head of the model.' : `It is ${o.text}, which the runtime cannot return; rewritten to plain tensors, it can be used.`)
   return {
     ...choice,
     outputs: [...choice.outputs, ...rest.map((o) => ({ output: o.name, role: 'ignored' as const }))],

@@ -18,17 +18,12 @@ interface Scratch { readonly confidence: Float64Array; readonly loss: Float64Arr
 
 const newScratch = (rows: number): Scratch => ({ confidence: new Float64Array(rows), loss: new Float64Array(rows), correct: new Uint8Array(rows) })
 
-/** Confidence and loss of each row: the top probability, and −ln of the share of the true class, clipped as log loss is. */
-function gradeRows(probabilities: Float64Array, rows: number, classes: number, truth: Int32Array | null, { confidence, loss }: Scratch): void {
+/** Confidence and loss of each row: the probability of the class that was answered, and −ln of the share of the true class, clipped as log loss is. */
+function gradeRows(probabilities: Float64Array, rows: number, classes: number, predicted: Int32Array, truth: Int32Array | null, { confidence, loss }: Scratch): void {
   for (let r = 0, start = 0; r < rows; r++, start += classes) {
     let sum = 0
-    let top = -Infinity
-    for (let c = start; c < start + classes; c++) {
-      const p = probabilities[c]!
-      sum += p
-      if (p > top) top = p
-    }
-    confidence[r] = top
+    for (let c = start; c < start + classes; c++) sum += probabilities[c]!
+    confidence[r] = probabilities[start + predicted[r]!]!
     if (truth !== null) loss[r] = -Math.log(Math.min(1, Math.max(probabilities[start + truth[r]!]! / (sum > 0 ? sum : 1), 2.220446049250313e-16)))
   }
 }
@@ -40,7 +35,7 @@ interface ClassRows { readonly rows: number; readonly records: Uint32Array; read
 
 function classPredictions(classes: number, scored: ClassRows, store: boolean, scratch: Scratch): PredictionRows {
   const { rows, truth, predicted, probabilities } = scored
-  if (probabilities !== null) gradeRows(probabilities, rows, classes, truth, scratch)
+  if (probabilities !== null) gradeRows(probabilities, rows, classes, predicted, truth, scratch)
   if (truth !== null) for (let i = 0; i < rows; i++) scratch.correct[i] = truth[i] === predicted[i] ? 1 : 0
   return {
     records: scored.records, ids: scored.ids, truth, predicted, correct: truth === null ? null : scratch.correct,

@@ -5,9 +5,9 @@ import { Binding, Guess } from '../../../shared/domain/binding.ts'
 import type { VersionId } from '../../../shared/ids.ts'
 import { fits, json, number, type ReadDb, type WriteDb } from './database.ts'
 
-/** The newest binding of a version; null when none was saved. */
+/** The newest binding of a version as it runs now; null when none was saved since its outputs were rewritten: an older one speaks of other outputs. */
 export function newestBinding(db: ReadDb, versionId: VersionId): StoredBinding | null {
-  const row = db.get('SELECT * FROM bindings WHERE version_id = $versionId ORDER BY revision DESC LIMIT 1', { versionId })
+  const row = db.get('SELECT * FROM bindings b WHERE version_id = $versionId AND NOT EXISTS (SELECT 1 FROM derivations x WHERE x.version_id = b.version_id AND x.created_at > b.created_at) ORDER BY revision DESC LIMIT 1', { versionId })
   if (row === undefined) return null
   return fits('a binding', StoredBinding, () => ({
     versionId: row['version_id'], revision: row['revision'], binding: json(row, 'binding', Binding), guesses: json(row, 'guesses', z.array(Guess)), createdAt: row['created_at'],

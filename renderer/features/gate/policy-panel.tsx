@@ -37,7 +37,7 @@ export function PolicyPanel({ run, stored }: { readonly run: Run; readonly store
   return (
     <Section
       title="Rules" count={rules.length}
-      note={stored === null ? 'Proposed from what this run reached. Change them to what this model must show, then check.' : `Revision ${stored.revision} of this model’s policy. Checking a changed list stores a new revision.`}
+      note={stored === null ? 'Proposed from what this run reached, and from what a constant answer would. Change them to what this model must show, then check.' : `Revision ${stored.revision} of this model’s policy. Checking a changed list stores a new revision.`}
       actions={<Button look="primary" icon="gate" busy={save.isPending || check.isPending} disabled={rules.length === 0} onClick={() => { judge().catch(() => undefined) }}>Check the gate</Button>}
     >
       <Stack>

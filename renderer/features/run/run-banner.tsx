@@ -3,8 +3,25 @@ import type { ReactNode } from 'react'
 import { deviceLine, fallenBack } from '../../../shared/device-names.ts'
 import type { Run } from '../../../shared/domain/run.ts'
 import { formatCount, formatRate } from '../../../shared/format.ts'
+import { useCall } from '../../bridge/use-call.ts'
+import { href } from '../../route.ts'
 import { Icon } from '../../ui/icon.tsx'
 import styles from './run.module.css'
+
+/** A classification that read labels only, of a model whose probabilities lie in a map that nobody rewrote: how to get at them. */
+function MapAdvice({ run }: { readonly run: Run }): ReactNode {
+  const labelsOnly = run.task.endsWith('classification') && run.binding.outputs.some((o) => o.role === 'ignored') && run.binding.outputs.every((o) => o.role === 'label' || o.role === 'ignored')
+  const asked = useCall('version.get', { versionId: run.versionId }, { enabled: labelsOnly })
+  const version = asked.data?.version
+  if (!labelsOnly || version === undefined || !version.needsRewrite) return null
+  return (
+    <p className={styles['note']}>
+      <Icon name="note" size={14} />
+      {version.derivation === null ? 'The probabilities of this model lie in a map output, which cannot be read.' : 'The outputs of this model were rewritten to plain tensors after this run.'}{' '}
+      <a href={href(version.derivation === null ? { screen: 'version', versionId: version.id } : { screen: 'evaluate', versionId: version.id, datasetId: run.datasetId })}>{version.derivation === null ? 'Rewrite it to plain tensors' : 'Evaluate again'}</a>
+    </p>
+  )
+}
 
 export function RunBanner({ run }: { readonly run: Run }): ReactNode {
   const { rows, timing, environment } = run
@@ -17,6 +34,7 @@ export function RunBanner({ run }: { readonly run: Run }): ReactNode {
         {timing?.rowsPerSecond != null && ` ${formatRate(timing.rowsPerSecond)} rows per second.`}
       </p>
       {run.notes.map((note) => <p key={note} className={styles['note']}><Icon name="note" size={14} />{note}</p>)}
+    <MapAdvice run={run} />
     </div>
   )
 }
