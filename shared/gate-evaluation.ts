@@ -142,6 +142,14 @@ function constantFloor(metrics: readonly MetricValue[], metric: string): number 
   return metric === 'accuracy' && total > 0 ? Math.max(...supports) / total : null
 }
 
+/** Two hundredths of room below the value, but not below the constant answer: in hundredths where the value still passes, else in ten-thousandths. */
+function floorFor(value: number, constant: number | null): number {
+  const roomy = rounded(hundredthsDown(value) - 0.02)
+  if (constant === null || roomy >= constant) return roomy
+  const up = (unit: number): number => Number((Math.ceil(constant * unit - 1e-9) / unit).toFixed(4))
+  return up(100) <= value || value < constant ? up(100) : up(10_000)
+}
+
 /** The RMSE of always answering the mean, from RMSE and R² of the run (R² = 1 − RMSE² ÷ variance). */
 function meanRmse(metrics: readonly MetricValue[], rmse: number): number {
   const r2 = find(metrics, 'r2', '')?.value ?? null
@@ -155,7 +163,7 @@ function meanRmse(metrics: readonly MetricValue[], rmse: number): number {
 export function proposePolicy(run: Pick<Run, 'task' | 'metrics' | 'rows'>): GatePolicy {
   const rules: GateRule[] = proposedFloors[run.task].flatMap((metric) => {
     const value = find(run.metrics, metric, '')?.value ?? null
-    return value === null ? [] : [{ kind: 'metric', metric, slice: '', op: '>=', limit: rounded(Math.max(hundredthsDown(value) - 0.02, Math.ceil((constantFloor(run.metrics, metric) ?? -Infinity) * 100 - 1e-9) / 100)) }]
+    return value === null ? [] : [{ kind: 'metric', metric, slice: '', op: '>=', limit: floorFor(value, constantFloor(run.metrics, metric)) }]
   })
   const rmse = run.task === 'regression' ? find(run.metrics, 'rmse', '')?.value ?? null : null
   if (rmse !== null) rules.unshift({ kind: 'metric', metric: 'rmse', slice: '', op: '<=', limit: threeDigitsUp(Math.min(rmse * 1.05, meanRmse(run.metrics, rmse))) })
