@@ -15,6 +15,7 @@ export function chartTable(curve: Curve): ChartTable {
     case 'confusion': return table(['True class', ...curve.classes, 'Rows'], curve.counts.map((row, i) => [curve.classes[i]!, ...row, row.reduce((a, b) => a + b, 0)]), 1)
     case 'roc': return table(['Threshold', 'False positive rate', 'True positive rate'], curve.threshold.map((t, i) => [t, curve.falsePositiveRate[i]!, curve.truePositiveRate[i]!]))
     case 'precision-recall': return table(['Threshold', 'Recall', 'Precision'], curve.threshold.map((t, i) => [t, curve.recall[i]!, curve.precision[i]!]))
+    case 'gain': return table(['Threshold', 'Share selected', 'Share found', 'Lift'], curve.threshold.map((t, i) => [t, curve.selected[i]!, curve.found[i]!, curve.lift[i]!]))
     case 'calibration': return table(['From', 'To', 'Rows', 'Share right', 'Mean confidence'], curve.bins.map((b) => [b.low, b.high, b.count, b.accuracy, b.confidence]))
     case 'thresholds': return table(['Threshold', 'Precision', 'Recall', 'F1', 'Accuracy', 'TP', 'FP', 'FN', 'TN'], curve.rows.map((r) => [r.threshold, r.precision, r.recall, r.f1, r.accuracy, r.tp, r.fp, r.fn, r.tn]))
     case 'residuals': return table(['Truth', 'Prediction', 'Error'], curve.points.map(([y, p]) => [y, p, p - y]))

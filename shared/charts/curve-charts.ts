@@ -42,6 +42,32 @@ export function precisionRecallChart(curves: readonly CurveOf<'precision-recall'
   }
 }
 
+/** The share found or the lift at a share of selected rows, linear between the points. */
+function along(curve: CurveOf<'gain'>, share: number): number {
+  const i = Math.max(1, curve.selected.findIndex((x) => x >= share))
+  const [x0, x1, y0, y1] = [curve.selected[i - 1]!, curve.selected[i]!, curve.found[i - 1]!, curve.found[i]!]
+  return x1 === x0 ? y1 : y0 + (y1 - y0) * (share - x0) / (x1 - x0)
+}
+
+/** Share of the class found against the share of rows selected, highest scores first. */
+export function gainChart(curve: CurveOf<'gain'>): ChartDescription {
+  return {
+    title: 'Cumulative gain', square: true, summary: `How much of ${curve.class} is found by selecting the highest scores first: ${metricText('binary.recall', along(curve, 0.1))} of it in the first tenth of the rows.`,
+    x: { name: 'Share of rows selected', ...unit }, y: { name: `Share of ${curve.class} found`, ...unit },
+    series: [{ name: curve.class, look: 'line', points: pairs(curve.selected, curve.found) }, diagonal('Chance')],
+  }
+}
+
+/** How many times more of the class is found than by chance, against the share of rows selected. */
+export function liftChart(curve: CurveOf<'gain'>): ChartDescription {
+  const points = curve.selected.flatMap((x, i): [number, number][] => (curve.lift[i] === null ? [] : [[x, curve.lift[i]!]]))
+  return {
+    title: 'Lift', summary: `How many times more of ${curve.class} is found than by selecting at random: ${(along(curve, 0.1) / 0.1).toFixed(2)} times in the first tenth of the rows.`,
+    x: { name: 'Share of rows selected', ...unit }, y: { name: 'Lift', min: 0 },
+    series: [{ name: curve.class, look: 'line', points }, { name: 'Chance', look: 'guide', points: [[0, 1], [1, 1]] }],
+  }
+}
+
 const calibrationTitles: Readonly<Record<string, string>> = {
   top_label_10: 'Calibration, 10 bins', top_label_15: 'Calibration, 15 bins', positive_10: 'Calibration of the positive class',
 }
@@ -125,6 +151,7 @@ export function runCharts(curves: readonly Curve[], positiveClass: string | null
   return [
     ...roc.length > 0 ? [rocChart(roc)] : [],
     ...pr.length > 0 ? [precisionRecallChart(pr)] : [],
+    ...of('gain').flatMap((c) => [gainChart(c), liftChart(c)]),
     ...of('calibration').map(calibrationChart),
     ...of('thresholds').map(thresholdChart),
     ...scores.length > 0 ? [scoreChart(scores, positiveClass)] : [],

@@ -55,6 +55,8 @@ export const Curve = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('confusion'), classes: z.array(z.string()), /** rows: true class, columns: predicted class */ counts: z.array(z.array(z.number().int())) }),
   z.object({ kind: z.literal('roc'), class: z.string(), auc: z.number().nullable(), falsePositiveRate: z.array(z.number()), truePositiveRate: z.array(z.number()), threshold: z.array(z.number().nullable()) }),
   z.object({ kind: z.literal('precision-recall'), class: z.string(), averagePrecision: z.number().nullable(), recall: z.array(z.number()), precision: z.array(z.number()), threshold: z.array(z.number().nullable()) }),
+  /** Share of the class found, and how many times more than by chance, against the share of rows selected, highest scores first. */
+  z.object({ kind: z.literal('gain'), class: z.string(), selected: z.array(z.number()), found: z.array(z.number()), lift: z.array(z.number().nullable()), threshold: z.array(z.number().nullable()) }),
   z.object({ kind: z.literal('calibration'), name: z.string(), expectedCalibrationError: z.number().nullable(), maximumCalibrationError: z.number().nullable(), bins: z.array(CalibrationBin) }),
   z.object({ kind: z.literal('thresholds'), positiveClass: z.string(), rows: z.array(z.object({ threshold: z.number(), precision: z.number(), recall: z.number(), f1: z.number(), accuracy: z.number(), tp: z.number().int(), fp: z.number().int(), fn: z.number().int(), tn: z.number().int() })) }),
   z.object({ kind: z.literal('residuals'), histogram: Histogram, /** a seeded sample of [truth, prediction] */ points: z.array(z.tuple([z.number(), z.number()])) }),

@@ -2,6 +2,7 @@
 import type { Curve, MetricValue } from '../domain/run.ts'
 import type { ClassificationSetup } from './accumulator.ts'
 import type { FloatArray } from './growing-arrays.ts'
+import { gainCurve } from './gain.ts'
 import { sortFloats } from './sort-floats.ts'
 import { classSlice, known, unknown, valueUnless } from './metric-values.ts'
 import { binaryRankingIntervals, multiclassRankingIntervals } from './ranking-intervals.ts'
@@ -50,7 +51,11 @@ export function binaryRanking(setup: ClassificationSetup, groups: ScoreGroups): 
     valueUnless(reason, 'gini', n, () => 2 * auc! - 1),
   ]
   const curves = rankingCurves(groups, swept, label, auc, ap, binaryPoints)
-  return { metrics: binaryRankingIntervals(metrics, groups, curves.find((c) => c.kind === 'roc') ?? null), curves }
+  const roc = curves.find((c) => c.kind === 'roc')
+  return {
+    metrics: binaryRankingIntervals(metrics, groups, roc ?? null),
+    curves: roc === undefined ? curves : [...curves, gainCurve(roc, groups.positive.length, groups.negative.length)],
+  }
 }
 
 /** More classes: per class one-vs-rest (slices `class:NAME`), the averages over classes, one-vs-one, and all cells pooled. */

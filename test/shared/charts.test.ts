@@ -34,7 +34,7 @@ function expectWellFormed(svg: string): void {
 
 describe('charts of a run', () => {
   it('are those that its curves give, each with its numbers in words', () => {
-    expect(runCharts(income.curves, '>50K').map((c) => c.title)).toEqual(['ROC curve', 'Precision and recall', 'Calibration, 10 bins', 'Calibration, 15 bins', 'Calibration of the positive class', 'Decision threshold', 'Scores'])
+    expect(runCharts(income.curves, '>50K').map((c) => c.title)).toEqual(['ROC curve', 'Precision and recall', 'Cumulative gain', 'Lift', 'Calibration, 10 bins', 'Calibration, 15 bins', 'Calibration of the positive class', 'Decision threshold', 'Scores'])
     expect(runCharts(age.curves, null).map((c) => c.title)).toEqual(['Prediction and truth', 'Errors'])
     const summary = (title: string) => runCharts(income.curves, '>50K').find((c) => c.title === title)!.summary
     expect(summary('ROC curve')).toContain('>50K 0.8984')
@@ -65,7 +65,7 @@ describe('table twins', () => {
       expect(rows.length).toBeGreaterThan(0)
       for (const row of rows) expect(row.length).toBe(columns.length)
     }
-    expect([...kinds].sort()).toEqual(['calibration', 'confusion', 'precision-recall', 'residuals', 'roc', 'scores', 'thresholds'] satisfies Curve['kind'][])
+    expect([...kinds].sort()).toEqual(['calibration', 'confusion', 'gain', 'precision-recall', 'residuals', 'roc', 'scores', 'thresholds'] satisfies Curve['kind'][])
     const matrix = chartTable(income.curves[0]!)
     expect(matrix.columns.map((c) => c.name)).toEqual(['True class', '<=50K', '>50K', 'Rows'])
     expect(matrix.rows).toEqual([['<=50K', 2836, 231, 3067], ['>50K', 384, 549, 933]])
