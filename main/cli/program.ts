@@ -20,12 +20,13 @@ import { slipwayVersion } from './open-session.ts'
 import { registerParity } from './parity.ts'
 import { registerResume } from './resume.ts'
 import { registerSlices } from './slices.ts'
+import { registerStress } from './stress.ts'
 import { registerThresholds } from './threshold.ts'
 import { registerSpeed } from './speed.ts'
 import { registerVerify } from './verify.ts'
 
 const registrations = [
-  registerImport, registerInspect, registerDataset, registerBinding, registerEvaluate, registerResume, registerSlices, registerThresholds, registerCalibrate, registerExplain, registerCompare, registerGate, registerExport, registerVerify, registerHistory, registerDevices,
+  registerImport, registerInspect, registerDataset, registerBinding, registerEvaluate, registerResume, registerSlices, registerThresholds, registerCalibrate, registerExplain, registerStress, registerCompare, registerGate, registerExport, registerVerify, registerHistory, registerDevices,
   registerBaseline, registerQuality, registerFairness, registerRows,
   registerParity, registerSpeed,
 ]

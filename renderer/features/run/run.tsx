@@ -19,6 +19,7 @@ import { hasPictures, PicturesTab } from './pictures-tab.tsx'
 import { RowsTab } from './rows-tab.tsx'
 import { RunBanner } from './run-banner.tsx'
 import { SlicesTab } from './slices-tab.tsx'
+import { StressTab } from './stress-tab.tsx'
 import { ThresholdTab } from './threshold-tab.tsx'
 import { UnfinishedRun } from './unfinished-run.tsx'
 
@@ -45,6 +46,7 @@ function FinishedRun({ run, route }: { readonly run: Run; readonly route: RunRou
           ...(thresholded(run) ? [{ key: 'threshold' as const, label: 'Threshold', content: <ThresholdTab run={run} /> }] : []),
           ...(sliceable.includes(run.task) && run.binding.target !== null ? [{ key: 'slices' as const, label: 'Slices', content: <SlicesTab run={run} /> }] : []),
           ...(sliceable.includes(run.task) && run.binding.inputs.some((i) => i.kind === 'column' || i.kind === 'columns') ? [{ key: 'explain' as const, label: 'Explain', content: <ExplainTab run={run} /> }] : []),
+          ...(run.binding.target === null ? [] : [{ key: 'stress' as const, label: 'Stress', content: <StressTab run={run} /> }]),
           { key: 'rows', label: 'Rows', content: hasPictures(run) ? <PicturesTab run={run} route={route} /> : <RowsTab run={run} route={route} /> },
           { key: 'conditions', label: 'Conditions', content: <ConditionsTab run={run} /> },
         ]}

@@ -1,0 +1,32 @@
+// A stress test of a real run on the real screen: its cost beforehand, the verdict, a curve with its numbers, kept when the window is loaded anew.
+import { expect, test } from './launch.ts'
+
+test('stressing a run, and finding the result again', async ({ page }) => {
+  test.setTimeout(120_000)
+  await page.getByRole('button', { name: 'Open the sample workspace' }).click()
+  await expect(page.getByText('No jobs running')).toBeVisible({ timeout: 60_000 })
+  await page.evaluate(() => { location.hash = '#/runs' })
+  await page.locator('a[href^="#/run/"]').first().click()
+  await page.getByRole('tab', { name: 'Stress' }).click()
+  const panel = page.getByRole('tabpanel')
+  await expect(panel).toContainText('Not stressed yet')
+  for (const kind of ['Numeric noise', 'Scaled units', 'Out-of-range numbers', 'Swapped columns']) await panel.getByLabel(kind).uncheck()
+  await panel.getByLabel('Steps of each').fill('2')
+  await panel.getByLabel('Rows drawn').fill('300')
+  await expect(panel).toContainText('5 passes over 300 rows')
+  await panel.getByRole('button', { name: 'Stress the run' }).click()
+  const steps = panel.getByRole('table', { name: 'Missing values, all steps' })
+  await expect(steps).toBeVisible({ timeout: 60_000 })
+  // The header, the untouched rows and two steps.
+  await expect(steps.getByRole('row')).toHaveCount(4)
+  await expect(panel.getByRole('status').first()).toContainText(/accuracy/)
+  await expect(panel.getByRole('figure')).toHaveCount(2)
+  await panel.getByRole('button', { name: 'What is done' }).first().click()
+  await expect(page.getByRole('dialog')).toContainText('emptied with this chance')
+  await page.keyboard.press('Escape')
+  await page.screenshot({ path: test.info().outputPath('stress.png') })
+  await page.evaluate(() => { document.documentElement.dataset['theme'] = 'dark' })
+  await page.screenshot({ path: test.info().outputPath('stress-dark.png') })
+  await page.reload()
+  await expect(page.getByRole('table', { name: 'Missing values, all steps' }).getByRole('row')).toHaveCount(4, { timeout: 30_000 })
+})
