@@ -1,49 +1,20 @@
-// The rows behind the numbers: predictions, worst first, joined with the rows of the data set.
-import { useMemo, useState, type ReactNode } from 'react'
-import type { RowPage } from '../../../shared/domain/dataset.ts'
+// The rows behind the numbers, as a browser of errors: filtered and ordered by anything in them, each one openable whole.
+import { useDeferredValue, useMemo, useState, type ReactNode } from 'react'
 import type { PredictionPage, Run } from '../../../shared/domain/run.ts'
-import { formatNumber } from '../../../shared/format.ts'
 import { useCall } from '../../bridge/use-call.ts'
 import { go } from '../../route.ts'
 import { Answer } from '../../ui/answer.tsx'
-import { Button } from '../../ui/button.tsx'
-import { CheckField, SelectField } from '../../ui/field.tsx'
 import { Pager } from '../../ui/pager.tsx'
-import type { TableColumn } from '../../ui/table/columns.ts'
 import { Table } from '../../ui/table/table.tsx'
+import { lineColumns, type Line } from './row-columns.tsx'
+import { everything, RowFilters, type Asked } from './row-filters.tsx'
+import { RowView } from './row-view.tsx'
 import type { RunRoute } from './run.tsx'
-import styles from './run.module.css'
 
 const size = 100
-type Order = 'worst' | 'record' | 'best'
-interface Line { readonly prediction: PredictionPage['rows'][number]; readonly cells: readonly (string | null)[] }
 
-const orders = [{ value: 'worst', label: 'Worst first' }, { value: 'best', label: 'Best first' }, { value: 'record', label: 'As in the file' }] as const
-
-/** Whether every value of a column on this page reads as a number; those align at their end. */
-const numericColumn = (cells: RowPage | undefined, at: number): boolean => {
-  const values = (cells?.rows ?? []).flatMap((row) => row[at] ?? [])
-  return values.length > 0 && values.every((v) => v.trim() !== '' && Number.isFinite(Number(v)))
-}
-
-function lineColumns(run: Run, page: PredictionPage, cells: RowPage | undefined): readonly TableColumn<Line>[] {
-  const regression = run.task === 'regression'
-  // Of a picture's mask there is no one answer a row: its scores say how good it is.
-  const whole = run.task === 'semantic-segmentation'
-  const probability = (value: number | null): ReactNode => (value === null ? '' : value > 0 && value < 0.00005 ? <span title={formatNumber(value)}>&lt; 0.0001</span> : value.toFixed(4))
-  const number = (value: number | null): ReactNode => (value === null ? '' : formatNumber(value))
-  return [
-    { key: 'record', header: '#', align: 'end', width: '64px', value: (l) => l.prediction.record },
-    ...(whole ? [] : [{ key: 'truth', header: 'True', value: (l: Line) => l.prediction.truth, align: regression ? 'end' : 'start' } satisfies TableColumn<Line>,
-    { key: 'predicted', header: 'Predicted', value: (l: Line) => l.prediction.predicted, align: regression ? 'end' : 'start', cell: (l: Line) => <span className={l.prediction.correct === false ? styles['wrong'] : undefined}>{l.prediction.predicted ?? ''}</span> } satisfies TableColumn<Line>]),
-    ...(regression || whole ? [] : [{ key: 'confidence', header: 'Confidence', align: 'end', value: (l: Line) => l.prediction.confidence, cell: (l: Line) => probability(l.prediction.confidence) } satisfies TableColumn<Line>]),
-    ...(whole ? [] : [{ key: 'loss', header: regression ? 'Error' : 'Loss', align: 'end', value: (l: Line) => l.prediction.loss, cell: (l: Line) => number(l.prediction.loss) } satisfies TableColumn<Line>]),
-    ...page.scoreNames.slice(0, 10).map((name, i): TableColumn<Line> => ({ key: `p${i}`, header: whole ? name : `p(${name})`, align: 'end', value: (l) => l.prediction.scores[i] ?? null, cell: (l) => probability(l.prediction.scores[i] ?? null) })),
-    ...(cells?.columns ?? []).map((name, i): TableColumn<Line> => ({ key: `c${i}`, header: name, most: '240px', sortable: false, align: numericColumn(cells, i) ? 'end' : 'start', value: (l) => l.cells[i] ?? null, cell: (l) => l.cells[i] ?? <span className={styles['missing']}>missing</span> })),
-  ]
-}
-
-function Lines({ run, page }: { readonly run: Run; readonly page: PredictionPage }): ReactNode {
+function Lines({ run, page, from }: { readonly run: Run; readonly page: PredictionPage; readonly from: number }): ReactNode {
+  const [open, setOpen] = useState<number | null>(null)
   const records = useMemo(() => page.rows.map((r) => r.record), [page])
   const cells = useCall('dataset.rows', { datasetId: run.datasetId, records, limit: size }, { enabled: records.length > 0, keepPrevious: true })
   const columns = useMemo(() => lineColumns(run, page, cells.data), [run, page, cells.data])
@@ -51,25 +22,38 @@ function Lines({ run, page }: { readonly run: Run; readonly page: PredictionPage
     const byRecord = new Map(cells.data?.records.map((record, i) => [record, cells.data.rows[i] ?? []]))
     return page.rows.map((prediction): Line => ({ prediction, cells: byRecord.get(prediction.record) ?? [] }))
   }, [page, cells.data])
-  return <Table label="Predictions" columns={columns} rows={lines} rowId={(l) => String(l.prediction.record)} maxHeight="max(300px, calc(100vh - 440px))" empty="No row is like that." />
+  const index = open === null ? -1 : lines.findIndex((l) => l.prediction.record === open)
+  const line = lines[index]
+  const step = (by: -1 | 1): (() => void) | null => { const next = lines[index + by]; return next === undefined ? null : () => setOpen(next.prediction.record) }
+  return (
+    <>
+      <Table label="Predictions" columns={columns} rows={lines} rowId={(l) => String(l.prediction.record)} onOpen={(l) => setOpen(l.prediction.record)} maxHeight="max(300px, calc(100vh - 520px))" empty="No row is like that." />
+      {line !== undefined && <RowView run={run} columns={cells.data?.columns ?? []} line={line} place={from + index + 1} total={page.total} onStep={{ back: step(-1), on: step(1) }} onClose={() => setOpen(null)} />}
+    </>
+  )
+}
+
+/** The class pair is part of the place, so that a cell of the confusion matrix can lead here. */
+const askedAt = (route: RunRoute, own: Asked): Asked => {
+  const { truth, predicted } = route
+  return { ...own, filter: { ...own.filter, ...(truth === undefined ? {} : { truth }), ...(predicted === undefined ? {} : { predicted }) } }
 }
 
 export function RowsTab({ run, route }: { readonly run: Run; readonly route: RunRoute }): ReactNode {
-  const [order, setOrder] = useState<Order>('worst')
-  const [onlyWrong, setOnlyWrong] = useState(false)
+  const [own, setOwn] = useState<Asked>(everything)
+  const asked = useDeferredValue(askedAt(route, own))
   const page = route.page ?? 1
-  const { truth, predicted } = route
-  const asked = useCall('run.predictions', { runId: run.id, offset: (page - 1) * size, limit: size, order, onlyWrong, ...(truth === undefined ? {} : { truth }), ...(predicted === undefined ? {} : { predicted }) }, { keepPrevious: true })
-  const filtered = truth !== undefined || predicted !== undefined
+  const dataset = useCall('dataset.get', { datasetId: run.datasetId })
+  const found = useCall('run.rows', { runId: run.id, offset: (page - 1) * size, limit: size, filter: asked.filter, order: asked.order }, { keepPrevious: true })
+  const onAsk = ({ filter: { truth, predicted, ...filter }, order }: Asked): void => {
+    setOwn({ filter, order })
+    go({ screen: 'run', runId: route.runId, tab: 'rows', ...(truth === undefined ? {} : { truth }), ...(predicted === undefined ? {} : { predicted }) }, 'replace')
+  }
   return (
     <>
-      <div className={styles['filters']}>
-        <SelectField label="Order" value={order} choices={orders} onChoose={setOrder} />
-        {run.task !== 'regression' && run.task !== 'semantic-segmentation' && <CheckField label="Only wrong ones" checked={onlyWrong} onCheck={setOnlyWrong} />}
-        {filtered && <Button icon="close" onClick={() => go({ screen: 'run', runId: route.runId, tab: 'rows' }, 'replace')}>{`True ${truth ?? 'any'}, predicted ${predicted ?? 'any'}`}</Button>}
-      </div>
-      <Answer of={asked} label="Loading predictions" lines={12}>
-        {(found) => <><Lines run={run} page={found} /><Pager page={page} size={size} total={found.total} onPage={(next) => go({ ...route, page: next }, 'replace')} noun="rows" /></>}
+      <RowFilters run={run} columns={(dataset.data?.columns ?? []).map((c) => c.name)} scoreNames={found.data?.scoreNames ?? []} asked={askedAt(route, own)} onAsk={onAsk} />
+      <Answer of={found} label="Loading predictions" lines={12}>
+        {(answer) => <><Lines run={run} page={answer} from={(page - 1) * size} /><Pager page={page} size={size} total={answer.total} onPage={(next) => go({ ...route, page: next }, 'replace')} noun="rows" /></>}
       </Answer>
     </>
   )
