@@ -59,7 +59,7 @@ function factsOf(column: string, reference: string | null, groups: readonly Fair
     const [widest] = [...gaps].sort((a, b) => Math.abs(b.gap.difference.value) - Math.abs(a.gap.difference.value))
     if (widest === undefined) continue
     const { value, low, high } = widest.gap.difference
-    facts.push(`The ${rateName(rate)} of ${column} = ${name(widest.group.value)} differs most from that of ${name(reference)}: by ${points(value)} points (95 %: ${points(low)} to ${points(high)})${low <= 0 && high >= 0 ? ', which chance alone can explain' : ''}.`)
+    facts.push(`The ${rateName(rate)} of ${column} = ${name(widest.group.value)} differs ${gaps.length > 1 ? 'most ' : ''}from that of ${name(reference)} by ${points(value)} points (95 %: ${points(low)} to ${points(high)})${low <= 0 && high >= 0 ? ', which chance alone can explain' : ''}.`)
   }
   const below = groups.flatMap((g) => g.gaps.filter((gap) => gap.rate === 'selection' && gap.ratio.value !== null && gap.ratio.value < fourFifths).map((gap) => ({ group: g, ratio: gap.ratio })))
   for (const { group, ratio } of below) {

@@ -12,7 +12,7 @@ import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { SelectField } from '../../ui/field.tsx'
 import { Interval, MetricFigure, MetricName } from '../../ui/metric/metric-number.tsx'
 import { metricWords } from '../../ui/metric/definition-of.ts'
-import { Row, Section } from '../../ui/page.tsx'
+import { Section } from '../../ui/page.tsx'
 import { Mark } from '../../ui/status.tsx'
 import type { TableColumn } from '../../ui/table/columns.ts'
 import { Table } from '../../ui/table/table.tsx'
@@ -25,7 +25,7 @@ const marks = { better: ['good', 'good', 'better'], worse: ['bad', 'bad', 'worse
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 const columns: readonly TableColumn<Line>[] = [
-  { key: 'does', header: 'Baseline', clip: true, value: (l) => capital(l.does) },
+  { key: 'does', header: 'Compared with', clip: true, value: (l) => capital(l.does) },
   { key: 'metric', header: 'Metric', width: '190px', clip: true, value: (l) => metricWords(l.score.metric).title, cell: (l) => <MetricName metric={l.score.metric} /> },
   { key: 'baseline', header: 'Baseline', align: 'end', width: '92px', value: (l) => l.score.baseline, cell: (l) => <MetricFigure metric={l.score.metric} value={l.score.baseline} /> },
   { key: 'model', header: 'Model', align: 'end', width: '92px', value: (l) => l.score.model, cell: (l) => <MetricFigure metric={l.score.metric} value={l.score.model} /> },
@@ -59,11 +59,11 @@ function Stronger({ run, running, onCompare }: { readonly run: Run; readonly run
   const times = (own?.columns ?? []).filter((c) => ['number', 'integer', 'timestamp'].includes(c.type) && !(run.binding.target?.kind === 'column' && run.binding.target.column === c.name))
   if (own?.kind !== 'table') return null
   return (
-    <Row>
+    <div className={styles['fields']}>
       <TrainingField run={run} value={training} onChoose={setTraining} />
       <SelectField label="Time column" value={time} onChoose={setTime} choices={[{ value: '', label: 'None' }, ...times.map((c) => ({ value: c.name, label: c.name }))]} />
       <Button busy={running} disabled={training === '' && time === ''} onClick={() => onCompare(training === '' ? null : training as DatasetId, time === '' ? null : time)}>Compare</Button>
-    </Row>
+    </div>
   )
 }
 

@@ -9,7 +9,7 @@ import { Button } from '../../ui/button.tsx'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { SelectField } from '../../ui/field.tsx'
 import { IntervalPlot, scaleOf, type PlotScale } from '../../ui/interval-plot.tsx'
-import { Row, Section } from '../../ui/page.tsx'
+import { Section } from '../../ui/page.tsx'
 import type { TableColumn } from '../../ui/table/columns.ts'
 import { Table } from '../../ui/table/table.tsx'
 import styles from './reading.module.css'
@@ -79,12 +79,12 @@ export function FairnessSection({ run }: { readonly run: Run }): ReactNode {
   const start = (wanted: string, against: string): void => { void job.start({ runId: run.id, columns: [wanted], class: yes, ...(against === '' ? {} : { reference: against }) }) }
   return (
     <Section title="Groups side by side">
-      <Row>
+      <div className={styles['fields']}>
         <SelectField label="Group by" value={column} choices={[{ value: '', label: 'Choose a column' }, ...names.map((n) => ({ value: n, label: n }))]} onChoose={(next) => { setColumn(next); setReference(''); if (next !== '') start(next, '') }} />
         {run.binding.classes.length > 2 && <SelectField label="Yes is" value={yes} choices={run.binding.classes.map((c) => ({ value: c.label, label: c.label }))} onChoose={setYes} />}
         <SelectField label="Compare with" value={reference} disabled={groups.length === 0} choices={[{ value: '', label: 'The largest group' }, ...groups.flatMap((g) => (g.value === null ? [] : [{ value: g.value, label: g.value }]))]} onChoose={(next) => { setReference(next); start(column, next) }} />
         <Button busy={job.running} disabled={column === ''} onClick={() => start(column, reference)}>Compare groups</Button>
-      </Row>
+      </div>
       {job.error !== null && <ErrorPanel error={job.error} />}
       {job.result !== null && <Report report={job.result} />}
     </Section>

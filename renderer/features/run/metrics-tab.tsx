@@ -5,7 +5,7 @@ import type { MetricValue, Run } from '../../../shared/domain/run.ts'
 import { formatCount } from '../../../shared/format.ts'
 import { familyOrder, metricFamily, metricWords, sliceWords } from '../../ui/metric/definition-of.ts'
 import { Interval, MetricFigure, MetricName } from '../../ui/metric/metric-number.tsx'
-import { Columns, Section } from '../../ui/page.tsx'
+import { Columns, Section, Stack } from '../../ui/page.tsx'
 import type { TableColumn } from '../../ui/table/columns.ts'
 import { Table } from '../../ui/table/table.tsx'
 import { BaselineSection } from './baseline-section.tsx'
@@ -53,13 +53,13 @@ export function MetricsTab({ run }: { readonly run: Run }): ReactNode {
   const perClass = useMemo(() => run.metrics.filter((m) => m.slice !== ''), [run])
   const families = useMemo(() => familyOrder.map((family) => ({ family, values: run.metrics.filter((m) => m.slice === '' && metricFamily(m.metric) === family) })).filter((f) => f.values.some((m) => m.metric !== 'n')), [run])
   return (
-    <>
+    <Stack>
       {hasBaselines(run) && <BaselineSection run={run} />}
       <Columns min={460}>
         {families.map(({ family, values }) => <Family key={family} name={family} values={values} scored={run.rows?.scored ?? null} />)}
       </Columns>
       {perClass.length > 0 && <PerClass values={perClass} />}
       {run.binding.inputs.some((i) => i.kind === 'column' || i.kind === 'columns') && <QualitySection run={run} />}
-    </>
+    </Stack>
   )
 }

@@ -10,7 +10,7 @@ import { useJobHandle } from '../../bridge/use-jobs.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { Icon } from '../../ui/icon.tsx'
-import { Row, Section } from '../../ui/page.tsx'
+import { Section } from '../../ui/page.tsx'
 import { TrainingField } from './training-field.tsx'
 import styles from './reading.module.css'
 
@@ -59,10 +59,10 @@ export function QualitySection({ run }: { readonly run: Run }): ReactNode {
     <Section title="The evaluated rows">
       {job.result === null ? <Profile run={run} /> : <Report report={job.result} />}
       {job.error !== null && <ErrorPanel error={job.error} />}
-      <Row>
+      <div className={styles['fields']}>
         <TrainingField run={run} value={training} onChoose={setTraining} />
         <Button busy={job.running} onClick={() => void job.start({ runId: run.id, ...(training === '' ? {} : { trainingId: training as DatasetId }) })}>Look closer</Button>
-      </Row>
+      </div>
     </Section>
   )
 }

@@ -104,9 +104,11 @@ export function RowFilters(props: FiltersProps): ReactNode {
         {run.binding.classes.length > 1 && run.task !== 'multilabel-classification' && <SelectField label="Predicted" value={filter.predicted ?? ''} choices={classes('Any class')} onChoose={pair('predicted')} />}
         <ScoreRange {...props} />
         <TextField label="Text in the row" type="search" value={filter.text} onText={(text) => set({ text })} />
-        <Order {...props} />
       </div>
-      <AddCondition columns={columns} onAdd={(condition) => set({ cells: [...filter.cells, condition] })} />
+      <div className={styles['row']}>
+        <Order {...props} />
+        <AddCondition columns={columns} onAdd={(condition) => set({ cells: [...filter.cells, condition] })} />
+      </div>
       {filter.cells.length > 0 && (
         <ul className={styles['chips']} aria-label="Conditions">
           {filter.cells.map((c, i) => <li key={`${conditionWords(c)} ${i}`}><Button icon="close" aria-label={`Remove: ${conditionWords(c)}`} onClick={() => set({ cells: filter.cells.filter((_, at) => at !== i) })}>{conditionWords(c)}</Button></li>)}

@@ -103,5 +103,5 @@ export function SlicesTab({ run }: { readonly run: Run }): ReactNode {
       </Stack>
     )
   }
-  return <><Report report={slices.result} />{run.task !== 'regression' && run.binding.target?.kind === 'column' && <FairnessSection run={run} />}</>
+  return <Stack><Report report={slices.result} />{run.task !== 'regression' && run.binding.target?.kind === 'column' && <FairnessSection run={run} />}</Stack>
 }

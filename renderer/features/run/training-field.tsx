@@ -10,8 +10,8 @@ export function TrainingField({ run, value, onChoose }: { readonly run: Run; rea
   const choices = (datasets.data ?? []).filter((d) => d.kind === 'table' && d.id !== run.datasetId && target !== null && d.columns.some((c) => c.name === target))
   return (
     <SelectField
-      label="Training file" value={value} onChoose={onChoose} hint={choices.length === 0 && datasets.data !== undefined ? 'Add it as a data set to choose it here.' : undefined}
-      choices={[{ value: '', label: 'None' }, ...choices.map((d) => ({ value: d.id as string, label: d.name }))]}
+      label="Training file" value={value} onChoose={onChoose}
+      choices={[{ value: '', label: choices.length === 0 && datasets.data !== undefined ? 'No other data set has this label' : 'None' }, ...choices.map((d) => ({ value: d.id as string, label: d.name }))]}
     />
   )
 }

@@ -46,6 +46,8 @@ export function useRowKeys<R extends object>({ box, columns, ordered, reveal, on
       event.preventDefault()
       move(Math.max(0, Math.min(ordered.length - 1, current + step)))
     } else if (event.key === 'Enter') {
+      // What opens may take the focus, and must not take this key press for its own.
+      event.preventDefault()
       open(current)
     } else if (event.key === 'c' && (event.ctrlKey || event.metaKey) && (window.getSelection()?.toString() ?? '') === '') {
       const row = ordered[current]?.original
