@@ -15,6 +15,8 @@ export interface ErrorEntry<D> {
   readonly retry: boolean
   readonly say: (d: D) => string
   readonly next: string | ((d: D) => string)
+  /** What to type on the command line, which alone shows it after `next`. */
+  readonly commandLine?: string | ((d: D) => string)
 }
 
 const entry = <D>(e: ErrorEntry<D>): ErrorEntry<D> => e
@@ -130,7 +132,7 @@ export const errorTable = {
   'dataset.headerUnclear': entry<{ file: string; first: string }>({
     title: 'Is the first line a header?', place: 'inline', exit: 2, retry: false,
     say: (d) => `The first line of “${d.file}” looks like data, not like column names: ${d.first}.`,
-    next: 'Say whether the file has a header line (command line: --header yes or --header no).',
+    next: 'Say whether the file has a header line.', commandLine: 'Add --header yes or --header no.',
   }),
   'dataset.changed': entry<{ name: string }>({
     title: 'The data set changed', place: 'inline', exit: 2, retry: false,
@@ -176,7 +178,7 @@ export const errorTable = {
   'run.crashedBefore': entry<{ version: string; dataset: string; times: number }>({
     title: 'This ended in a crash before', place: 'inline', exit: 4, retry: false,
     say: (d) => `The last ${d.times} evaluations of ${d.version} on “${d.dataset}” ended with the engine: it crashed or ran out of memory. Nothing was started.`,
-    next: 'Choose smaller batches or fewer rows and evaluate all the same (command line: --again).',
+    next: 'Choose smaller batches or fewer rows and evaluate all the same.', commandLine: 'Add --again.',
   }),
   'run.notResumable': entry<{ reason: string }>({
     title: 'The run cannot go on', place: 'inline', exit: 2, retry: false,
@@ -218,7 +220,8 @@ export const errorTable = {
   'bundle.gateNotPassed': entry<{ version: string; /** false: no gate has looked at it yet */ judged?: boolean }>({
     title: 'The gate has not been passed', place: 'inline', exit: 1, retry: false,
     say: (d) => (d.judged === false ? `${d.version} has not been judged by a gate yet, so it is not exported.` : `${d.version} has not passed its gate, so it is not exported.`),
-    next: (d) => (d.judged === false ? 'Judge its run by a policy first (command line: slipway gate), then export.' : 'Meet the rules, or override them with your name and a reason.'),
+    next: (d) => (d.judged === false ? 'Judge its run by a policy first, then export.' : 'Meet the rules, or override them with your name and a reason.'),
+    commandLine: (d) => (d.judged === false ? 'The command is slipway gate.' : ''),
   }),
   'bundle.targetExists': entry<{ file: string }>({
     title: 'The bundle exists already', place: 'inline', exit: 3, retry: false,

@@ -31,8 +31,13 @@ export class SlipwayError<C extends ErrorCode = ErrorCode> extends Error {
   get title(): string { return errorTable[this.code].title }
   get exit(): ExitCode { return errorTable[this.code].exit }
   get next(): string {
-    const next = erased(this.code).next
-    return typeof next === 'function' ? next(this.details as Record<string, unknown>) : next
+    return this.#words(erased(this.code).next)
+  }
+  /** What to type on the command line; empty where the words of `next` are enough. */
+  get commandLine(): string { return this.#words(erased(this.code).commandLine ?? '') }
+
+  #words(words: string | ((d: Record<string, unknown>) => string)): string {
+    return typeof words === 'function' ? words(this.details as Record<string, unknown>) : words
   }
 
   toPlain(): ErrorPlain {

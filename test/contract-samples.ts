@@ -91,6 +91,7 @@ export const samples: Samples = {
   'dataset.list': { input: {}, output: [dataset] },
   'dataset.get': { input: { datasetId }, output: dataset },
   'dataset.add': { input: { file, format: { delimiter: ';' }, copy: false }, output: dataset },
+  'dataset.file': { input: { datasetId }, output: admitted },
   'dataset.rows': { input: { datasetId, ...page }, output: { columns: ['a'], records: [1], rows: [[null]], total: 1 } },
   'dataset.image': { input: { datasetId, record: 1, side: 256 }, output: { png: 'AA==', width: 1, height: 1, name: 'a.png' } },
   'binding.propose': { input: { versionId, datasetId, target: 'species' }, output: { binding, guesses: run.guesses, problems: [] } },

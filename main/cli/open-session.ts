@@ -46,7 +46,7 @@ function resourcesFolder(): string {
 export function fail(thrown: unknown, json: boolean): number {
   const error = asSlipwayError(thrown)
   if (json) process.stdout.write(`${safeJson({ error: error.toPlain() })}\n`)
-  say(error.message, error.next)
+  say(error.message, error.commandLine === '' ? error.next : `${error.next} ${error.commandLine}`)
   return error.code === 'job.cancelled' ? 130 : error.exit
 }
 

@@ -7,6 +7,7 @@ import type { StoredBinding } from '../../shared/contract.ts'
 import type { Version } from '../../shared/domain/model.ts'
 import { SlipwayError } from '../../shared/errors.ts'
 import { fileError } from './files/blobs.ts'
+import { admitDatasetFile } from './operations/dataset-add.ts'
 import { checkGate, saveGate } from './operations/gate-check.ts'
 import type { Parts, Shell } from './parts.ts'
 import { insertBinding } from './store/bindings.ts'
@@ -97,7 +98,8 @@ async function writeText(path: string, text: string, encoding: 'utf-8' | 'base64
   }
 }
 
-const shellCommands = (parts: Parts): Answers<'shell.openFiles' | 'shell.saveFile' | 'shell.reveal' | 'shell.writeText'> => ({
+const shellCommands = (parts: Parts): Answers<'dataset.file' | 'shell.openFiles' | 'shell.saveFile' | 'shell.reveal' | 'shell.writeText'> => ({
+  'dataset.file': ({ datasetId }) => admitDatasetFile(parts, datasetId),
   'shell.openFiles': async ({ what }) => {
     const paths = await shellOf(parts, 'Choosing files in a dialog').openFiles(what)
     return Promise.all(paths.map((path) => parts.admissions.admit(path)))

@@ -14,14 +14,19 @@ export interface Bridge {
   readonly queries: QueryClient
   /** Gives the token for a dropped file; null when it cannot be admitted. */
   readonly admit: (file: File) => Promise<AdmittedFile | null>
+  /** The file behind each `dataset.add` of this window, so that a refused one can be read with other settings. */
+  readonly handed: Map<string, HandedFile>
 }
+
+/** `quiet`: whoever asked shows the failure, so the report of what came in need not. */
+export interface HandedFile { readonly file: AdmittedFile; readonly quiet: boolean }
 
 /** Builds what BridgeProvider hands out; one per window. */
 export function createBridge(connection: Connection, admit: Bridge['admit']): Bridge {
   const queries = new QueryClient({
     defaultOptions: { queries: { staleTime: Infinity, retry: false, refetchOnWindowFocus: false, refetchOnReconnect: false, networkMode: 'always' }, mutations: { retry: false, networkMode: 'always' } },
   })
-  return { connection, jobs: followJobs(connection), queries, admit }
+  return { connection, jobs: followJobs(connection), queries, admit, handed: new Map() }
 }
 
 /** Whether an answer of `method` is stale once `tags` have changed. */

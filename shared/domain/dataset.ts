@@ -90,6 +90,8 @@ export type Histogram = z.infer<typeof Histogram>
 export const Column = z.object({
   name: z.string(),
   type: ColumnType,
+  /** The type is the user's word; else it was detected. */
+  typed: z.literal(true).optional(),
   rows: z.number().int(),
   missing: z.number().int(),
   /** Values that do not parse as the column's type. */
@@ -121,6 +123,8 @@ export const Dataset = z.object({
   format: DatasetFormat,
   /** The file or folder name, without its directory. */
   sourceName: z.string(),
+  /** The name of the folder around a linked file; never a path. */
+  folder: z.string().optional(),
   sha256: Sha256,
   bytes: z.number().int(),
   rows: z.number().int(),

@@ -55,10 +55,10 @@ describe('what goes in comes out', () => {
   it('data set, gate, check, bundle, event and the model that sums them up', () => {
     const { modelId, data, gate, checkId, runId, bundleId } = fill(store)
     store.read((db) => {
-      expect(getDataset(db, data.id)).toEqual(data)
+      expect(getDataset(db, data.id)).toEqual({ ...data, folder: 'data' })
       expect(datasetPath(db, data.id)).toBe('/data/iris.csv')
-      expect(findDataset(db, data.sha256, data.format, '/data/iris.csv')?.id).toBe(data.id)
-      expect(findDataset(db, data.sha256, data.format, '/elsewhere/iris.csv')).toBeNull()
+      expect(findDataset(db, data, '/data/iris.csv')?.id).toBe(data.id)
+      expect(findDataset(db, data, '/elsewhere/iris.csv')).toBeNull()
       expect(currentGate(db, modelId)).toEqual(gate)
       expect(getCheck(db, checkId)).toMatchObject({ passed: true, runId })
       expect(listChecks(db, runId)).toHaveLength(1)

@@ -29,7 +29,7 @@ export async function mount(node: ReactNode, handlers: FakeHandlers = {}): Promi
   return { core, bridge, render, unmount: async () => { await act(async () => { root?.unmount(); root = null }); box.remove() } }
 }
 
-const implied: Readonly<Record<string, string>> = { button: 'button', link: 'a[href]', row: 'tr', table: 'table', columnheader: 'th', combobox: 'select', textbox: 'input:not([type=checkbox]), textarea', checkbox: 'input[type=checkbox]', heading: 'h1, h2, h3' }
+const implied: Readonly<Record<string, string>> = { button: 'button', link: 'a[href]', row: 'tr', table: 'table', columnheader: 'th', combobox: 'select', textbox: 'input:not([type=checkbox]), textarea', checkbox: 'input[type=checkbox]', heading: 'h1, h2, h3', region: 'section[aria-label]' }
 
 function nameOf(element: Element): string {
   const labelled = element.getAttribute('aria-label')

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { cp, mkdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
-import type { SlipwayContract } from '../../../shared/contract.ts'
+import type { AdmittedFile, SlipwayContract } from '../../../shared/contract.ts'
 import type { InputOf } from '../../../shared/contract-kit.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 import type { Dataset, DatasetFormat, DatasetSource } from '../../../shared/domain/dataset.ts'
@@ -58,7 +58,7 @@ export async function addDataset(parts: Parts, request: AddRequest, context: Job
   const profile = await parts.light.task('dataset.profile', { path: request.path, format: request.format }, { ...asked, onProgress: stepProgress(context) })
   const unfit = overrideFault(request.format, profile.format.kind)
   if (unfit !== null) throw new SlipwayError('input.invalid', { reason: unfit })
-  const known = parts.store.read((db) => findDataset(db, profile.sha256, profile.format, request.copy ? null : request.path))
+  const known = parts.store.read((db) => findDataset(db, profile, request.copy ? null : request.path))
   if (known !== null && request.name === undefined) return known
   const now = parts.clock()
   const id = newId('dataset', now)
@@ -74,12 +74,17 @@ export async function addDataset(parts: Parts, request: AddRequest, context: Job
   return parts.store.write((db) => {
     const dataset: Dataset = {
       id, name: request.name ?? freeName(db, fileName.slice(0, 110) || extname(fileName)), kind: profile.kind, format: profile.format, sourceName: fileName, sha256: profile.sha256,
-      bytes: profile.bytes, rows: profile.rows, columns: profile.columns, classes: profile.classes, findings: profile.findings, copied: request.copy, createdAt: now,
+      bytes: profile.bytes, rows: profile.rows, columns: profile.columns.map((c) => (Object.hasOwn(request.format.types ?? {}, c.name) ? { ...c, typed: true as const } : c)), classes: profile.classes, findings: profile.findings, copied: request.copy, createdAt: now,
     }
     insertDataset(db, dataset, path)
     record(db, { verb: 'dataset.add', subject: id, sentence: `Added the data set ${dataset.name} with ${dataset.rows} rows.`, facts: { sha256: dataset.sha256, rows: dataset.rows } }, now)
     return getDataset(db, id)
   })
+}
+
+/** The file behind a data set, handed over once more. Errors: `input.unknownId`, `file.vanished`. */
+export async function admitDatasetFile(parts: Parts, id: DatasetId): Promise<AdmittedFile> {
+  return parts.admissions.admit(datasetSource(parts, id).source.path)
 }
 
 /** A data set as the engine opens it. Errors: `input.unknownId`, `file.vanished` when the linked file is gone. */

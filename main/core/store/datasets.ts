@@ -1,13 +1,20 @@
 // Data sets: what a linked (or copied) file was when it was added. Never changed; a changed file is a new data set.
+import { basename, dirname } from 'node:path'
 import { z } from 'zod'
 import { SlipwayError } from '../../../shared/errors.ts'
 import { Column, Dataset, DatasetFinding, DatasetFormat } from '../../../shared/domain/dataset.ts'
 import type { DatasetId } from '../../../shared/ids.ts'
 import { fits, json, text, type ReadDb, type Row, type WriteDb } from './database.ts'
 
+/** One name, to tell files of the same name apart; a copy lies in a folder that means nothing to anybody. */
+function folderOf(row: Row): { folder?: string } {
+  const folder = row['copied'] === 1 ? '' : basename(dirname(text(row, 'path')))
+  return folder === '' ? {} : { folder }
+}
+
 function toDataset(row: Row): Dataset {
   return fits('a data set', Dataset, () => ({
-    id: row['id'], name: row['name'], kind: row['kind'], format: json(row, 'format', DatasetFormat), sourceName: row['source_name'],
+    id: row['id'], name: row['name'], kind: row['kind'], format: json(row, 'format', DatasetFormat), sourceName: row['source_name'], ...folderOf(row),
     sha256: row['sha256'], bytes: row['bytes'], rows: row['row_count'], columns: json(row, 'columns', z.array(Column)),
     classes: json(row, 'classes', Dataset.shape.classes), findings: json(row, 'findings', z.array(DatasetFinding)),
     copied: row['copied'] === 1, createdAt: row['created_at'],
@@ -32,10 +39,11 @@ export const getDataset = (db: ReadDb, id: DatasetId): Dataset => toDataset(row(
 export const datasetPath = (db: ReadDb, id: DatasetId): string => text(row(db, id), 'path')
 
 /** A data set with the same content, read in the same way from the same place. */
-export function findDataset(db: ReadDb, sha256: string, format: DatasetFormat, path: string | null): Dataset | null {
+export function findDataset(db: ReadDb, { sha256, format, columns }: Pick<Dataset, 'sha256' | 'format' | 'columns'>, path: string | null): Dataset | null {
+  const types = (of: readonly Column[]): string => JSON.stringify(of.map((c) => [c.name, c.type]))
   const rows = db.all('SELECT * FROM datasets WHERE sha256 = $sha256 AND format = $format ORDER BY created_at', { sha256, format: JSON.stringify(format) })
-  const same = rows.find((r) => (path === null ? r['copied'] === 1 : r['path'] === path))
-  return same === undefined ? null : toDataset(same)
+  const same = rows.filter((r) => (path === null ? r['copied'] === 1 : r['path'] === path)).map(toDataset)
+  return same.find((d) => types(d.columns) === types(columns)) ?? null
 }
 
 export const datasetNameTaken = (db: ReadDb, name: string): boolean => db.get('SELECT 1 AS yes FROM datasets WHERE name = $name', { name }) !== undefined

@@ -1,17 +1,19 @@
 // One data set: what its columns hold, what to know before trusting it, its rows or pictures, and how its file is read.
-import type { ReactNode } from 'react'
+import { useCallback, useState, type ReactNode } from 'react'
 import type { Dataset } from '../../../shared/domain/dataset.ts'
 import { formatBytes, formatCount, formatPlural } from '../../../shared/format.ts'
 import type { DatasetId } from '../../../shared/ids.ts'
-import { useCall } from '../../bridge/use-call.ts'
+import { useAsk, useCall } from '../../bridge/use-call.ts'
 import { go, href, type DatasetTab, type Route } from '../../route.ts'
 import { Answer } from '../../ui/answer.tsx'
-import { ButtonLink } from '../../ui/button.tsx'
+import { Button, ButtonLink } from '../../ui/button.tsx'
 import { Facts, Hash, Moment } from '../../ui/facts.tsx'
-import { Page, Section, Stack } from '../../ui/page.tsx'
+import { Page, Row, Section, Stack } from '../../ui/page.tsx'
+import { ReadAgainDialog } from '../../ui/reading/read-again-dialog.tsx'
 import { RunTable } from '../../ui/run-table.tsx'
 import { Badge } from '../../ui/status.tsx'
 import { Tabs, type Tab } from '../../ui/tabs.tsx'
+import { notify } from '../../ui/toast.tsx'
 import { ClassTable, ColumnTable } from './column-table.tsx'
 import styles from './dataset.module.css'
 import { Findings } from './findings.tsx'
@@ -43,7 +45,7 @@ function tabsOf(route: DatasetRoute, dataset: Dataset): readonly Tab<DatasetTab>
     { key: 'columns', label: images ? 'Classes' : 'Columns', count: images ? dataset.classes.length : dataset.columns.length, content: images ? <ClassTable dataset={dataset} /> : <ColumnTable dataset={dataset} /> },
     ...(images ? [{ key: 'images' as const, label: 'Images', count: dataset.rows, content: <ImageGrid dataset={dataset} page={page} onPage={onPage} /> }] : []),
     { key: 'rows', label: images ? 'Files' : 'Rows', count: dataset.rows, content: <RowsTable dataset={dataset} page={page} onPage={onPage} /> },
-    { key: 'format', label: 'Source and format', content: <SourceFacts dataset={dataset} /> },
+    { key: 'format', label: 'Source and format', content: <Source dataset={dataset} /> },
   ]
 }
 
@@ -61,10 +63,29 @@ function DatasetBody({ route, dataset }: { readonly route: DatasetRoute; readonl
   )
 }
 
+/** What is known of the file, and the way to have it read differently. */
+function Source({ dataset }: { readonly dataset: Dataset }): ReactNode {
+  const ask = useAsk()
+  const [open, setOpen] = useState(false)
+  const file = useCallback(() => ask('dataset.file', { datasetId: dataset.id }), [ask, dataset.id])
+  const onAdded = useCallback((added: Dataset) => {
+    setOpen(false)
+    if (added.id === dataset.id) notify('This is how the file is read already.')
+    else go({ screen: 'dataset', datasetId: added.id, tab: 'format' })
+  }, [dataset.id])
+  return (
+    <Stack>
+      <SourceFacts dataset={dataset} />
+      {dataset.kind === 'table' && <Row><Button icon="settings" onClick={() => setOpen(true)}>Read again with other settings…</Button></Row>}
+      {open && <ReadAgainDialog fileName={dataset.sourceName} file={file} known={dataset} onAdded={onAdded} onClose={() => setOpen(false)} />}
+    </Stack>
+  )
+}
+
 function SourceFacts({ dataset }: { readonly dataset: Dataset }): ReactNode {
   return (
     <Facts facts={[
-      { name: dataset.kind === 'images' ? 'Folder' : 'File', value: dataset.sourceName },
+      { name: dataset.kind === 'images' ? 'Folder' : 'File', value: dataset.folder === undefined ? dataset.sourceName : `${dataset.sourceName}, in the folder “${dataset.folder}”` },
       { name: 'Kept', value: dataset.copied ? 'copied into the workspace' : 'linked where it is; its content is checked again before every run' },
       { name: 'Fingerprint', value: <Hash whole sha256={dataset.sha256} /> },
       { name: 'Size', value: `${formatBytes(dataset.bytes)} (${formatCount(dataset.bytes)} bytes)` },

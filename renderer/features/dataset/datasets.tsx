@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react'
 import type { Dataset } from '../../../shared/domain/dataset.ts'
 import { formatBytes, formatCount } from '../../../shared/format.ts'
+import { useAddDataset } from '../../bridge/use-add-dataset.ts'
 import { useAsk, useCall } from '../../bridge/use-call.ts'
 import { href } from '../../route.ts'
 import { Answer } from '../../ui/answer.tsx'
@@ -32,8 +33,9 @@ const columns: readonly TableColumn<Dataset>[] = [
 /** Opens the dialog for a table or a folder of images and adds what was chosen. */
 function useAddDialog(): (what: 'dataset' | 'image-folder') => void {
   const ask = useAsk()
+  const addDataset = useAddDataset()
   const add = async (what: 'dataset' | 'image-folder'): Promise<void> => {
-    for (const file of await ask('shell.openFiles', { what })) await ask('dataset.add', { file: file.token })
+    for (const file of await ask('shell.openFiles', { what })) await addDataset(file)
   }
   return (what) => { add(what).catch(notifyError) }
 }

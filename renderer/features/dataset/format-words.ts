@@ -1,5 +1,6 @@
 // How a data set's file is read, in words.
 import type { Dataset, DatasetFormat } from '../../../shared/domain/dataset.ts'
+import { typeWords } from '../../ui/reading/format-draft.ts'
 
 const delimiters: Readonly<Record<string, string>> = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar', ' ': 'space' }
 const encodings = { 'utf-8': 'UTF-8', 'utf-16le': 'UTF-16 LE', 'utf-16be': 'UTF-16 BE', 'latin-1': 'Latin-1' } as const
@@ -23,7 +24,8 @@ export function formatFacts(dataset: Dataset): readonly { readonly name: string;
     return [...base, { name: 'Layout', value: format.layout === 'class-folders' ? 'one folder per class' : `flat, labels in ${format.labelFile ?? 'a file'}` },
       ...(format.layout === 'label-file' ? [{ name: 'File column', value: format.fileColumn ?? '–' }, { name: 'Label column', value: format.labelColumn ?? '–' }] : [])]
   }
-  if (format.kind !== 'csv') return base
+  const types = { name: 'Column types', value: typeWords(dataset.columns) }
+  if (format.kind !== 'csv') return [...base, types]
   return [
     ...base,
     { name: 'Delimiter', value: delimiters[format.delimiter] ?? format.delimiter },
@@ -33,5 +35,6 @@ export function formatFacts(dataset: Dataset): readonly { readonly name: string;
     { name: 'Decimal mark', value: format.decimal === '.' ? 'point' : 'comma' },
     { name: 'Spaces around values', value: format.trim ? 'removed' : 'kept' },
     { name: 'Read as missing', value: ['empty', ...format.missing.map((m) => `“${m}”`)].join(', ') },
+    types,
   ]
 }

@@ -5,6 +5,7 @@ import type { StoredBinding } from '../../../shared/contract.ts'
 import type { Dataset } from '../../../shared/domain/dataset.ts'
 import type { Version } from '../../../shared/domain/model.ts'
 import type { DatasetId, VersionId } from '../../../shared/ids.ts'
+import { useAddDataset } from '../../bridge/use-add-dataset.ts'
 import { useAsk, useCall } from '../../bridge/use-call.ts'
 import { go, type Route } from '../../route.ts'
 import { ColumnsDialog } from '../../ui/binding/column-order.tsx'
@@ -38,7 +39,7 @@ function TargetField({ route, dataset, stored }: { readonly route: EvaluateRoute
   const chosen = target === null ? [] : namedTargets(target, names)
   const { target: _, ...rest } = route
   const take = (next: string | null): void => go(next === null ? rest : { ...rest, target: next }, 'replace')
-  const choose = (next: string): void => { if (next === several) setChoosing(true); else take(next === '' ? null : next) }
+  const choose = (next: string): void => { if (next === several) setChoosing(true); else if (next !== (target ?? '')) take(next === '' ? null : next) }
   const more = chosen.length > 1 ? [{ value: target ?? '', label: `${chosen.length} columns: ${chosen.join(', ')}` }] : []
   return (
     <>
@@ -48,10 +49,13 @@ function TargetField({ route, dataset, stored }: { readonly route: EvaluateRoute
   )
 }
 
+/** The folder, where two files of the same name are told apart by nothing else. */
+const folderWords = (set: Dataset, all: readonly Dataset[]): string => (set.folder !== undefined && all.some((d) => d.id !== set.id && d.sourceName === set.sourceName) ? ` · in ${set.folder}` : '')
+
 function DataFields({ route, datasets, dataset, stored }: { readonly route: EvaluateRoute; readonly datasets: readonly Dataset[]; readonly dataset: Dataset | null; readonly stored: StoredBinding | null }): ReactNode {
   return (
     <>
-      <SelectField label="Data set" value={dataset?.id ?? ''} choices={[{ value: '', label: datasets.length === 0 ? 'No data set yet' : 'Choose a data set' }, ...datasets.map((d) => ({ value: d.id as string, label: `${d.name} · ${d.rows.toLocaleString('en-US')} ${d.kind === 'images' ? 'pictures' : 'rows'}` }))]} onChoose={(datasetId) => go({ screen: 'evaluate', ...(route.versionId === undefined ? {} : { versionId: route.versionId }), datasetId }, 'replace')} />
+      <SelectField label="Data set" value={dataset?.id ?? ''} choices={[{ value: '', label: datasets.length === 0 ? 'No data set yet' : 'Choose a data set' }, ...datasets.map((d) => ({ value: d.id as string, label: `${d.name}${folderWords(d, datasets)} · ${d.rows.toLocaleString('en-US')} ${d.kind === 'images' ? 'pictures' : 'rows'}` }))]} onChoose={(datasetId) => go({ screen: 'evaluate', ...(route.versionId === undefined ? {} : { versionId: route.versionId }), datasetId }, 'replace')} />
       {dataset?.kind === 'table' && <TargetField route={route} dataset={dataset} stored={stored} />}
     </>
   )
@@ -60,8 +64,9 @@ function DataFields({ route, datasets, dataset, stored }: { readonly route: Eval
 /** The ways to bring data in without leaving the screen. */
 function AddData(): ReactNode {
   const ask = useAsk()
+  const addDataset = useAddDataset()
   const add = (what: 'dataset' | 'image-folder'): void => {
-    ask('shell.openFiles', { what }).then(async ([file]) => { if (file !== undefined) await ask('dataset.add', { file: file.token }) }).catch(notifyError)
+    ask('shell.openFiles', { what }).then(async ([file]) => { if (file !== undefined) await addDataset(file) }).catch(notifyError)
   }
   return <><Button icon="image" onClick={() => add('image-folder')}>Add images…</Button><Button icon="add" onClick={() => add('dataset')}>Add a table…</Button></>
 }

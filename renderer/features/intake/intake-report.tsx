@@ -1,39 +1,52 @@
-// What came of the files that were handed over since the window opened: where they are now, or why they were refused. Never a modal.
-import { useEffect, useState, type ReactNode } from 'react'
+// What came of the files that were handed over since the window opened: where they are now, or why they were refused. Never a modal,
+// never over the screen below: newest first, good news goes by itself, and what is old news on the next screen folds into one line.
+import { useCallback, useEffect, useState, type ReactNode } from 'react'
 import type { ImportOutcome } from '../../../shared/contract.ts'
 import type { Dataset } from '../../../shared/domain/dataset.ts'
-import type { JobSnapshot } from '../../../shared/domain/job.ts'
-import type { ErrorRecord } from '../../../shared/domain/run.ts'
 import { formatPlural } from '../../../shared/format.ts'
-import { resultOf, useJobs } from '../../bridge/use-jobs.ts'
+import { useBridge } from '../../bridge/bridge.tsx'
+import { useJobs } from '../../bridge/use-jobs.ts'
 import { href } from '../../route.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { copyText } from '../../ui/clipboard.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { notify } from '../../ui/toast.tsx'
+import { intakeLines, type IntakeLine } from './intake-lines.ts'
 import styles from './intake.module.css'
+import { RefusalWays } from './refusal-ways.tsx'
 
 const openedAt = Date.now()
+/** Good news stays for this long, and for at least the shorter time after it came into view or the pointer left it. */
+const goodMs = 12_000
+const leastMs = 3_000
 
 const contentWords = (dataset: Dataset): string => (dataset.kind === 'images'
   ? `${formatPlural(dataset.rows, 'picture')} in ${formatPlural(dataset.classes.length, 'class', 'classes')}`
   : `${formatPlural(dataset.rows, 'row')} and ${formatPlural(dataset.columns.length, 'column')}`)
 
+/** A title as the start of a line: a sentence keeps its own mark. */
+const asSentence = (title: string): string => (/[.?!…]$/.test(title) ? title : `${title}.`)
+
 /** Why a file did not come in, and what to do: as much as an error panel says, in the height of its words. */
-function Refusal({ error }: { readonly error: ErrorRecord }): ReactNode {
+function Refusal({ line, onGone }: { readonly line: Extract<IntakeLine, { kind: 'refused' }>; readonly onGone: () => void }): ReactNode {
+  const { error } = line
   const copy = (): void => { void copyText(JSON.stringify(error, null, 2)).then((ok) => { if (ok) notify('Copied the details.') }) }
   return (
     <div role="alert" aria-label={error.title} className={styles['outcome']}>
       <Icon name="alert" className={styles['bad']} />
-      <p className={styles['refusal']}><strong>{error.title}.</strong> {error.message} <span className={styles['next']}>{error.next}</span></p>
-      <Button look="quiet" onClick={copy}>Copy details</Button>
+      <div className={styles['refusal']}>
+        <p><strong>{asSentence(error.title)}</strong> {error.message} <span className={styles['next']}>{error.next}</span></p>
+        <div className={styles['answers']}>
+          <RefusalWays line={line} onDone={onGone} />
+          <Button look="quiet" onClick={copy}>Copy details</Button>
+        </div>
+      </div>
     </div>
   )
 }
 
-function Outcome({ outcome }: { readonly outcome: ImportOutcome }): ReactNode {
-  const { version, error } = outcome
-  if (error !== null) return <Refusal error={error} />
+function Imported({ outcome }: { readonly outcome: ImportOutcome }): ReactNode {
+  const { version } = outcome
   if (version === null) return null
   return (
     <p className={styles['outcome']}>
@@ -47,55 +60,99 @@ function Outcome({ outcome }: { readonly outcome: ImportOutcome }): ReactNode {
   )
 }
 
-function Added({ dataset }: { readonly dataset: Dataset }): ReactNode {
+function Added({ dataset, before }: { readonly dataset: Dataset; readonly before: boolean }): ReactNode {
   return (
     <p className={styles['outcome']}>
-      <Icon name="good" className={styles['good']} />
-      <span><a href={href({ screen: 'dataset', datasetId: dataset.id })}>{dataset.name}</a> was added with {contentWords(dataset)}.</span>
+      <Icon name={before ? 'note' : 'good'} className={styles['good']} />
+      <span><a href={href({ screen: 'dataset', datasetId: dataset.id })}>{dataset.name}</a>{before ? ' is here already, read in the same way: ' : ' was added with '}{contentWords(dataset)}.</span>
     </p>
   )
 }
 
-/** What a job brought in or refused, a line a file; refusals before the rest. */
-function linesOf(job: JobSnapshot): readonly ReactNode[] {
-  if (job.error !== null) return [<Refusal key={job.id} error={job.error} />]
-  const outcomes = resultOf('version.import', job.method === 'version.import' ? job : null)
-  if (outcomes !== null) return [...outcomes].sort((a, b) => Number(b.error !== null) - Number(a.error !== null)).map((o, i) => <Outcome key={`${job.id} ${i}`} outcome={o} />)
-  const dataset = resultOf('dataset.add', job.method === 'dataset.add' ? job : null)
-  return dataset === null ? [] : [<Added key={job.id} dataset={dataset} />]
+function LineBody({ line, onGone }: { readonly line: IntakeLine; readonly onGone: () => void }): ReactNode {
+  switch (line.kind) {
+    case 'refused': return <Refusal line={line} onGone={onGone} />
+    case 'imported': return <Imported outcome={line.outcome} />
+    case 'added': return <Added dataset={line.dataset} before={line.before} />
+  }
+}
+
+/** One line with its own way out. Good news fades when its time is over, but not under the pointer or the focus. */
+function Line({ line, held, onGone }: { readonly line: IntakeLine; readonly held: boolean; readonly onGone: (key: string) => void }): ReactNode {
+  const [fading, setFading] = useState(false)
+  const gone = useCallback(() => onGone(line.key), [onGone, line.key])
+  const stays = line.kind === 'refused' || held
+  useEffect(() => {
+    if (stays) return undefined
+    const wait = Math.max(leastMs, line.endedAt + goodMs - Date.now())
+    const timers = [setTimeout(() => setFading(true), wait), setTimeout(gone, wait + 300)]
+    return () => { timers.forEach(clearTimeout); setFading(false) }
+  }, [stays, gone, line.endedAt])
+  return (
+    <div className={styles['line']} data-fading={fading || undefined}>
+      <LineBody line={line} onGone={gone} />
+      <IconButton label="Dismiss" icon="close" onClick={gone} />
+    </div>
+  )
+}
+
+const screenPath = (): string => location.hash.split('?', 1)[0] ?? ''
+
+/** When the reader last went on to another screen. Another tab or filter of the same screen does not count. */
+function useLeftAt(): number {
+  const [leftAt, setLeftAt] = useState(0)
+  useEffect(() => {
+    let path = screenPath()
+    const onChange = (): void => {
+      if (screenPath() === path) return
+      path = screenPath()
+      setLeftAt(Date.now())
+    }
+    window.addEventListener('hashchange', onChange)
+    return () => window.removeEventListener('hashchange', onChange)
+  }, [])
+  return leftAt
 }
 
 /** So many lines are shown before the rest is asked for: the screen below keeps its room. */
 const atFirst = 3
 
-const refused = (job: JobSnapshot): boolean => job.state === 'failed' || (resultOf('version.import', job.method === 'version.import' ? job : null)?.some((o) => o.error !== null) ?? false)
+interface Shown { readonly lines: readonly IntakeLine[]; /** Refusals from before this screen. */ readonly old: readonly IntakeLine[]; dismiss(keys: readonly string[]): void }
 
-/** Reports that were dismissed, or that said only good things before the reader went on to another screen. */
-function useSeen(shown: readonly JobSnapshot[], seen: ReadonlySet<string>, setSeen: (seen: ReadonlySet<string>) => void): void {
-  useEffect(() => {
-    const onLeave = (): void => setSeen(new Set([...seen, ...shown.filter((j) => !refused(j)).map((j) => j.id)]))
-    window.addEventListener('hashchange', onLeave)
-    return () => window.removeEventListener('hashchange', onLeave)
-  }, [shown, seen, setSeen])
+function useShown(): Shown {
+  const jobs = useJobs()
+  const { handed } = useBridge()
+  const leftAt = useLeftAt()
+  const [seen, setSeen] = useState<ReadonlySet<string>>(new Set())
+  const all = intakeLines(jobs, openedAt, seen, (id) => handed.get(id)?.quiet === true)
+  const isOld = (line: IntakeLine): boolean => line.endedAt <= leftAt
+  return {
+    lines: all.filter((l) => !isOld(l)), old: all.filter((l) => isOld(l) && l.kind === 'refused'),
+    dismiss: useCallback((keys) => setSeen((before) => new Set([...before, ...keys])), []),
+  }
 }
 
 export function IntakeReport(): ReactNode {
-  const jobs = useJobs()
-  const [seen, setSeen] = useState<ReadonlySet<string>>(new Set())
+  const { lines, old, dismiss } = useShown()
   const [all, setAll] = useState(false)
-  const shown = jobs.filter((j) => ['version.import', 'dataset.add'].includes(j.method) && (j.state === 'done' || j.state === 'failed') && (j.endedAt ?? 0) >= openedAt && !seen.has(j.id))
-    .sort((a, b) => Number(refused(b)) - Number(refused(a)))
-  useSeen(shown, seen, setSeen)
-  if (shown.length === 0) return null
-  const lines = shown.flatMap(linesOf)
-  const drawn = all ? lines : lines.slice(0, atFirst)
+  const [held, setHeld] = useState(false)
+  const gone = useCallback((key: string) => dismiss([key]), [dismiss])
+  if (lines.length + old.length === 0) return null
+  const drawn = all ? [...lines, ...old] : lines.slice(0, atFirst)
+  const more = lines.length > atFirst
   return (
-    <section aria-label="What came in" className={styles['report']}>
-      <div className={styles['lines']}>{drawn}</div>
-      <div className={styles['ways']}>
-        {lines.length > atFirst && <Button look="quiet" aria-expanded={all} onClick={() => setAll(!all)}>{all ? 'Show fewer' : `Show all ${lines.length}`}</Button>}
-        <IconButton label="Dismiss" icon="close" onClick={() => { setAll(false); setSeen(new Set([...seen, ...shown.map((j) => j.id)])) }} />
-      </div>
+    <section
+      aria-label="What came in" className={styles['report']} onPointerEnter={() => setHeld(true)} onPointerLeave={() => setHeld(false)}
+      onFocus={() => setHeld(true)} onBlur={() => setHeld(false)}
+    >
+      {drawn.map((line) => <Line key={line.key} line={line} held={held || all} onGone={gone} />)}
+      {(old.length > 0 || more) && (
+        <div className={styles['foot']}>
+          {old.length > 0 && <span className={styles['outcome']}><Icon name="alert" className={styles['bad']} />{formatPlural(old.length, 'file')} did not come in.</span>}
+          <Button look="quiet" aria-expanded={all} onClick={() => setAll(!all)}>{all ? 'Show fewer' : more ? `Show all ${lines.length + old.length}` : 'Show why'}</Button>
+          <Button look="quiet" onClick={() => { setAll(false); dismiss([...lines, ...old].map((l) => l.key)) }}>Dismiss all</Button>
+        </div>
+      )}
     </section>
   )
 }

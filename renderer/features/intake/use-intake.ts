@@ -2,6 +2,7 @@
 import { useCallback, useState } from 'react'
 import type { AdmittedFile } from '../../../shared/contract.ts'
 import type { ModelId } from '../../../shared/ids.ts'
+import { useAddDataset } from '../../bridge/use-add-dataset.ts'
 import { useAsk } from '../../bridge/use-call.ts'
 import { go } from '../../route.ts'
 import { notifyError } from '../../ui/toast.tsx'
@@ -17,13 +18,14 @@ export interface Intake {
 
 export function useIntake(): Intake {
   const ask = useAsk()
+  const addDataset = useAddDataset()
   const [unclear, setUnclear] = useState<readonly AdmittedFile[]>([])
   const importModels = useCallback((files: readonly AdmittedFile[], modelId: ModelId | null) => {
     if (files.length > 0) ask('version.import', { files: files.map((f) => f.token), ...(modelId === null ? {} : { modelId }) }).catch(notifyError)
   }, [ask])
   const addDatasets = useCallback((files: readonly AdmittedFile[]) => {
-    for (const file of files) ask('dataset.add', { file: file.token }).catch(notifyError)
-  }, [ask])
+    for (const file of files) addDataset(file).catch(notifyError)
+  }, [addDataset])
   const take = useCallback((files: readonly AdmittedFile[], modelId: ModelId | null) => {
     const sorted = sortFiles(files)
     importModels(sorted.models, modelId)
