@@ -5,7 +5,7 @@ import { useMemo, useSyncExternalStore } from 'react'
 export type ModelTab = 'versions' | 'runs' | 'bundles'
 export type VersionTab = 'signature' | 'binding' | 'graph' | 'files' | 'runs'
 export type DatasetTab = 'columns' | 'rows' | 'images' | 'format'
-export type RunTab = 'metrics' | 'charts' | 'threshold' | 'slices' | 'explain' | 'stress' | 'rows' | 'conditions'
+export type RunTab = 'metrics' | 'charts' | 'threshold' | 'slices' | 'explain' | 'stress' | 'rows' | 'device' | 'conditions'
 
 export type Route =
   | { readonly screen: 'library' }
@@ -37,7 +37,7 @@ const shapes: Readonly<Record<ScreenName, Shape>> = {
   dataset: { path: 'datasetId', choices: { tab: ['columns', 'rows', 'images', 'format'] }, numbers: ['page'] },
   evaluate: { text: ['versionId', 'datasetId', 'target'] },
   runs: {},
-  run: { path: 'runId', text: ['truth', 'predicted'], choices: { tab: ['metrics', 'charts', 'threshold', 'slices', 'explain', 'stress', 'rows', 'conditions'] }, numbers: ['page'] },
+  run: { path: 'runId', text: ['truth', 'predicted'], choices: { tab: ['metrics', 'charts', 'threshold', 'slices', 'explain', 'stress', 'rows', 'device', 'conditions'] }, numbers: ['page'] },
   compare: { text: ['left', 'right', 'datasetId'] },
   gate: { path: 'runId' },
   bundle: { path: 'bundleId' },

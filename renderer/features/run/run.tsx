@@ -13,6 +13,7 @@ import { RunState } from '../../ui/status.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
 import { ChartsTab } from './charts-tab.tsx'
 import { ConditionsTab } from './conditions-tab.tsx'
+import { DeviceTab } from './device-tab.tsx'
 import { ExplainTab } from './explain-tab.tsx'
 import { MetricsTab } from './metrics-tab.tsx'
 import { hasPictures, PicturesTab } from './pictures-tab.tsx'
@@ -48,6 +49,7 @@ function FinishedRun({ run, route }: { readonly run: Run; readonly route: RunRou
           ...(sliceable.includes(run.task) && run.binding.inputs.some((i) => i.kind === 'column' || i.kind === 'columns') ? [{ key: 'explain' as const, label: 'Explain', content: <ExplainTab run={run} /> }] : []),
           ...(run.binding.target === null ? [] : [{ key: 'stress' as const, label: 'Stress', content: <StressTab run={run} /> }]),
           { key: 'rows', label: 'Rows', content: hasPictures(run) ? <PicturesTab run={run} route={route} /> : <RowsTab run={run} route={route} /> },
+          { key: 'device', label: 'Device', content: <DeviceTab run={run} /> },
           { key: 'conditions', label: 'Conditions', content: <ConditionsTab run={run} /> },
         ]}
       />
