@@ -4,21 +4,22 @@ import { deviceNames, fallenBack } from '../../../shared/device-names.ts'
 import { paritySentence, paritySpeedSentence, placementLine } from '../../../shared/device-words.ts'
 import type { FlippedDecision, OutputParity, ParityReport, ParitySpeed, ParityVerdict } from '../../../shared/domain/device-report.ts'
 import { formatCount, formatDuration, formatNumber, formatRate, formatShare } from '../../../shared/format.ts'
+import { Stack } from '../../ui/page.tsx'
 import { Mark, type Tone } from '../../ui/status.tsx'
 import type { IconName } from '../../ui/icon.tsx'
 import type { TableColumn } from '../../ui/table/columns.ts'
 import { Table } from '../../ui/table/table.tsx'
 import styles from './run.module.css'
 
-const marks: Readonly<Record<ParityVerdict, { readonly tone: Tone; readonly icon: IconName; readonly words: string }>> = {
-  identical: { tone: 'good', icon: 'good', words: 'Identical' }, close: { tone: 'good', icon: 'good', words: 'Alike' }, apart: { tone: 'warn', icon: 'alert', words: 'Differs' },
-  flipped: { tone: 'bad', icon: 'bad', words: 'Decisions flipped' }, 'not-run-there': { tone: 'warn', icon: 'alert', words: 'Not run there' },
+const marks: Readonly<Record<ParityVerdict, { readonly tone: Tone; readonly icon: IconName }>> = {
+  identical: { tone: 'good', icon: 'good' }, close: { tone: 'good', icon: 'good' }, apart: { tone: 'warn', icon: 'alert' },
+  flipped: { tone: 'bad', icon: 'bad' }, 'not-run-there': { tone: 'warn', icon: 'alert' },
 }
 
 const number = (value: number | null): string => (value === null ? 'not available' : formatNumber(value))
 
 const outputColumns: readonly TableColumn<OutputParity>[] = [
-  { key: 'output', header: 'Output', value: (o) => o.output, clip: true, mono: true },
+  { key: 'output', header: 'Output', value: (o) => o.output, clip: true, mono: true, width: '24%' },
   { key: 'values', header: 'Values', align: 'end', value: (o) => o.values, cell: (o) => formatCount(o.values) },
   { key: 'unequal', header: 'Unequal', align: 'end', value: (o) => o.unequal, cell: (o) => formatCount(o.unequal) },
   { key: 'outside', header: 'Beyond tolerance', align: 'end', value: (o) => o.outside + o.unlike, cell: (o) => formatCount(o.outside + o.unlike) },
@@ -47,10 +48,10 @@ const speedColumns: readonly TableColumn<ParitySpeed>[] = [
 export function ParityView({ report }: { readonly report: ParityReport }): ReactNode {
   const mark = marks[report.verdict]
   return (
-    <>
+    <Stack>
       <div className={styles['banner']}>
         <p data-warn={fallenBack(report.placement) !== 0 || undefined}>{placementLine(report.placement)}</p>
-        <p><Mark tone={mark.tone} icon={mark.icon}>{mark.words}</Mark> {paritySentence(report)}</p>
+        <p><Mark tone={mark.tone} icon={mark.icon}>{paritySentence(report)}</Mark></p>
         {report.notes.map((note) => <p key={note}>{note}</p>)}
       </div>
       <Table label="Differences by output" columns={outputColumns} rows={report.outputs} rowId={(o) => o.output} />
@@ -58,6 +59,6 @@ export function ParityView({ report }: { readonly report: ParityReport }): React
       {report.decisions !== null && report.decisions.flipped > report.decisions.rows.length && <p>The first {report.decisions.rows.length} of {formatCount(report.decisions.flipped)} flipped decisions are listed.</p>}
       <Table label="Speed of both" columns={speedColumns} rows={[report.speeds.against, report.speeds.device]} rowId={(s) => s.device} />
       <p className={styles['quiet']}>{paritySpeedSentence(report)} Batches of {report.batchSize}; tolerance {report.tolerance.absolute} + {report.tolerance.relative} of the value.</p>
-    </>
+    </Stack>
   )
 }

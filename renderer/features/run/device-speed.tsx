@@ -4,9 +4,10 @@ import type { ChartDescription } from '../../../shared/charts/description.ts'
 import { fallenBack } from '../../../shared/device-names.ts'
 import { missingPercentiles, percentileNames, percentiles, placementLine } from '../../../shared/device-words.ts'
 import type { BatchSpeed, NodeSpeed, OperatorSpeed, SpeedReport } from '../../../shared/domain/device-report.ts'
-import { formatBytes, formatCount, formatDuration, formatRate, formatShare } from '../../../shared/format.ts'
+import { formatBytes, formatCount, formatDuration, formatPlural, formatRate, formatShare } from '../../../shared/format.ts'
 import { Figure } from '../../ui/charts/figure.tsx'
 import { Facts } from '../../ui/facts.tsx'
+import { Columns, Stack } from '../../ui/page.tsx'
 import type { TableColumn } from '../../ui/table/columns.ts'
 import { Table } from '../../ui/table/table.tsx'
 import styles from './run.module.css'
@@ -55,25 +56,29 @@ export function SpeedView({ report }: { readonly report: SpeedReport }): ReactNo
   const { coldStart, memory, profile, batches } = report
   const missing = missingPercentiles(batches)
   return (
-    <>
+    <Stack>
       <div className={styles['banner']}>
         <p data-warn={fallenBack(report.placement) !== 0 || undefined}>{placementLine(report.placement)}</p>
         {report.notes.map((note) => <p key={note}>{note}</p>)}
       </div>
-      <Facts label="Cold start and memory" facts={[
-        { name: 'Process and runtime', value: formatDuration(coldStart.processMs) }, { name: 'Opening the model', value: formatDuration(coldStart.sessionMs) }, { name: 'First call', value: formatDuration(coldStart.firstCallMs) },
-        { name: 'Memory before opening', value: formatBytes(memory.beforeBytes) }, { name: 'Memory with the model', value: formatBytes(memory.openedBytes) }, { name: 'Most memory', value: formatBytes(memory.peakBytes) }, { name: 'Rows prepared', value: formatCount(report.rows) },
-      ]} />
+      <Columns>
+        <Facts label="Cold start" facts={[
+          { name: 'Process and runtime', value: formatDuration(coldStart.processMs) }, { name: 'Opening the model', value: formatDuration(coldStart.sessionMs) }, { name: 'First call', value: formatDuration(coldStart.firstCallMs) },
+        ]} />
+        <Facts label="Memory" facts={[
+          { name: 'Memory before opening', value: formatBytes(memory.beforeBytes) }, { name: 'With the model', value: formatBytes(memory.openedBytes) }, { name: 'At most', value: formatBytes(memory.peakBytes) },
+        ]} />
+      </Columns>
       <Table label="Times by batch size" columns={batchColumns} rows={batches} rowId={(b) => String(b.batchSize)} />
       {missing !== '' && <p className={styles['quiet']}>{missing}</p>}
       {batches.length > 1 && <div className={styles['charts']}><Figure chart={throughput(batches)} height={220} /></div>}
       {profile === null ? <p>The runtime gave no profile, so the time by operator is not available.</p> : (
         <>
-          <p>Where the time of one call goes: batches of {profile.batchSize}, mean of {formatCount(profile.calls)} calls{profile.deviceTimes ? '; nodes on the device by its own clock' : ''}.</p>
+          <p>Where the time of one call goes: batches of {profile.batchSize}, mean of {formatPlural(profile.calls, 'call')}{profile.deviceTimes ? '; nodes on the device by its own clock' : ''}.</p>
           <Table label="Time by operator" columns={operatorColumns} rows={profile.operators} rowId={(o) => `${o.operator} ${o.provider}`} />
           <Table label="Slowest nodes" columns={nodeColumns} rows={profile.nodes.slice(0, slowestShown).map((n, place) => ({ ...n, place }))} rowId={(n) => String(n.place)} />
         </>
       )}
-    </>
+    </Stack>
   )
 }

@@ -60,12 +60,12 @@ function Parity({ run, reports }: { readonly run: Run; readonly reports: readonl
   const rate = run.timing?.rowsPerSecond ?? null
   return (
     <Section title="Does another device answer alike?" note={`The first ${formatPlural(rows, 'row')} run on the CPU and on the device${rate === null || run.environment?.providerUsed !== 'cpu' ? '' : `: ${formatDuration(Math.max(1, rows / rate * 1000))} on the CPU at this run’s pace, the device’s own is not known yet`}.`}>
-      <Row>
+      <div className={styles['filters']}>
         <DeviceField value={device} without="cpu" onChoose={setDevice} />
         <NumberField label="Only the first rows" value={limit} whole min={1} max={10_000_000} onNumber={(n) => { if (n !== null) setLimit(n) }} />
         <Button look="primary" busy={job.running} onClick={() => void job.start({ versionId: run.versionId, datasetId: run.datasetId, binding: run.binding, options: { device, limit } })}>Compare with the CPU</Button>
         {job.running && <Button onClick={() => job.cancel(job.job?.state === 'cancelling')}>Cancel</Button>}
-      </Row>
+      </div>
       <JobState job={job} label="Comparing devices" />
       <Older reports={reports}>{(report) => <ParityView report={report} />}</Older>
     </Section>
@@ -81,12 +81,12 @@ function Speed({ run, reports }: { readonly run: Run; readonly reports: readonly
   const sizes = run.binding.inputs.some((i) => i.kind === 'image') ? 3 : 5
   return (
     <Section title="How fast is it?" note={`Times up to ${sizes} batch sizes for ${seconds} s each on rows of ${run.datasetName}: about ${formatDuration(sizes * (Number(seconds) + 0.2) * 1000 + 2000)}, and longer where single calls are slow.`}>
-      <Row>
+      <div className={styles['filters']}>
         <DeviceField value={device} onChoose={setDevice} />
         <SelectField label="Seconds a batch size" value={seconds} choices={secondsChoices.map((s) => ({ value: s, label: s }))} onChoose={setSeconds} />
         <Button look="primary" busy={job.running} onClick={() => void job.start({ versionId: run.versionId, datasetId: run.datasetId, binding: run.binding, options: { device, seconds: Number(seconds) } })}>Time it</Button>
         {job.running && <Button onClick={() => job.cancel(job.job?.state === 'cancelling')}>Cancel</Button>}
-      </Row>
+      </div>
       <JobState job={job} label="Timing the model" />
       <Older reports={reports}>{(report) => <SpeedView report={report} />}</Older>
     </Section>
