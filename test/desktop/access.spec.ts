@@ -1,8 +1,8 @@
 // Everybody can do the main job: by keyboard alone, and on screens in which an independent checker finds no fault, light and dark.
-import AxeBuilder from '@axe-core/playwright'
 import { join } from 'node:path'
 import type { ElectronApplication, Page } from '@playwright/test'
 import { fixture } from '../setup/fixtures.ts'
+import { faults } from './faults.ts'
 import { expect, test } from './launch.ts'
 import { press, tabTo, type } from './keyboard.ts'
 import { tile } from './screens.ts'
@@ -56,14 +56,6 @@ test('the main job by keyboard alone, from an empty library to a bundle', async 
   await press(page, page.getByRole('button', { name: 'Export bundle…' }))
   await expect(page.getByRole('heading', { name: 'The bundle is in place' })).toBeVisible({ timeout: 60_000 })
 })
-
-/** The faults that axe-core finds on the screen in view, in words. */
-async function faults(page: Page, what: 'all' | 'contrast' = 'all'): Promise<readonly string[]> {
-  // Legacy mode: the checker's other mode opens a second page, which the application denies.
-  const checker = new AxeBuilder({ page }).setLegacyMode(true)
-  const { violations } = await (what === 'all' ? checker.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']) : checker.withRules(['color-contrast'])).analyze()
-  return violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')}: ${n.any[0]?.message ?? v.help}`))
-}
 
 const firstLink = (page: Page, kind: string): Promise<string> => page.locator(`main a[href^="#/${kind}/"]`).first().getAttribute('href').then((href) => href ?? '')
 

@@ -1,4 +1,5 @@
 // The explanation of a real run on the real screen: its cost beforehand, importance, dependence, and the shares of one record.
+import { faultsInBothThemes } from './faults.ts'
 import { expect, test } from './launch.ts'
 
 test('explaining a run and one of its records', async ({ page }) => {
@@ -20,6 +21,7 @@ test('explaining a run and one of its records', async ({ page }) => {
   await page.screenshot({ path: test.info().outputPath('explain.png') })
   await page.getByRole('figure').first().scrollIntoViewIfNeeded()
   await page.screenshot({ path: test.info().outputPath('explain-2.png') })
+  expect(await faultsInBothThemes(page)).toEqual([])
   await page.getByLabel('Explain this record too').fill('999999')
   await page.getByRole('button', { name: 'Explain', exact: true }).click()
   await expect(page.getByRole('tabpanel').getByRole('alert')).toContainText('record 999999 was not scored', { timeout: 30_000 })

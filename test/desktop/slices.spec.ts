@@ -1,4 +1,5 @@
 // The slices of a real run on the real screen: weak parts named and measured against the whole, narrowed to one column, and cancelled.
+import { faultsInBothThemes } from './faults.ts'
 import { expect, test } from './launch.ts'
 
 test('the slices of a run: weak ones first, segments in words, one column by choice', async ({ page }) => {
@@ -14,6 +15,7 @@ test('the slices of a run: weak ones first, segments in words, one column by cho
   await expect(page.getByText('Weak segments')).toBeVisible()
   await expect(table.getByRole('row').nth(1)).toContainText('weak')
   await page.screenshot({ path: test.info().outputPath('slices.png') })
+  expect(await faultsInBothThemes(page)).toEqual([])
   await page.getByLabel('Show', { exact: true }).selectOption('sex')
   // The two values of the reference file's own slices.
   await expect(table.getByRole('row').filter({ hasText: 'Female' })).toContainText('1,313')

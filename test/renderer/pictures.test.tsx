@@ -109,7 +109,7 @@ describe('the grid', () => {
 
   it('draws a part of many pictures and tells which', async () => {
     let view = [0, 0]
-    mounted = await mount(<PictureGrid label="Pictures" count={5000} current={0} onCurrent={() => undefined} onOpen={() => undefined} onView={(...range) => { view = range }} tile={(i) => <i>{i}</i>} name={(i) => `picture ${i}`} maxHeight="600px" focusRequest={0} />)
+    mounted = await mount(<PictureGrid label="Pictures" count={5000} current={0} onCurrent={() => undefined} onOpen={() => undefined} onView={(...range) => { view = range }} tile={(i) => `picture ${i}`} maxHeight="600px" focusRequest={0} />)
     const drawn = allByRole('button', /^picture/)
     expect(drawn.length).toBeGreaterThan(5)
     expect(drawn.length).toBeLessThan(200)
@@ -150,7 +150,7 @@ describe('the pictures of a run', () => {
 
   it('say truth, answer, confidence and verdict, and are filtered and ordered', async () => {
     await show()
-    await appears(() => byRole('button', 'Record 2, predicted b, true a, wrong, confidence 0.7500'))
+    await appears(() => byRole('button', 'Record 2, predicted b, 0.7500, true a, wrong'))
     expect(document.body.textContent).toContain('62 pictures')
     await fill(byRole('combobox', 'Answer'), 'wrong')
     await fill(byRole('combobox', 'Order'), 'surest')

@@ -16,7 +16,8 @@ export function labelOf(dataset: Dataset, name: string, answer: string | null): 
   const layout = dataset.format.kind === 'images' ? dataset.format.layout : 'class-folders'
   const file = name.split('/').at(-1) ?? name
   if (layout === 'masks') return { short: file, words: answer === null ? 'no mask' : `mask ${answer}` }
-  if (layout === 'coco' || layout === 'yolo') return { short: file, words: answer === null ? 'no boxes' : `boxes: ${answer}` }
+  if (layout === 'yolo') return { short: file, words: answer === null ? 'no boxes' : `boxes in ${answer}` }
+  if (layout === 'coco') return { short: file, words: answer ?? 'no boxes' }
   return { short: answer ?? 'no class', words: answer === null ? 'no class' : `class ${answer}` }
 }
 

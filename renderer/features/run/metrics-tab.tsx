@@ -31,9 +31,9 @@ function Family({ name, values, scored }: { readonly name: string; readonly valu
 
 interface ClassRow { readonly slice: string; readonly values: ReadonlyMap<string, MetricValue> }
 
-function classColumns(metrics: readonly string[]): readonly TableColumn<ClassRow>[] {
+function classColumns(noun: string, metrics: readonly string[]): readonly TableColumn<ClassRow>[] {
   return [
-    { key: 'slice', header: 'Class', value: (r) => sliceWords(r.slice) },
+    { key: 'slice', header: noun, value: (r) => sliceWords(r.slice) },
     ...metrics.map((metric): TableColumn<ClassRow> => ({
       key: metric, header: metricWords(metric).title, align: 'end', value: (r) => r.values.get(metric)?.value ?? null,
       cell: (r) => { const found = r.values.get(metric); return found === undefined ? '' : <MetricFigure metric={metric} value={found.value} reason={found.reason} /> },
@@ -42,11 +42,11 @@ function classColumns(metrics: readonly string[]): readonly TableColumn<ClassRow
 }
 
 /** Metrics per class as one table: a class a row, a metric a column. */
-function PerClass({ values }: { readonly values: readonly MetricValue[] }): ReactNode {
+function PerClass({ values, noun }: { readonly values: readonly MetricValue[]; readonly noun: 'Class' | 'Label' }): ReactNode {
   const metrics = useMemo(() => [...new Set(values.map((m) => m.metric))], [values])
   const rows = useMemo(() => [...new Set(values.map((m) => m.slice))].map((slice): ClassRow => ({ slice, values: new Map(values.filter((m) => m.slice === slice).map((m) => [m.metric, m])) })), [values])
-  const shown = useMemo(() => classColumns(metrics), [metrics])
-  return <Section title="Per class" count={rows.length}><Table label="Metrics per class" columns={shown} rows={rows} rowId={(r) => r.slice} /></Section>
+  const shown = useMemo(() => classColumns(noun, metrics), [noun, metrics])
+  return <Section title={`Per ${noun.toLowerCase()}`} count={rows.length}><Table label={`Metrics per ${noun.toLowerCase()}`} columns={shown} rows={rows} rowId={(r) => r.slice} /></Section>
 }
 
 export function MetricsTab({ run }: { readonly run: Run }): ReactNode {
@@ -58,7 +58,7 @@ export function MetricsTab({ run }: { readonly run: Run }): ReactNode {
       <Columns min={460}>
         {families.map(({ family, values }) => <Family key={family} name={family} values={values} scored={run.rows?.scored ?? null} />)}
       </Columns>
-      {perClass.length > 0 && <PerClass values={perClass} />}
+      {perClass.length > 0 && <PerClass values={perClass} noun={run.task === 'multilabel-classification' ? 'Label' : 'Class'} />}
       {run.binding.inputs.some((i) => i.kind === 'column' || i.kind === 'columns') && <QualitySection run={run} />}
     </Stack>
   )

@@ -25,13 +25,19 @@ function TileMasks({ run, record, overlay }: { readonly run: Run; readonly recor
 
 interface PictureTileProps { readonly run: Run; readonly row: PictureRow | null; readonly scoreNames: readonly string[]; readonly overlay: Overlay }
 
+/** Heard between two parts of a caption, which stand apart for the eye. */
+const Pause = (): ReactNode => <span className="visually-hidden">, </span>
+
 function Caption({ run, words, row }: { readonly run: Run; readonly words: ReturnType<typeof captionOf>; readonly row: PictureRow }): ReactNode {
   const judged = isWhole(run.task) && run.task !== 'regression' && row.correct !== null
   return (
     <span className={styles['caption']}>
-      <span><span title={words.head}>{words.head}</span><span className={styles['tail']}>{words.tail}</span></span>
+      <span className="visually-hidden">Record {row.record}, </span>
+      <span><span title={words.head}>{words.head}</span>{words.tail !== '' && <><Pause /><span className={styles['tail']}>{words.tail}</span></>}</span>
+      <Pause />
       <span className={styles['quiet']}>
         <span title={words.foot}>{words.foot}</span>
+        {judged && <Pause />}
         {judged && <span className={row.correct === true ? styles['right'] : styles['wrong']}><Icon name={row.correct === true ? 'check' : 'close'} size={13} />{verdictWords(row.correct)}</span>}
       </span>
     </span>
@@ -61,6 +67,6 @@ function DrawnTile({ run, row, scoreNames, overlay }: PictureTileProps & { reado
 
 export function PictureTile(props: PictureTileProps): ReactNode {
   const { row } = props
-  if (row === null) return <><span className={styles['square']} /><span className={styles['caption']} /></>
+  if (row === null) return <><span className={styles['square']} /><span className={styles['caption']}><span className="visually-hidden">Loading</span></span></>
   return <DrawnTile {...props} row={row} />
 }

@@ -13,7 +13,7 @@ import { startOverlay, type Overlay } from './picture-overlay.ts'
 import { usePicturePages, type PictureFilter, type Verdict } from './picture-pages.ts'
 import { PictureTile } from './picture-tile.tsx'
 import { PictureView } from './picture-view.tsx'
-import { tileName } from './picture-words.ts'
+import { isWhole } from './picture-words.ts'
 import styles from './pictures-tab.module.css'
 import { RowsTab } from './rows-tab.tsx'
 import type { RunRoute } from './run.tsx'
@@ -24,11 +24,13 @@ const asFiled: Choice<PredictionOrder> = { value: 'record', label: 'As in the da
 const bySure: readonly Choice<PredictionOrder>[] = [{ value: 'surest', label: 'Surest first' }, { value: 'unsurest', label: 'Least sure first' }]
 
 const ordersOf = (run: Run): readonly Choice<PredictionOrder>[] => [
-  ...(run.binding.target === null ? [] : [worst, best]), ...(run.task === 'semantic-segmentation' || run.task === 'regression' ? [] : bySure), asFiled,
+  ...(run.binding.target === null ? [] : [worst, best]), ...(isWhole(run.task) && run.task !== 'regression' ? bySure : []), asFiled,
 ]
 
 const verdicts: readonly Choice<Verdict>[] = [{ value: 'all', label: 'Right and wrong' }, { value: 'wrong', label: 'Wrong only' }, { value: 'right', label: 'Right only' }]
 const maskVerdicts: readonly Choice<Verdict>[] = [{ value: 'all', label: 'Any' }, { value: 'wrong', label: 'Some pixels wrong' }, { value: 'right', label: 'Every pixel right' }]
+const boxVerdicts: readonly Choice<Verdict>[] = [{ value: 'all', label: 'Any' }, { value: 'wrong', label: 'With a mistake' }, { value: 'right', label: 'Without a mistake' }]
+const verdictsOf = (run: Run): readonly Choice<Verdict>[] => (run.task === 'semantic-segmentation' ? maskVerdicts : run.task === 'object-detection' ? boxVerdicts : verdicts)
 const any = '\u0000any'
 
 interface FilterFieldsProps { readonly run: Run; readonly route: RunRoute; readonly filter: PictureFilter; readonly onFilter: (filter: Pick<PictureFilter, 'order' | 'verdict'>) => void }
@@ -45,7 +47,7 @@ function FilterFields({ run, route, filter, onFilter }: FilterFieldsProps): Reac
   return (
     <>
       <SelectField label="Order" value={order} choices={ordersOf(run)} onChoose={(next) => onFilter({ order: next, verdict })} />
-      {known && <SelectField label="Answer" value={verdict} choices={run.task === 'semantic-segmentation' ? maskVerdicts : verdicts} onChoose={(next) => onFilter({ order, verdict: next })} />}
+      {known && <SelectField label="Answer" value={verdict} choices={verdictsOf(run)} onChoose={(next) => onFilter({ order, verdict: next })} />}
       {pairs && known && <SelectField label="True class" value={truth ?? any} choices={choices} onChoose={(next) => narrow({ truth: next })} />}
       {pairs && <SelectField label="Predicted class" value={predicted ?? any} choices={choices} onChoose={(next) => narrow({ predicted: next })} />}
     </>
@@ -70,7 +72,7 @@ function Browser({ run, filter, overlay, onOverlay }: { readonly run: Run; reado
       <p className={styles['count']} role="status">{formatPlural(total, 'picture')}. Enter or a click opens one.</p>
       <PictureGrid
         label="Pictures" count={total} current={Math.min(current, total - 1)} onCurrent={setCurrent} onOpen={(index) => { setCurrent(index); setOpen(true) }} onView={onView} focusRequest={focusRequest}
-        maxHeight="max(340px, calc(100vh - 460px))" name={(index) => tileName(run, pages.rowAt(index), scoreNames, index)}
+        maxHeight="max(340px, calc(100vh - 460px))"
         tile={(index) => <PictureTile run={run} row={pages.rowAt(index)} scoreNames={scoreNames} overlay={drawn} />}
       />
       {open && <PictureView run={run} filter={filter} total={total} index={current} onIndex={setCurrent} overlay={overlay} onOverlay={onOverlay} onClose={() => setOpen(false)} focusAfter={() => setFocusRequest((n) => n + 1)} />}

@@ -1,5 +1,5 @@
 // A grid of pictures that draws only what is in view: one of them is in the tab order, the arrow keys walk, Enter or a click opens.
-// Owns no pictures: what a tile shows, and its name, are the caller's.
+// Owns no pictures: what a tile shows is the caller's, and its words are the tile's name.
 import { useEffect, useRef, type KeyboardEvent, type ReactNode, type RefObject } from 'react'
 import styles from './pictures.module.css'
 import { useVisibleTiles } from './use-visible-tiles.ts'
@@ -14,8 +14,6 @@ interface PictureGridProps {
   /** What is in view: from, and one past the last. Told whenever it changes. */
   readonly onView: (first: number, last: number) => void
   readonly tile: (index: number) => ReactNode
-  /** The accessible name of a tile. */
-  readonly name: (index: number) => string
   readonly maxHeight: string
   /** Raised by one to bring the current tile into view and into focus. */
   readonly focusRequest: number
@@ -46,7 +44,7 @@ function useTileFocus(box: RefObject<HTMLElement | null>, current: number, reque
   return () => { wanted.current = true }
 }
 
-export function PictureGrid({ label, count, current, onCurrent, onOpen, onView, tile, name, maxHeight, focusRequest }: PictureGridProps): ReactNode {
+export function PictureGrid({ label, count, current, onCurrent, onOpen, onView, tile, maxHeight, focusRequest }: PictureGridProps): ReactNode {
   const box = useRef<HTMLDivElement>(null)
   const { columns, first, last, before, after, reveal } = useVisibleTiles(box, count, sizes)
   const focusSoon = useTileFocus(box, current, focusRequest, reveal)
@@ -66,7 +64,7 @@ export function PictureGrid({ label, count, current, onCurrent, onOpen, onView, 
       <ul className={styles['tiles']} aria-label={label} style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`, gap: sizes.gap, paddingTop: before, paddingBottom: after }} onKeyDown={onKeyDown}>
         {Array.from({ length: Math.max(0, last - first) }, (_, i) => first + i).map((index) => (
           <li key={index} className={styles['tile']} aria-setsize={count} aria-posinset={index + 1}>
-            <button type="button" data-tile={index} className={styles['open']} aria-label={name(index)} tabIndex={index === (inView ? current : first) ? 0 : -1} onFocus={() => onCurrent(index)} onClick={() => onOpen(index)}>
+            <button type="button" data-tile={index} className={styles['open']} tabIndex={index === (inView ? current : first) ? 0 : -1} onFocus={() => onCurrent(index)} onClick={() => onOpen(index)}>
               {tile(index)}
             </button>
           </li>
