@@ -63,7 +63,7 @@ export const VerifyReport = z.object({
   verdict: VerifyVerdict,
   exit: z.number().int().min(0).max(5),
   sentence: z.string(),
-  checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string() })),
+  checks: z.array(z.object({ name: z.string(), ok: z.boolean(), /** true where the check was left out; `detail` says why */ notRun: z.literal(true).optional(), detail: z.string() })),
   rootDigest: Sha256.nullable(),
   publisherKeyId: z.string().nullable(),
   name: z.string().nullable(),

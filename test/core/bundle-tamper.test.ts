@@ -2,14 +2,15 @@
 // word in a shell; and by the program, which is no part of the bundle.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto'
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { canonicalJson } from '../../main/core/bundle/canonical-json.ts'
 import { signBytes } from '../../main/core/bundle/sign.ts'
 import { sumsText } from '../../main/core/bundle/stage.ts'
 import { verifyBundle } from '../../main/core/bundle/verify.ts'
+import { inPlace, slipway } from '../cli/run-cli.ts'
 import { exportSmall, irisFacts, type SmallBundle } from '../setup/small-bundle.ts'
 import { readmeBlocks, runStock, stockCommands } from '../setup/stock-commands.ts'
 
@@ -53,7 +54,7 @@ function holds(): void {
 }
 
 test('the README prints one block of commands with the received key, and all of them hold on a good bundle, in sh and in bash', () => {
-  expect(lines.map((line) => line.split(' ')[0])).toEqual([`key='${key.split(' ')[0]!}`, 'cmp', 'openssl', 'find', 'sha256sum', 'find'])
+  expect(lines.map((line) => line.split(' ')[0])).toEqual([`key='${key.split(' ')[0]!}`, 'export', 'cmp', 'openssl', 'odd=$(find', 'sha256sum', 'odd=$(find'])
   for (const shell of ['sh', 'bash']) expect(runStock(root, lines, shell)).toEqual({ failed: null, out: 'Signature Verified Successfully\n' })
   expect(script()).toBe(0)
   // The line above the block tells the key id of the key that was received.
@@ -117,6 +118,45 @@ test('a file, a hidden file, a link or a pipe added in every folder', async () =
   rmSync(join(root, 'new'), { recursive: true })
   holds()
 }, 300_000)
+
+describe('names that look like others, or like nothing', () => {
+  const at = (name: string): Buffer => Buffer.concat([Buffer.from(`${root}/`), Buffer.from(name, 'latin1')])
+  const cases: readonly (readonly [string, () => void, () => void, RegExp])[] = [
+    // Two listed names in one: counted line by line, each would be there twice.
+    ['two listed names with a line break between', () => { mkdirSync(join(root, 'docs/MODEL_CARD.md\nmodel')); writeFileSync(join(root, 'docs/MODEL_CARD.md\nmodel/io.json'), 'x') }, () => { rmSync(join(root, 'docs/MODEL_CARD.md\nmodel'), { recursive: true }) }, /forbid/],
+    ['two listed names in one file name', () => { writeFileSync(join(root, 'docs/MODEL_CARD.md\nREADME.md'), '') }, () => { rmSync(join(root, 'docs/MODEL_CARD.md\nREADME.md')) }, /forbid/],
+    ['a line break behind a byte that is no text', () => { writeFileSync(at('\xff\nREADME.md'), '') }, () => { rmSync(at('\xff\nREADME.md')) }, /whose name cannot be read/],
+    ['a byte that is no text', () => { writeFileSync(at('\xff'), 'x') }, () => { rmSync(at('\xff')) }, /whose name cannot be read/],
+    ['a folder whose name is no text', () => { mkdirSync(at('docs/\xfe')) }, () => { rmdirSync(at('docs/\xfe')) }, /whose name cannot be read/],
+    ['an empty folder', () => { mkdirSync(join(root, 'emptyfolder')) }, () => { rmdirSync(join(root, 'emptyfolder')) }, /empty folder “emptyfolder” was added/],
+    ['an empty folder in another', () => { mkdirSync(join(root, 'docs/a/b'), { recursive: true }) }, () => { rmSync(join(root, 'docs/a'), { recursive: true }) }, /empty folder “docs\/a\/b” was added/],
+  ]
+  test.each(cases)('%s: refused by the README in three locales, by both scripts, by the program and by the command line', async (what, change, back, words) => {
+    change()
+    try {
+      for (const locale of ['C', 'C.UTF-8', 'POSIX']) expect(runStock(root, lines, 'sh', { LC_ALL: locale, LANG: locale }).failed, `README in ${locale}`).toMatch(/^odd=/)
+      expect(script(), what).toBe(1)
+      expect((await verifyBundle(root, { trust: small.key.publicPem })).sentence).toMatch(words)
+      const node = spawnSync(process.execPath, [resolve(import.meta.dirname, '../../out/parts/verify.mjs'), '--trust', key, root], { encoding: 'utf8' })
+      expect([1, 2]).toContain(node.status)
+      expect(`${node.stdout}${node.stderr}`).toMatch(words)
+    } finally { back() }
+    holds()
+  })
+
+  test('slipway verify says the same, with its exit code; what was left out is neither ok nor failed', async () => {
+    await inPlace(async (place) => {
+      writeFileSync(at('\xff'), 'x')
+      const refused = await slipway(place, 'verify', root, '--trust', key, '--no-golden')
+      rmSync(at('\xff'))
+      expect([refused.code, refused.err]).toEqual([2, ''])
+      expect(refused.out).toMatch(/whose name cannot be read/)
+      const fine = await slipway(place, 'verify', root, '--trust', key, '--no-golden')
+      expect(fine.code).toBe(0)
+      expect(fine.out).toMatch(/golden requests\s+not run\s+they were not asked for/)
+    })
+  })
+})
 
 describe('another key', () => {
   const pem = (publicKey: KeyObject): string => publicKey.export({ type: 'spki', format: 'pem' }).toString()

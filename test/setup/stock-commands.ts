@@ -25,9 +25,9 @@ export function stockCommands(root: string, key: string): string[] {
 export interface StockAnswer { /** the line that failed; null when every one held */ readonly failed: string | null; readonly out: string }
 
 /** Runs the lines in the folder, one shell for all, up to the first that fails. `lines` may come from a README that is good still. */
-export function runStock(root: string, lines: readonly string[], shell = 'sh'): StockAnswer {
+export function runStock(root: string, lines: readonly string[], shell = 'sh', environment: Readonly<Record<string, string>> = {}): StockAnswer {
   const script = lines.map((line, i) => `${line} || exit ${10 + i}`).join('\n')
-  const ended = spawnSync(shell, ['-c', script], { cwd: root, encoding: 'utf8' })
+  const ended = spawnSync(shell, ['-c', script], { cwd: root, encoding: 'utf8', env: { ...process.env, ...environment } })
   const out = `${ended.stdout}${ended.stderr}`
   if (ended.status === 0) return { failed: null, out }
   const failed = lines[(ended.status ?? -1) - 10]

@@ -1,33 +1,57 @@
 // The files of a bundle, whether it is an archive or an unpacked folder: names first, contents on demand.
 import { createReadStream } from 'node:fs'
 import { lstat, readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
+import { readFault } from '../files/staged-copy.ts'
 import { ArchiveFault, listFault, openZip } from './zip-read.ts'
 
 export interface TreeFile { readonly path: string; readonly bytes: number; /** null where the file system keeps none */ readonly mode: string | null }
 
 export interface BundleTree {
   readonly files: readonly TreeFile[]
+  /** Folders with nothing in them; an archive of ours has none. */
+  readonly emptyFolders: readonly string[]
   /** The folder that everything lies in; null for an unpacked bundle, whose folder may have any name. */
   readonly top: string | null
   read(path: string): AsyncIterable<Buffer>
   close(): Promise<void>
 }
 
+/** A name as the disk has it, in text. A name that is no text could hide a file from whoever compares names. */
+function nameOf(bytes: Buffer, prefix: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    throw new ArchiveFault(`a file or folder was added whose name cannot be read: “${prefix}${bytes.toString('utf8')}” is not UTF-8`)
+  }
+}
+
+/** Runs what reads the disk; a refusal of the system names the file and not its path. */
+async function reading<T>(name: string, read: () => Promise<T>): Promise<T> {
+  try { return await read() } catch (thrown) { throw readFault(thrown, name) }
+}
+
 async function openFolder(root: string): Promise<BundleTree> {
   const files: TreeFile[] = []
+  const emptyFolders: string[] = []
   const walk = async (folder: string, prefix: string): Promise<void> => {
-    for (const entry of await readdir(folder, { withFileTypes: true })) {
-      const path = prefix + entry.name
-      if (entry.isDirectory()) await walk(join(folder, entry.name), `${path}/`)
+    const entries = await reading(prefix === '' ? basename(root) : prefix, () => readdir(folder, { withFileTypes: true, encoding: 'buffer' }))
+    if (entries.length === 0) emptyFolders.push(prefix.slice(0, -1))
+    for (const entry of entries) {
+      const name = nameOf(entry.name, prefix)
+      const path = prefix + name
+      if (entry.isDirectory()) await walk(join(folder, name), `${path}/`)
       else if (!entry.isFile()) throw new ArchiveFault(`“${path}” is neither a file nor a folder`)
-      else files.push({ path, bytes: (await lstat(join(folder, entry.name))).size, mode: null })
+      else files.push({ path, bytes: (await reading(path, () => lstat(join(folder, name)))).size, mode: null })
     }
   }
   await walk(root, '')
   const fault = listFault(files.map((f) => f.path))
   if (fault !== null) throw new ArchiveFault(fault)
-  return { files, top: null, read: (path) => createReadStream(join(root, ...path.split('/'))) as AsyncIterable<Buffer>, close: () => Promise.resolve() }
+  const read = async function* (path: string): AsyncGenerator<Buffer> {
+    try { yield* createReadStream(join(root, ...path.split('/'))) as AsyncIterable<Buffer> } catch (thrown) { throw readFault(thrown, path) }
+  }
+  return { files, emptyFolders, top: null, read, close: () => Promise.resolve() }
 }
 
 async function openArchive(path: string): Promise<BundleTree> {
@@ -39,15 +63,16 @@ async function openArchive(path: string): Promise<BundleTree> {
   }
   return {
     top,
+    emptyFolders: [],
     files: archive.entries.map((e) => ({ path: e.path.slice(top.length + 1), bytes: e.bytes, mode: e.mode === 0o755 ? '0755' : '0644' })),
     read: (wanted) => archive.read(`${top}/${wanted}`),
     close: () => archive.close(),
   }
 }
 
-/** Opens a bundle. Throws ArchiveFault when it is not the shape of one. */
+/** Opens a bundle. Throws ArchiveFault when it is not the shape of one, `file.*` when the disk does not let it be read. */
 export async function openBundle(path: string): Promise<BundleTree> {
-  return (await stat(path)).isDirectory() ? openFolder(path) : openArchive(path)
+  return (await reading(basename(path), () => stat(path))).isDirectory() ? openFolder(path) : reading(basename(path), () => openArchive(path))
 }
 
 /** A small file as text. Throws ArchiveFault when it is not there or not small. */

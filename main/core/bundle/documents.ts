@@ -10,8 +10,10 @@ function gateNote({ check }: BundleFacts): string {
   return check.passed ? '' : `\n**The gate was not passed.** ${check.override === null ? '' : `${cell(check.override.name)} overrode it: ${cell(check.override.reason)}`}\n`
 }
 
-/** The line that names everything which is in the folder and not in the list, or the other way round. */
-const strangers = "find . -type f ! -path ./SHA256SUMS ! -path ./signatures/SHA256SUMS.sig ! -path ./signatures/publisher.pub.pem | sed 's|^\\./|  |' | cat - SHA256SUMS | sed 's/^[0-9a-f]*  //' | LC_ALL=C sort | uniq -u | { ! grep .; }"
+/** Everything that no bundle holds: a name with a line break (which would look like two names), a link or the like, an empty folder. */
+const strange = `find . -name "$(printf '*\\n*')" -o ! -type f ! -type d -o -type d -empty`
+/** The list of what is in the folder and not in SHA256SUMS, or the other way round. */
+const strangers = "find . -type f ! -path ./SHA256SUMS ! -path ./signatures/SHA256SUMS.sig ! -path ./signatures/publisher.pub.pem | sed 's|^\\./|  |' | cat - SHA256SUMS | sed 's/^[0-9a-f]*  //' | sort | uniq -u"
 
 /** How to verify with stock tools: each line fails by its exit status, so that nobody has to judge an output. */
 const verifySection = (keyId: string): string => `## 1. Verify, before anything of it runs
@@ -23,11 +25,12 @@ You need the publisher's public key, \`publisher.pub.pem\`, over another channel
 In this folder, with stock tools only (a POSIX shell, OpenSSL 3, coreutils and findutils):
 
     key=/path/to/publisher.pub.pem
+    export LC_ALL=C
     cmp "$key" signatures/publisher.pub.pem
     openssl pkeyutl -verify -rawin -pubin -inkey "$key" -in SHA256SUMS -sigfile signatures/SHA256SUMS.sig
-    find . ! -type f ! -type d | { ! grep .; }
+    odd=$(${strange}) && test -z "$odd"
     sha256sum -c --strict --quiet SHA256SUMS
-    ${strangers}
+    odd=$(${strangers}) && test -z "$odd"
 
 Every line must end with status 0, and only \`openssl\` prints something: "Signature Verified Successfully".
 
@@ -35,7 +38,8 @@ Every line must end with status 0, and only \`openssl\` prints something: "Signa
 | --- | --- |
 | \`cmp\` | the key inside is not the one that you received |
 | \`openssl\` | that key did not sign the list of hashes |
-| \`find\`, the first | there is a link or anything else that is neither file nor folder |
+| \`export\` | never: it makes the tools compare names byte by byte |
+| \`find\`, the first | there is a name with a line break, an empty folder, a link or anything else that is neither file nor folder |
 | \`sha256sum\` | a file was changed or removed |
 | \`find\`, the second | a file was added |
 
@@ -114,7 +118,8 @@ export const verifyScript = `#!/bin/sh
 set -u
 LC_ALL=C
 export LC_ALL
-tampered() { echo "TAMPERED: $1" >&2; exit 1; }
+# Names may hold anything: nothing but plain characters goes to the terminal.
+tampered() { printf 'TAMPERED: %s\\n' "$1" | tr -c '[:print:]\\n' '?' >&2; exit 1; }
 unchecked() { echo "NOT CHECKED: $1" >&2; exit 2; }
 here=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd) || exit 2
 key=\${1:-}
@@ -123,7 +128,7 @@ if [ -n "$key" ]; then
   [ -r "$key" ] || unchecked "the trusted key $key cannot be read"
 fi
 cd "$here" || exit 2
-for tool in openssl sha256sum find sort sed uniq cmp; do
+for tool in openssl sha256sum find sort sed uniq cmp tr; do
   command -v "$tool" >/dev/null 2>&1 || unchecked "this needs $tool"
 done
 case $(openssl version) in
@@ -141,8 +146,13 @@ if [ -n "$key" ]; then
 fi
 openssl pkey -pubin -in "$publisher" 2>/dev/null | cmp -s - "$publisher" || tampered "the key inside is damaged"
 openssl pkeyutl -verify -rawin -pubin -inkey "$publisher" -in "$sums" -sigfile "$signature" >/dev/null 2>&1 || tampered "the signature of SHA256SUMS is not the publisher's"
-strange=$(find . ! -type f ! -type d)
+# A name with a line break would look like two names below; find fails where it may not look.
+broken=$(find . -name "$(printf '*\\n*')") || unchecked "a folder cannot be looked into"
+[ -z "$broken" ] || tampered "there is a name with a line break: $broken"
+strange=$(find . ! -type f ! -type d) || unchecked "a folder cannot be looked into"
 [ -z "$strange" ] || tampered "there is something that is neither a file nor a folder: $strange"
+empty=$(find . -type d -empty) || unchecked "a folder cannot be looked into"
+[ -z "$empty" ] || tampered "there is an empty folder, which no bundle has: $empty"
 different=$(find . -type f ! -path "./$sums" ! -path "./$signature" ! -path "./$publisher" | sed 's|^\\./|  |' | cat - "$sums" | sed 's/^[0-9a-f]*  //' | sort | uniq -u)
 [ -z "$different" ] || tampered "these files were added or removed: $different"
 sha256sum -c --strict --quiet "$sums" || tampered "a file does not have its listed hash"

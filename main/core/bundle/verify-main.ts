@@ -11,7 +11,7 @@ try {
   const trust = values.trust === undefined ? {} : { trust: await readFile(values.trust, 'utf8') }
   const report = await verifyBundle(path, trust)
   if (values.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
-  else process.stdout.write([...report.checks.map((c) => `${!c.ok ? 'FAILED' : c.detail.startsWith('not run') ? '–     ' : 'ok    '}  ${c.name}: ${c.detail}`), `${report.verdict.toUpperCase()}: ${report.sentence}`, `root digest ${report.rootDigest ?? 'unknown'}`, ''].join('\n'))
+  else process.stdout.write([...report.checks.map((c) => `${!c.ok ? 'FAILED' : c.notRun === true ? 'not run' : 'ok    '}  ${c.name}: ${c.detail.replace(/^not run: /, '')}`), `${report.verdict.toUpperCase()}: ${report.sentence}`, `root digest ${report.rootDigest ?? 'unknown'}`].map((line) => `${line.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '?')}\n`).join(''))
   process.exitCode = report.exit
 } catch (thrown) {
   process.stderr.write(`${thrown instanceof Error ? thrown.message : String(thrown)}\n`)

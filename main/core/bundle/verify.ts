@@ -20,8 +20,10 @@ import { ArchiveFault } from './zip-read.ts'
 export interface VerifyOptions {
   /** PEM of the publisher's public key that the user trusts; without it the best answer is "intact, publisher unknown". */
   readonly trust?: string
-  /** Runs golden requests; without it they are not run, and the report says so. */
+  /** Runs golden requests; without it they are not run, and the report says so with the reason in `notRun`. */
   readonly infer?: ExportTools['infer']
+  /** Why golden requests are not run, as the end of a sentence; absent: no runtime is at hand. */
+  readonly notRun?: string
   /** A folder of its own for the unpacked model; made and removed. Needed with `infer`. */
   readonly scratch?: string
   readonly signal?: AbortSignal
@@ -45,7 +47,7 @@ class Refused extends Error {
   }
 }
 
-interface Findings { checks: { name: string; ok: boolean; detail: string }[]; rootDigest: string | null; keyId: string | null; manifest: BundleManifest | null }
+interface Findings { checks: { name: string; ok: boolean; notRun?: true; detail: string }[]; rootDigest: string | null; keyId: string | null; manifest: BundleManifest | null }
 
 function parseSums(text: string): Map<string, string> {
   const sums = new Map<string, string>()
@@ -90,6 +92,8 @@ async function checkSignature(tree: BundleTree, sums: Buffer, options: VerifyOpt
 async function checkHashes(tree: BundleTree, sums: ReadonlyMap<string, string>, options: VerifyOptions, findings: Findings): Promise<void> {
   const extra = tree.files.find((f) => !sums.has(f.path) && !unlisted.has(f.path))
   if (extra !== undefined) throw new Refused('tampered', 'files', `“${extra.path}” was added: it is not listed.`)
+  const empty = tree.emptyFolders[0]
+  if (empty !== undefined) throw new Refused('tampered', 'files', empty === '' ? 'The folder is empty.' : `The empty folder “${empty}” was added: no bundle has one.`)
   const present = new Set(tree.files.map((f) => f.path))
   const missing = [...sums.keys()].find((path) => !present.has(path))
   if (missing !== undefined) throw new Refused('tampered', 'files', `“${missing}” was removed.`)
@@ -143,7 +147,7 @@ async function checkGolden(tree: BundleTree, manifest: BundleManifest, options: 
   const lines = parseGoldenLines((await readText(tree, 'model/golden.jsonl')).toString('utf8'))
   if (lines === null) throw new Refused('malformed', goldenCheck, 'model/golden.jsonl has a line that is not a request with its answer.')
   if (options.infer === undefined || options.scratch === undefined) {
-    findings.checks.push({ name: goldenCheck, ok: true, detail: 'not run here: no runtime was at hand; bin/smoke.mjs runs them against the server' })
+    findings.checks.push({ name: goldenCheck, ok: true, notRun: true, detail: `not run: ${options.notRun ?? 'no runtime is at hand'}; bin/smoke.mjs of the bundle runs them against its server` })
     return
   }
   await mkdir(options.scratch, { recursive: true })
@@ -173,7 +177,7 @@ async function inspect(tree: BundleTree, options: VerifyOptions, findings: Findi
   return report('trusted', 'The bundle is intact and signed by the trusted publisher.', findings)
 }
 
-/** Verifies. Every refusal is an answer; only an abort or an unreadable disk throws. */
+/** Verifies. Every refusal is an answer; only an abort or a disk that cannot be read (`file.*`) throws. */
 export async function verifyBundle(path: string, options: VerifyOptions = {}): Promise<VerifyReport> {
   const findings: Findings = { checks: [], rootDigest: null, keyId: null, manifest: null }
   const refuse = (verdict: VerifyVerdict, name: string, sentence: string): VerifyReport => {

@@ -24,7 +24,7 @@ const verdicts: Readonly<Record<VerifyReport['verdict'], { readonly words: strin
 
 const columns: readonly TableColumn<Check>[] = [
   { key: 'name', header: 'Check', width: '170px', value: (c) => c.name },
-  { key: 'ok', header: 'Result', width: '120px', value: (c) => (c.ok ? 'ok' : 'failed'), cell: (c) => (c.ok ? <Mark tone="good" icon="good">Holds</Mark> : <Mark tone="bad" icon="bad">Fails</Mark>) },
+  { key: 'ok', header: 'Result', width: '120px', value: (c) => (!c.ok ? 'failed' : c.notRun === true ? 'not run' : 'ok'), cell: (c) => (c.notRun === true ? <span>Not run</span> : c.ok ? <Mark tone="good" icon="good">Holds</Mark> : <Mark tone="bad" icon="bad">Fails</Mark>) },
   { key: 'detail', header: 'What was found', value: (c) => c.detail },
 ]
 
