@@ -1,9 +1,11 @@
 // `slipway binding`: propose how columns become inputs, check a binding file, save it with a version.
 import type { Command } from 'commander'
+import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
-import { extname } from 'node:path'
+import { dirname, extname, resolve } from 'node:path'
 import type { Binding, BindingProblem, Proposal } from '../../shared/domain/binding.ts'
 import { SlipwayError } from '../../shared/errors.ts'
+import { writeFault } from '../core/core.ts'
 import { withExample } from './example.ts'
 import { withSession, type CliSession } from './open-session.ts'
 import { paragraph, sections, table } from './print.ts'
@@ -30,9 +32,9 @@ function describe(proposal: Proposal, text: string): string {
 
 /** Writes what was asked for to a file that the user named. Errors: `file.notWritable`. */
 async function writeText(file: string, text: string): Promise<void> {
-  await writeFile(file, text).catch((thrown: { code?: string }) => {
-    const reasons: Readonly<Record<string, string>> = { ENOENT: 'its folder does not exist', EISDIR: 'it is a folder', EACCES: 'permission was denied', ENOSPC: 'the disk is full' }
-    throw new SlipwayError('file.notWritable', { where: `“${file}”`, reason: reasons[thrown.code ?? ''] ?? thrown.code ?? 'unknown reason' })
+  await writeFile(file, text).catch((thrown: unknown) => {
+    if (existsSync(dirname(resolve(file)))) throw writeFault(thrown, `“${file}”`)
+    throw new SlipwayError('file.notWritable', { where: `“${file}”`, reason: 'its folder does not exist' })
   })
 }
 

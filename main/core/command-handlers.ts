@@ -6,7 +6,7 @@ import type { Command, Handlers, InputOf } from '../../shared/contract-kit.ts'
 import type { StoredBinding } from '../../shared/contract.ts'
 import type { Version } from '../../shared/domain/model.ts'
 import { SlipwayError } from '../../shared/errors.ts'
-import { fileError } from './files/blobs.ts'
+import { writeFault } from './files/staged-copy.ts'
 import { admitDatasetFile } from './operations/dataset-add.ts'
 import { checkGate, saveGate } from './operations/gate-check.ts'
 import type { Parts, Shell } from './parts.ts'
@@ -94,7 +94,7 @@ async function writeText(path: string, text: string, encoding: 'utf-8' | 'base64
     await rename(half, path)
   } catch (thrown) {
     await rm(half, { force: true })
-    throw fileError(thrown, 'The chosen place')
+    throw writeFault(thrown, 'The chosen place')
   }
 }
 

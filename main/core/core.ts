@@ -25,6 +25,7 @@ export type { Shell } from './parts.ts'
 export { nodeEngine } from './engine/node-process.ts'
 export { defaultWorkspace } from './files/default-workspace.ts'
 export { makeFolder } from './files/make-folder.ts'
+export { writeFault } from './files/staged-copy.ts'
 export { parsePolicy } from './gate/policy-text.ts'
 
 export interface CoreOptions {

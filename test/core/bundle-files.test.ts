@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { modelCard } from '../../main/core/bundle/card.ts'
 import { tritonConfig, tritonFault } from '../../main/core/bundle/contract-files.ts'
@@ -86,6 +86,13 @@ test('an existing file, a link, a missing folder, a file for a folder: refused, 
   await expect(small('places/there.zip/x.zip')).rejects.toMatchObject({ code: 'file.notWritable' })
   expect(readdirSync(place).sort()).toEqual(['link.zip', 'there.zip'])
   expect(readFileSync(join(place, 'there.zip'), 'utf8')).toBe('mine')
+})
+
+test('a folder that takes no files, although permissions allow it: said at the beginning, in words', async () => {
+  const steps: string[] = []
+  const refused = exportSmall(folder, relative(folder, '/proc/slipway.zip'), facts, { progress: (step) => { steps.push(step) } })
+  await expect(refused).rejects.toMatchObject({ code: 'file.notWritable', exit: 3, message: 'The folder of “slipway.zip” cannot be written to: no file can be made there.' })
+  expect(steps).toEqual([])
 })
 
 test('a file that appears at the target while exporting is kept', async () => {

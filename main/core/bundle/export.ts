@@ -1,11 +1,13 @@
 // Exports a bundle: stage, answer the golden requests, hash, sign, archive, verify by re-reading, and only then put in place.
 import { createHash } from 'node:crypto'
 import { constants, createReadStream } from 'node:fs'
-import { access, copyFile, link, lstat, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { copyFile, link, lstat, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { BundleManifest } from '../../../shared/domain/bundle.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 import { bundleFolderName } from '../../../shared/slug.ts'
+import { fileError } from '../files/blobs.ts'
+import { writeFault } from '../files/staged-copy.ts'
 import { canonicalJson } from './canonical-json.ts'
 import { bindingOf, servedOutputs, servedSignature, type BundleFacts, type ExportPlaces, type ExportTools } from './facts.ts'
 import { goldenRequests } from './golden.ts'
@@ -35,9 +37,15 @@ async function sha256Of(file: string): Promise<string> {
   return hash.digest('hex')
 }
 
+/** A hidden file beside the target: what is half there never has the target's name. */
+const besideOf = (target: string): string => join(dirname(target), `.${basename(target)}.${process.pid}.part`)
+
+/** A failure to write at the place that the user chose, in words. */
+const placeFault = (thrown: unknown, target: string): unknown => writeFault(thrown, `The folder of “${basename(target)}”`)
+
 /** Moves the finished archive to its place, whole or not at all, and never over a file: a hard link fails when the name is taken. */
 async function putInPlace(archive: string, target: string): Promise<void> {
-  const beside = join(dirname(target), `.${basename(target)}.${process.pid}.part`)
+  const beside = besideOf(target)
   try {
     if (await link(archive, target).then(() => true, unlessTaken)) return
     // Another disk, or one without hard links: copy beside the target first, then give it its name.
@@ -47,7 +55,7 @@ async function putInPlace(archive: string, target: string): Promise<void> {
     await rename(beside, target)
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code === 'EEXIST' && (await exists(target))) throw new SlipwayError('bundle.targetExists', { file: basename(target) })
-    throw thrown
+    throw placeFault(thrown, target)
   } finally {
     await rm(beside, { force: true })
   }
@@ -67,14 +75,14 @@ async function checkTarget(target: string): Promise<void> {
   const folder = await stat(dirname(target)).catch(() => null)
   if (folder === null) throw new SlipwayError('file.missing', { file: basename(dirname(target)) })
   if (!folder.isDirectory()) throw new SlipwayError('file.notWritable', { where: `“${basename(dirname(target))}”`, reason: 'it is not a folder' })
-  await access(dirname(target), constants.W_OK)
-}
-
-function inWords(thrown: unknown, target: string): unknown {
-  const code = (thrown as NodeJS.ErrnoException | null)?.code
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new SlipwayError('file.diskFull', { where: 'the bundle' })
-  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') return new SlipwayError('file.notWritable', { where: `The folder of “${basename(target)}”`, reason: 'there is no permission' })
-  return thrown
+  // Permissions alone do not tell: some folders take no files from anybody.
+  try {
+    await (await open(besideOf(target), 'wx')).close()
+  } catch (thrown) {
+    throw placeFault(thrown, target)
+  } finally {
+    await rm(besideOf(target), { force: true })
+  }
 }
 
 async function stageAll(facts: BundleFacts, places: ExportPlaces, tools: ExportTools, report: (step: number) => void): Promise<{ files: StagedFile[]; manifest: BundleManifest; rootDigest: string }> {
@@ -127,7 +135,7 @@ export async function exportBundle(facts: BundleFacts, places: ExportPlaces, too
     await putInPlace(archive, places.target)
     return { sha256, rootDigest, bytes: size, manifest, fileName: basename(places.target) }
   } catch (thrown) {
-    throw inWords(thrown, places.target)
+    throw fileError(thrown, 'the workspace')
   } finally {
     await rm(archive, { force: true })
   }

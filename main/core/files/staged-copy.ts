@@ -31,16 +31,21 @@ export function readFault(error: unknown, file: string): unknown {
   const code = codeOf(error)
   if (code === 'ENOENT' || code === 'ENOTDIR') return new SlipwayError('file.missing', { file })
   if (code === 'ELOOP' || code === 'EMLINK') return new SlipwayError('file.notRegular', { file, what: 'a link' })
-  return code === '' ? error : new SlipwayError('file.unreadable', { file, reason: reasons[code] ?? `the system answered ${code}` })
+  return code === '' || code.startsWith('ERR_') || code === 'ABORT_ERR' ? error : new SlipwayError('file.unreadable', { file, reason: reasons[code] ?? `the system answered ${code}` })
 }
 
-/** A failure to write into our own folders, in words. `where` names the place in the user's words. */
+const refusals: Readonly<Record<string, string>> = {
+  EACCES: 'there is no permission', EPERM: 'there is no permission', EROFS: 'it is on a read-only disk', EIO: 'the disk reported an error', ENAMETOOLONG: 'the name is too long', EBUSY: 'another program holds it',
+  ENOENT: 'no file can be made there', ENOTDIR: 'a file is in the place of a folder', EISDIR: 'it is a folder', ELOOP: 'links there lead in a circle', EMFILE: 'too many files are open',
+  EINVAL: 'no file can be made there', ENOTSUP: 'no file can be made there', ENXIO: 'it is a pipe or a device that nobody reads', ETXTBSY: 'it is a program that is running',
+}
+
+/** A failure to write, into our own folders or to a place that the user chose, in words. `where` names the place in the user's words. */
 export function writeFault(error: unknown, where: string): unknown {
   if (error instanceof SlipwayError) return error
   const code = codeOf(error)
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') return new SlipwayError('file.diskFull', { where })
-  if (code === 'EROFS') return new SlipwayError('file.notWritable', { where, reason: 'it is on a read-only disk' })
-  return code === '' ? error : new SlipwayError('file.notWritable', { where, reason: reasons[code] ?? `the system answered ${code}` })
+  return code === '' || code.startsWith('ERR_') || code === 'ABORT_ERR' ? error : new SlipwayError('file.notWritable', { where, reason: refusals[code] ?? `the system answered ${code}` })
 }
 
 /** What a path is when it is not an ordinary file; null when it is one. */
