@@ -20,6 +20,7 @@ import { SliceReport } from './domain/slices.ts'
 import { RunBoxes } from './domain/run-boxes.ts'
 import { ThresholdGoal, ThresholdReport } from './domain/thresholds.ts'
 import { ErrorRecord, EvaluateProgress, MetricValue, PredictionOrder, PredictionPage, ProviderStatus, Run, RunOptions, RunSummary } from './domain/run.ts'
+import { Occlusion, OcclusionFill } from './domain/occlusion.ts'
 import { mostLevels, StressKind, StressTest } from './domain/stress.ts'
 import { BundleId, CheckId, DatasetId, FileToken, JobId, ModelId, RunId, VersionId } from './ids.ts'
 
@@ -135,6 +136,8 @@ export const contract = {
   /** Which columns a finished run's model goes by, how its answer follows them, and what made single answers. */
   'run.explain': job({ input: z.object({ runId: RunId, /** 1-based records to explain one by one */ records: z.array(z.number().int().positive()).max(20).default([]), /** absent: the positive class, or the first */ class: z.string().optional(), budget: ExplainBudget.default(ExplainBudget.parse({})) }), progress: StepProgress, output: Explanation, touches: [] }),
 
+  /** Which parts of one picture a finished run's classifier goes by: its score with every part covered in turn. */
+  'run.occlusion': job({ input: z.object({ runId: RunId, record: z.number().int().positive(), /** absent: the predicted one */ class: z.string().optional(), /** side of the patch in pixels of the model's input; absent: a seventh of the shorter side */ patch: z.number().int().positive().max(16384).optional(), /** absent: half the patch */ stride: z.number().int().positive().max(16384).optional(), fill: OcclusionFill.default('mean') }), progress: StepProgress, output: Occlusion, touches: [] }),
   /** Runs a finished run's rows again, spoiled on purpose kind by kind and step by step, and stores how its numbers fall. */
   'run.stress': job({ input: z.object({ runId: RunId, /** absent: every kind that fits the data */ kinds: z.array(StressKind).min(1).optional(), /** severities of each kind, at most */ levels: z.number().int().min(1).max(mostLevels).default(mostLevels), /** so many rows, drawn by the run's seed; absent: all of the run */ limit: z.number().int().positive().optional(), /** absent: the run's */ seed: z.number().int().nonnegative().optional() }), progress: StepProgress, output: StressTest, touches: ['runs', 'history'] }),
   /** The stress tests of a run, newest first. */

@@ -135,6 +135,9 @@ export const samples: Samples = {
     dependence: [{ feature: 'a', kind: 'number', range: 1, points: [{ value: 1, mean: 0.5, low: 0.4, high: 0.6, rows: 3 }] }],
     explained: [{ record: 1, answer: 0.5, base: 0.4, contributions: [{ feature: 'a', value: null, share: 0.1, standardError: 0.01 }] }],
   } },
+  'run.occlusion': { input: { runId, record: 1, class: 'a', patch: 2, stride: 1, fill: 'black' }, output: {
+    runId, record: 1, name: 'a.png', truth: null, predicted: 'a', class: 'a', probability: true, score: 0.9, png: 'AA==', width: 4, height: 4, patch: 2, stride: 2, fill: 'black', lefts: [0, 2], tops: [0, 2], drops: [0.1, 0, -0.1, 0], modelCalls: 1, seconds: 0.1, notes: ['n'],
+  } },
   'run.stress': { input: { runId, kinds: ['missing'], levels: 2, limit: 10, seed: 3 }, output: stressTest },
   'run.stressTests': { input: { runId }, output: [stressTest] },
   'gate.get': { input: { modelId }, output: gate },

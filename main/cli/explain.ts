@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { ExplainBudget, type Explanation } from '../../shared/domain/explanation.ts'
 import { formatCount, formatDelta, formatNumber, formatPlural } from '../../shared/format.ts'
 import { metricName } from '../../shared/metrics/catalogue.ts'
+import { occludeRow } from './occlusion.ts'
 import { withExample } from './example.ts'
 import { wholeNumber } from './number-option.ts'
 import { withSession } from './open-session.ts'
@@ -10,7 +11,7 @@ import { paragraph, sections, table } from './print.ts'
 import { run } from './references.ts'
 import { SlipwayError } from '../../shared/errors.ts'
 
-interface Options { readonly records?: string[]; readonly class?: string; readonly sample?: string; readonly shuffles?: string; readonly values?: string; readonly orders?: string }
+interface Options { readonly records?: string[]; readonly row?: string; readonly patch?: string; readonly stride?: string; readonly fill?: string; readonly class?: string; readonly sample?: string; readonly shuffles?: string; readonly values?: string; readonly orders?: string }
 
 const plain = (value: number | string | null): string => (value === null ? 'missing' : typeof value === 'string' ? value || '(empty)' : String(Number(value.toPrecision(6))))
 
@@ -56,9 +57,12 @@ export function registerExplain(program: Command): void {
     .argument('<run>', 'a run id or name@version (its newest run)').option('--records <numbers...>', 'explain these rows by Shapley values (1 is the first row of data)')
     .option('--class <label>', 'the class whose probability is explained; absent: the positive one').option('--sample <rows>', 'rows drawn from the data (500)')
     .option('--shuffles <count>', 'shuffles of each column (5)').option('--values <count>', 'values of each column on its curve (12; 0: no curves)').option('--orders <count>', 'orders of the columns drawn per row (100)')
+    .option('--row <record>', 'this row alone; for pictures: cover its parts in turn (1)').option('--patch <pixels>', 'pictures: side of the patch, in pixels of the model’s input (a seventh of the shorter side)')
+    .option('--stride <pixels>', 'pictures: how far the patch is moved (half of itself)').option('--fill <colour>', 'pictures: cover with mean, black, grey or white (mean)')
     .action(async (text: string, options: Options, command: Command) => withSession(command, async (session) => {
-      const request = { records: recordNumbers(options.records), budget: budgetOf(options), ...(options.class === undefined ? {} : { class: options.class }) }
-      const found = await run(session, text)
+      const request = { records: recordNumbers([...(options.records ?? []), ...(options.row === undefined ? [] : [options.row])]), budget: budgetOf(options), ...(options.class === undefined ? {} : { class: options.class }) }
+      const found = await session.client.call('run.get', { runId: (await run(session, text)).id })
+      if (found.binding.inputs.some((i) => i.kind === 'image')) return occludeRow(session, found.id, options)
       const explanation = await session.job('run.explain', { runId: found.id, ...request })
       session.print(explanation, () => describe(explanation))
     }))

@@ -18,6 +18,7 @@ import { planResume } from './operations/run-resume.ts'
 import { calibrateFinishedRun } from './operations/run-calibrate.ts'
 import { sliceFinishedRun } from './operations/run-slices.ts'
 import { exploreRunThresholds } from './operations/run-thresholds.ts'
+import { occludePicture } from './operations/run-occlusion.ts'
 import { stressRun } from './operations/run-stress.ts'
 import { openSample } from './operations/sample-open.ts'
 import { importVersions } from './operations/version-import.ts'
@@ -126,7 +127,11 @@ const readingJobs = (parts: Parts): Answers<'run.baseline' | 'run.quality' | 'ru
 })
 
 /** Runs again and again what a run has run already, to learn more of it. */
-const studyJobs = (parts: Parts): Answers<'run.stress'> => ({
+const studyJobs = (parts: Parts): Answers<'run.stress' | 'run.occlusion'> => ({
+  'run.occlusion': (request) => {
+    const run = parts.store.read((db) => getRun(db, request.runId))
+    return start(parts, 'run.occlusion', { title: `Cover picture ${request.record} of ${run.datasetName}`, subject: run.id, lane: 'evaluations', run: (context) => occludePicture(parts, request, context) })
+  },
   'run.stress': (request) => {
     const run = parts.store.read((db) => getRun(db, request.runId))
     return start(parts, 'run.stress', { title: `Stress ${run.modelName} ${run.versionNumber} on ${run.datasetName}`, subject: run.id, lane: 'evaluations', run: (context) => stressRun(parts, request, context) })

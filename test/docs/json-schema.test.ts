@@ -18,6 +18,7 @@ import { Explanation } from '../../shared/domain/explanation.ts'
 import { GateCheck } from '../../shared/domain/gate.ts'
 import { HistoryEvent } from '../../shared/domain/history.ts'
 import { Version } from '../../shared/domain/model.ts'
+import { Occlusion } from '../../shared/domain/occlusion.ts'
 import { StressTest } from '../../shared/domain/stress.ts'
 import { SliceReport } from '../../shared/domain/slices.ts'
 import { ThresholdReport } from '../../shared/domain/thresholds.ts'
@@ -28,7 +29,7 @@ const outputs = {
   'binding-propose': Proposal, 'binding-check': z.object({ fits: z.boolean(), problems: z.array(BindingProblem) }),
   slices: SliceReport, threshold: ThresholdReport, calibrate: CalibrationReport, explain: Explanation, compare: Comparison, gate: GateCheck, export: Bundle.extend({ path: z.string() }), verify: VerifyReport,
   evaluate: Run.extend({ baselines: BaselineReport.nullable() }), baseline: BaselineReport, quality: QualityReport, fairness: FairnessReport, neighbours: NearRows, rows: PredictionPage.extend({ columns: z.array(z.string()), cells: z.array(z.array(z.string().nullable())) }),
-  stress: StressTest,
+  stress: StressTest, 'explain-picture': Occlusion,
   history: z.array(HistoryEvent), 'history-model': contract['model.get'].output, devices: z.array(ProviderStatus), error: z.object({ error: ErrorRecord }),
   parity: ParityReport, speed: SpeedReport,
 } as const

@@ -16,6 +16,7 @@ import { SliceReport } from '../../../shared/domain/slices.ts'
 import { ThresholdGoal, ThresholdReport } from '../../../shared/domain/thresholds.ts'
 import { ParityOptions, ParityReport, SpeedOptions, SpeedReport } from '../../../shared/domain/device-report.ts'
 import { ExplainBudget, Explanation } from '../../../shared/domain/explanation.ts'
+import { Occlusion, OcclusionFill } from '../../../shared/domain/occlusion.ts'
 import { mostLevels, StressKind, StressTest } from '../../../shared/domain/stress.ts'
 import { Sha256 } from '../../../shared/ids.ts'
 
@@ -95,6 +96,10 @@ export const engineContract = {
   'explain': task({ input: z.object({
     model: ModelSource, source: DatasetSource, binding: Binding, options: RunOptions, records: z.array(z.number().int()), class: z.string().nullable(), budget: ExplainBudget,
   }), progress: Bytes, output: Explanation.omit({ runId: true }) }),
+  /** Scores one picture with every part covered in turn. */
+  'occlusion': task({ input: z.object({
+    model: ModelSource, source: DatasetSource, binding: Binding, options: RunOptions, record: z.number().int(), class: z.string().nullable(), patch: z.number().int().positive(), stride: z.number().int().positive(), fill: OcclusionFill,
+  }), progress: Bytes, output: Occlusion.omit({ runId: true }) }),
   /** Runs the rows of a run again and again, spoiled a little more each time. `limit`: so many of them, drawn; `batch`: rows of one call. */
   'stress': task({ input: z.object({
     model: ModelSource, source: DatasetSource, binding: Binding, options: RunOptions, rowsTotal: z.number().int(), staging: z.string(),

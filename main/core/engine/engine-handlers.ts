@@ -28,6 +28,7 @@ import { sliceRun } from './slices.ts'
 import { timeModel } from './speed.ts'
 import { exploreThresholds } from './thresholds.ts'
 import { stress } from './stress.ts'
+import { occlude } from './occlusion.ts'
 
 export const engineHandlers: Handlers<EngineContract> = {
   'engine.hello': () => {
@@ -60,5 +61,6 @@ export const engineHandlers: Handlers<EngineContract> = {
   'predictions.near': nearRows,
   'fairness': fairnessOfRun,
   'stress': stress,
+  'occlusion': occlude,
   'model.infer': inferTensors,
 }

@@ -24,7 +24,7 @@ type Input = InputOf<Method>
 const epsilon = 2 ** -52
 
 /** Reads the model's answers: class probabilities (or a 1 at the answered class where there are none), or one value. */
-function readerOf(binding: Binding): AnswerReader & { readonly probabilities: boolean } {
+export function readerOf(binding: Binding): AnswerReader & { readonly probabilities: boolean } {
   if (binding.task === 'regression') {
     const output = binding.outputs.find((o) => o.role === 'value')?.output
     if (output === undefined) throw new SlipwayError('binding.invalid', { reason: 'no output gives a prediction' })

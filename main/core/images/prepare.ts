@@ -71,6 +71,14 @@ function containing(source: Size, width: number, height: number): { width: numbe
     : { width: Math.max(1, roundHalfEven((source.width / source.height) * height)), height }
 }
 
+/** The picture as the model sees it: fitted to the input's size, in grey where the model takes grey. */
+export function fitPicture(picture: Picture, image: ImagePreprocessing): Picture {
+  const { width, height, channels, pixels } = fitRaster(toRaster(picture, image.color === 'grayscale'), image)
+  const rgba = new Uint8Array(width * height * 4)
+  for (let i = 0; i < width * height; i++) for (let c = 0; c < 4; c++) rgba[i * 4 + c] = c === 3 ? 255 : pixels[i * channels + (channels === 1 ? 0 : c)]!
+  return { width, height, rgba }
+}
+
 type Size = Pick<Raster, 'width' | 'height'>
 
 /** Where a picture ends up: the size to which it is brought, and the corner of the target's window in it. */

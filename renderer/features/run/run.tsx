@@ -17,6 +17,7 @@ import { DeviceTab } from './device-tab.tsx'
 import { ExplainTab } from './explain-tab.tsx'
 import { MetricsTab } from './metrics-tab.tsx'
 import { hasPictures, PicturesTab } from './pictures-tab.tsx'
+import { OcclusionPanel } from './occlusion-panel.tsx'
 import { RowsTab } from './rows-tab.tsx'
 import { RunBanner } from './run-banner.tsx'
 import { SlicesTab } from './slices-tab.tsx'
@@ -33,6 +34,9 @@ const sliceable: readonly Run['task'][] = ['binary-classification', 'multiclass-
 const thresholded = (run: Run): boolean => run.binding.target !== null && ['binary-classification', 'multiclass-classification', 'multilabel-classification'].includes(run.task)
   && run.metrics.some((m) => ['log_loss', 'mean_binary_log_loss'].includes(m.metric) && m.value !== null)
 
+/** Classifiers of one picture a row. */
+const occludable = (run: Run): boolean => ['binary-classification', 'multiclass-classification'].includes(run.task) && run.binding.inputs.filter((i) => i.kind === 'image').length === 1
+
 function FinishedRun({ run, route }: { readonly run: Run; readonly route: RunRoute }): ReactNode {
   const shown = mainMetrics(run.task).flatMap((metric) => run.metrics.find((m) => m.metric === metric && m.slice === '') ?? [])
   return (
@@ -47,6 +51,7 @@ function FinishedRun({ run, route }: { readonly run: Run; readonly route: RunRou
           ...(thresholded(run) ? [{ key: 'threshold' as const, label: 'Threshold', content: <ThresholdTab run={run} /> }] : []),
           ...(sliceable.includes(run.task) && run.binding.target !== null ? [{ key: 'slices' as const, label: 'Slices', content: <SlicesTab run={run} /> }] : []),
           ...(sliceable.includes(run.task) && run.binding.inputs.some((i) => i.kind === 'column' || i.kind === 'columns') ? [{ key: 'explain' as const, label: 'Explain', content: <ExplainTab run={run} /> }] : []),
+          ...(occludable(run) ? [{ key: 'explain' as const, label: 'Explain', content: <OcclusionPanel run={run} /> }] : []),
           ...(run.binding.target === null ? [] : [{ key: 'stress' as const, label: 'Stress', content: <StressTab run={run} /> }]),
           { key: 'rows', label: 'Rows', content: hasPictures(run) ? <PicturesTab run={run} route={route} /> : <RowsTab run={run} route={route} /> },
           { key: 'device', label: 'Device', content: <DeviceTab run={run} /> },
