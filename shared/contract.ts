@@ -9,6 +9,7 @@ import { Binding, BindingProblem, Guess, Proposal } from './domain/binding.ts'
 import { Bundle, VerifyReport } from './domain/bundle.ts'
 import { CalibrationMethod, CalibrationReport } from './domain/calibration.ts'
 import { Comparison } from './domain/compare.ts'
+import { CustomMetric, CustomMetricExpression, CustomMetricName } from './domain/custom-metric.ts'
 import { Dataset, FormatOverride, RowPage } from './domain/dataset.ts'
 import { DeviceReports, ParityOptions, ParityReport, SpeedOptions, SpeedReport } from './domain/device-report.ts'
 import { ExplainBudget, Explanation } from './domain/explanation.ts'
@@ -142,6 +143,12 @@ export const contract = {
   'run.stress': job({ input: z.object({ runId: RunId, /** absent: every kind that fits the data */ kinds: z.array(StressKind).min(1).optional(), /** severities of each kind, at most */ levels: z.number().int().min(1).max(mostLevels).default(mostLevels), /** so many rows, drawn by the run's seed; absent: all of the run */ limit: z.number().int().positive().optional(), /** absent: the run's */ seed: z.number().int().nonnegative().optional() }), progress: StepProgress, output: StressTest, touches: ['runs', 'history'] }),
   /** The stress tests of a run, newest first. */
   'run.stressTests': query({ input: z.object({ runId: RunId }), output: z.array(StressTest), reads: ['runs'] }),
+
+  /** Metrics of a user's own: SQL aggregates over stored predictions. Adding one tries it on the model's newest finished run. */
+  'metric.list': query({ input: z.object({ modelId: ModelId }), output: z.array(CustomMetric), reads: ['metrics'] }),
+  'metric.add': job({ input: z.object({ modelId: ModelId, name: CustomMetricName, expression: CustomMetricExpression }), progress: StepProgress, output: z.object({ metric: CustomMetric, runId: RunId.nullable(), value: MetricValue.nullable() }), touches: ['metrics', 'history'] }),
+  /** One expression, or all saved metrics of the model, on a finished run. */
+  'metric.compute': job({ input: z.object({ runId: RunId, expression: CustomMetricExpression.optional() }), progress: StepProgress, output: z.array(MetricValue), touches: [] }),
 
   'gate.get': query({ input: z.object({ modelId: ModelId }), output: Gate.nullable(), reads: ['gates'] }),
   'gate.save': command({ input: z.object({ modelId: ModelId, policy: GatePolicy }), output: Gate, touches: ['gates', 'history'] }),

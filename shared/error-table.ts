@@ -213,6 +213,10 @@ export const errorTable = {
     say: (d) => `There is no policy yet for the model “${d.model}”: nothing says what its runs must reach.`,
     next: 'Write the rules in a file, for example gate.yaml with the lines “schema: slipway.gate/1” and “rules: [{kind: metric, metric: accuracy, op: ">=", limit: 0.9}]”, and name it with --policy gate.yaml (--save keeps it for the model). In the application, the gate of a run proposes rules.',
   }),
+  'metric.invalid': entry<{ reason: string; columns: string }>({
+    title: 'The metric cannot be computed', place: 'field', exit: 2, retry: false,
+    say: (d) => `The metric cannot be computed: ${d.reason}.${d.columns === '' ? '' : ` The columns are ${d.columns}.`}`, next: 'Write one aggregate over these columns, such as avg(loss).',
+  }),
   'gate.policyInvalid': entry<{ reason: string }>({
     title: 'The policy is not valid', place: 'field', exit: 2, retry: false,
     say: (d) => `The gate policy is not valid: ${d.reason}.`, next: 'Correct the policy and try again.',

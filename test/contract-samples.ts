@@ -111,6 +111,9 @@ export const samples: Samples = {
     slices: [{ column: 'sex', value: null, rows: 3, score: sliceRate, difference: -0.1, p: 0.1, adjusted: 0.2, weak: false, selection: null, truePositive: null, falsePositive: sliceRate }],
     segments: [{ conditions: [{ kind: 'range', column: 'age', low: null, high: 30, missing: false }], rows: 3, score: sliceRate, difference: -0.1, p: 0.1, examples: [1] }],
   } },
+  'metric.list': { input: { modelId }, output: [{ modelId, name: 'late', revision: 1, expression: 'avg(loss)', createdAt: 1 }] },
+  'metric.add': { input: { modelId, name: 'late', expression: 'avg(loss)' }, output: { metric: { modelId, name: 'late', revision: 2, expression: 'avg(loss)', createdAt: 1 }, runId, value: null } },
+  'metric.compute': { input: { runId, expression: 'avg(loss)' }, output: [{ metric: 'custom.expression', slice: '', value: 0.5, low: null, high: null, n: 3, reason: null }] },
   'run.calibrate': { input: { runId, method: 'temperature' }, output: {
     runId, rows: 3, available: 4, folds: 5, calibration: { method: 'isotonic', points: [[0.1, 0.2], [0.9, 0.8]], fitted: { runId, dataset: 'a.csv', rows: 3 } },
     before: { metrics: [], curve: { kind: 'calibration', name: 'positive_10', expectedCalibrationError: null, maximumCalibrationError: null, bins: [] } },

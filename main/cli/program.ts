@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import { registerBaseline } from './baseline.ts'
 import { registerFairness } from './fairness.ts'
+import { registerMetric } from './metric.ts'
 import { registerQuality } from './quality.ts'
 import { registerRows } from './rows.ts'
 import { registerBinding } from './binding.ts'
@@ -26,7 +27,7 @@ import { registerSpeed } from './speed.ts'
 import { registerVerify } from './verify.ts'
 
 const registrations = [
-  registerImport, registerInspect, registerDataset, registerBinding, registerEvaluate, registerResume, registerSlices, registerThresholds, registerCalibrate, registerExplain, registerStress, registerCompare, registerGate, registerExport, registerVerify, registerHistory, registerDevices,
+  registerImport, registerInspect, registerDataset, registerBinding, registerEvaluate, registerResume, registerSlices, registerThresholds, registerCalibrate, registerMetric, registerExplain, registerStress, registerCompare, registerGate, registerExport, registerVerify, registerHistory, registerDevices,
   registerBaseline, registerQuality, registerFairness, registerRows,
   registerParity, registerSpeed,
 ]

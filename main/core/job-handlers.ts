@@ -15,6 +15,7 @@ import { qualityOfRun } from './operations/run-quality.ts'
 import { baselineOfRun } from './operations/run-baseline.ts'
 import { explainRun } from './operations/run-explain.ts'
 import { planResume } from './operations/run-resume.ts'
+import { addCustomMetric, computeCustomMetrics } from './operations/metric-custom.ts'
 import { calibrateFinishedRun } from './operations/run-calibrate.ts'
 import { sliceFinishedRun } from './operations/run-slices.ts'
 import { exploreRunThresholds } from './operations/run-thresholds.ts'
@@ -147,5 +148,10 @@ const deviceJobs = (parts: Parts): Answers<'version.parity' | 'version.speed'> =
   }),
 })
 
+const metricJobs = (parts: Parts): Answers<'metric.add' | 'metric.compute'> => ({
+  'metric.add': (request) => start(parts, 'metric.add', { title: `Try the metric ${request.name}`, subject: request.modelId, run: (context) => addCustomMetric(parts, request, context) }),
+  'metric.compute': (request) => start(parts, 'metric.compute', { title: 'Compute metrics of one’s own', subject: request.runId, run: (context) => computeCustomMetrics(parts, request, context) }),
+})
+
 /** All jobs of the contract. */
-export const jobHandlers = (parts: Parts): Answers<JobKey> => ({ ...importJobs(parts), ...runJobs(parts), ...readingJobs(parts), ...studyJobs(parts), ...deviceJobs(parts) })
+export const jobHandlers = (parts: Parts): Answers<JobKey> => ({ ...importJobs(parts), ...runJobs(parts), ...metricJobs(parts), ...readingJobs(parts), ...studyJobs(parts), ...deviceJobs(parts) })

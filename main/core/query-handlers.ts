@@ -22,6 +22,7 @@ import { newestBinding } from './store/bindings.ts'
 import { getBundle, listBundles } from './store/bundles.ts'
 import { listDeviceReports } from './store/device-reports.ts'
 import { getDataset, listDatasets } from './store/datasets.ts'
+import { listCustomMetrics } from './store/custom-metrics.ts'
 import { currentGate, listChecks } from './store/gates.ts'
 import { listEvents, readSettings } from './store/history.ts'
 import { countModels, getModel, listModels } from './store/models.ts'
@@ -87,7 +88,7 @@ const dataQueries = (parts: Parts): Answers<'dataset.list' | 'dataset.get' | 'da
   'binding.parse': ({ text }) => bindingFromText(text),
 })
 
-const runQueries = (parts: Parts): Answers<'run.list' | 'run.get' | 'run.predictions' | 'run.stressTests' | 'run.masks' | 'run.boxes' | 'gate.get' | 'gate.checks' | 'bundle.list' | 'bundle.get' | 'shell.readText'> => ({
+const runQueries = (parts: Parts): Answers<'run.list' | 'run.get' | 'run.predictions' | 'run.stressTests' | 'run.masks' | 'run.boxes' | 'metric.list' | 'gate.get' | 'gate.checks' | 'bundle.list' | 'bundle.get' | 'shell.readText'> => ({
   'run.list': (filter) => [...parts.store.read((db) => listRuns(db, filter))],
   'run.get': ({ runId }) => parts.store.read((db) => getRun(db, runId)),
   'run.predictions': async ({ runId, ...page }, { signal }) => parts.reader.task('predictions.page', { path: storedPredictions(parts, parts.store.read((db) => getRun(db, runId))), ...page }, { signal }),
@@ -100,6 +101,7 @@ const runQueries = (parts: Parts): Answers<'run.list' | 'run.get' | 'run.predict
     return parts.reader.task('predictions.boxes', { path: storedPredictions(parts, run), labels: run.binding.classes.map((c) => c.label), record: wanted, score: score ?? operatingScore(run.binding) }, { signal })
   },
   'run.stressTests': ({ runId }) => [...parts.store.read((db) => listStressTests(db, runId))],
+  'metric.list': ({ modelId }) => [...parts.store.read((db) => listCustomMetrics(db, modelId))],
   'gate.get': ({ modelId }) => parts.store.read((db) => currentGate(db, modelId)),
   'gate.checks': ({ runId }) => [...parts.store.read((db) => listChecks(db, runId))],
   'bundle.list': (of) => [...parts.store.read((db) => listBundles(db, of))],

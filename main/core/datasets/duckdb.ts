@@ -23,9 +23,9 @@ export const sqlName = (name: string): string => `"${name.replaceAll('"', '""')}
  * Opens an in-memory database that can reach exactly `files` and, for spilling, `folder`.
  * No extension is ever fetched, and the settings cannot be changed by any statement after this.
  */
-export async function openDatabase(files: readonly string[], folder: string | null = null): Promise<Database> {
+export async function openDatabase(files: readonly string[], folder: string | null = null, memory = '2GB'): Promise<Database> {
   const instance = await DuckDBInstance.create(':memory:', {
-    threads: String(Math.max(1, Math.min(8, availableParallelism()))), memory_limit: '2GB',
+    threads: String(Math.max(1, Math.min(8, availableParallelism()))), memory_limit: memory,
     autoinstall_known_extensions: 'false', autoload_known_extensions: 'false',
   })
   const connection = await instance.connect()

@@ -7,7 +7,7 @@ import { Binding, Proposal } from '../../../shared/domain/binding.ts'
 import { Column, DatasetFinding, DatasetFormat, DatasetSource, FormatOverride, RowPage } from '../../../shared/domain/dataset.ts'
 import { Derivation, GraphSummary, ModelFile, Signature } from '../../../shared/domain/model.ts'
 import { RunBoxes } from '../../../shared/domain/run-boxes.ts'
-import { EvaluateProgress, EvaluationResult, ExecutionProvider, PredictionOrder, PredictionPage, ProviderStatus, RunOptions } from '../../../shared/domain/run.ts'
+import { EvaluateProgress, EvaluationResult, ExecutionProvider, MetricValue, PredictionOrder, PredictionPage, ProviderStatus, RunOptions } from '../../../shared/domain/run.ts'
 import { BaselineReport } from '../../../shared/domain/baseline.ts'
 import { FairnessReport } from '../../../shared/domain/fairness.ts'
 import { QualityReport } from '../../../shared/domain/quality.ts'
@@ -92,6 +92,8 @@ export const engineContract = {
   'calibrate': task({ input: z.object({
     predictions: z.string(), method: CalibrationMethod, labels: z.array(z.string()), positiveClass: z.string().nullable(), fitted: z.object({ runId: z.string(), dataset: z.string() }), seed: z.number().int(),
   }), progress: Bytes, output: CalibrationReport.omit({ runId: true }) }),
+  /** SQL aggregates over stored predictions; `strict`: the first that cannot be computed is an error. Without predictions the expressions are only read. */
+  'metrics.custom': task({ input: z.object({ predictions: z.string().nullable(), positiveClass: z.string().nullable(), strict: z.boolean(), expressions: z.array(z.object({ metric: z.string(), expression: z.string() })) }), progress: Bytes, output: z.object({ metrics: z.array(MetricValue) }) }),
   /** Explains a model on rows of its data, through the model itself. */
   'explain': task({ input: z.object({
     model: ModelSource, source: DatasetSource, binding: Binding, options: RunOptions, records: z.array(z.number().int()), class: z.string().nullable(), budget: ExplainBudget,

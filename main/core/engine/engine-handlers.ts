@@ -17,6 +17,7 @@ import { baselines } from './baselines.ts'
 import { fairnessOfRun } from './fairness.ts'
 import type { EngineContract } from './engine-contract.ts'
 import { calibrateRun } from './calibrate.ts'
+import { computeCustom } from './custom-metrics.ts'
 import { evaluate } from './evaluate.ts'
 import { explain } from './explain.ts'
 import { inferTensors } from './infer.ts'
@@ -55,6 +56,7 @@ export const engineHandlers: Handlers<EngineContract> = {
   'speed': timeModel,
   'thresholds': exploreThresholds,
   'calibrate': calibrateRun,
+  'metrics.custom': computeCustom,
   'baselines': baselines,
   'quality': qualityOfRows,
   'predictions.rows': browseRows,

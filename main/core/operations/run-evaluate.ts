@@ -12,6 +12,7 @@ import { newId, type RunId } from '../../../shared/ids.ts'
 import { excludedFault, rowsCounted } from '../../../shared/row-words.ts'
 import { journalKey } from '../files/journals.ts'
 import type { JobContext } from '../jobs.ts'
+import { customMetricsOf } from './metric-custom.ts'
 import type { Parts } from '../parts.ts'
 import { newestBinding } from '../store/bindings.ts'
 import { readSettings, record } from '../store/history.ts'
@@ -96,7 +97,9 @@ export async function evaluateRun(parts: Parts, planned: PlannedRun, context: Jo
   try {
     parts.store.write((db) => startRun(db, id, parts.clock()))
     parts.changed(['runs'])
-    const { result, predictionsSha256 } = await score(parts, planned, staging, context)
+    const { result: scored, predictionsSha256 } = await score(parts, planned, staging, context)
+    const own = await customMetricsOf(parts, { modelId: planned.version.modelId, positiveClass: planned.run.binding.positiveClass, predictionsSha256 }, context)
+    const result = own.length === 0 ? scored : { ...scored, metrics: [...scored.metrics, ...own] }
     const headline = headlineOf(result)
     parts.store.write((db) => {
       finishRun(db, id, { result, headline, predictionsSha256 }, parts.clock())

@@ -1,0 +1,16 @@
+// Metrics of a user's own: SQL aggregates saved with a model, revision by revision. Never changed, never deleted.
+
+const refuse = (name: string, what: string, when = ''): string =>
+  `CREATE TRIGGER ${name} BEFORE ${what} ON custom_metrics ${when} BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;`
+
+export const customMetrics = `
+CREATE TABLE custom_metrics (
+  model_id TEXT NOT NULL REFERENCES models, name TEXT NOT NULL, revision INTEGER NOT NULL CHECK (revision > 0), expression TEXT NOT NULL, created_at INTEGER NOT NULL,
+  PRIMARY KEY (model_id, name, revision)
+) STRICT, WITHOUT ROWID;
+${[
+  refuse('custom_metrics_no_update', 'UPDATE'),
+  refuse('custom_metrics_no_delete', 'DELETE'),
+  refuse('custom_metrics_no_replace', 'INSERT', 'WHEN EXISTS (SELECT 1 FROM custom_metrics WHERE model_id = NEW.model_id AND name = NEW.name AND revision = NEW.revision)'),
+].join('\n')}
+`
