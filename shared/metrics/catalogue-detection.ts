@@ -6,15 +6,16 @@ const coco = 'T.-Y. Lin et al., Microsoft COCO, ECCV 2014; the detection evaluat
 const voc = 'M. Everingham et al., The Pascal Visual Object Classes Challenge: A Retrospective, IJCV 2015'
 const matching = 'Boxes match by falling score to the free true box of their class with the highest overlap; equal scores keep their order; at most 100 boxes a picture and class; pixels are continuous; crowd regions count neither way.'
 const sliced = ' In the slices by size only true boxes below 32², up to 96² and above 96² square pixels count.'
+const drawnAgain = ' The interval comes from 600 sets of pictures drawn from these (fewer for very many boxes), less the amount by which the envelope follows chance.'
 const few = 'A class with few true boxes moves it a lot, and boxes with low scores count too: it does not say how the model does at the score that is used.'
 
 const mapEntry = (id: string, name: string, overlap: string) => entry(id, scoreUp, {
   name, definition: `The mean over classes of the average precision at an overlap (IoU) of ${overlap}.`, formula: 'mean over classes of AP',
-  conventions: `${matching} AP is the mean of the precision envelope at 101 recall points. Classes without a true box are left out.${sliced}`, pitfalls: few, source: coco,
+  conventions: `${matching} AP is the mean of the precision envelope at 101 recall points. Classes without a true box are left out.${sliced}${drawnAgain}`, pitfalls: few, source: coco,
 })
 const apEntry = (id: string, name: string, overlap: string) => entry(id, scoreUp, {
   name, definition: `The average precision of one class at an overlap (IoU) of ${overlap}.`, formula: 'mean over recall 0, 0.01 … 1 of the best precision at that recall or higher',
-  conventions: `${matching} Not available for a class without a true box.`, pitfalls: few, source: coco,
+  conventions: `${matching} Not available for a class without a true box.${drawnAgain}`, pitfalls: few, source: coco,
 })
 const point = 'Boxes with at least the chosen score count; a match needs an overlap of 0.5 and the right class; crowd regions count neither way.'
 const moves = 'It depends on the chosen score: raising the score trades recall for precision.'

@@ -89,4 +89,25 @@ describe('object detection', () => {
     expect(overlap(box(0, 0, 1, 1), box(1, 0, 2, 1))).toBe(0)
     expect(overlap(box(0, 0, 0, 0), box(0, 0, 0, 0))).toBe(0)
   })
+
+  it('gives intervals around its values, the same for the same seed', () => {
+    const finish = (seed: number) => { const accumulator = createDetectionAccumulator({ ...setup, seed }); accumulator.add(decoded()); return accumulator.finish().metrics }
+    const metrics = finish(1)
+    for (const id of ['map50', 'map75', 'map50_95', 'detection.f1', 'detection.mean_iou']) {
+      const found = metrics.find((m) => m.metric === id && m.slice === '')
+      expect(found?.low, id).toBeLessThan(found?.value ?? NaN)
+      expect(found?.high, id).toBeGreaterThan(found?.value ?? NaN)
+    }
+    expect(finish(1)).toEqual(metrics)
+    expect(finish(2)).not.toEqual(metrics)
+  })
+
+  it('draws pictures as a whole: where all are alike, every draw gives the value itself', () => {
+    const busy: PictureBoxes = { truth: decoded().slice(0, 40).flatMap((p, at) => p.truth.map((b) => ({ ...b, y1: b.y1 + at * 200, y2: b.y2 + at * 200 }))), predicted: decoded().slice(0, 40).flatMap((p, at) => p.predicted.map((b) => ({ ...b, y1: b.y1 + at * 200, y2: b.y2 + at * 200 }))) }
+    const accumulator = createDetectionAccumulator({ ...setup, seed: 1 })
+    accumulator.add([busy, busy, busy])
+    const withIntervals = accumulator.finish().metrics.filter((m) => m.low !== null && !/precision|recall/.test(m.metric))
+    expect(withIntervals.length).toBeGreaterThan(20)
+    for (const m of withIntervals) for (const end of [m.low, m.high]) expect(Math.abs(end! - m.value!), `${m.metric} ${m.slice}`).toBeLessThan(1e-12)
+  })
 })

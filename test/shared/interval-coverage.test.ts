@@ -6,16 +6,14 @@ import { createClassificationAccumulator } from '../../shared/metrics/classifica
 import { createRegressionAccumulator } from '../../shared/metrics/regression.ts'
 import { normalTail } from '../../shared/statistics/distributions.ts'
 import { randomStream, type RandomStream } from '../../shared/statistics/random.ts'
+import { normal, simulatedBoxes, trueMeanPrecisions } from './simulated-boxes.ts'
 
 const repetitions = Number(process.env['INTERVAL_REPETITIONS'] ?? 600)
 
-/** A standard normal number: G. E. P. Box, M. E. Muller, 1958. */
-const normal = (random: RandomStream): number => Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next())
-
 /** The share of simulated results whose interval holds the truth. */
-function coverage(wanted: Readonly<Record<string, number>>, simulate: (random: RandomStream, seed: number) => readonly MetricValue[]): Record<string, number> {
+function coverage(wanted: Readonly<Record<string, number>>, simulate: (random: RandomStream, seed: number) => readonly MetricValue[], times = repetitions): Record<string, number> {
   const held: Record<string, number> = Object.fromEntries(Object.keys(wanted).map((id) => [id, 0]))
-  for (let i = 0; i < repetitions; i++) {
+  for (let i = 0; i < times; i++) {
     const metrics = simulate(randomStream(1000 + i), i)
     for (const [id, truth] of Object.entries(wanted)) {
       const found = metrics.find((m) => m.metric === id && m.slice === '')
@@ -23,7 +21,7 @@ function coverage(wanted: Readonly<Record<string, number>>, simulate: (random: R
       if (found.low <= truth && truth <= found.high) held[id] = held[id]! + 1
     }
   }
-  return Object.fromEntries(Object.entries(held).map(([id, count]) => [id, count / repetitions]))
+  return Object.fromEntries(Object.entries(held).map(([id, count]) => [id, count / times]))
 }
 
 function expectCovered(shares: Readonly<Record<string, number>>): void {
@@ -59,19 +57,6 @@ function binaryResult(random: RandomStream, seed: number, rows: number): readonl
 const truePositive = normalTail(threshold - shift)
 const falsePositive = normalTail(threshold)
 
-test('accuracy, F1, balanced accuracy, precision, recall and ROC AUC of 400 rows', { timeout: 600_000 }, () => {
-  const hits = prior * truePositive
-  const falseHits = (1 - prior) * falsePositive
-  expectCovered(coverage({
-    accuracy: hits + (1 - prior) * (1 - falsePositive),
-    'binary.f1': 2 * hits / (prior + hits + falseHits),
-    'binary.precision': hits / (hits + falseHits),
-    'binary.recall': truePositive,
-    balanced_accuracy: (truePositive + 1 - falsePositive) / 2,
-    roc_auc: normalTail(-shift / Math.SQRT2),
-  }, (random, seed) => binaryResult(random, seed, 400)))
-})
-
 /** E[precision at the score of a positive row], integrated over its normal density by the midpoint rule. */
 function trueAveragePrecision(): number {
   let sum = 0
@@ -100,8 +85,16 @@ function expected(f: (score: number, positive: boolean) => number): number {
 
 const probability = (score: number): number => 1 / (1 + Math.exp(-score))
 
-test('log loss, Brier score and mean confidence of 400 rows', { timeout: 600_000 }, () => {
+test('accuracy, F1, balanced accuracy, precision, recall, ROC AUC, log loss, Brier score and mean confidence of 400 rows', { timeout: 600_000 }, () => {
+  const hits = prior * truePositive
+  const falseHits = (1 - prior) * falsePositive
   expectCovered(coverage({
+    accuracy: hits + (1 - prior) * (1 - falsePositive),
+    'binary.f1': 2 * hits / (prior + hits + falseHits),
+    'binary.precision': hits / (hits + falseHits),
+    'binary.recall': truePositive,
+    balanced_accuracy: (truePositive + 1 - falsePositive) / 2,
+    roc_auc: normalTail(-shift / Math.SQRT2),
     log_loss: expected((s, positive) => -Math.log(positive ? probability(s) : 1 - probability(s))),
     brier: expected((s, positive) => (probability(s) - (positive ? 1 : 0)) ** 2),
     mean_confidence: expected((s) => Math.max(probability(s), 1 - probability(s))),
@@ -129,4 +122,9 @@ test('RMSE, MAE, bias, R² and the median absolute error of 300 rows', { timeout
     result.add({ rows, truth, predicted })
     return result.finish().metrics
   }))
+})
+
+test('mAP of 200 pictures', { timeout: 900_000 }, () => {
+  // Every data set is drawn from hundreds of times, so that a third as many of them are looked at.
+  expectCovered(coverage(trueMeanPrecisions(), (random, seed) => simulatedBoxes(random, seed, 200), Math.ceil(repetitions / 3)))
 })
