@@ -36,6 +36,19 @@ export type StepProgress = z.infer<typeof StepProgress>
 export const AdmittedFile = z.object({ token: FileToken, name: z.string(), kind: z.enum(['file', 'folder']), bytes: z.number().int().nullable() })
 export type AdmittedFile = z.infer<typeof AdmittedFile>
 
+/** What a folder holds, by its names alone. */
+export const FolderContents = z.object({
+  /** Without a dot and in small letters; `''` for names without one. */
+  endings: z.array(z.object({ ending: z.string(), count: z.number().int() })),
+  /** The first files with one of the endings that were asked for. */
+  files: z.array(AdmittedFile),
+  /** It has the files of an unpacked bundle at its top. */
+  bundle: z.boolean(),
+  /** false: there is more than was looked at or handed over. */
+  whole: z.boolean(),
+})
+export type FolderContents = z.infer<typeof FolderContents>
+
 export const ImportOutcome = z.object({
   fileName: z.string(),
   outcome: z.enum(['created', 'existing', 'refused']),
@@ -165,6 +178,8 @@ export const contract = {
   'job.cancel': command({ input: z.object({ jobId: JobId, /** kill the engine now instead of asking first */ now: z.boolean().default(false) }), output: Done, touches: ['jobs'] }),
 
   /** Questions that only the desktop can answer; elsewhere they fail with `shell.unavailable`. */
+  /** Looks into a folder that was handed over; opens no file. */
+  'shell.lookInto': command({ input: z.object({ folder: FileToken, endings: z.array(z.string().max(20)).max(40).default([]) }), output: FolderContents, touches: [] }),
   'shell.openFiles': command({ input: z.object({ what: z.enum(['model', 'dataset', 'image-folder', 'binding', 'bundle', 'public-key']) }), output: z.array(AdmittedFile), touches: [] }),
   'shell.saveFile': command({ input: z.object({ what: z.enum(['bundle', 'binding', 'csv', 'svg', 'png']), suggestedName: z.string().max(200) }), output: AdmittedFile.nullable(), touches: [] }),
   'shell.reveal': command({ input: z.object({ bundleId: BundleId }), output: Done, touches: [] }),

@@ -154,6 +154,7 @@ export const samples: Samples = {
   'history.list': { input: page, output: [{ id: eventId, at: 1, verb: 'v', subject: 's', sentence: 'x', facts: { nested: { n: [1, null] } } }] },
   'job.list': { input: {}, output: [job] },
   'job.cancel': { input: { jobId, now: false }, output: ok },
+  'shell.lookInto': { input: { folder: file, endings: ['csv'] }, output: { endings: [{ ending: 'csv', count: 1 }], files: [admitted], bundle: false, whole: true } },
   'shell.openFiles': { input: { what: 'model' }, output: [admitted] },
   'shell.saveFile': { input: { what: 'bundle', suggestedName: 'a.zip' }, output: admitted },
   'shell.reveal': { input: { bundleId }, output: ok },

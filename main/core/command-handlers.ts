@@ -10,6 +10,7 @@ import { writeFault } from './files/staged-copy.ts'
 import { admitDatasetFile } from './operations/dataset-add.ts'
 import { checkGate, saveGate } from './operations/gate-check.ts'
 import type { Parts, Shell } from './parts.ts'
+import { folderContents } from './steps/folder-contents.ts'
 import { insertBinding } from './store/bindings.ts'
 import { bundlePath } from './store/bundles.ts'
 import { readSettings, record, writeSetting } from './store/history.ts'
@@ -98,8 +99,9 @@ async function writeText(path: string, text: string, encoding: 'utf-8' | 'base64
   }
 }
 
-const shellCommands = (parts: Parts): Answers<'dataset.file' | 'shell.openFiles' | 'shell.saveFile' | 'shell.reveal' | 'shell.writeText'> => ({
+const shellCommands = (parts: Parts): Answers<'dataset.file' | 'shell.lookInto' | 'shell.openFiles' | 'shell.saveFile' | 'shell.reveal' | 'shell.writeText'> => ({
   'dataset.file': ({ datasetId }) => admitDatasetFile(parts, datasetId),
+  'shell.lookInto': ({ folder, endings }) => folderContents(parts.admissions, parts.admissions.redeem(folder, 'read'), endings),
   'shell.openFiles': async ({ what }) => {
     const paths = await shellOf(parts, 'Choosing files in a dialog').openFiles(what)
     return Promise.all(paths.map((path) => parts.admissions.admit(path)))

@@ -1,5 +1,6 @@
+// Files and folders that were handed over: a folder is counted by its names, with tokens for what was asked.
 // The file behind a data set, read once more with other settings: a data set of its own, and the same one for the same reading.
-import { rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Dataset, FormatOverride } from '../../shared/domain/dataset.ts'
@@ -36,4 +37,16 @@ it('a type that the user says is kept with the column, and makes another data se
   expect((await again(typed, { types: { zip: 'string', paid: 'number' } })).id).toBe(typed.id)
   rmSync(path)
   await expect(test.core.client.call('dataset.file', { datasetId: found.id })).rejects.toMatchObject({ code: 'file.vanished' })
+})
+
+it('a folder is looked into by names, without following links; only files that were asked for are handed over', async () => {
+  const folder = join(test.folder, 'mixed')
+  mkdirSync(join(folder, 'deep'), { recursive: true })
+  for (const name of ['a.CSV', 'deep/b.csv', 'm.onnx', 'SHA256SUMS', '.hidden.csv']) writeFileSync(join(folder, name), 'a\n1\n')
+  symlinkSync(test.folder, join(folder, 'out'))
+  symlinkSync(join(folder, 'a.CSV'), join(folder, 'link.csv'))
+  const look = async (): Promise<unknown> => test.core.client.call('shell.lookInto', { folder: await test.token(folder), endings: ['csv'] })
+  expect(await look()).toMatchObject({ endings: [{ ending: 'csv', count: 2 }, { ending: '', count: 1 }, { ending: 'onnx', count: 1 }], files: [{ name: 'a.CSV' }, { name: 'b.csv' }], bundle: false, whole: true })
+  writeFileSync(join(folder, 'bundle.json'), '{}')
+  expect(await look()).toMatchObject({ bundle: true })
 })

@@ -69,7 +69,6 @@ test('from dropped models to a bundle that verifies', async ({ app, page, folder
   expect(existsSync(bundle)).toBe(true)
 
   await dropFiles(page, [bundle])
-  await page.getByRole('dialog').getByRole('button', { name: 'Verify as a bundle' }).click()
   await expect(page.getByText('Trusted', { exact: true })).toBeVisible({ timeout: 60_000 })
   await expect(page.getByRole('table', { name: 'Checks' })).not.toContainText('Fails')
   expect(complaints).toEqual([])
@@ -89,15 +88,18 @@ test('iris: the tensor model, and the ZipMap after consent, have the reference a
   await expect(tile(page, 'Log loss')).toContainText(reference('iris/reference/logreg-zipmap.iris.json')['log_loss']!.toFixed(4))
 })
 
-test('a refused file shows its own words, a folder asks what it is', async ({ page }) => {
+test('a refused file shows its own words, a folder of models is imported, a first line that is unclear is asked about', async ({ page }) => {
   await dropFiles(page, [fixture('malformed/models/pickle-named.onnx')])
   const refusal = page.getByRole('region', { name: 'What came in' }).getByRole('alert')
   await expect(refusal).toContainText(/pickle/i)
   await expect(refusal).toContainText(/ONNX/)
   await dropFiles(page, [fixture('iris/models')])
-  const dialog = page.getByRole('dialog', { name: /What is “models”/ })
-  await dialog.getByRole('button', { name: 'Import as a model' }).click()
-  await expect(page.getByRole('region', { name: 'What came in' })).toContainText(/models|iris/, { timeout: 20_000 })
+  const report = page.getByRole('region', { name: 'What came in' })
+  await expect(report).toContainText(/was imported from models/, { timeout: 20_000 })
+  await dropFiles(page, [fixture('malformed/csv/header-missing.csv')])
+  await report.getByRole('button', { name: 'It is data' }).click()
+  await expect(report).toContainText('header-missing.csv was added with 150 rows and 5 columns')
+  await expect(report.getByRole('alert', { name: 'Is the first line a header?' })).toHaveCount(0)
 })
 
 test('files dropped over the window are told what will become of them', async ({ page }) => {

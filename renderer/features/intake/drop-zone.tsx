@@ -57,8 +57,8 @@ export function DropZone({ route }: { readonly route: Route }): ReactNode {
             <h2>Drop {formatPlural(hovering, 'item')} to bring {hovering === 1 ? 'it' : 'them'} in</h2>
             <dl>
               <div><dt><Icon name="library" /> ONNX models</dt><dd>become {target}. Weight files beside them come along.</dd></div>
-              <div><dt><Icon name="data" /> CSV, TSV, JSON lines, Parquet</dt><dd>become data sets. They stay where they are and are linked by their content.</dd></div>
-              <div><dt><Icon name="folder" /> Folders and archives</dt><dd>you will be asked: model, images or bundle.</dd></div>
+              <div><dt><Icon name="data" /> CSV, TSV, JSON, Parquet</dt><dd>become data sets. They stay where they are and are linked by their content.</dd></div>
+              <div><dt><Icon name="folder" /> Folders and bundles</dt><dd>are taken as what they hold: models, tables, pictures, or a bundle to verify. You are asked where that is unclear.</dd></div>
             </dl>
             <p>Files are read, never executed. Nothing leaves this machine.</p>
           </div>

@@ -1,4 +1,4 @@
-// Takes files in: models go into one import, every table into its own data set, what is unclear waits for the user's word.
+// Takes files in: models go into one import, every table into its own data set, a folder as what it holds; what is unclear waits for the user's word.
 import { useCallback, useState } from 'react'
 import type { AdmittedFile } from '../../../shared/contract.ts'
 import type { ModelId } from '../../../shared/ids.ts'
@@ -6,41 +6,59 @@ import { useAddDataset } from '../../bridge/use-add-dataset.ts'
 import { useAsk } from '../../bridge/use-call.ts'
 import { go } from '../../route.ts'
 import { notifyError } from '../../ui/toast.tsx'
-import { sortFiles, type IntakeKind } from './sort-files.ts'
+import { folderKind, guessFolder, sortFiles, tableEndings, type FolderGuess, type IntakeKind } from './sort-files.ts'
+
+/** Something that only the user can name; `holds` for a folder that was looked into. */
+export interface Unclear { readonly file: AdmittedFile; readonly holds: FolderGuess | null }
+export type Decision = IntakeKind | 'tables' | 'models-and-tables'
 
 export interface Intake {
   take(files: readonly AdmittedFile[], modelId: ModelId | null): void
-  readonly unclear: readonly AdmittedFile[]
-  /** The user's word on an unclear file. */
-  decide(file: AdmittedFile, kind: IntakeKind): void
-  drop(file: AdmittedFile): void
+  readonly unclear: readonly Unclear[]
+  /** The user's word on what is unclear. */
+  decide(unclear: Unclear, decision: Decision): void
+  drop(unclear: Unclear): void
+}
+
+type Act = (unclear: Unclear, decision: Decision, modelId: ModelId | null) => void
+
+/** Does what was decided. */
+function useAct(): Act {
+  const ask = useAsk()
+  const addDataset = useAddDataset()
+  return useCallback(({ file, holds }, decision, modelId) => {
+    const tables = decision === 'dataset' ? [file] : decision === 'tables' || decision === 'models-and-tables' ? holds?.tables ?? [] : []
+    if (decision === 'model' || decision === 'models-and-tables') ask('version.import', { files: [file.token], ...(modelId === null ? {} : { modelId }) }).catch(notifyError)
+    for (const table of tables) addDataset(table).catch(notifyError)
+    if (decision !== 'bundle') return
+    ask('bundle.verify', { file: file.token }).catch(notifyError)
+    go({ screen: 'verify' })
+  }, [ask, addDataset])
 }
 
 export function useIntake(): Intake {
   const ask = useAsk()
-  const addDataset = useAddDataset()
-  const [unclear, setUnclear] = useState<readonly AdmittedFile[]>([])
-  const importModels = useCallback((files: readonly AdmittedFile[], modelId: ModelId | null) => {
-    if (files.length > 0) ask('version.import', { files: files.map((f) => f.token), ...(modelId === null ? {} : { modelId }) }).catch(notifyError)
-  }, [ask])
-  const addDatasets = useCallback((files: readonly AdmittedFile[]) => {
-    for (const file of files) addDataset(file).catch(notifyError)
-  }, [addDataset])
+  const act = useAct()
+  const [unclear, setUnclear] = useState<readonly Unclear[]>([])
+  const takeFolder = useCallback(async (file: AdmittedFile, modelId: ModelId | null): Promise<void> => {
+    const holds = guessFolder(await ask('shell.lookInto', { folder: file.token, endings: [...tableEndings] }))
+    const kind = folderKind(holds)
+    if (kind === null) setUnclear((before) => [...before, { file, holds }])
+    else act({ file, holds }, kind, modelId)
+  }, [ask, act])
   const take = useCallback((files: readonly AdmittedFile[], modelId: ModelId | null) => {
     const sorted = sortFiles(files)
-    importModels(sorted.models, modelId)
-    addDatasets(sorted.datasets)
-    if (sorted.unclear.length > 0) setUnclear((before) => [...before, ...sorted.unclear])
-  }, [importModels, addDatasets])
-  const drop = useCallback((file: AdmittedFile) => setUnclear((before) => before.filter((f) => f.token !== file.token)), [])
-  const decide = useCallback((file: AdmittedFile, kind: IntakeKind) => {
-    drop(file)
-    if (kind === 'model') importModels([file], null)
-    else if (kind === 'dataset') addDatasets([file])
-    else {
-      ask('bundle.verify', { file: file.token }).catch(notifyError)
-      go({ screen: 'verify' })
-    }
-  }, [drop, importModels, addDatasets, ask])
+    const clear = (file: AdmittedFile, kind: IntakeKind): void => act({ file, holds: null }, kind, null)
+    if (sorted.models.length > 0) ask('version.import', { files: sorted.models.map((f) => f.token), ...(modelId === null ? {} : { modelId }) }).catch(notifyError)
+    for (const file of sorted.datasets) clear(file, 'dataset')
+    for (const file of sorted.bundles) clear(file, 'bundle')
+    for (const folder of sorted.folders) takeFolder(folder, modelId).catch(notifyError)
+    if (sorted.unclear.length > 0) setUnclear((before) => [...before, ...sorted.unclear.map((file) => ({ file, holds: null }))])
+  }, [ask, act, takeFolder])
+  const drop = useCallback(({ file }: Unclear) => setUnclear((before) => before.filter((u) => u.file.token !== file.token)), [])
+  const decide = useCallback((what: Unclear, decision: Decision) => {
+    drop(what)
+    act(what, decision, null)
+  }, [drop, act])
   return { take, unclear, decide, drop }
 }
