@@ -42,8 +42,9 @@ export function shareScore(outcomes: ClassOutcomes, answers: (row: number) => nu
 
 /** Share right against the expected share right of answers drawn by chance: `chance` of the true answer, by row. */
 export function expectedShareScore(outcomes: ClassOutcomes, chance: (truth: number) => number): BaselineScore {
-  const right = Float64Array.from(outcomes.truth, (truth, row) => (outcomes.predicted[row] === truth ? 1 : 0))
-  const expected = Float64Array.from(outcomes.truth, chance)
+  const { truth, predicted } = outcomes
+  const right = perRow(truth.length, null, (row) => (predicted[row] === truth[row] ? 1 : 0))
+  const expected = perRow(truth.length, null, (row) => chance(truth[row]!))
   const n = right.length
   return score(outcomes.metric, sumOf(n, (i) => right[i]!) / n, sumOf(n, (i) => expected[i]!) / n, meanDifference(right, expected), n)
 }
@@ -51,25 +52,44 @@ export function expectedShareScore(outcomes: ClassOutcomes, chance: (truth: numb
 /** Spacing of float64 at 1; the same floor as in the metric `log_loss`. */
 const floor = 2 ** -52
 
+/** The rows for which a number is known; null: all of them, which needs no list. */
+function knownRows(rows: number, known: (row: number) => boolean): Int32Array | null {
+  let count = 0
+  for (let row = 0; row < rows; row++) if (known(row)) count++
+  if (count === rows) return null
+  const out = new Int32Array(count)
+  for (let row = 0, at = 0; row < rows; row++) if (known(row)) out[at++] = row
+  return out
+}
+
+/** One number for each of `kept` rows, or for all. */
+function perRow(rows: number, kept: Int32Array | null, of: (row: number) => number): Float64Array {
+  const out = new Float64Array(kept?.length ?? rows)
+  for (let i = 0; i < out.length; i++) out[i] = of(kept === null ? i : kept[i]!)
+  return out
+}
+
 /** Log loss against that of other probabilities of the true class; null where the model has none. */
 export function logLossScore(outcomes: ClassOutcomes, probability: (row: number) => number): BaselineScore | null {
-  const known = [...outcomes.loss.keys()].filter((row) => Number.isFinite(outcomes.loss[row]!))
-  if (known.length === 0) return null
-  const model = Float64Array.from(known, (row) => outcomes.loss[row]!)
-  const other = Float64Array.from(known, (row) => -Math.log(Math.min(1 - floor, Math.max(floor, probability(row)))))
-  const n = known.length
+  const { loss } = outcomes
+  const known = knownRows(loss.length, (row) => Number.isFinite(loss[row]!))
+  const model = perRow(loss.length, known, (row) => loss[row]!)
+  const n = model.length
+  if (n === 0) return null
+  const other = perRow(loss.length, known, (row) => -Math.log(Math.min(1 - floor, Math.max(floor, probability(row)))))
   return score('log_loss', sumOf(n, (i) => model[i]!) / n, sumOf(n, (i) => other[i]!) / n, meanDifference(other, model), n)
 }
 
 /** Root mean squared error and mean absolute error against those of other values; rows whose `answers` is NaN take no part. */
 export function errorScores(outcomes: ValueOutcomes, answers: (row: number) => number): { readonly rmse: BaselineScore, readonly mae: BaselineScore } | null {
-  const rows = [...outcomes.truth.keys()].filter((row) => !Number.isNaN(answers(row)))
-  if (rows.length === 0) return null
-  const error = (of: (row: number) => number): Float64Array => Float64Array.from(rows, (row) => of(row) - outcomes.truth[row]!)
+  const { truth } = outcomes
+  const kept = knownRows(truth.length, (row) => !Number.isNaN(answers(row)))
+  const error = (of: (row: number) => number): Float64Array => perRow(truth.length, kept, (row) => of(row) - truth[row]!)
   const [model, other] = [error((row) => outcomes.predicted[row]!), error(answers)]
+  const n = model.length
+  if (n === 0) return null
   const [modelSquares, otherSquares] = [model.map((e) => e * e), other.map((e) => e * e)]
   const [modelSizes, otherSizes] = [model.map(Math.abs), other.map(Math.abs)]
-  const n = rows.length
   const mean = (values: Float64Array): number => sumOf(n, (i) => values[i]!) / n
   return {
     rmse: score('rmse', Math.sqrt(mean(modelSquares)), Math.sqrt(mean(otherSquares)), rootMeanDifference(otherSquares, modelSquares), n),

@@ -81,7 +81,7 @@ describe('evaluate', () => {
     await inPlace(async (place) => {
       const want = reference('iris/reference/logreg-zipmap.iris.json')
       const before = await ok(place, ...zipmap)
-      expect(before.out.match(/labels only, no probabilities/g)).toHaveLength(1)
+      expect(before.out.match(/Only labels were read from the model, no probabilities/g)).toHaveLength(1)
       expect(section(before.out, 'Metrics').map((line) => words(line)[1])).not.toContain('log_loss')
       expect(before.err).toMatch(/^iris-logreg-zipmap@1 .*ZipMap.*--rewrite/)
       const imported = await ok(place, 'import', zipmap[1]!)

@@ -105,7 +105,7 @@ export async function qualityOfRows(input: Input, context: CallContext<{ step: s
       context.progress({ step: `looking at ${column.name}`, done: c, total: columns.length })
       findings.push(...await columnFindings(look, column, `c${c}`))
     }
-    const clear = looked.filter(([kind, , training]) => (!training || tables.hasTraining) && !findings.some((f) => f.kind === kind)).map(([, words]) => words)
+    const clear = looked.filter(([kind, , training]) => (!training || tables.hasTraining) && (kind !== 'contradicting-answers' || input.target !== null) && !findings.some((f) => f.kind === kind)).map(([, words]) => words)
     const order = (f: QualityFinding): number => (f.severity === 'warning' ? 0 : 100) + looked.findIndex(([kind]) => kind === f.kind)
     return { rows, findings: findings.sort((a, b) => order(a) - order(b) || b.rows - a.rows), clear, notes: tables.hasTraining ? [] : ['Without a training file, nothing can be said about rows that the model has seen, unseen categories or ranges.'] }
   } finally { tables.close() }
