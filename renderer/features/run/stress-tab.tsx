@@ -31,15 +31,15 @@ const manyRows = 20_000
 function columnsOf(test: StressTest, curve: StressCurve): readonly TableColumn<StressPoint>[] {
   const metrics = test.clean.metrics.map((m) => m.metric)
   return [
-    { key: 'severity', header: 'Severity', width: '170px', value: (p) => p.severity, cell: (p) => severityWords(curve, p) },
+    { key: 'severity', header: 'Severity', width: '150px', value: (p) => p.severity, cell: (p) => severityWords(curve, p) },
+    { key: 'unanswered', header: 'Not answered', align: 'end', width: '108px', value: (p) => p.notAnswered, cell: (p) => (p.notAnswered === 0 ? '0' : `${formatCount(p.notAnswered)} (${formatShare(p.notAnswered / (p.answered + p.notAnswered))})`) },
     ...metrics.map((metric): TableColumn<StressPoint> => {
       const found = (p: StressPoint): StressPoint['metrics'][number] | undefined => p.metrics.find((m) => m.metric === metric)
       return {
-        key: metric, header: metricName(metric), align: 'end', width: '150px', value: (p) => found(p)?.value ?? null,
+        key: metric, header: metricName(metric).replace(/ of the positive class$/, ''), align: 'end', width: '132px', value: (p) => found(p)?.value ?? null,
         cell: (p) => { const m = found(p); return m === undefined ? '' : <span className={styles['cell']}><MetricFigure metric={metric} value={m.value} reason={m.reason} /><small><Interval metric={metric} low={m.low} high={m.high} /></small></span> },
       }
     }),
-    { key: 'unanswered', header: 'Not answered', align: 'end', width: '110px', value: (p) => p.notAnswered, cell: (p) => (p.notAnswered === 0 ? '0' : `${formatCount(p.notAnswered)} (${formatShare(p.notAnswered / (p.answered + p.notAnswered))})`) },
   ]
 }
 
