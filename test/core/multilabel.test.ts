@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { checkBinding } from '../../shared/binding/check-binding.ts'
+import type { GatePolicy, GateRule } from '../../shared/domain/gate.ts'
+import { evaluateGate, proposePolicy, type RunFacts } from '../../shared/gate-evaluation.ts'
+import { policyFault } from '../../shared/gate-policy.ts'
 import { engineHandlers } from '../../main/core/engine/engine-handlers.ts'
 import { fixture } from '../setup/fixtures.ts'
 import { evaluateFixture, evaluateOn, profileFixture, proposeFor, readFixtureModel, temporary } from './evaluate-case.ts'
@@ -50,6 +53,26 @@ describe('several labels a row', () => {
     const worst = await engineHandlers['predictions.page']({ path: join(folder, result.predictionsFile), offset: 0, limit: 2, order: 'worst', onlyWrong: true }, quiet)
     expect(worst.rows[0]!.loss).toBe(Math.max(...page.rows.map((r) => r.loss!)))
   }))
+
+  it('is judged by the gate: averages, one label, and another version, in the direction of each metric', async () => {
+    const { result } = await evaluateFixture(v1, 'flags-multilabel/data/test.csv', null)
+    const { result: newer } = await evaluateFixture('flags-multilabel/models/flags-v2-forest.onnx', 'flags-multilabel/data/test.csv', null)
+    const facts: RunFacts = { metrics: result.metrics, rows: result.rows, modelBytes: 1, baselineMetrics: newer.metrics }
+    const rule = (metric: string, op: '>=' | '<=', limit: number, slice = ''): GateRule => ({ kind: 'metric', metric, op, limit, slice })
+    const steady = (metric: string, margin: number): GateRule => ({ kind: 'no-regression', metric, slice: '', margin })
+    // Limits from reference/v1.test.json and v2.test.json: hamming_loss 0.2429 and 0.2327, subset_accuracy 0.1714 and 0.1571.
+    const judged: readonly (readonly [GateRule, 'pass' | 'fail' | 'not-established'])[] = [
+      [rule('micro.f1', '>=', 0.73), 'pass'], [rule('micro.f1', '>=', 0.75), 'fail'], [rule('hamming_loss', '<=', 0.243), 'pass'], [rule('hamming_loss', '<=', 0.242), 'fail'],
+      [rule('recall', '>=', 0.94, 'class:red'), 'pass'], [rule('recall', '>=', 0.94, 'class:green'), 'fail'], [rule('recall', '>=', 0, 'class:pink'), 'not-established'],
+      [steady('hamming_loss', 0.01), 'fail'], [steady('hamming_loss', 0.0103), 'pass'], [steady('subset_accuracy', 0), 'pass'], [steady('lrap', 0.01), 'fail'], [steady('lrap', 0.0102), 'pass'],
+    ]
+    const policy: GatePolicy = { schema: 'slipway.gate/1', rules: judged.map(([r]) => r) }
+    expect(policyFault(policy)).toBeNull()
+    expect(evaluateGate(policy, facts).findings.map((f) => f.verdict)).toEqual(judged.map(([, verdict]) => verdict))
+    const proposed = proposePolicy(result)
+    expect(proposed.rules).toContainEqual(rule('micro.f1', '>=', 0.71))
+    expect(evaluateGate(proposed, facts)).toMatchObject({ passed: true })
+  })
 
   it('names what does not fit', async () => temporary(async (folder) => {
     const model = await readFixtureModel(v1, folder)

@@ -10,12 +10,15 @@ import { Notes } from './notes.tsx'
 
 interface PartProps { readonly binding: Binding; readonly onChange: (binding: Binding) => void }
 
+/** How the model itself calls a class. */
+const modelWords: Readonly<Partial<Record<Binding['task'], string>>> = { 'multilabel-classification': 'In the model', 'object-detection': 'Number in the model', 'semantic-segmentation': 'Number in the model' }
+
 function ClassRows({ binding, onChange }: PartProps): ReactNode {
   const { classes } = binding
   const set = (index: number, next: Partial<Binding['classes'][number]>): void => onChange(withClasses(binding, classes.map((c, i) => (i === index ? { ...c, ...next } : c))))
   return (
     <table className={styles['classes']} aria-label="Classes">
-      <thead><tr><th scope="col" className={styles['position']}>#</th><th scope="col">In the data</th><th scope="col">In the label output</th><th scope="col"><span className="visually-hidden">Order</span></th></tr></thead>
+      <thead><tr><th scope="col" className={styles['position']}>#</th><th scope="col">In the data</th><th scope="col">{modelWords[binding.task] ?? 'In the label output'}</th><th scope="col"><span className="visually-hidden">Order</span></th></tr></thead>
       <tbody>
         {classes.map((c, i) => (
           <tr key={i}>
