@@ -4,6 +4,7 @@ import { registerBaseline } from './baseline.ts'
 import { registerFairness } from './fairness.ts'
 import { registerMetric } from './metric.ts'
 import { registerQuality } from './quality.ts'
+import { registerNeighbours } from './neighbours.ts'
 import { registerRows } from './rows.ts'
 import { registerBinding } from './binding.ts'
 import { registerCalibrate } from './calibrate.ts'
@@ -28,7 +29,7 @@ import { registerVerify } from './verify.ts'
 
 const registrations = [
   registerImport, registerInspect, registerDataset, registerBinding, registerEvaluate, registerResume, registerSlices, registerThresholds, registerCalibrate, registerMetric, registerExplain, registerStress, registerCompare, registerGate, registerExport, registerVerify, registerHistory, registerDevices,
-  registerBaseline, registerQuality, registerFairness, registerRows,
+  registerBaseline, registerQuality, registerFairness, registerRows, registerNeighbours,
   registerParity, registerSpeed,
 ]
 

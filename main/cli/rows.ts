@@ -1,8 +1,8 @@
-// `slipway rows` and `slipway neighbours`: the rows behind the numbers, and the nearest ones that the model has right.
+// `slipway rows`: the rows behind the numbers.
 import { Option, type Command } from 'commander'
 import type { RowPage } from '../../shared/domain/dataset.ts'
 import type { PredictionPage } from '../../shared/domain/run.ts'
-import { RowKind, type CellCondition, type NearRows } from '../../shared/domain/run-rows.ts'
+import { RowKind, type CellCondition } from '../../shared/domain/run-rows.ts'
 import { SlipwayError } from '../../shared/errors.ts'
 import { formatCount, formatNumber } from '../../shared/format.ts'
 import { withExample } from './example.ts'
@@ -35,18 +35,8 @@ function describeRows(page: PredictionPage, cells: RowPage): string {
   )
 }
 
-/** A row beside its neighbours, an input a line; `=` where a neighbour has the same. */
-function describeNear(near: NearRows): string {
-  return sections(
-    paragraph(near.sentence),
-    table(['', `record ${near.record}`, ...near.rows.map((r) => `record ${r.record}`)], [
-      ['distance', '', ...near.rows.map((r) => formatNumber(r.distance))], ['true', '', ...near.rows.map((r) => r.prediction.truth ?? '')], ['predicted', '', ...near.rows.map((r) => r.prediction.predicted ?? '')],
-      ...near.columns.map((column, i) => [column, near.cells[i] ?? 'missing', ...near.rows.map((r) => (r.differs.includes(column) ? r.cells[i] ?? 'missing' : '='))]),
-    ]),
-  )
-}
-
-function registerBrowse(program: Command): void {
+/** Registers the command. */
+export function registerRows(program: Command): void {
   const command = program.command('rows').description('Show the rows of a finished run: by kind of error, class pair, any cell, in any order.')
     .argument('<run>', 'a run id or name@version (its newest run)').addOption(new Option('--kind <kind>', 'which rows').choices(RowKind.options).default('all'))
     .option('--true <class>', 'only rows of this true class').option('--predicted <class>', 'only rows predicted as this class')
@@ -63,19 +53,4 @@ function registerBrowse(program: Command): void {
       session.print({ ...page, columns: cells.columns, cells: cells.rows }, () => describeRows(page, cells))
     }))
   withExample(command, 'slipway rows income@2 --kind false-negative --where "age>=60"')
-}
-
-/** Registers both commands. */
-export function registerRows(program: Command): void {
-  registerBrowse(program)
-  const command = program.command('neighbours').description('Show the rows nearest to one row by the model’s inputs, among those that the model has right.')
-    .argument('<run>', 'a run id or name@version (its newest run)').argument('<record>', 'the number of the row, 1 is the first row of data').option('--count <rows>', 'how many (5)')
-    .action(async (text: string, record: string, options: { readonly count?: string }, command: Command) => withSession(command, async (session) => {
-      const wanted = wholeNumber('The record', record, { least: 1, most: Number.MAX_SAFE_INTEGER }) ?? 1
-      const count = wholeNumber('--count', options.count, { least: 1, most: 50 })
-      const found = await run(session, text)
-      const near = await session.client.call('run.neighbours', { runId: found.id, record: wanted, ...(count === null ? {} : { count }) })
-      session.print(near, () => describeNear(near))
-    }))
-  withExample(command, 'slipway neighbours income@2 17')
 }

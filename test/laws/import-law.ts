@@ -1,35 +1,59 @@
 // The import law as a function over (file, what it imports), independent of the linter. laws.test.ts walks the tree with it.
+import { builtinModules } from 'node:module'
 import { dirname, posix } from 'node:path'
 import ts from 'typescript'
 
-const parse = (file: string, source: string): ts.SourceFile =>
-  ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true, file.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS)
+/** The last file is asked about several times. */
+let parsed: { readonly file: string; readonly source: string; readonly tree: ts.SourceFile } | null = null
+const parse = (file: string, source: string): ts.SourceFile => {
+  if (parsed?.file !== file || parsed.source !== source) parsed = { file, source, tree: ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true, file.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS) }
+  return parsed.tree
+}
 
-/** Stands for an import whose target is computed: no law can be checked for it, so it is always a breach. */
+/** Stands for an import whose target is computed, or is a pattern: no law can be checked for it, so it is always a breach. */
 export const computed = '(computed)'
 
-function callTarget(node: ts.CallExpression): string | null {
+/** Whether the name or member is called so, behind brackets and quotes too. */
+const isNamed = (node: ts.Expression, name: RegExp): boolean => name.test(ts.isIdentifier(node) ? node.text : ts.isPropertyAccessExpression(node) ? node.name.text : ts.isElementAccessExpression(node) && ts.isStringLiteralLike(node.argumentExpression) ? node.argumentExpression.text : '')
+
+/** Names in a file that stand for `require`: itself, and what createRequire (under any name) gave. */
+function requireNames(file: ts.SourceFile): { readonly makers: RegExp; readonly names: ReadonlySet<string> } {
+  const makers = new Set(['createRequire'])
+  const names = new Set(['require'])
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportSpecifier(node) && node.propertyName?.text === 'createRequire') makers.add(node.name.text)
+    if (ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && node.initializer !== undefined && ts.isCallExpression(node.initializer) && isNamed(node.initializer.expression, new RegExp(`^(${[...makers].join('|')})$`))) names.add(node.name.text)
+    ts.forEachChild(node, visit)
+  }
+  visit(file)
+  return { makers: new RegExp(`^(${[...makers].join('|')})$`), names }
+}
+
+const isMeta = (node: ts.Expression): boolean => (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) && ts.isMetaProperty(node.expression)
+
+function callTarget(node: ts.CallExpression, known: ReturnType<typeof requireNames>): string | null {
   const { expression: callee, arguments: [first] } = node
-  const isImport = callee.kind === ts.SyntaxKind.ImportKeyword
-  const isRequire = ts.isIdentifier(callee) && callee.text === 'require'
-  const isResolve = ts.isPropertyAccessExpression(callee) && ts.isIdentifier(callee.expression) && callee.expression.text === 'require' && callee.name.text === 'resolve'
-  if (!isImport && !isRequire && !isResolve) return null
+  if (isMeta(callee) && isNamed(callee, /^glob/)) return computed
+  const isRequire = (e: ts.Expression): boolean => (ts.isIdentifier(e) && known.names.has(e.text)) || (ts.isCallExpression(e) && isNamed(e.expression, known.makers))
+  const isResolve = (ts.isPropertyAccessExpression(callee) && callee.name.text === 'resolve' && isRequire(callee.expression)) || (isMeta(callee) && isNamed(callee, /^resolve$/))
+  if (callee.kind !== ts.SyntaxKind.ImportKeyword && !isRequire(callee) && !isResolve) return null
   return first !== undefined && ts.isStringLiteralLike(first) ? first.text : computed
 }
 
-function targetOf(node: ts.Node): string | null {
+function targetOf(node: ts.Node, known: ReturnType<typeof requireNames>): string | null {
   if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier !== undefined && ts.isStringLiteral(node.moduleSpecifier)) return node.moduleSpecifier.text
   if (ts.isImportEqualsDeclaration(node) && ts.isExternalModuleReference(node.moduleReference) && ts.isStringLiteralLike(node.moduleReference.expression)) return node.moduleReference.expression.text
   if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument) && ts.isStringLiteral(node.argument.literal)) return node.argument.literal.text
-  return ts.isCallExpression(node) ? callTarget(node) : null
+  return ts.isCallExpression(node) ? callTarget(node, known) : null
 }
 
-/** A file's imports as written: static, type-only, dynamic, re-exports, require, and types by reference. */
+/** A file's imports as written: static, type-only, dynamic, re-exports, every kind of require, patterns of files, and types by reference. */
 export function importsOf(source: string, fileName: string): string[] {
   const file = parse(fileName, source)
   const found = [...file.typeReferenceDirectives, ...file.referencedFiles].map((reference) => reference.fileName)
+  const known = requireNames(file)
   const visit = (node: ts.Node): void => {
-    const target = targetOf(node)
+    const target = targetOf(node, known)
     if (target !== null) found.push(target)
     ts.forEachChild(node, visit)
   }
@@ -43,41 +67,46 @@ export const resolveImport = (file: string, specifier: string): string =>
 
 const within = (path: string, ...folders: string[]): boolean => folders.some((folder) => path === folder || path.startsWith(`${folder}/`))
 const isPackage = (target: string, ...names: string[]): boolean => names.some((name) => target === name || target.startsWith(`${name}/`))
-const isLocal = (target: string): boolean => within(target, 'shared', 'main', 'renderer', 'resources', 'test', 'scripts')
 const isNode = (target: string): boolean => target.startsWith('node:')
 
 /** Native packages and the only place of each. */
 const homes: readonly (readonly [string, readonly string[]])[] = [
   ['better-sqlite3', ['main/core/store']],
   ['onnxruntime-node', ['main/core/engine/session.ts']],
+  ['onnxruntime-common', ['main/core/engine/session.ts']],
   ['@duckdb/node-api', ['main/core/datasets']],
   ['@napi-rs/canvas', ['main/core/images']],
   ['fastify', ['main/core/serve']],
   ['electron', ['main/desktop']],
 ]
-const uiOnly = ['radix-ui', 'echarts', 'lucide-react', '@tanstack/react-table', '@tanstack/react-virtual']
+/** What only asks where a package lies, or for its version, and runs none of it. */
+const located = new Set(['main/core/bundle/bundle-parts.ts onnxruntime-node', 'main/core/query-handlers.ts onnxruntime-node/package.json'])
+const uiLibraries = ['react', 'react-dom', 'radix-ui', 'echarts', 'lucide-react', '@tanstack/react-table', '@tanstack/react-virtual', '@tanstack/react-query']
 
+// Packages are named one by one: what is not a dependency of the shipped program (a builder, a test tool) is not on any list.
 function allowed(file: string, target: string): boolean {
   if (within(file, 'shared')) return within(target, 'shared') || isPackage(target, 'zod')
-  if (within(file, 'main/core')) return isNode(target) || within(target, 'shared', 'main/core') || (!isLocal(target) && !isPackage(target, 'commander', 'react', 'react-dom', ...uiOnly, '@tanstack/react-query'))
+  if (within(file, 'main/core')) return isNode(target) || within(target, 'shared', 'main/core', 'package.json') || isPackage(target, 'zod', 'yaml', 'yauzl', ...homes.map(([name]) => name))
   if (within(file, 'main/cli')) return isNode(target) || within(target, 'shared', 'main/cli') || target === 'main/core/core.ts' || isPackage(target, 'commander')
   if (within(file, 'main/desktop')) return isNode(target) || within(target, 'shared', 'main/desktop') || target === 'main/core/core.ts' || isPackage(target, 'electron')
-  if (within(file, 'renderer/ui')) return within(target, 'shared', 'renderer/ui', 'renderer/bridge') || (!isLocal(target) && !isNode(target))
+  if (within(file, 'renderer/ui')) return within(target, 'shared', 'renderer/ui', 'renderer/bridge') || isPackage(target, ...uiLibraries)
   if (within(file, 'renderer/bridge')) return within(target, 'shared', 'renderer/bridge') || isPackage(target, 'react', '@tanstack/react-query', 'zod')
   if (within(file, 'renderer')) {
     const feature = /^renderer\/features\/([^/]+)\//.exec(file)?.[1]
     const otherFeature = /^renderer\/features\/([^/]+)\//.exec(target)?.[1]
     if (feature !== undefined && otherFeature !== undefined && feature !== otherFeature) return false
-    return within(target, 'shared', 'renderer') || isPackage(target, 'react', 'react-dom', '@tanstack/react-query', 'zod') || target.endsWith('.css')
+    return within(target, 'shared', 'renderer') || isPackage(target, 'react', 'react-dom', '@tanstack/react-query', 'zod')
   }
   return true
 }
 
 /** Why this import breaks the law, or null. `file` and `target` are paths from the root, or a package name. */
 export function breach(file: string, target: string): string | null {
-  if (target === computed) return within(file, 'test') ? null : `${file} imports something that it computes`
+  if (target === computed) return within(file, 'test', 'scripts') ? null : `${file} imports something that it computes`
+  if (builtinModules.includes(target)) return `${file} imports ${target} without node: before it`
+  if (located.has(`${file} ${target}`)) return null
   const home = homes.find(([name]) => isPackage(target, name))
-  if (home !== undefined && !within(file, 'test') && !within(file, ...home[1])) return `${file} imports ${target}, whose only place is ${home[1].join(' and ')}`
+  if (home !== undefined && !within(file, 'test', 'scripts') && !within(file, ...home[1])) return `${file} imports ${target}, whose only place is ${home[1].join(' and ')}`
   if (within(target, 'test') && !within(file, 'test')) return `${file} imports from the tests: ${target}`
   return allowed(file, target) ? null : `${file} may not import ${target}`
 }
@@ -90,25 +119,27 @@ function onlyPassesOn(statements: readonly ts.Statement[]): boolean {
 /** Things a source file must not be or do, beside imports. */
 export function shapeFaults(file: string, source: string): string[] {
   const faults: string[] = []
+  if (!file.startsWith('scripts/') && !/^test\/engine\/[a-z-]+\.mjs$/.test(file) && !/\.tsx?$/.test(file)) faults.push(`${file} is a source that does not end in .ts or .tsx`)
   const lines = source.split('\n').length - (source.endsWith('\n') ? 1 : 0)
   if (lines > 300) faults.push(`${file} has ${lines} lines; 300 is the most`)
   if (file.split('/').some((part) => /(^|[-.])(utils?|helpers?|common|managers?|services?|data|info)(?=[-.]|$)/.test(part))) faults.push(`${file} has a name that says nothing`)
   if (!/^[a-z0-9.-]+$/.test(file.slice(file.lastIndexOf('/') + 1))) faults.push(`${file} is not in kebab-case`)
-  const parsed = parse(file, source)
-  const statements = parsed.statements
+  const tree = parse(file, source)
+  const statements = tree.statements
   if (statements.length > 0 && onlyPassesOn(statements)) faults.push(`${file} only re-exports: a barrel`)
-  const namedDefault = (s: ts.Statement): boolean => ts.isExportDeclaration(s) && s.exportClause !== undefined && ts.isNamedExports(s.exportClause) && s.exportClause.elements.some((e) => e.name.text === 'default')
+  const namedDefault = (s: ts.Statement): boolean => ts.isExportDeclaration(s) && s.exportClause !== undefined
+    && (ts.isNamedExports(s.exportClause) ? s.exportClause.elements.some((e) => e.name.text === 'default') : s.exportClause.name.text === 'default')
   const isDefault = (s: ts.Statement): boolean => namedDefault(s) || ts.isExportAssignment(s) || (ts.canHaveModifiers(s) && (ts.getModifiers(s) ?? []).some((m) => m.kind === ts.SyntaxKind.DefaultKeyword))
   if (statements.some(isDefault)) faults.push(`${file} has a default export`)
   if (!source.startsWith('//') && !source.startsWith('/*')) faults.push(`${file} does not open by saying what it owns`)
   const visit = (node: ts.Node): void => {
     if (ts.isFunctionLike(node) && 'body' in node && node.body !== undefined) {
-      const from = parsed.getLineAndCharacterOfPosition(node.getStart()).line
-      const to = parsed.getLineAndCharacterOfPosition(node.getEnd()).line
+      const from = tree.getLineAndCharacterOfPosition(node.getStart()).line
+      const to = tree.getLineAndCharacterOfPosition(node.getEnd()).line
       if (to - from + 1 > 60) faults.push(`${file}:${from + 1} holds a function of ${to - from + 1} lines; 60 is the most`)
     }
     ts.forEachChild(node, visit)
   }
-  visit(parsed)
+  visit(tree)
   return faults
 }

@@ -2,34 +2,17 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { buildProgram } from '../../main/cli/program.ts'
 import { contract } from '../../shared/contract.ts'
-import { breach, computed, importsOf, resolveImport, shapeFaults } from './import-law.ts'
+import { breach, computed, importsOf, shapeFaults } from './import-law.ts'
+import { walk } from './tree-walk.ts'
 
 const project = resolve(import.meta.dirname, '../..')
-const filesIn = (folders: readonly string[], ending: RegExp): string[] => folders.flatMap((folder) =>
-  readdirSync(join(project, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && ending.test(entry.name) && !entry.name.endsWith('.d.ts'))
-    .map((entry) => join(entry.parentPath, entry.name).slice(project.length + 1).replaceAll('\\', '/')),
-).filter((file) => !file.startsWith('test/fixtures/'))
-const sources = filesIn(['shared', 'main', 'renderer', 'test'], /\.tsx?$/)
-const scripts = filesIn(['scripts'], /\.mjs$/)
-const read = (file: string): string => readFileSync(join(project, file), 'utf8')
 
-test('no file imports what its folder may not', () => {
-  expect(sources.length).toBeGreaterThan(50)
-  const breaches = sources.flatMap((file) => importsOf(read(file), file).map((specifier) => breach(file, resolveImport(file, specifier)))).filter((b) => b !== null)
-  expect(breaches).toEqual([])
-})
-
-test('relative imports name a file that exists, with its ending', () => {
-  const dangling = sources.flatMap((file) => importsOf(read(file), file).filter((s) => s.startsWith('.')).map((s) => resolveImport(file, s)).filter((target) => !existsSync(join(project, target.split('?')[0]!))).map((target) => `${file} → ${target}`))
-  expect(dangling).toEqual([])
-})
-
-test('no file or function is too long, nameless, a barrel, without a heading or with a default export', () => {
-  const exempt = (file: string, fault: string): boolean => file.startsWith('test/') && fault.includes('function of')
-  expect(scripts.length).toBeGreaterThan(5)
-  expect([...sources, ...scripts].flatMap((file) => shapeFaults(file, read(file)).filter((fault) => !exempt(file, fault)))).toEqual([])
+test('the tree breaks no law: imports, dangling imports, endings, sizes, names, barrels, headings, default exports', () => {
+  const { files, faults } = walk(project)
+  expect(files.length).toBeGreaterThan(300)
+  expect(faults).toEqual([])
 })
 
 describe('one home per verb', () => {
@@ -42,8 +25,12 @@ describe('one home per verb', () => {
     const keys = new Set(Object.keys(contract).map((key) => `${key.replace('.', '-')}.ts`))
     expect(readdirSync(join(project, 'main/core/operations')).filter((file) => !keys.has(file))).toEqual([])
   })
-  test.each(['import', 'inspect', 'dataset', 'binding', 'evaluate', 'compare', 'gate', 'export', 'verify', 'history'])('the command %s has its file', (verb) => {
+  test.each(buildProgram().commands.map((command) => command.name()))('the command %s has its file', (verb) => {
     expect(existsSync(join(project, 'main/cli', `${verb}.ts`))).toBe(true)
+  })
+  test('no file of the command line registers a verb that the program lacks', () => {
+    const registering = readdirSync(join(project, 'main/cli')).filter((file) => /^export function register/m.test(readFileSync(join(project, 'main/cli', file), 'utf8')))
+    expect(registering.map((file) => file.slice(0, -3)).sort()).toEqual(buildProgram().commands.map((command) => command.name()).sort())
   })
 })
 
