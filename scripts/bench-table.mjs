@@ -49,15 +49,37 @@ async function rawScan(path) {
   return rows
 }
 
-/** All rows through session.run, from tensors that lie ready in memory, with the engine's session options. */
-async function rawRuns(path, rows, batch, threads) {
-  const session = await ort.InferenceSession.create(path, sessionOptions(threads))
-  const values = Float32Array.from({ length: batch * shape.features }, (_, i) => ((i * 2654435761) % 4001) / 1000 - 2)
+/** The table's own rows as tensors of at most `batch` rows, in the order of the file. */
+export async function tableTensors(path, batch) {
+  const instance = await DuckDBInstance.create(':memory:')
+  const connection = await instance.connect()
+  const types = [...names.map((name) => `'${name}': 'FLOAT'`), "'label': 'VARCHAR'"].join(', ')
+  const stream = await connection.stream(`SELECT ${names.join(', ')} FROM read_csv('${path.replaceAll("'", "''")}', columns = {${types}}, auto_detect = false, header = true, delim = ',')`)
   const tensors = []
-  for (let done = 0; done < rows; done += batch) {
-    const count = Math.min(batch, rows - done)
-    tensors.push(new ort.Tensor('float32', values.slice(0, count * shape.features), [count, shape.features]))
+  let values = new Float32Array(batch * shape.features)
+  let filled = 0
+  const finish = () => {
+    if (filled > 0) tensors.push(new ort.Tensor('float32', filled === batch ? values : values.slice(0, filled * shape.features), [filled, shape.features]))
+    values = new Float32Array(batch * shape.features)
+    filled = 0
   }
+  for (let chunk = await stream.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await stream.fetchChunk()) {
+    const columns = names.map((_, c) => chunk.getColumnVector(c))
+    for (let r = 0; r < chunk.rowCount; r++) {
+      for (let c = 0; c < columns.length; c++) values[filled * shape.features + c] = columns[c].getItem(r)
+      if (++filled === batch) finish()
+    }
+  }
+  finish()
+  connection.closeSync()
+  instance.closeSync()
+  return tensors
+}
+
+/** All rows of the table through session.run, from tensors that lie ready in memory, with the engine's session options. */
+async function rawRuns(path, data, batch, threads) {
+  const session = await ort.InferenceSession.create(path, sessionOptions(threads))
+  const tensors = await tableTensors(data, batch)
   await session.run({ features: tensors[0] })
   return { work: async () => { for (const features of tensors) await session.run({ features }) }, release: () => session.release() }
 }
@@ -79,7 +101,7 @@ export async function benchTable(rows, repeats) {
     const { binding } = await engine.call('binding.propose', { model: source, source: profile.source, columns: profile.columns, classes: [], target: 'label' })
     const work = () => engine.call('evaluate', { model: source, source: profile.source, rowsTotal: profile.rows, binding, options: {}, staging: engine.folder })
     const { environment } = await work()
-    const raw = await rawRuns(source.path, rows, environment.batchSizes.at(-1), environment.threads)
+    const raw = await rawRuns(source.path, path, environment.batchSizes.at(-1), environment.threads)
     await rawScan(path)
     const found = await rounds({ scan: () => rawScan(path), runs: raw.work, evaluation: work }, repeats)
     await raw.release()
@@ -104,5 +126,5 @@ export async function benchMemory(rows, repeats, { binding, format }) {
       } finally { engine.stop() }
     }
   }
-  return { rows, small: median(peaks[1]), large: median(peaks[10]), known: peaks[1][0] !== null }
+  return { rows, rounds: repeats, small: median(peaks[1]), large: median(peaks[10]), known: peaks[1][0] !== null }
 }

@@ -1,27 +1,53 @@
-// `npm run bench`: how fast evaluation is beside its raw parts, in one run on one machine; prints the report and writes docs/performance.md.
-// `--quick`: a tenth of the size and three rounds, printed only. `--only a,c`: these parts only, printed only.
-import { writeFileSync } from 'node:fs'
+// `npm run bench`: how fast evaluation is beside its raw parts, in one run on one machine; prints the report and writes docs/performance.md
+// with its numbers in docs/performance.json. `--quick`: a tenth of the size and three rounds, printed only. `--only a,c`: these parts only,
+// printed only; with `--keep` they take the place of the same parts in the documents. `--page` writes the page from the numbers again.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { availableParallelism, cpus, platform, release, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { benchImages } from './bench-images.mjs'
 import { benchMetrics } from './bench-metrics.mjs'
-import { report } from './bench-report.mjs'
+import { full, kept, report } from './bench-report.mjs'
 import { benchMemory, benchTable } from './bench-table.mjs'
 import { main, prepareHeadless, project } from './prepare.mjs'
 
+const numbersFile = join(project, 'docs/performance.json')
+const pageFile = join(project, 'docs/performance.md')
+const stored = () => (existsSync(numbersFile) ? JSON.parse(readFileSync(numbersFile, 'utf8')) : {})
+const machine = () => `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GiB memory, ${platform()} ${release()}, Node ${process.versions.node}`
+
+function write(numbers) {
+  writeFileSync(numbersFile, `${JSON.stringify(numbers, null, 2)}\n`)
+  writeFileSync(pageFile, report(numbers))
+}
+
+async function measure(quick, only) {
+  const wants = (part) => only.includes(part)
+  const of = (part) => (quick ? Math.round((full[part].rows ?? full[part].count) / 10) : full[part].rows ?? full[part].count)
+  const repeats = quick ? 3 : full.a.rounds
+  const run = { run: new Date().toISOString(), machine: machine() }
+  const a = wants('a') || wants('d') ? await benchTable(of('a'), wants('a') ? repeats : 1) : null
+  const d = wants('d') && a !== null ? await benchMemory(of('d'), repeats, a) : null
+  const b = wants('b') ? await benchImages(of('b'), repeats) : null
+  // One round of scikit-learn takes half a minute for a million predictions, and minutes for ten.
+  const c = wants('c') ? await benchMetrics(of('c'), repeats, 1) : null
+  return kept({ a: wants('a') ? a : null, b, c, d }, run)
+}
+
 async function bench() {
+  if (process.argv.includes('--page')) {
+    write(stored())
+    return 0
+  }
   await prepareHeadless()
   const quick = process.argv.includes('--quick')
-  const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1].split(',') : ['a', 'b', 'c', 'd']
-  const size = quick ? { rows: 100_000, pictures: 1000, predictions: 1_000_000, repeats: 3 } : { rows: 1_000_000, pictures: 10_000, predictions: 10_000_000, repeats: 5 }
-  const wants = (part) => only.includes(part)
-  const a = wants('a') || wants('d') ? await benchTable(size.rows, wants('a') ? size.repeats : 1) : null
-  const d = wants('d') && a !== null ? await benchMemory(size.rows, size.repeats, a) : null
-  const b = wants('b') ? await benchImages(size.pictures, size.repeats) : null
-  const c = wants('c') ? await benchMetrics(size.predictions, size.repeats) : null
-  const text = report({ a: wants('a') ? a : null, b, c, d, repeats: size.repeats })
-  if (!quick && only.length === 4) writeFileSync(join(project, 'docs/performance.md'), text)
-  process.stdout.write(text)
+  const at = process.argv.indexOf('--only')
+  const only = at === -1 ? Object.keys(full) : process.argv[at + 1].split(',')
+  const numbers = await measure(quick, only)
+  const isWhole = !quick && only.length === Object.keys(full).length
+  if (isWhole) write(numbers)
+  else if (process.argv.includes('--keep')) write({ ...stored(), ...numbers })
+  process.stdout.write(report(numbers))
   return 0
 }
 
