@@ -1,6 +1,7 @@
 // A run as text: what was measured and how, the numbers that decide first, one row per class, every reason once.
 // Refuses to write a number that is not available as anything but that; the rest of the numbers is one option away.
 import { bindingAccount } from '../../shared/binding/binding-account.ts'
+import { batchSentence } from '../../shared/batch-words.ts'
 import { deviceLine } from '../../shared/device-names.ts'
 import type { BaselineReport } from '../../shared/domain/baseline.ts'
 import type { Curve, MetricValue, Run } from '../../shared/domain/run.ts'
@@ -117,10 +118,10 @@ function unavailable(metrics: readonly MetricValue[], all: boolean): string {
   }).join('\n')
 }
 
-function conditions(r: Run): string {
+function conditions(r: Run, all: boolean): string {
   const e = r.environment
   return facts([
-    ...(e === null ? [] : [['Device', `${deviceLine(e)} ${formatPlural(e.threads, 'thread')}.`] as const]),
+    ...(e === null ? [] : [['Device', `${deviceLine(e)} ${formatPlural(e.threads, 'thread')}.`] as const, ...(all && batchSentence(e) !== null ? [['Repeats', batchSentence(e) ?? ''] as const] : [])]),
     ['Model', `${r.modelName}@${r.versionNumber}`], ['Data', r.datasetName], ['Task', `${taskName(r.task)}${r.task === 'binary-classification' && r.binding.positiveClass !== null ? `, positive class ${r.binding.positiveClass}` : ''}`],
     ...(r.rows === null ? [] : [['Rows', `${formatCount(r.rows.scored)} of ${formatCount(r.rows.read)} scored`] as const]),
     ...(r.timing?.rowsPerSecond == null ? [] : [['Speed', `${formatRate(r.timing.rowsPerSecond)} rows/s, ${formatDuration(r.timing.totalMs)} in all`] as const]),
@@ -170,7 +171,7 @@ export function describeRun(r: Run, all: boolean, baselines: BaselineReport | nu
   const families = [...new Set(shown.map((m) => metricFamily(m.metric)))]
   const order = all ? families.flatMap((family) => shown.filter((m) => metricFamily(m.metric) === family)) : shown
   return sections(
-    conditions(r),
+    conditions(r, all),
     ...r.notes.map((note) => paragraph(`Note: ${note}`)),
     guessed(r.guesses),
     shown.length === 0 ? null : { title: 'Metrics', body: metricTable(order) },

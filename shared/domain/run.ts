@@ -95,6 +95,8 @@ export const RunEnvironment = z.object({
   fellBack: z.array(z.object({ operator: z.string(), provider: z.string(), nodes: z.number().int() })).optional(),
   /** Nodes that the runtime added to move tensors between devices; they count as nodes of none. */
   copies: z.number().int().optional(),
+  /** What another batch size would change: nothing that is known, the last digits (sums in another order), or a row's scores (a range taken from the whole batch). */
+  batchEffect: z.enum(['none', 'rounding', 'range']).optional(),
   threads: z.number().int(),
   batchSizes: z.array(z.number().int()),
   optimization: z.string(),

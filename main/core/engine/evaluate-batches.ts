@@ -18,6 +18,8 @@ export interface BatchWish {
   /** Asked for by the user; null: grows by itself. */
   readonly asked: number | null
   readonly pictures: boolean
+  /** Never grow: for models whose answers depend on the batch, so that a repeat cuts its rows alike however fast the machine is. */
+  readonly steady?: boolean
   /** Where growth begins, from an earlier part of the same run; null: at the beginning. */
   readonly start?: number | null
   /** Values of one row over all inputs, to bound memory. */
@@ -33,7 +35,7 @@ export function planBatches(wish: BatchWish): BatchPlan {
   const used: number[] = []
   const most = Math.max(1, Math.min(batchLimit, Math.floor(elementLimit / Math.max(1, wish.rowWidth))))
   const cap = Math.max(1, Math.min(wish.pictures ? 256 : 16_384, Math.floor(valueCap / Math.max(1, wish.rowWidth))))
-  const growing = wish.fixed === null && wish.asked === null
+  const growing = wish.fixed === null && wish.asked === null && wish.steady !== true
   let current = wish.fixed ?? Math.min(wish.asked ?? Math.min(wish.start ?? (wish.pictures ? 8 : 1024), cap), most)
   return {
     fixed: wish.fixed,

@@ -59,6 +59,17 @@ export const measurePlacement = async (path: string, provider: ExecutionProvider
 /** Operators whose quantisation range comes from the whole batch, so that a row's answer depends on its neighbours. */
 export const rangeFromBatch = (graph: GraphSummary): boolean => graph.operators.some((o) => o.type === 'DynamicQuantizeLinear')
 
+/** Operators whose sums the runtime orders by the size of the batch: trees share the work otherwise, linear models take another path for one row. */
+const ordered: ReadonlySet<string> = new Set(['TreeEnsembleClassifier', 'TreeEnsembleRegressor', 'TreeEnsemble', 'LinearClassifier', 'LinearRegressor', 'SVMClassifier', 'SVMRegressor'])
+
+/** What another batch size does to a row's answer, as far as the operators tell; measured on the models of the tests. */
+export const batchEffect = (graph: GraphSummary): NonNullable<RunEnvironment['batchEffect']> =>
+  (rangeFromBatch(graph) ? 'range' : graph.operators.some((o) => ordered.has(o.type)) ? 'rounding' : 'none')
+
+/** Of other devices than the CPU only what the model itself does to its batch is known. */
+export const knownEffect = (graph: GraphSummary, placement: Placement): Pick<RunEnvironment, 'batchEffect'> =>
+  (placement.used === 'cpu' || rangeFromBatch(graph) ? { batchEffect: batchEffect(graph) } : {})
+
 export interface Conditions { readonly asked: ExecutionProvider; readonly placement: Placement; readonly threads: number; readonly batchSizes: readonly number[]; readonly seed: number }
 
 /** Everything that the numbers depend on beside model, data and binding. */

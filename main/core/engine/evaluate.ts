@@ -12,7 +12,7 @@ import { formatCount, formatPlural } from '../../../shared/format.ts'
 import { noRowsReason } from '../../../shared/row-words.ts'
 import type { EngineContract } from './engine-contract.ts'
 import { planBatches, type BatchPlan } from './evaluate-batches.ts'
-import { threadsFor, describeEnvironment, measurePlacement, modelName, openOn, placedOnCpu, rangeFromBatch, type Placement } from './evaluate-environment.ts'
+import { batchEffect, knownEffect, threadsFor, describeEnvironment, measurePlacement, modelName, openOn, placedOnCpu, rangeFromBatch, type Placement } from './evaluate-environment.ts'
 import { createFeedBuffer, planFeeds, type FeedBuffer, type FeedPlan } from './evaluate-feeds.ts'
 import { createPace, type Pace } from './evaluate-pace.ts'
 import { RowLedger } from './evaluate-rows.ts'
@@ -123,7 +123,7 @@ function openPass(input: Input, context: Context, opened: ModelSession, journal:
   const pictures = input.source.format.kind === 'images'
   const asked = input.options.batchSize ?? (rangeFromBatch(input.model.graph) ? 1 : null)
   const rowWidth = feeds.inputs.reduce((sum, i) => sum + i.width, 0)
-  const batches = journal.plan(planBatches({ fixed: fixedBatch(input.model.signature.inputs), asked, pictures, start: journal.lastSize, rowWidth }))
+  const batches = journal.plan(planBatches({ fixed: fixedBatch(input.model.signature.inputs), asked, pictures, steady: batchEffect(input.model.graph) !== 'none', start: journal.lastSize, rowWidth }))
   return {
     session: journal.session(opened), binding: input.binding, feeds, batches, scorer,
     pace: createPace(totalRows(input)), context, buffer: createFeedBuffer(feeds, batches.size()), book: createBook(batches.size(), input.binding), pending: 0,
@@ -210,7 +210,7 @@ export async function evaluate(input: Input, context: Context, variant: Variant 
     const { metrics, curves, notes } = await scorer.finish()
     return {
       task: input.binding.task, metrics, curves, rows: account,
-      environment: describeEnvironment({ asked: input.options.provider, placement, threads, batchSizes: pass.batches.used, seed: input.options.seed }),
+      environment: { ...describeEnvironment({ asked: input.options.provider, placement, threads, batchSizes: pass.batches.used, seed: input.options.seed }), ...knownEffect(input.model.graph, placement) },
       timing: { totalMs: performance.now() - began, loadMs, inferenceMs: pass.pace.inferenceMs(), rowsPerSecond: journal.replayedRows() > 0 ? null : pass.pace.rate() },
       notes: [...conditionNotes(input, placement, pass.batches.fixed), ...notes, journalNote(journal.replayedRows())].filter((note) => note !== null), predictionsFile,
     }

@@ -1,6 +1,7 @@
 // What the numbers depend on: where every row went, every assumption, the machine, and the hashes.
 import type { ReactNode } from 'react'
 import { bindingAccount, type AccountLine } from '../../../shared/binding/binding-account.ts'
+import { batchSentence } from '../../../shared/batch-words.ts'
 import { deviceNames } from '../../../shared/device-names.ts'
 import type { Run, RunEnvironment } from '../../../shared/domain/run.ts'
 import type { Guess } from '../../../shared/domain/binding.ts'
@@ -51,7 +52,7 @@ const environmentFacts = (e: RunEnvironment): readonly { name: string; value: Re
   ...(e.fellBack === undefined || e.fellBack.length === 0 ? [] : [{ name: 'Operators that fell back', value: e.fellBack.map((f) => `${f.operator}: ${f.nodes}`).join(', ') }]),
   ...(e.copies === undefined || e.copies === 0 ? [] : [{ name: 'Copies between devices', value: e.copies }]),
   { name: 'ONNX Runtime', value: e.runtime }, { name: 'Slipway', value: e.slipway }, { name: 'Node', value: e.node }, { name: 'Platform', value: e.platform }, { name: 'Processor', value: e.cpu },
-  { name: 'Threads', value: e.threads }, { name: 'Batch sizes', value: e.batchSizes.join(', ') }, { name: 'Optimisation', value: e.optimization }, { name: 'Seed', value: e.seed },
+  { name: 'Threads', value: e.threads }, { name: 'Batch sizes', value: e.batchSizes.join(', ') }, ...(batchSentence(e) === null ? [] : [{ name: 'Repeats', value: batchSentence(e) }]), { name: 'Optimisation', value: e.optimization }, { name: 'Seed', value: e.seed },
 ]
 
 export function ConditionsTab({ run }: { readonly run: Run }): ReactNode {
