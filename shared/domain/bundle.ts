@@ -68,5 +68,7 @@ export const VerifyReport = z.object({
   publisherKeyId: z.string().nullable(),
   name: z.string().nullable(),
   version: z.string().nullable(),
+  /** The file or folder that was verified, without its directory; the scripts of a bundle leave it out. */
+  fileName: z.string().optional(),
 })
 export type VerifyReport = z.infer<typeof VerifyReport>

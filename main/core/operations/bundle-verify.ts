@@ -24,6 +24,10 @@ async function readKey(file: string): Promise<string> {
 
 /** Checks shape, signature, every hash, and (with `golden`) the model's answers. Errors: `file.*`, `key.notPublic`. */
 export async function verifyBundleFile(parts: Parts, request: VerifyRequest, context: JobContext): Promise<VerifyReport> {
+  return { ...await verified(parts, request, context), fileName: basename(request.path) }
+}
+
+async function verified(parts: Parts, request: VerifyRequest, context: JobContext): Promise<VerifyReport> {
   context.progress({ step: 'verifying', done: null, total: null }, null)
   const golden = request.golden ? { infer: inferPlain(parts, context), scratch: workFolder(parts) } : { notRun: 'they were not asked for' }
   if (request.trust !== null) return verifyBundle(request.path, { ...golden, trust: await readKey(request.trust), signal: context.signal })

@@ -10,17 +10,13 @@ import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { Code, Facts } from '../../ui/facts.tsx'
 import { Page, Row, Section, Stack } from '../../ui/page.tsx'
 import { Progress } from '../../ui/progress.tsx'
-import { Badge, Mark, type Tone } from '../../ui/status.tsx'
+import { Badge, Mark } from '../../ui/status.tsx'
 import type { TableColumn } from '../../ui/table/columns.ts'
 import { Table } from '../../ui/table/table.tsx'
 import { notifyError } from '../../ui/toast.tsx'
+import { bundleWords, verdictWords } from './report-words.ts'
 
 type Check = VerifyReport['checks'][number]
-
-const verdicts: Readonly<Record<VerifyReport['verdict'], { readonly words: string; readonly tone: Tone }>> = {
-  trusted: { words: 'Trusted', tone: 'good' }, tampered: { words: 'Tampered with', tone: 'bad' }, malformed: { words: 'Not a bundle', tone: 'bad' },
-  'unknown-publisher': { words: 'Intact, publisher unknown', tone: 'warn' }, 'golden-mismatch': { words: 'Answers differ', tone: 'bad' },
-}
 
 const columns: readonly TableColumn<Check>[] = [
   { key: 'name', header: 'Check', width: '170px', value: (c) => c.name },
@@ -29,13 +25,14 @@ const columns: readonly TableColumn<Check>[] = [
 ]
 
 function Report({ report }: { readonly report: VerifyReport }): ReactNode {
-  const { words, tone } = verdicts[report.verdict]
+  const { words, tone } = verdictWords(report)
   return (
     <Section title="Report" actions={<Badge tone={tone} icon={tone === 'good' ? 'verified' : 'warning'}>{words}</Badge>}>
       <Stack>
         <p role="status">{report.sentence}</p>
         <Facts label="Report" facts={[
-          { name: 'Bundle', value: report.name === null ? 'unknown' : `${report.name} ${report.version ?? ''}` }, { name: 'Root digest', value: <Code>{report.rootDigest ?? 'unknown'}</Code> }, { name: 'Publisher key', value: <Code>{report.publisherKeyId ?? 'unknown'}</Code> },
+          ...(report.fileName === undefined ? [] : [{ name: 'File', value: report.fileName }]),
+          { name: 'Bundle', value: bundleWords(report) }, { name: 'Root digest', value: <Code>{report.rootDigest ?? 'unknown'}</Code> }, { name: 'Publisher key', value: <Code>{report.publisherKeyId ?? 'unknown'}</Code> },
         ]} />
         <Table label="Checks" columns={columns} rows={report.checks} rowId={(c) => c.name} />
       </Stack>
@@ -53,6 +50,7 @@ export function VerifyScreen(): ReactNode {
   const running = job.running || (newest !== null && !jobEnded(newest.state))
   const error = job.error ?? newest?.error ?? null
   const report = resultOf('bundle.verify', newest)
+  const handed = newest?.title.replace(/^Verify /, '')
   const choose = (what: 'bundle' | 'public-key', then: (chosen: AdmittedFile) => void): void => {
     ask('shell.openFiles', { what }).then(([chosen]) => { if (chosen !== undefined) then(chosen) }, notifyError)
   }
@@ -61,7 +59,7 @@ export function VerifyScreen(): ReactNode {
     <Page title="Verify a bundle" narrow lead="Checks the shape of the archive, the signature, every hash, the manifest, and the golden requests on this machine.">
       <Stack>
         <Facts label="What to verify" facts={[
-          { name: 'Bundle', value: <Row><span>{file?.name ?? 'none chosen'}</span><Button onClick={() => choose('bundle', setFile)}>Choose bundle…</Button></Row> },
+          { name: 'Bundle', value: <Row><span>{file?.name ?? handed ?? 'none chosen'}</span><Button onClick={() => choose('bundle', setFile)}>Choose bundle…</Button></Row> },
           { name: 'Trusted key', value: <Row><span>{key?.name ?? 'this workspace’s own key'}</span><Button onClick={() => choose('public-key', setKey)}>Choose key…</Button></Row> },
         ]} />
         <Row><Button look="primary" icon="verify" busy={running} disabled={file === null} onClick={verify}>Verify</Button></Row>

@@ -20,6 +20,7 @@ const warnings = (d: Dataset): number => d.findings.filter((f) => f.severity ===
 
 const columns: readonly TableColumn<Dataset>[] = [
   { key: 'name', header: 'Data set', most: '360px', value: (d) => d.name, cell: (d) => <a href={href({ screen: 'dataset', datasetId: d.id })}>{d.name}</a> },
+  { key: 'folder', header: 'Folder', most: '160px', value: (d) => d.folder ?? null, cell: (d) => d.folder ?? (d.copied ? 'a copy' : '–') },
   { key: 'format', header: 'Format', value: (d) => formatName(d.format) },
   { key: 'rows', header: 'Rows', align: 'end', value: (d) => d.rows, cell: (d) => formatCount(d.rows) },
   { key: 'columns', header: 'Columns', align: 'end', value: (d) => (d.kind === 'images' ? null : d.columns.length) },
