@@ -106,12 +106,17 @@ function confusion(curves: readonly Curve[], all: boolean): string {
   return table(['true ╲ predicted', ...names], found.classes.map((name, i) => [name, ...cells[i]!]), names.map((_, i) => i + 1))
 }
 
+function namedWithSlice(m: Named): string {
+  if (isOfClass(m)) return `${metricName(m.metric)} of ${className(m)}`
+  return m.slice.startsWith('size:') ? `${metricName(m.metric)} of ${m.slice.slice('size:'.length)} boxes` : metricName(m.metric)
+}
+
 /** What could not be computed: every reason once, with what it concerns. */
 function unavailable(metrics: readonly MetricValue[], all: boolean): string {
   const missing = metrics.filter((m) => m.value === null)
   const reasons = [...new Set(missing.map((m) => m.reason ?? 'no reason was given'))]
   return reasons.map((reason) => {
-    const names = [...new Set(missing.filter((m) => (m.reason ?? 'no reason was given') === reason).map((m) => (isOfClass(m) ? `${metricName(m.metric)} of ${className(m)}` : metricName(m.metric))))]
+    const names = [...new Set(missing.filter((m) => (m.reason ?? 'no reason was given') === reason).map((m) => namedWithSlice(m)))]
     const shown = all ? names : names.slice(0, 4)
     const rest = names.length - shown.length
     return paragraph(`${reason} This concerns ${shown.join('; ')}${rest > 0 ? ` and ${formatCount(rest)} more` : ''}.`)

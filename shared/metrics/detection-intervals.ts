@@ -143,7 +143,7 @@ function withoutBias(sorted: Float64Array, observed: number, pictures: number): 
   const middle = sorted.reduce((a, b) => a + b, 0) / sorted.length
   const bias = Math.max(0, middle - observed) / (Math.SQRT2 - 1)
   const centre = observed - bias
-  const wide = 1 + 8 / pictures
+  const wide = 1 + 20 / pictures
   const low = centre + wide * (quantile(sorted, 0.025) - middle)
   const high = centre + wide * (quantile(sorted, 0.975) - middle)
   return { low: Math.max(0, Math.min(low, observed)), high: Math.min(1, Math.max(high, observed)) }

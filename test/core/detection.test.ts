@@ -6,6 +6,7 @@ import { engineHandlers } from '../../main/core/engine/engine-handlers.ts'
 import type { Binding, Guess } from '../../shared/domain/binding.ts'
 import { checkBinding } from '../../shared/binding/check-binding.ts'
 import { fixture } from '../setup/fixtures.ts'
+import { openTestCore } from './open-test-core.ts'
 import { evaluateOn, profileFixture, proposeFor, readFixtureModel, temporary } from './evaluate-case.ts'
 
 const decoded = 'digit-detection/models/digits-v1-decoded.onnx'
@@ -139,5 +140,29 @@ describe('a run', () => {
       expect(shown.predicted.length).toBeGreaterThan(0)
       expect(shown.predicted.every((b) => b.match === null)).toBe(true)
     })
+  })
+})
+
+describe('through the whole core', () => {
+  it('a copied folder with its file of boxes is scored, and one picture is answered with its boxes', async () => {
+    const test = await openTestCore()
+    try {
+      const data = place(join(test.folder, 'digits'), 6, { 'annotations.coco.json': readFileSync(fixture('digit-detection/annotations.coco.json'), 'utf8') })
+      const dataset = await test.job('dataset.add', { file: await test.token(data), copy: true })
+      const [imported] = await test.job('version.import', { files: [await test.token(fixture(decoded))] })
+      const versionId = imported!.version!.id
+      const { binding, guesses } = await test.job('binding.propose', { versionId, datasetId: dataset.id })
+      await test.core.client.call('binding.save', { versionId, binding, guesses })
+      const { runId } = await test.job('run.evaluate', { versionId, datasetId: dataset.id })
+      const run = await test.core.client.call('run.get', { runId })
+      expect(run).toMatchObject({ status: 'done', task: 'object-detection', rows: { scored: 6 } })
+      const shown = await test.core.client.call('run.boxes', { runId, record: 2 })
+      const sure = await test.core.client.call('run.boxes', { runId, record: 2, score: 1 })
+      expect(shown).toMatchObject({ name: picture(1), width: 96, height: 96, score: 0.3, labelled: true })
+      expect(shown.predicted.some((b) => b.match === 'right')).toBe(true)
+      expect(sure.predicted).toEqual([])
+      expect(sure.truth.every((t) => !t.found)).toBe(true)
+      expect((await test.core.client.call('dataset.rows', { datasetId: dataset.id, limit: 2 })).columns).toEqual(['image', 'boxes'])
+    } finally { await test.done() }
   })
 })
