@@ -8,6 +8,7 @@ import type { DenseTensor } from '../../main/core/engine/session.ts'
 import { parityVerdict, percentileOf, percentiles } from '../../shared/device-words.ts'
 import type { Binding } from '../../shared/domain/binding.ts'
 import { SpeedOptions } from '../../shared/domain/device-report.ts'
+import { runJob } from '../../shared/job-client.ts'
 import { fixture } from '../setup/fixtures.ts'
 import { inWorkspace } from '../setup/open-workspace.ts'
 
@@ -102,5 +103,24 @@ it('a speed report times every batch size, profiles the nodes, and is stored for
     const db = new Database(`${folder}/${file ?? ''}`)
     for (const change of ["UPDATE device_reports SET device = 'x'", 'DELETE FROM device_reports', 'INSERT OR REPLACE INTO device_reports SELECT * FROM device_reports']) expect(() => db.exec(change)).toThrow(/append-only/)
     db.close()
+  })
+})
+
+it('a measurement of minutes stops when it is cancelled, and stores nothing', async () => {
+  await inWorkspace(async ({ importModel, addData, job, client }) => {
+    const [version, data] = [await importModel(fixture('iris/models/iris-logreg-tensor.onnx'), 'iris'), await addData(fixture('iris/data/iris.csv'))]
+    const { binding } = await job('binding.propose', { versionId: version.id, datasetId: data.id, target: 'species' })
+    const stop = new AbortController()
+    const seen: string[] = []
+    const measured = runJob(client, 'version.speed', { versionId: version.id, datasetId: data.id, binding, options: { seconds: 300, batchSizes: [1] } }, {
+      signal: stop.signal,
+      onSnapshot: (snapshot) => {
+        seen.push((snapshot.progress as { step?: string } | null)?.step ?? '')
+        if (seen.at(-1) === 'timing batches of 1') stop.abort()
+      },
+    })
+    await expect(measured).rejects.toMatchObject({ code: 'job.cancelled' })
+    expect(seen).toContain('timing batches of 1')
+    expect(await client.call('version.devices', { versionId: version.id })).toEqual({ parity: [], speed: [] })
   })
 })
