@@ -5,7 +5,7 @@ import { redrawCounts } from '../statistics/multinomial.ts'
 import { quantile } from '../statistics/quantile.ts'
 import { randomStream } from '../statistics/random.ts'
 import { type Costs, measuresOf, type Measures } from './measures.ts'
-import { countsOf, type ScoreTable } from './score-table.ts'
+import { countsOf, thresholdOf, type ScoreTable } from './score-table.ts'
 
 /** How often the rows are drawn again. */
 export const bootstrapDraws = 1000
@@ -48,7 +48,7 @@ export function bestEntry(goal: ThresholdGoal, table: Counted): number {
 
 /** Neighbouring entries joined, so that at most `mostGroups` cells are drawn; the entry of `keep` ends a cell. */
 function joined(table: ScoreTable, keep: number): { readonly entries: Uint32Array, readonly cells: Float64Array } {
-  const size = table.thresholds.length
+  const size = table.scores.length
   const rows = table.positives + table.negatives
   const ends: number[] = []
   let before = 0
@@ -93,7 +93,7 @@ function drawAll(table: ScoreTable, goal: ThresholdGoal, chosen: number, costs: 
     const best = bestEntry(goal, counted)
     if (best < 0) continue
     const entry = entries[best]!
-    out.thresholds.push(table.thresholds[entry]!)
+    out.thresholds.push(thresholdOf(table, entry))
     const told = measuresOf(countsOf(counted, tp[best]!, fp[best]!), costs)
     const truth = measuresOf(countsOf(table, table.tp[entry]!, table.fp[entry]!), costs)
     for (const name of Names.options) if (told[name] !== null && truth[name] !== null) out.gains[name].push(told[name] - truth[name])
@@ -143,6 +143,6 @@ export function bestThreshold(table: ScoreTable, goal: ThresholdGoal, seed: numb
   const wanted = Names.options.filter((name) => name !== 'cost' || costs !== null)
   return {
     goal, reason: null, draws: bootstrapDraws,
-    found: { threshold: table.thresholds[chosen]!, counts, ...middle(draws.thresholds), measures: wanted.map((name) => estimate(name, measures[name], draws)) },
+    found: { threshold: thresholdOf(table, chosen), counts, ...middle(draws.thresholds), measures: wanted.map((name) => estimate(name, measures[name], draws)) },
   }
 }

@@ -2,12 +2,12 @@
 // Owns the table and how it is thinned for transport. Knows no goal and no file.
 import type { ThresholdCounts, ThresholdPoints } from '../domain/thresholds.ts'
 
-/** Rows that share a score, highest score first. */
-export interface ScoreGroup { readonly score: number, readonly positives: number, readonly negatives: number }
+/** Rows that share a score, highest score first: three columns of equal length, scores descending strictly within [0, 1]. */
+export interface ScoreGroups { readonly scores: Float64Array, readonly positives: Float64Array, readonly negatives: Float64Array }
 
-/** Position i: the threshold that selects the groups 0 … i. Thresholds descend; tp and fp rise. */
+/** Position i: the score that selects itself and all above it. Scores descend; tp and fp rise. */
 export interface ScoreTable {
-  readonly thresholds: Float64Array
+  readonly scores: Float64Array
   readonly tp: Float64Array
   readonly fp: Float64Array
   readonly positives: number
@@ -25,58 +25,50 @@ export function shortestBetween(low: number, high: number): number {
   return high
 }
 
-/**
- * The table of groups whose scores descend strictly within [0, 1]. Where no score is 1, the first entry is the threshold 1, which selects nothing.
- */
-export function scoreTable(groups: readonly ScoreGroup[]): ScoreTable {
-  const none = groups.length === 0 || groups[0]!.score < 1 ? 1 : 0
-  const size = groups.length + none
-  const [thresholds, tp, fp] = [new Float64Array(size), new Float64Array(size), new Float64Array(size)]
-  if (none === 1) thresholds[0] = 1
+/** The table of groups. Where no score is 1, the first entry is 1, which selects nothing. Ten million different scores take half a gibibyte with their groups. */
+export function scoreTable(groups: ScoreGroups): ScoreTable {
+  const none = groups.scores.length === 0 || groups.scores[0]! < 1 ? 1 : 0
+  const size = groups.scores.length + none
+  const [scores, tp, fp] = [new Float64Array(size), new Float64Array(size), new Float64Array(size)]
+  scores.set(groups.scores, none)
+  if (none === 1) scores[0] = 1
   let positives = 0, negatives = 0
-  groups.forEach((group, i) => {
-    positives += group.positives
-    negatives += group.negatives
-    const next = groups[i + 1]
-    // Below the lowest score every threshold down to 0 selects all rows, and 0 says so best.
-    thresholds[i + none] = next === undefined ? 0 : shortestBetween(next.score, group.score)
-    tp[i + none] = positives
-    fp[i + none] = negatives
-  })
-  return { thresholds, tp, fp, positives, negatives }
+  for (let i = none; i < size; i++) {
+    tp[i] = positives += groups.positives[i - none]!
+    fp[i] = negatives += groups.negatives[i - none]!
+  }
+  return { scores, tp, fp, positives, negatives }
 }
 
-/** Position of the lowest group at or above `threshold`; −1: none is. */
-const groupAt = (groups: readonly ScoreGroup[], threshold: number): number => {
-  let low = 0, high = groups.length
+/** The threshold of entry i that reads shortest. Below the lowest score every threshold down to 0 selects all rows, and 0 says so best. */
+export function thresholdOf(table: ScoreTable, i: number): number {
+  if (table.tp[i]! + table.fp[i]! === 0) return 1
+  return i === table.scores.length - 1 ? 0 : shortestBetween(table.scores[i + 1]!, table.scores[i]!)
+}
+
+/** Position of the lowest score at or above `threshold`, which is at most 1. */
+function entryAt(table: ScoreTable, threshold: number): number {
+  let low = 0, high = table.scores.length
   while (low < high) {
     const middle = (low + high) >> 1
-    if (groups[middle]!.score >= threshold) low = middle + 1
+    if (table.scores[middle]! >= threshold) low = middle + 1
     else high = middle
   }
-  return low - 1
+  return Math.max(0, low - 1)
 }
 
 /** All four counts, from the two of selected rows. */
 export const countsOf = (table: Pick<ScoreTable, 'positives' | 'negatives'>, tp: number, fp: number): ThresholdCounts => ({ tp, fp, fn: table.positives - tp, tn: table.negatives - fp })
 
-interface Point { readonly threshold: number, readonly upTo: number, readonly tp: number, readonly fp: number }
-
-function pointOf(groups: readonly ScoreGroup[], table: ScoreTable, threshold: number): Point {
-  const at = groupAt(groups, threshold)
-  const entry = at + table.thresholds.length - groups.length
-  return at < 0 ? { threshold, upTo: 1, tp: 0, fp: 0 } : { threshold, upTo: groups[at]!.score, tp: table.tp[entry]!, fp: table.fp[entry]! }
-}
-
-/** Exact counts at any threshold. */
-export function countsAt(groups: readonly ScoreGroup[], table: ScoreTable, threshold: number): ThresholdCounts {
-  const { tp, fp } = pointOf(groups, table, threshold)
-  return countsOf(table, tp, fp)
+/** Exact counts at any threshold from 0 to 1. */
+export function countsAt(table: ScoreTable, threshold: number): ThresholdCounts {
+  const at = entryAt(table, threshold)
+  return countsOf(table, table.tp[at]!, table.fp[at]!)
 }
 
 /** Entries that lie evenly along the walk from (0, 0) to (all positives, all negatives), about `most` of them, both ends among them. */
 function evenEntries(table: ScoreTable, most: number): number[] {
-  const last = table.thresholds.length - 1
+  const last = table.scores.length - 1
   const kept = [0]
   const along = (i: number): number => table.tp[i]! / Math.max(1, table.positives) + table.fp[i]! / Math.max(1, table.negatives)
   const [start, step] = [along(0), (along(last) - along(0)) / Math.max(1, most - 1)]
@@ -94,14 +86,14 @@ function evenEntries(table: ScoreTable, most: number): number[] {
  * At most about `most` points, each exact, thresholds ascending: all of them, or every so many and the round thresholds between 0 and 1.
  * `also` are always among them.
  */
-export function tablePoints(groups: readonly ScoreGroup[], table: ScoreTable, most: number, also: readonly number[]): ThresholdPoints {
+export function tablePoints(table: ScoreTable, most: number, also: readonly number[]): ThresholdPoints {
   const room = most - also.length
-  const complete = table.thresholds.length <= room
+  const complete = table.scores.length <= room
   const half = Math.floor(room / 2)
-  const entries = complete ? Array.from(table.thresholds.keys()) : evenEntries(table, half)
+  const entries = complete ? Array.from(table.scores.keys()) : evenEntries(table, half)
   const steps = [500, 200, 100, 50, 20, 10].find((n) => n <= half) ?? 0
   const rounds = complete ? [] : Array.from({ length: steps + 1 }, (_, i) => Number((i / steps).toFixed(3)))
-  const thresholds = new Set([...entries.map((i) => table.thresholds[i]!), ...rounds, ...also])
-  const points = [...thresholds].sort((a, b) => a - b).map((threshold) => pointOf(groups, table, threshold))
-  return { complete, threshold: points.map((p) => p.threshold), upTo: points.map((p) => p.upTo), tp: points.map((p) => p.tp), fp: points.map((p) => p.fp) }
+  const threshold = [...new Set([...entries.map((i) => thresholdOf(table, i)), ...rounds, ...also])].sort((a, b) => a - b)
+  const at = threshold.map((t) => entryAt(table, t))
+  return { complete, threshold, upTo: at.map((i) => table.scores[i]!), tp: at.map((i) => table.tp[i]!), fp: at.map((i) => table.fp[i]!) }
 }

@@ -2,7 +2,8 @@
 // Knows the layout that prediction-writer.ts writes, and nothing of runs.
 import { basename } from 'node:path'
 import { SlipwayError } from '../../../shared/errors.ts'
-import type { ScoreGroup } from '../../../shared/thresholds/score-table.ts'
+import type { ScoreGroups } from '../../../shared/thresholds/score-table.ts'
+import { FloatColumn } from '../../../shared/metrics/growing-arrays.ts'
 import { openDatabase, sqlPath, sqlText, streamChunks, type Database } from './duckdb.ts'
 import { readShape } from './prediction-page.ts'
 
@@ -17,18 +18,18 @@ async function columnsOf(db: Database, path: string, label: string, separator: s
 }
 
 /** Distinct scores within [0, 1], highest first; rows without a truth or a finite score are left out. `separator`: between the labels of a row. */
-export async function readScoreGroups(path: string, label: string, separator: string, signal: AbortSignal): Promise<ScoreGroup[]> {
+export async function readScoreGroups(path: string, label: string, separator: string, signal: AbortSignal): Promise<ScoreGroups> {
   const file = basename(path)
   const db = await openDatabase([path])
   try {
     const { score, own } = await columnsOf(db, path, label, separator, signal)
     const sql = `SELECT greatest(0, least(1, ${score})) AS score, CAST(count(*) FILTER (WHERE ${own}) AS DOUBLE), CAST(count(*) FILTER (WHERE NOT (${own})) AS DOUBLE)
       FROM read_parquet(${sqlPath(path)}) WHERE truth IS NOT NULL AND isfinite(${score}) GROUP BY score ORDER BY score DESC`
-    const groups: ScoreGroup[] = []
+    const groups = [new FloatColumn(), new FloatColumn(), new FloatColumn()]
     for await (const chunk of streamChunks(db, sql, signal, file)) {
-      const [scores, positives, negatives] = [0, 1, 2].map((c) => chunk.getColumnValues(c))
-      for (let i = 0; i < chunk.rowCount; i++) groups.push({ score: Number(scores![i]), positives: Number(positives![i]), negatives: Number(negatives![i]) })
+      groups.forEach((column, c) => { for (const value of chunk.getColumnValues(c)) column.push(Number(value)) })
     }
-    return groups
+    const [scores, positives, negatives] = groups.map((column) => Float64Array.from(column.toArray()))
+    return { scores: scores!, positives: positives!, negatives: negatives! }
   } finally { db.close() }
 }

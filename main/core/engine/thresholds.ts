@@ -17,8 +17,8 @@ export async function exploreThresholds(input: InputOf<Method>, context: CallCon
   const best = bestThreshold(table, input.goal, input.seed)
   const also = [...new Set([...input.at, ...(best.found === null ? [] : [best.found.threshold])])]
   return {
-    rows: table.positives + table.negatives, positives: table.positives, negatives: table.negatives, distinct: groups.length,
-    points: tablePoints(groups, table, mostPoints, also), best,
-    asked: input.at.map((threshold) => ({ threshold, counts: countsAt(groups, table, threshold) })),
+    rows: table.positives + table.negatives, positives: table.positives, negatives: table.negatives, distinct: groups.scores.length,
+    points: tablePoints(table, mostPoints, also), best,
+    asked: input.at.map((threshold) => ({ threshold, counts: countsAt(table, threshold) })),
   }
 }
