@@ -9,7 +9,7 @@ import { paragraph, sections, table } from './print.ts'
 import { run } from './references.ts'
 
 /** A row beside its neighbours, an input a line; `=` where a neighbour has the same. */
-function describeNear(near: NearRows): string {
+export function describeNear(near: NearRows): string {
   return sections(
     paragraph(near.sentence),
     table(['', `record ${near.record}`, ...near.rows.map((r) => `record ${r.record}`)], [

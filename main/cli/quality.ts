@@ -1,5 +1,5 @@
 // `slipway quality`: what the scored rows of a run have wrong with them, alone and beside a training file.
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import type { QualityExample, QualityFinding, QualityReport } from '../../shared/domain/quality.ts'
 import { formatPlural } from '../../shared/format.ts'
 import { withExample } from './example.ts'
@@ -25,15 +25,19 @@ export function describeQuality(report: QualityReport): string {
   )
 }
 
+/** Record numbers of all findings of one kind, each once, one a line. */
+export const recordLines = (report: QualityReport, kind: QualityFinding['kind']): string => [...new Set(report.findings.filter((f) => f.kind === kind).flatMap((f) => f.records))].sort((a, b) => a - b).join('\n')
+
 /** Registers the command. */
 export function registerQuality(program: Command): void {
   const command = program.command('quality').description('Look for what is wrong with the evaluated rows: repeats, contradictions, leakage, unseen categories.')
     .argument('<run>', 'a run id or name@version (its newest run)').option('--train <data>', 'the training file')
-    .action(async (text: string, options: { readonly train?: string }, command: Command) => withSession(command, async (session) => {
+    .addOption(new Option('--records <kind>', 'only the record numbers of this finding, one a line, for --exclude-records').choices(['leakage', 'duplicate-rows', 'unseen-category', 'out-of-range'] satisfies QualityFinding['kind'][]))
+    .action(async (text: string, options: { readonly train?: string; readonly records?: QualityFinding['kind'] }, command: Command) => withSession(command, async (session) => {
       const found = await run(session, text)
       const training = options.train === undefined ? null : await dataset(session, options.train)
       const report = await session.job('run.quality', { runId: found.id, ...(training === null ? {} : { trainingId: training.id }) })
-      session.print(report, () => describeQuality(report))
+      session.print(report, () => (options.records === undefined ? describeQuality(report) : recordLines(report, options.records)))
     }))
   withExample(command, 'slipway quality income@2 --train train.csv')
 }

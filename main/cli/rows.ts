@@ -14,7 +14,7 @@ import { run } from './references.ts'
 interface Options { readonly kind: RowKind; readonly true?: string; readonly predicted?: string; readonly where?: string[]; readonly text?: string; readonly sort?: string; readonly descending?: boolean; readonly limit?: string }
 
 /** `age>=30`, `age<=60`, `sex=Female`, `job~gov`, `job=` (missing). */
-function condition(text: string): CellCondition {
+export function rowCondition(text: string): CellCondition {
   const parts = /^(.*?)(>=|<=|=|~)(.*)$/s.exec(text)
   const [, column = '', sign = '', value = ''] = parts ?? []
   if (column === '' || (value === '' && sign !== '=')) throw new SlipwayError('input.invalid', { reason: `“${text}” is no condition; write column=value, column~part, column>=number, column<=number, or column= for a missing cell` })
@@ -46,7 +46,7 @@ export function registerRows(program: Command): void {
       const found = await run(session, text)
       const page = await session.client.call('run.rows', {
         runId: found.id, limit: wholeNumber('--limit', options.limit, { least: 1, most: 1000 }) ?? 20,
-        filter: { kind: options.kind, ...(options.true === undefined ? {} : { truth: options.true }), ...(options.predicted === undefined ? {} : { predicted: options.predicted }), cells: (options.where ?? []).map(condition), text: options.text ?? '' },
+        filter: { kind: options.kind, ...(options.true === undefined ? {} : { truth: options.true }), ...(options.predicted === undefined ? {} : { predicted: options.predicted }), cells: (options.where ?? []).map(rowCondition), text: options.text ?? '' },
         ...(options.sort === undefined ? {} : { order: { by: options.sort, of: 'column', descending: options.descending ?? false } }),
       })
       const cells = await session.client.call('dataset.rows', { datasetId: found.datasetId, records: page.rows.map((r) => r.record), limit: 1000 })

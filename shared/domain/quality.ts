@@ -22,6 +22,8 @@ export const QualityFinding = z.object({
   /** What to do about it. */
   next: z.string(),
   examples: z.array(QualityExample),
+  /** The records themselves, where leaving them out is a way, at most 100,000: what `--exclude-records` takes. */
+  records: z.array(z.number().int()),
 })
 export type QualityFinding = z.infer<typeof QualityFinding>
 

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { describeFairness } from '../../main/cli/fairness.ts'
-import { describeQuality } from '../../main/cli/quality.ts'
+import { describeQuality, recordLines } from '../../main/cli/quality.ts'
 import type { QualityFinding, QualityReport } from '../../shared/domain/quality.ts'
 import { fixture } from '../setup/fixtures.ts'
 import { inWorkspace } from '../setup/open-workspace.ts'
@@ -45,6 +45,7 @@ test('rows that repeat, contradict, leak or do not fit, and groups side by side'
     expect(report.rows).toBe(4000)
     expect(found(report, 'leakage')).toMatchObject({ rows: facts.rows.leaked, severity: 'warning', sentence: expect.stringContaining(`the true answer is the same in ${facts.rows.agree} rows`) as string })
     expect(found(report, 'leakage').examples[0]).toMatchObject({ other: { where: 'training' } })
+    expect(recordLines(report, 'leakage').split('\n')).toHaveLength(facts.rows.leaked)
     expect(found(report, 'duplicate-rows').rows).toBe(facts.rows.repeats)
     expect(found(report, 'contradicting-answers')).toMatchObject({ rows: facts.rows.contradicting, sentence: expect.stringContaining(`at least ${facts.rows.floor} rows`) as string })
     expect(report.clear).toContain('categories that the training file lacks')
@@ -54,6 +55,7 @@ test('rows that repeat, contradict, leak or do not fit, and groups side by side'
     writeFileSync(path, planted())
     const odd = await job('run.quality', { runId: await evaluate(version, await addData(path), 'income'), trainingId: training.id })
     expect(found(odd, 'unseen-category', 'workclass')).toMatchObject({ rows: 5, sentence: expect.stringContaining('“Moon-gov”') as string, examples: [11, 12, 13, 14, 15].map((record) => ({ record, other: null, shows: 'Moon-gov' })) })
+    expect(recordLines(odd, 'unseen-category')).toBe('11\n12\n13\n14\n15')
     expect(found(odd, 'out-of-range', 'age')).toMatchObject({ rows: 3, severity: 'warning' })
     expect(found(odd, 'mixed-types', 'hours_per_week').examples.map((e) => e.record)).toEqual([31, 32])
     expect(found(odd, 'constant-column', 'native_country')).toMatchObject({ severity: 'warning', sentence: expect.stringContaining('has several values in the training file') as string })

@@ -2,6 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
+import { describeNear } from '../../main/cli/neighbours.ts'
+import { rowCondition } from '../../main/cli/rows.ts'
 import type { RowFilter, RowOrder } from '../../shared/domain/run-rows.ts'
 import { fixture } from '../setup/fixtures.ts'
 import { inWorkspace } from '../setup/open-workspace.ts'
@@ -40,6 +42,7 @@ test('rows by kind, score, cell, text and order, and the nearest right ones', { 
     expect(found.rows.map((r) => r.distance)).toEqual(near.adult.distances.map((d) => expect.closeTo(d, 9)))
     expect(found.rows.map((r) => r.record)).toEqual(near.adult.rows)
     expect(found.rows.every((r) => r.prediction.correct === true)).toBe(true)
+    expect(describeNear(found)).toMatch(new RegExp(`record ${near.adult.rows[0]}`))
     await expect(client.call('run.neighbours', { runId, record: 4001 })).rejects.toMatchObject({ code: 'input.invalid' })
 
     // Records behind one with too many fields keep their own numbers.
@@ -60,4 +63,12 @@ test('rows by kind, score, cell, text and order, and the nearest right ones', { 
     const high = await client.call('run.rows', { runId: numbers, limit: 1000, filter: { kind: 'too-high' } })
     expect(high.rows.every((r) => Number(r.predicted) > Number(r.truth))).toBe(true)
   })
+})
+
+test('conditions as they are typed', () => {
+  expect(['sex=Female', 'age>=30', 'age<=60.5', 'job~gov', 'job=', 'a=b=c'].map(rowCondition)).toEqual([
+    { kind: 'is', column: 'sex', value: 'Female' }, { kind: 'between', column: 'age', from: 30, to: null }, { kind: 'between', column: 'age', from: null, to: 60.5 },
+    { kind: 'contains', column: 'job', value: 'gov' }, { kind: 'missing', column: 'job' }, { kind: 'is', column: 'a', value: 'b=c' },
+  ])
+  for (const wrong of ['age', '=3', 'age>=', 'age>=old', 'job~']) expect(() => rowCondition(wrong), wrong).toThrow(expect.objectContaining({ code: 'input.invalid' }))
 })

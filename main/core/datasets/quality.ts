@@ -11,6 +11,7 @@ type Input = InputOf<Method>
 type Cells = readonly unknown[]
 
 const shown = 5
+const mostRecords = 100_000
 
 interface Look { readonly tables: QualityTables; readonly input: Input; readonly columns: readonly ComparedColumn[]; readonly signal: AbortSignal; readonly rows: number }
 
@@ -22,7 +23,8 @@ const number = (cell: unknown): number => Number(cell ?? 0)
 /** The score of the rows that a condition names, and of the others. */
 async function split(look: Look, condition: string): Promise<ScoreSplit & { readonly rows: number }> {
   const [row] = await ask(look, `SELECT count(*) FILTER (WHERE ${condition}), avg(good) FILTER (WHERE ${condition}), avg(good) FILTER (WHERE NOT (${condition})) FROM scored`)
-  return { metric: look.input.regression ? 'mae' : 'accuracy', rows: number(row?.[0]), inside: real(row?.[1]), outside: real(row?.[2]) }
+  const records = number(row?.[0]) === 0 ? [] : await ask(look, `SELECT record FROM scored WHERE ${condition} ORDER BY record LIMIT ${mostRecords}`)
+  return { metric: look.input.regression ? 'mae' : 'accuracy', rows: number(row?.[0]), records: records.map(([record]) => number(record)), inside: real(row?.[1]), outside: real(row?.[2]) }
 }
 
 async function duplicateFinding(look: Look): Promise<QualityFinding | null> {
