@@ -16,12 +16,23 @@ export function formatName(format: DatasetFormat): string {
   }
 }
 
+/** How the pictures of a folder and their true answers lie. */
+function layoutWords(format: Extract<DatasetFormat, { kind: 'images' }>): string {
+  switch (format.layout) {
+    case 'class-folders': return 'one folder per class'
+    case 'label-file': return `flat, labels in ${format.labelFile ?? 'a file'}`
+    case 'coco': return `boxes in the COCO file ${format.annotations ?? ''}`.trim()
+    case 'yolo': return `boxes in one text file per picture${format.annotations === undefined || format.annotations === '' ? '' : `, in ${format.annotations}`}`
+    case 'masks': return `one mask per picture${format.annotations === undefined || format.annotations === '' ? '' : `, in ${format.annotations}`}`
+  }
+}
+
 /** Every setting with which the file is read, as name and value. */
 export function formatFacts(dataset: Dataset): readonly { readonly name: string; readonly value: string }[] {
   const { format } = dataset
   const base = [{ name: 'Format', value: formatName(format) }]
   if (format.kind === 'images') {
-    return [...base, { name: 'Layout', value: format.layout === 'class-folders' ? 'one folder per class' : `flat, labels in ${format.labelFile ?? 'a file'}` },
+    return [...base, { name: 'Layout', value: layoutWords(format) },
       ...(format.layout === 'label-file' ? [{ name: 'File column', value: format.fileColumn ?? '–' }, { name: 'Label column', value: format.labelColumn ?? '–' }] : [])]
   }
   const types = { name: 'Column types', value: typeWords(dataset.columns) }
