@@ -62,10 +62,11 @@ describe('the lines', () => {
   const added = (name: string, after: number): JobSnapshot => ended({ state: 'done', error: null, result: dataset(name) }, after)
 
   it('are newest first, and each can be dismissed', async () => {
-    await report([ended({}), added('a.csv', 1), added('b.csv', 2)])
-    expect(allByRole('link').map((l) => l.textContent)).toEqual(['b.csv', 'a.csv'])
+    await report([ended({}), added('a.csv', 1), added('b.csv', 2), added('c.csv', 3)])
+    expect(allByRole('link').map((l) => l.textContent)).toEqual(['c.csv', 'b.csv', 'a.csv'])
+    expect(byRole('region', 'What came in').textContent).toContain('1 more file did not come in.')
     await click(allByRole('button', 'Dismiss')[0]!)
-    expect(allByRole('link').map((l) => l.textContent)).toEqual(['a.csv'])
+    expect(allByRole('link').map((l) => l.textContent)).toEqual(['b.csv', 'a.csv'])
     expect(allByRole('alert')).toHaveLength(1)
   })
 
@@ -78,6 +79,7 @@ describe('the lines', () => {
     await settle()
     expect([allByRole('link').length, allByRole('alert').length]).toEqual([0, 0])
     expect(byRole('region', 'What came in').textContent).toContain('1 file did not come in.')
+    expect(allByRole('button', 'Show fewer')).toHaveLength(0)
     await click(byRole('button', 'Show why'))
     expect(allByRole('alert')).toHaveLength(1)
     await click(byRole('button', 'Dismiss all'))

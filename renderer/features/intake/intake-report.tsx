@@ -13,7 +13,7 @@ import { Icon } from '../../ui/icon.tsx'
 import { notify } from '../../ui/toast.tsx'
 import { intakeLines, type IntakeLine } from './intake-lines.ts'
 import styles from './intake.module.css'
-import { RefusalWays } from './refusal-ways.tsx'
+import { canReadAgain, RefusalWays } from './refusal-ways.tsx'
 
 const openedAt = Date.now()
 /** Good news stays for this long, and for at least the shorter time after it came into view or the pointer left it. */
@@ -36,11 +36,9 @@ function Refusal({ line, onGone }: { readonly line: Extract<IntakeLine, { kind: 
       <Icon name="alert" className={styles['bad']} />
       <div className={styles['refusal']}>
         <p><strong>{asSentence(error.title)}</strong> {error.message} <span className={styles['next']}>{error.next}</span></p>
-        <div className={styles['answers']}>
-          <RefusalWays line={line} onDone={onGone} />
-          <Button look="quiet" onClick={copy}>Copy details</Button>
-        </div>
+        {canReadAgain(line) && <div className={styles['answers']}><RefusalWays line={line} onDone={onGone} /></div>}
       </div>
+      <Button look="quiet" className={styles['copy']} onClick={copy}>Copy details</Button>
     </div>
   )
 }
@@ -117,7 +115,7 @@ function useLeftAt(): number {
 /** So many lines are shown before the rest is asked for: the screen below keeps its room. */
 const atFirst = 3
 
-interface Shown { readonly lines: readonly IntakeLine[]; /** Refusals from before this screen. */ readonly old: readonly IntakeLine[]; dismiss(keys: readonly string[]): void }
+interface Shown { readonly leftAt: number; readonly lines: readonly IntakeLine[]; /** Refusals from before this screen. */ readonly old: readonly IntakeLine[]; dismiss(keys: readonly string[]): void }
 
 function useShown(): Shown {
   const jobs = useJobs()
@@ -127,30 +125,33 @@ function useShown(): Shown {
   const all = intakeLines(jobs, openedAt, seen, (id) => handed.get(id)?.quiet === true)
   const isOld = (line: IntakeLine): boolean => line.endedAt <= leftAt
   return {
-    lines: all.filter((l) => !isOld(l)), old: all.filter((l) => isOld(l) && l.kind === 'refused'),
+    leftAt, lines: all.filter((l) => !isOld(l)), old: all.filter((l) => isOld(l) && l.kind === 'refused'),
     dismiss: useCallback((keys) => setSeen((before) => new Set([...before, ...keys])), []),
   }
 }
 
 export function IntakeReport(): ReactNode {
-  const { lines, old, dismiss } = useShown()
-  const [all, setAll] = useState(false)
+  const { leftAt, lines, old, dismiss } = useShown()
+  // Opened for this screen; the next one starts folded.
+  const [openedOn, setOpenedOn] = useState<number | null>(null)
+  const all = openedOn === leftAt
   const [held, setHeld] = useState(false)
   const gone = useCallback((key: string) => dismiss([key]), [dismiss])
   if (lines.length + old.length === 0) return null
   const drawn = all ? [...lines, ...old] : lines.slice(0, atFirst)
-  const more = lines.length > atFirst
+  const hidden = [...lines, ...old].slice(all ? lines.length + old.length : Math.min(atFirst, lines.length))
+  const bad = hidden.filter((l) => l.kind === 'refused').length
   return (
     <section
       aria-label="What came in" className={styles['report']} onPointerEnter={() => setHeld(true)} onPointerLeave={() => setHeld(false)}
       onFocus={() => setHeld(true)} onBlur={() => setHeld(false)}
     >
       {drawn.map((line) => <Line key={line.key} line={line} held={held || all} onGone={gone} />)}
-      {(old.length > 0 || more) && (
+      {lines.length + old.length > Math.min(atFirst, lines.length) && (
         <div className={styles['foot']}>
-          {old.length > 0 && <span className={styles['outcome']}><Icon name="alert" className={styles['bad']} />{formatPlural(old.length, 'file')} did not come in.</span>}
-          <Button look="quiet" aria-expanded={all} onClick={() => setAll(!all)}>{all ? 'Show fewer' : more ? `Show all ${lines.length + old.length}` : 'Show why'}</Button>
-          <Button look="quiet" onClick={() => { setAll(false); dismiss([...lines, ...old].map((l) => l.key)) }}>Dismiss all</Button>
+          {bad > 0 && <span className={styles['outcome']}><Icon name="alert" className={styles['bad']} />{formatPlural(bad, lines.length > 0 ? 'more file' : 'file')} did not come in.</span>}
+          <Button look="quiet" aria-expanded={all} onClick={() => setOpenedOn(all ? null : leftAt)}>{all ? 'Show fewer' : hidden.length > bad ? `Show all ${lines.length + old.length}` : 'Show why'}</Button>
+          <Button look="quiet" onClick={() => { setOpenedOn(null); dismiss([...lines, ...old].map((l) => l.key)) }}>Dismiss all</Button>
         </div>
       )}
     </section>
