@@ -2,7 +2,7 @@
 import { OcclusionFill, type Occlusion } from '../../shared/domain/occlusion.ts'
 import { SlipwayError } from '../../shared/errors.ts'
 import { rankedPlaces } from '../../shared/explain/occlusion.ts'
-import { formatCount, formatDelta, formatDuration, formatNumber } from '../../shared/format.ts'
+import { formatCount, formatDelta, formatDuration, formatNumber, formatPlural } from '../../shared/format.ts'
 import type { RunId } from '../../shared/ids.ts'
 import { wholeNumber } from './number-option.ts'
 import type { CliSession } from './open-session.ts'
@@ -22,7 +22,7 @@ function describe(map: Occlusion): string {
       title: `The ${Math.min(mostPlaces, map.drops.length)} places where covering ${map.patch} × ${map.patch} of ${map.width} × ${map.height} pixels lowers it most`,
       body: table(['Left', 'Top', 'Drop'], rankedPlaces(map).slice(0, mostPlaces).map((p) => [String(p.left), String(p.top), formatDelta(p.drop)]), [0, 1, 2]),
     },
-    paragraph(`${formatCount(map.drops.length)} positions, moved by ${map.stride}, covered with ${map.fill === 'mean' ? 'the mean colour' : map.fill}; ${formatCount(map.modelCalls)} calls of the model in ${formatDuration(map.seconds * 1000)}. A drop is the ${what} of the whole picture minus that of the covered one.`),
+    paragraph(`${formatCount(map.drops.length)} positions, moved by ${map.stride}, covered with ${map.fill === 'mean' ? 'the mean colour' : map.fill}; ${formatPlural(map.modelCalls, 'call')} of the model in ${formatDuration(map.seconds * 1000)}. A drop is the ${what} of the whole picture minus that of the covered one.`),
     ...map.notes.map((note) => paragraph(`Note: ${note}`)),
   )
 }

@@ -42,6 +42,9 @@ const titleOf = (curve: StressCurve): string => stressKinds[curve.kind].title
 const at = (curve: StressCurve, point: StressPoint): string => stressKinds[curve.kind].words(point.severity)
 const list = (words: readonly string[]): string => (words.length <= 1 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)!}`)
 
+/** Whether some step left rows unanswered that the untouched data had answered. */
+export const refusesRows = (curve: StressCurve): boolean => curve.points.some((p) => p.notAnswered > 0)
+
 function unanswered(test: Judged): string[] {
   return test.curves.flatMap((curve) => {
     const worst = curve.points.reduce<StressPoint | null>((w, p) => (p.notAnswered > (w?.notAnswered ?? 0) ? p : w), null)
@@ -70,12 +73,13 @@ export function stressVerdict(test: Judged): string[] {
   const wide = `its 95 % interval is wide (${metricText(test.headline, width)})`
   const hurts = tried.flatMap((curve): Hurt[] => { const found = firstHurt(test, curve); return found === null ? [] : [{ curve, ...found }] })
     .sort((a, b) => a.step - b.step || b.loss - a.loss)
-  const calm = tried.filter((c) => !hurts.some((h) => h.curve === c))
+  // Where rows went unanswered, the metric of the rest proves nothing: those kinds have a sentence of their own.
+  const calm = tried.filter((c) => !hurts.some((h) => h.curve === c) && !refusesRows(c))
   const [first, ...others] = hurts
   return [
     ...(first === undefined ? [] : [`The first to hurt: ${lower(titleOf(first.curve))}. ${capital(hurtWords(first, test, before))}, more than ${wide}.`]),
     ...others.map((hurt) => `${titleOf(hurt.curve)}: ${hurtWords(hurt, test, before)}.`),
-    ...(calm.length === 0 ? [] : [`${first === undefined ? 'Nothing that was tried worsens' : 'The others do not worsen'} the ${name} by more than ${wide}, even at the most severe step: ${list(calm.map((c) => lower(titleOf(c))))}.`]),
+    ...(calm.length === 0 ? [] : [`${first === undefined ? 'Nothing of this worsens' : 'These do not worsen'} the ${name} by more than ${wide}, even at the most severe step: ${list(calm.map((c) => lower(titleOf(c))))}.`]),
     ...unanswered(test),
   ]
 }

@@ -3,7 +3,7 @@ import { useMemo, useState, type ReactNode } from 'react'
 import type { Occlusion, OcclusionFill } from '../../../shared/domain/occlusion.ts'
 import type { Run } from '../../../shared/domain/run.ts'
 import { occlusionMap, occlusionPictures, rankedPlaces, usualPatch, type RankedPlace } from '../../../shared/explain/occlusion.ts'
-import { formatCount, formatDelta, formatDuration, formatNumber } from '../../../shared/format.ts'
+import { formatCount, formatDelta, formatDuration, formatNumber, formatPlural } from '../../../shared/format.ts'
 import { useJobHandle } from '../../bridge/use-jobs.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
@@ -47,12 +47,12 @@ function Result({ map }: { readonly map: Occlusion }): ReactNode {
       <div className={styles['side']}>
         <div>
           <div className={styles['picture']}><PictureFrame picture={map} alt={`${map.name} as the model sees it${heat ? ', with the drops drawn over it' : ''}`} fit="square">{heat && <Heat map={map} />}</PictureFrame></div>
-          <p className={styles['legend']}><span className={styles['for']} /> covering lowers the score: speaks for {map.class} <span className={styles['against']} /> covering raises it: speaks against</p>
+          <ul className={styles['legend']}><li><span className={styles['for']} />covering lowers the score: it speaks for {map.class}</li><li><span className={styles['against']} />covering raises it: it speaks against</li></ul>
           <CheckField label="Draw the drops over the picture" checked={heat} onCheck={setHeat} />
         </div>
         <Table label="Patch positions" columns={columns} rows={ranked} rowId={(p) => `${p.left} ${p.top}`} maxHeight="420px" />
       </div>
-      <p className={styles['quiet']}>{formatCount(map.drops.length)} positions in {formatCount(map.modelCalls)} calls of the model, {formatDuration(map.seconds * 1000)}. A drop is the {what} of the whole picture minus that of the covered one; a spot of the map is the mean of the patches over it, its strength relative to the largest.</p>
+      <p className={styles['quiet']}>{formatCount(map.drops.length)} positions in {formatPlural(map.modelCalls, 'call')} of the model, {formatDuration(map.seconds * 1000)}. A drop is the {what} of the whole picture minus that of the covered one; a spot of the map is the mean of the patches over it, its strength relative to the largest.</p>
       {map.notes.map((note) => <p key={note} className={styles['quiet']}>{note}</p>)}
     </Stack>
   )
