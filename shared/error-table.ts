@@ -29,7 +29,7 @@ export const errorTable = {
   }),
   'input.unknownId': entry<{ what: string; id: string }>({
     title: 'Not found', place: 'inline', exit: 2, retry: false,
-    say: (d) => `There is no ${d.what} “${d.id}” in this workspace.`, next: (d) => `List what there is and choose an existing ${d.what}.`,
+    say: (d) => `There is no ${d.what} “${d.id}” in this workspace.`, next: (d) => `Choose an existing ${d.what}. On the command line “slipway history” lists models and what was done${d.what === 'data set' ? ', “slipway dataset list” the data sets' : d.what === 'model' ? '' : ', and “slipway history MODEL” its versions, runs and bundles'}.`,
   }),
   'input.ambiguous': entry<{ what: string; id: string; matches: string }>({
     title: 'More than one match', place: 'field', exit: 2, retry: false,
@@ -70,6 +70,9 @@ export const errorTable = {
   'file.notWritable': entry<{ where: string; reason: string }>({
     title: 'The place cannot be written to', place: 'inline', exit: 3, retry: true,
     say: (d) => `${d.where} cannot be written to: ${d.reason}.`, next: 'Choose another place or change its permissions.',
+  }),
+  'model.folderTooLarge': entry<{ folder: string; most: number }>({
+    title: 'Too many files to look through', place: 'inline', exit: 2, retry: false, say: (d) => `The folder “${d.folder}” and the folders in it hold more than ${d.most.toLocaleString('en')} files, too many to look for models in.`, next: 'Choose the model file itself, or the folder that it lies in.',
   }),
   'model.notAModel': entry<{ file: string; what: string; how: string }>({
     title: 'This is not an ONNX model', place: 'inline', exit: 2, retry: false,
@@ -121,9 +124,9 @@ export const errorTable = {
     title: 'The data cannot be read', place: 'inline', exit: 2, retry: false,
     say: (d) => `“${d.file}” cannot be read as data: ${d.reason}.`, next: 'Check the file, or set its delimiter, encoding and types by hand.',
   }),
-  'dataset.empty': entry<{ file: string }>({
+  'dataset.empty': entry<{ file: string; noBytes?: true }>({
     title: 'There are no rows', place: 'inline', exit: 2, retry: false,
-    say: (d) => `“${d.file}” has no data rows.`, next: 'Choose a file with at least one row.',
+    say: (d) => d.noBytes === true ? `“${d.file}” is empty: it has no bytes.` : `“${d.file}” has no data rows.`, next: 'Choose a file with at least one row.',
   }),
   'dataset.folderWithoutData': entry<{ folder: string; holds: string; next: string }>({
     title: 'There are no pictures in the folder', place: 'inline', exit: 2, retry: false,
@@ -157,7 +160,7 @@ export const errorTable = {
   }),
   'binding.invalid': entry<{ reason: string }>({
     title: 'The binding does not fit', place: 'inline', exit: 2, retry: false,
-    say: (d) => `The binding does not fit: ${d.reason}.`, next: 'Correct the binding and check it again.',
+    say: (d) => `The binding does not fit: ${d.reason}.`, next: 'Choose data that has what the model needs, or correct the binding and check it again.',
   }),
   'run.noRows': entry<{ reason: string }>({
     title: 'No row could be scored', place: 'inline', exit: 2, retry: false,
@@ -264,17 +267,16 @@ export const errorTable = {
     title: 'The workspace is busy', place: 'window', exit: 3, retry: true,
     say: () => 'Another program is writing to this workspace and did not finish in time.', next: 'Wait a moment and try again.',
   }),
-  'store.corrupt': entry<{ reason: string }>({
+  'store.corrupt': entry<{ reason: string; backup?: string | null }>({
     title: 'The workspace database is damaged', place: 'window', exit: 3, retry: false,
-    say: (d) => `The database of this workspace is damaged: ${d.reason}.`, next: 'Restore the newest backup copy beside it.',
+    say: (d) => `The database of this workspace is damaged: ${d.reason}.`, next: (d) => d.backup === undefined || d.backup === null ? `${d.backup === null ? 'There is no backup copy beside it. ' : ''}Restore the workspace’s folder from a backup of your own, or choose another folder for a new workspace.` : `Put the backup copy “${d.backup}” beside it in its place.`,
   }),
   'store.readOnly': entry<{ where: string }>({
     title: 'The workspace is read-only', place: 'window', exit: 3, retry: true,
     say: (d) => `The workspace in ${d.where} cannot be written to.`, next: 'Change its permissions or choose another workspace.',
   }),
   'store.unprepared': entry<{ node: string }>({
-    title: 'The database program was not built', place: 'window', exit: 3, retry: false,
-    say: (d) => `The database program that comes with Slipway does not run in Node ${d.node}, and none was compiled for it.`, next: 'Run “npm run build”, which compiles it once, or use Node 22.14 or newer.',
+    title: 'The database program was not built', place: 'window', exit: 3, retry: false, say: (d) => `The database program that comes with Slipway does not run in Node ${d.node}, and none was compiled for it.`, next: 'Run “npm run build”, which compiles it once, or use Node 22.14 or newer.',
   }),
   'store.blobMissing': entry<{ sha256: string; what: string }>({
     title: 'A stored file is missing or damaged', place: 'inline', exit: 3, retry: false,

@@ -59,10 +59,10 @@ function describeFormat(d: Dataset): string {
 const mostColumns = 60
 
 function columnTable(d: Dataset, all: boolean): string {
-  const number = (value: number | null): string => (value === null ? '' : String(Number(value.toPrecision(6))))
+  const number = (value: number | null): string => (value === null ? '' : String(Number.isSafeInteger(value) ? value : Number(value.toPrecision(6))))
   const shown = all ? d.columns : d.columns.slice(0, mostColumns)
   const text = table(['Column', 'Type', 'Missing', 'Invalid', 'Distinct', 'Smallest', 'Largest', 'Most frequent'], shown.map((c) => [
-    c.name, c.type, formatCount(c.missing), formatCount(c.invalid), formatCount(c.distinct), number(c.min), number(c.max), c.top[0] === undefined ? '' : `${truncate(c.top[0].value, 40)} (${formatCount(c.top[0].count)})`,
+    c.name, c.type, formatCount(c.missing), formatCount(c.invalid), formatCount(c.distinct), c.exactMin ?? number(c.min), c.exactMax ?? number(c.max), c.top[0] === undefined ? '' : `${truncate(c.top[0].value, 40)} (${formatCount(c.top[0].count)})`,
   ]), [2, 3, 4, 5, 6])
   return shown.length === d.columns.length ? text : `${text}\n\n${paragraph(`These are the first ${mostColumns} of ${formatCount(d.columns.length)} columns; slipway dataset show --all has every one.`)}`
 }

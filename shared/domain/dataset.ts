@@ -99,6 +99,9 @@ export const Column = z.object({
   distinct: z.number().int(),
   min: z.number().nullable(),
   max: z.number().nullable(),
+  /** The same with every digit, where whole numbers are beyond 2^53 and `min` and `max` cannot hold them. */
+  exactMin: z.string().optional(),
+  exactMax: z.string().optional(),
   mean: z.number().nullable(),
   standardDeviation: z.number().nullable(),
   top: z.array(z.object({ value: z.string(), count: z.number().int() })),

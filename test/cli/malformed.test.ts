@@ -154,7 +154,7 @@ describe('CSV files', () => {
   })
 
   const refusals: Readonly<Record<string, { readonly code: string; readonly says: string }>> = {
-    'zero-rows.csv': { code: 'dataset.empty', says: 'has no data rows' }, 'zero-bytes.csv': { code: 'dataset.empty', says: 'has no data rows' },
+    'zero-rows.csv': { code: 'dataset.empty', says: 'has no data rows' }, 'zero-bytes.csv': { code: 'dataset.empty', says: 'is empty: it has no bytes' },
     'header-missing.csv': { code: 'dataset.headerUnclear', says: '--header no' }, 'unclosed-quote.csv': { code: 'dataset.notReadable', says: 'line 2' },
   }
   const reports: Readonly<Record<string, string>> = { 'ragged.csv': 'record 2', 'nul-bytes.csv': 'record 1', 'stray-quote.csv': 'quote' }

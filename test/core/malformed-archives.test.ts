@@ -1,6 +1,6 @@
 // Archives from strangers: the malformed fixtures meet expected.json, and every other trick that is known is refused before a byte is written.
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
-import { readdirSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { findModels } from '../../main/core/onnx/model-find.ts'
@@ -201,5 +201,14 @@ describe('folders', () => {
       await symlink(join(folder, 'm'), join(folder, 'l'))
       expect(asSlipwayError(await findModels({ path: join(folder, 'l'), staging: join(folder, 's') }, taskContext()).catch((e: unknown) => e)).code).toBe('file.notRegular')
     })
+  })
+})
+
+test('a folder with more files than anybody looks through: said in a sentence of its own', async () => {
+  await inFolder(async (folder) => {
+    for (let i = 0; i <= 20_000; i++) writeFileSync(join(folder, `f${i}`), '')
+    const error = asSlipwayError(await findModels({ path: folder, staging: join(folder, 'staging') }, taskContext()).then(() => null, (e: unknown) => e))
+    expect(error).toMatchObject({ code: 'model.folderTooLarge', exit: 2, next: 'Choose the model file itself, or the folder that it lies in.' })
+    expect(error.message).toContain('more than 20,000 files')
   })
 })

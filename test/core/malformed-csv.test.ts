@@ -105,6 +105,12 @@ describe('what the findings say', () => {
     expect(finding(await profileOf(file(name)), kind).map((f) => f.sentence).join(' ')).toContain(words)
   })
 
+  test('big-numbers.csv: the range of whole numbers beyond 2^53 keeps every digit', async () => {
+    const [id, value] = (await profileOf(file('big-numbers.csv'))).columns
+    expect(id).toMatchObject({ type: 'integer', exactMin: '9007199254740993', exactMax: '9223372036854775808' })
+    expect(value).not.toHaveProperty('exactMin')
+  })
+
   test('latin1.csv keeps its letters', async () => {
     const profile = await profileOf(file('latin1.csv'))
     expect((await textRows(sourceOf(file('latin1.csv'), profile))).map((r) => r[1])).toEqual(['café', 'Köln'])

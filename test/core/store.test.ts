@@ -242,7 +242,10 @@ describe('transactions and refusals', () => {
   it('a damaged file: store.corrupt', () => {
     const damaged = join(folder, 'damaged.db')
     writeFileSync(damaged, 'this is no database at all, but long enough to be read as one'.repeat(40))
-    expect(() => openStore(damaged)).toThrow(expect.objectContaining({ code: 'store.corrupt' }) as Error)
+    const next = (words: string): Error => expect.objectContaining({ code: 'store.corrupt', next: expect.stringContaining(words) as string }) as Error
+    expect(() => openStore(damaged)).toThrow(next('There is no backup copy beside it.'))
+    for (const copy of ['damaged.db.schema-9.2026-01-01T00-00-00-000Z.backup', 'damaged.db.schema-10.2026-02-01T00-00-00-000Z.backup', 'other.db.schema-11.2026-03-01T00-00-00-000Z.backup']) writeFileSync(join(folder, copy), '')
+    expect(() => openStore(damaged)).toThrow(next('“damaged.db.schema-10.2026-02-01T00-00-00-000Z.backup”'))
   })
 
   it('a value that lost its shape: store.corrupt, not a crash', () => {

@@ -176,6 +176,16 @@ function mapEntries(value: unknown): { value: string; count: number }[] {
   return (value.entries as readonly { key: unknown; value: unknown }[]).map((e) => ({ value: String(e.key), count: asNumber(e.value) }))
 }
 
+/** The smallest and largest of columns with whole numbers that a floating-point number cannot hold, with every digit. */
+async function exactRanges(input: MeasureInput, cells: readonly MeasuredCell[], counts: readonly Counts[]): Promise<ReadonlyMap<number, { readonly exactMin: string; readonly exactMax: string }>> {
+  const large = cells.flatMap((_, i) => (counts[i]!.largest >= 2 ** 53 && counts[i]!.whole === counts[i]!.finite ? [i] : []))
+  if (large.length === 0) return new Map()
+  const parts = large.flatMap((_, k) => ['min', 'max'].map((which) => `CAST(${which}(TRY_CAST(p${k} AS HUGEINT)) AS VARCHAR)`))
+  const [row = []] = await allRows(input.db, `SELECT ${parts.join(', ')}, ${large.map((_, k) => `count(TRY_CAST(p${k} AS HUGEINT))`).join(', ')} FROM ${layered(input, large.map((i) => cells[i]!))}`, input.signal, input.file)
+  // A number of more than 38 digits is beyond this too; then the column has no exact range.
+  return new Map(large.flatMap((i, k) => (asNumber(row[large.length * 2 + k]) === counts[i]!.whole ? [[i, { exactMin: String(row[k * 2]), exactMax: String(row[k * 2 + 1]) }]] : [])))
+}
+
 /** Measures all columns, 64 at a time. */
 export async function measureColumns(input: MeasureInput): Promise<Measured> {
   const columns: Column[] = []
@@ -185,6 +195,7 @@ export async function measureColumns(input: MeasureInput): Promise<Measured> {
     const cells = input.cells.slice(at, at + batch)
     const counts = await countCells(input, cells)
     const details = await detailCells(input, cells, counts)
+    const ranges = await exactRanges(input, cells, counts)
     cells.forEach((cell, i) => {
       const c = counts[i]!
       const d = details[i]!
@@ -196,7 +207,7 @@ export async function measureColumns(input: MeasureInput): Promise<Measured> {
       if (c.largest >= 2 ** 53) large.push(cell.name)
       columns.push({
         name: cell.name, type, rows: c.rows, missing: c.rows - c.present, invalid: invalidOf(cell, type, c), distinct: d.distinct ?? c.distinct,
-        min: numeric ? c.min : null, max: numeric ? c.max : null, mean: tame ? c.mean : null, standardDeviation: tame ? c.deviation : null,
+        ...(type === 'integer' ? ranges.get(i) : {}), min: numeric ? c.min : null, max: numeric ? c.max : null, mean: tame ? c.mean : null, standardDeviation: tame ? c.deviation : null,
         top: d.top, histogram: numeric ? d.histogram : null,
       })
     })

@@ -156,7 +156,7 @@ export async function profileTable(input: Input, context: Context): Promise<Outp
   const file = basename(input.path)
   const { signal } = context
   const print = await fingerprintFile(input.path, signal, (done) => context.progress({ step: 'Hashing', done, total: null }))
-  if (print.bytes === 0) throw new SlipwayError('dataset.empty', { file })
+  if (print.bytes === 0) throw new SlipwayError('dataset.empty', { file, noBytes: true })
   const staging = openStaging()
   let db: Database | null = null
   try {

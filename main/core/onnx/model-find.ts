@@ -26,7 +26,7 @@ async function walk(folder: string, depth: number, into: Listing, shown: string,
   checkCancelled(signal)
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => { throw readFault(error, shown) })
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (++into.seen > MOST_ENTRIES) throw new SlipwayError('input.invalid', { reason: `the folder “${shown}” holds more than ${MOST_ENTRIES.toLocaleString('en')} files; choose the folder of the model` })
+    if (++into.seen > MOST_ENTRIES) throw new SlipwayError('model.folderTooLarge', { folder: shown, most: MOST_ENTRIES })
     const path = join(folder, entry.name)
     // Links are neither files nor folders here, so they are never followed.
     if (entry.isDirectory()) {

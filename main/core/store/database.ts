@@ -1,5 +1,7 @@
 // The two brands in which the store is handed out: ReadDb may only look, WriteDb may also write.
 // Owns statements (prepared once) and the translation of SQLite's refusals into our errors. The repositories are built on it.
+import { readdirSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
 import type BetterSqlite from 'better-sqlite3'
 import { SlipwayError } from '../../../shared/errors.ts'
 
@@ -23,12 +25,21 @@ export interface WriteDb extends ReadDb {
   run(sql: string, parameters?: Parameters): number
 }
 
+/** The name of the newest copy that a migration left beside the database, by the time in its name; null when there is none. */
+function newestBackup(path: string): string | null {
+  try {
+    const copies = readdirSync(dirname(path)).filter((name) => name.startsWith(`${basename(path)}.schema-`) && name.endsWith('.backup'))
+    const time = (name: string): string => name.slice(name.indexOf('.', basename(path).length + '.schema-'.length))
+    return copies.sort((a, b) => (time(a) < time(b) ? -1 : 1)).at(-1) ?? null
+  } catch { return null }
+}
+
 /** Puts SQLite's own refusals into our words; everything else goes through as it is. */
 export function storeError(thrown: unknown, where: string): unknown {
   if (thrown instanceof SlipwayError || !(thrown instanceof Error) || !('code' in thrown)) return thrown
   const code = String(thrown.code)
   if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return new SlipwayError('store.locked', {})
-  if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return new SlipwayError('store.corrupt', { reason: thrown.message })
+  if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return new SlipwayError('store.corrupt', { reason: thrown.message, backup: newestBackup(where) })
   if (code.startsWith('SQLITE_FULL')) return new SlipwayError('file.diskFull', { where })
   if (/^(SQLITE_(READONLY|CANTOPEN|PERM|AUTH|IOERR)|EACCES|EPERM|EROFS)/.test(code)) return new SlipwayError('store.readOnly', { where })
   return thrown

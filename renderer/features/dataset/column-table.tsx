@@ -27,9 +27,9 @@ const columns: readonly TableColumn<Column>[] = [
   { key: 'missing', header: 'Missing', align: 'end', value: (c) => c.missing, cell: (c) => share(c.missing, c.rows) },
   { key: 'invalid', header: 'Invalid', align: 'end', value: (c) => c.invalid, cell: (c) => share(c.invalid, c.rows) },
   { key: 'distinct', header: 'Distinct', align: 'end', value: (c) => c.distinct, cell: (c) => formatCount(c.distinct) },
-  { key: 'min', header: 'Min', align: 'end', value: (c) => c.min, cell: (c) => number(c, c.min) },
+  { key: 'min', header: 'Min', align: 'end', value: (c) => c.min, cell: (c) => c.exactMin ?? number(c, c.min) },
   { key: 'mean', header: 'Mean', align: 'end', value: (c) => c.mean, cell: (c) => (c.mean === null ? number(c, null) : formatNumber(c.mean)) },
-  { key: 'max', header: 'Max', align: 'end', value: (c) => c.max, cell: (c) => number(c, c.max) },
+  { key: 'max', header: 'Max', align: 'end', value: (c) => c.max, cell: (c) => c.exactMax ?? number(c, c.max) },
   { key: 'sd', header: 'Std dev', align: 'end', value: (c) => c.standardDeviation, cell: (c) => (c.standardDeviation === null ? number(c, null) : formatNumber(c.standardDeviation)) },
   { key: 'top', header: 'Most frequent', clip: true, width: '22%', sortable: false, value: topWords, cell: (c) => <span className={styles['top']} title={topWords(c)}>{topWords(c)}</span> },
 ]
