@@ -264,16 +264,14 @@ export const errorTable = {
     next: 'Open it with the newer version, or choose another workspace.',
   }),
   'store.locked': entry<None>({
-    title: 'The workspace is busy', place: 'window', exit: 3, retry: true,
-    say: () => 'Another program is writing to this workspace and did not finish in time.', next: 'Wait a moment and try again.',
+    title: 'The workspace is busy', place: 'window', exit: 3, retry: true, say: () => 'Another program is writing to this workspace and did not finish in time.', next: 'Wait a moment and try again.',
   }),
   'store.corrupt': entry<{ reason: string; backup?: string | null }>({
     title: 'The workspace database is damaged', place: 'window', exit: 3, retry: false,
     say: (d) => `The database of this workspace is damaged: ${d.reason}.`, next: (d) => d.backup === undefined || d.backup === null ? `${d.backup === null ? 'There is no backup copy beside it. ' : ''}Restore the workspace’s folder from a backup of your own, or choose another folder for a new workspace.` : `Put the backup copy “${d.backup}” beside it in its place.`,
   }),
   'store.readOnly': entry<{ where: string }>({
-    title: 'The workspace is read-only', place: 'window', exit: 3, retry: true,
-    say: (d) => `The workspace in ${d.where} cannot be written to.`, next: 'Change its permissions or choose another workspace.',
+    title: 'The workspace is read-only', place: 'window', exit: 3, retry: true, say: (d) => `The workspace in ${d.where} cannot be written to.`, next: 'Change its permissions or choose another workspace.',
   }),
   'store.unprepared': entry<{ node: string }>({
     title: 'The database program was not built', place: 'window', exit: 3, retry: false, say: (d) => `The database program that comes with Slipway does not run in Node ${d.node}, and none was compiled for it.`, next: 'Run “npm run build”, which compiles it once, or use Node 22.14 or newer.',
@@ -283,8 +281,7 @@ export const errorTable = {
     say: (d) => `The stored ${d.what} (${d.sha256.slice(0, 12)}…) is missing or its content changed.`, next: 'Import the original file again.',
   }),
   'transport.closed': entry<{ reason: string }>({
-    title: 'The connection closed', place: 'window', exit: 5, retry: true,
-    say: (d) => `The connection closed before the answer came (${d.reason}).`, next: 'Reload the window; running jobs go on.',
+    title: 'The connection closed', place: 'window', exit: 5, retry: true, say: (d) => `The connection closed before the answer came (${d.reason}).`, next: 'Reload the window; running jobs go on.',
   }),
   'transport.badMessage': entry<{ reason: string }>({
     title: 'A message was not understood', place: 'window', exit: 5, retry: false,
