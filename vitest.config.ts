@@ -1,10 +1,13 @@
 // Unit, core, engine and command-line tests. Electron's own tests run in Playwright (playwright.config.ts).
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
     globalSetup: ['./test/setup/build.ts'],
-    testTimeout: 60_000,
+    // Two files at once also on two cores: most of them wait for programs that they started.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
+    testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: 'forks',
     projects: [
