@@ -97,7 +97,7 @@ describe('verification', () => {
     const { root, key } = of('iris')
     // Five checks, not three: a signature alone says nothing of a swapped key, and hashes alone nothing of links.
     const commands = stockCommands(root, key)
-    expect(commands.slice(1).map((line) => line.split(' ')[0])).toEqual(['cmp', 'openssl', 'find', 'sha256sum', 'find'])
+    expect(commands.slice(1).map((line) => line.split(' ')[0])).toEqual(['export', 'cmp', 'openssl', 'odd=$(find', 'sha256sum', 'odd=$(find'])
     for (const shell of ['sh', 'bash']) expect(runStock(root, commands, shell)).toEqual({ failed: null, out: 'Signature Verified Successfully\n' })
     expect(runStock(root, stockCommands(root, of('income').key)).failed).toMatch(/^cmp /)
   })
