@@ -33,8 +33,8 @@ function verbs(command: Command, words: readonly string[] = []): { readonly word
   return command.commands.flatMap((child) => [{ words: [...words, child.name()], command: child }, ...verbs(child, [...words, child.name()])])
 }
 
-/** Words of a line as a shell splits it; the examples quote nothing. */
-const shellWords = (line: string): string[] => line.trim().split(/\s+/)
+/** The words of a line as a shell reads them: what stands between double quotes is one. */
+const shellWords = (line: string): string[] => [...line.matchAll(/"([^"]*)"|\S+/g)].map((m) => m[1] ?? m[0])
 
 describe('help', () => {
   const all = verbs(buildProgram())
