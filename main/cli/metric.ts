@@ -66,7 +66,7 @@ function registerTry(metric: Command): void {
 
 /** Registers the commands. */
 export function registerMetric(program: Command): void {
-  const metric = program.command('metric').description('Metrics of your own, as SQL over the stored predictions.')
+  const metric = withExample(program.command('metric').description('Metrics of your own, as SQL over the stored predictions.'), 'slipway metric list income')
   registerAdd(metric)
   registerList(metric)
   registerTry(metric)

@@ -31,7 +31,7 @@ it('two crashes on the same model and data: the third attempt asks, says what to
   const evaluate = (datasetId: typeof trap, again?: boolean) => test.job('run.evaluate', { versionId, datasetId, binding, ...(again === undefined ? {} : { again }) })
   for (let i = 0; i < 2; i++) await expect(evaluate(trap)).rejects.toMatchObject({ code: 'engine.crashed' })
   await expect(evaluate(trap)).rejects.toMatchObject({
-    code: 'run.crashedBefore', details: { version: 'trap 1', dataset: 'trap.csv', times: 2 }, next: expect.stringContaining('--again') as string,
+    code: 'run.crashedBefore', details: { version: 'trap 1', dataset: 'trap.csv', times: 2 }, next: expect.stringContaining('evaluate all the same') as string, commandLine: 'Add --again.',
   })
   expect(await test.core.client.call('run.list', { datasetId: trap })).toHaveLength(2)
   const { runId } = await evaluate(harmless)
