@@ -46,7 +46,6 @@ test('a digit with every part of it covered in turn', async ({ page, folder }) =
   }
   await bringIn(page, [fixture('mnist/models/mnist-cnn-v1-float32.onnx')], ['mnist-cnn-v1-float32.onnx'])
   await dropFiles(page, [join(folder, 'digits')])
-  await page.getByRole('button', { name: 'Add as images' }).click()
   await expect(page.getByRole('region', { name: 'What came in' })).toContainText('was added with', { timeout: 30_000 })
   await page.evaluate(() => { location.hash = '#/evaluate' })
   await choose(page, 'Model', /mnist/)
