@@ -2,6 +2,7 @@
 // the row ends as done with everything, or as failed or cancelled with nothing.
 import { mkdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { correctedGuesses } from '../../../shared/binding/binding-account.ts'
 import type { SlipwayContract } from '../../../shared/contract.ts'
 import type { InputOf } from '../../../shared/contract-kit.ts'
 import { asSlipwayError, SlipwayError } from '../../../shared/errors.ts'
@@ -13,6 +14,7 @@ import { excludedFault, rowsCounted } from '../../../shared/row-words.ts'
 import { journalKey } from '../files/journals.ts'
 import type { JobContext } from '../jobs.ts'
 import { customMetricsOf } from '../steps/custom-metrics.ts'
+import { readingNotes } from '../steps/reading-notes.ts'
 import type { Parts } from '../parts.ts'
 import { newestBinding } from '../store/bindings.ts'
 import { readSettings, record } from '../store/history.ts'
@@ -43,14 +45,18 @@ export function planRun(parts: Parts, request: InputOf<SlipwayContract['run.eval
   const planned = parts.store.write((db) => {
     const version = getVersion(db, request.versionId)
     const stored = request.binding === undefined ? newestBinding(db, version.id) : null
-    const binding = request.binding ?? stored?.binding
-    if (binding === undefined) throw new SlipwayError('binding.missing', { version: `${version.modelName} ${version.number}` })
+    const asked = request.binding ?? stored?.binding
+    if (asked === undefined) throw new SlipwayError('binding.missing', { version: `${version.modelName} ${version.number}` })
     const crashes = crashesSinceDone(db, runningSha256(version), dataset.sha256)
     if (crashes >= crashesBeforeAsking && !request.again) throw new SlipwayError('run.crashedBefore', { version: `${version.modelName} ${version.number}`, dataset: dataset.name, times: crashes })
     const now = parts.clock()
+    const guesses = stored?.guesses ?? request.guesses
+    // What the options override is part of what was measured: the run, its text and its exports speak of the policy that was applied.
+    const rows = request.options.rows ?? asked.rows
+    const binding = { ...asked, rows }
     const run: NewRun = {
       id: newId('run', now), versionId: version.id, datasetId: dataset.id, datasetSha256: dataset.sha256, modelSha256: runningSha256(version), owner: parts.places.sessionName,
-      binding, guesses: stored?.guesses ?? request.guesses, options: resumes === null ? { ...request.options, threads: request.options.threads ?? readSettings(db).threads } : request.options, createdAt: now,
+      binding, guesses: rows === asked.rows ? guesses : correctedGuesses(asked, binding, guesses), options: resumes === null ? { ...request.options, threads: request.options.threads ?? readSettings(db).threads } : request.options, createdAt: now,
     }
     insertRun(db, run)
     return { run, version, dataset, source, title: `${resumes === null ? 'Evaluate' : 'Go on evaluating'} ${version.modelName} ${version.number} on ${dataset.name}`, resumes }
@@ -77,7 +83,7 @@ async function score(parts: Parts, planned: PlannedRun, staging: string, context
     onProgress: (p) => context.progress(p, p.rowsTotal === null || p.rowsTotal === 0 ? null : Math.min(1, p.rowsDone / p.rowsTotal)),
   })
   if (basename(result.predictionsFile) !== result.predictionsFile) throw new SlipwayError('transport.badMessage', { reason: 'the predictions file lies outside its folder' })
-  return { result, predictionsSha256: await parts.blobs.put(join(staging, result.predictionsFile)) }
+  return { result: { ...result, notes: [...readingNotes(dataset, run.options), ...result.notes] }, predictionsSha256: await parts.blobs.put(join(staging, result.predictionsFile)) }
 }
 
 /** Closes the row without a result, in one transaction with its line of history. */
