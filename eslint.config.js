@@ -28,7 +28,7 @@ const uiLibraries = [['radix-ui', 'echarts', 'echarts/*', 'lucide-react', '@tans
 const size = { 'max-lines': ['error', { max: 300 }], 'max-lines-per-function': ['error', { max: 60 }] }
 const noDefaults = ['ExportDefaultDeclaration', 'ExportAllDeclaration[exported.name="default"]', 'ExportSpecifier[exported.name="default"]', 'ExportSpecifier[exported.value="default"]'].map((selector) => ({ selector, message: 'no default exports' }))
 const noPatterns = { selector: ':matches(MemberExpression[object.type="MetaProperty"][property.name=/^glob/], MemberExpression[object.type="MetaProperty"][property.value=/^glob/])', message: 'imports name one file each: no import.meta.glob' }
-const noRequire = { selector: ':matches(ImportSpecifier[imported.name="createRequire"], MemberExpression[property.name="createRequire"])', message: 'createRequire would pass by the import law' }
+const noRequire = { selector: ':matches(ImportSpecifier[imported.name="createRequire"], MemberExpression[property.name="createRequire"], ImportDeclaration[source.value=/^(node:)?module$/] > ImportNamespaceSpecifier, ImportDeclaration[source.value=/^(node:)?module$/] > ImportDefaultSpecifier, ImportExpression[source.value=/^(node:)?module$/], Identifier[name="getBuiltinModule"], Literal[value="getBuiltinModule"])', message: 'createRequire would pass by the import law' }
 /** These only ask where a package lies, or for its version. */
 const locating = ['main/core/bundle/bundle-parts.ts', 'main/core/query-handlers.ts', 'main/core/store/binding-check.ts']
 const plain = {

@@ -81,6 +81,8 @@ const homes: readonly (readonly [string, readonly string[]])[] = [
 ]
 /** What only asks where a package lies, or for its version, and runs none of it. */
 const located = new Set(['main/core/bundle/bundle-parts.ts onnxruntime-node', 'main/core/query-handlers.ts onnxruntime-node/package.json'])
+/** The files that hold `createRequire` for that. */
+const locating = new Set(['main/core/bundle/bundle-parts.ts', 'main/core/query-handlers.ts', 'main/core/store/binding-check.ts'])
 const uiLibraries = ['react', 'react-dom', 'radix-ui', 'echarts', 'lucide-react', '@tanstack/react-table', '@tanstack/react-virtual', '@tanstack/react-query']
 
 // Packages are named one by one: what is not a dependency of the shipped program (a builder, a test tool) is not on any list.
@@ -105,6 +107,8 @@ export function breach(file: string, target: string): string | null {
   if (target === computed) return within(file, 'test', 'scripts') ? null : `${file} imports something that it computes`
   if (builtinModules.includes(target)) return `${file} imports ${target} without node: before it`
   if (located.has(`${file} ${target}`)) return null
+  // Whoever has this module can load any other by a name that nobody sees.
+  if (target === 'node:module' && !within(file, 'test', 'scripts') && !locating.has(file)) return `${file} imports node:module, with which it could load anything`
   const home = homes.find(([name]) => isPackage(target, name))
   if (home !== undefined && !within(file, 'test', 'scripts') && !within(file, ...home[1])) return `${file} imports ${target}, whose only place is ${home[1].join(' and ')}`
   if (within(target, 'test') && !within(file, 'test')) return `${file} imports from the tests: ${target}`
@@ -120,6 +124,8 @@ function onlyPassesOn(statements: readonly ts.Statement[]): boolean {
 export function shapeFaults(file: string, source: string): string[] {
   const faults: string[] = []
   if (!file.startsWith('scripts/') && !/^test\/engine\/[a-z-]+\.mjs$/.test(file) && !/\.tsx?$/.test(file)) faults.push(`${file} is a source that does not end in .ts or .tsx`)
+  if (/^renderer\/features\/[^/]+$/.test(file)) faults.push(`${file} lies beside the features, where each could reach another through it`)
+  if (!file.startsWith('test/') && !file.startsWith('scripts/') && source.includes('getBuiltinModule')) faults.push(`${file} gets modules by a way that no law sees`)
   const lines = source.split('\n').length - (source.endsWith('\n') ? 1 : 0)
   if (lines > 300) faults.push(`${file} has ${lines} lines; 300 is the most`)
   if (file.split('/').some((part) => /(^|[-.])(utils?|helpers?|common|managers?|services?|data|info)(?=[-.]|$)/.test(part))) faults.push(`${file} has a name that says nothing`)

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { ESLint } from 'eslint'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { shapeFaults } from './import-law.ts'
 import { walk } from './tree-walk.ts'
 
 const project = resolve(import.meta.dirname, '../..')
@@ -18,6 +19,9 @@ const broken: readonly (readonly [string, string, RegExp, RegExp])[] = [
   ['main/core/required.ts', "import { createRequire } from 'node:module'\nexport const a: unknown = createRequire(import.meta.url)('electron')\n", /imports electron, whose only place/, /createRequire would pass by/],
   ['main/core/required-by-name.ts', "import { createRequire as make } from 'node:module'\nconst load = make(import.meta.url)\nexport const a: unknown = load('electron')\n", /imports electron, whose only place/, /createRequire would pass by/],
   ['main/core/required-as-member.ts', "import * as modules from 'node:module'\nexport const a: unknown = modules.createRequire(import.meta.url)('electron')\n", /imports electron, whose only place/, /createRequire would pass by/],
+  ['main/core/required-by-parts.ts', "import * as modules from 'node:module'\nconst { createRequire: make } = modules\nexport const a: unknown = make(import.meta.url)('electron')\n", /imports node:module, with which it could load anything/, /createRequire would pass by/],
+  ['main/core/required-later.ts', "const { createRequire: make } = await import('node:module')\nexport const a: unknown = make(import.meta.url)('electron')\n", /imports node:module, with which it could load anything/, /createRequire would pass by/],
+  ['main/core/built-in.ts', "export const a: unknown = process.getBuiltinModule('node:module')\n", /by a way that no law sees/, /createRequire would pass by/],
   ['renderer/features/run/pattern.ts', "export const a = import.meta.glob('../../../main/core/**/*.ts')\n", /imports something that it computes/, /no import\.meta\.glob/],
   ['main/core/builder.ts', "import { build } from 'vite'\nexport const a = build\n", /may not import vite/, /the packages here are/],
   ['renderer/builder.ts', "import { build } from 'vite'\nexport const a = build\n", /may not import vite/, /the packages here are/],
@@ -58,6 +62,10 @@ describe.each(broken)('%s', (file, _text, law, lint) => {
     expect(said.get(file)).toMatch(lint)
     expect(said.get(file)).not.toContain('FATAL')
   })
+})
+
+test('a file beside the features is seen: each could reach another through it', () => {
+  expect(shapeFaults('renderer/features/passage.ts', '// Passes on.\nexport const a = 1\n')).toContainEqual(expect.stringContaining('lies beside the features'))
 })
 
 test.each(sound)('%s breaks none', (file) => {
