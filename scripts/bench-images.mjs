@@ -21,12 +21,12 @@ async function decodeAlone(paths) {
     const ask = () => {
       if (next >= paths.length) { if (open === 0) resolve(); return }
       open++
-      thread.postMessage({ index: next, paths: paths.slice(next, next + 8) })
+      thread.postMessage({ index: next, paths: paths.slice(next, next + 8), records: [] })
       next += 8
     }
     thread.on('error', reject)
     thread.on('message', ({ reasons }) => { if (reasons.some((r) => r !== null)) reject(new Error(reasons.find((r) => r !== null))); else { open--; ask() } })
-    thread.postMessage({ setup: { inputs: [{ input, image, dtype }] } })
+    thread.postMessage({ setup: { inputs: [{ input, image, dtype }], spoil: null } })
     ask()
     ask()
   })))
