@@ -1,4 +1,5 @@
 // The model card: Markdown from stored facts. What is not known is said to be not recorded; nothing is made up.
+import { missingWords } from '../../../shared/binding/binding-account.ts'
 import type { Guess, InputBinding, MissingRule, RowPolicy } from '../../../shared/domain/binding.ts'
 import type { MetricValue } from '../../../shared/domain/run.ts'
 import { formatCount, formatPlural, taskName } from '../../../shared/format.ts'
@@ -78,14 +79,7 @@ function dataSection(facts: BundleFacts): string[] {
   ]
 }
 
-function missingRule(rule: MissingRule): string {
-  switch (rule) {
-    case 'nan': return 'a missing cell is fed as NaN'
-    case 'empty': return 'a missing cell is fed as the empty text'
-    case 'drop': return 'a row with a missing cell is left out'
-    default: return `a missing cell is fed as ${JSON.stringify(rule.fill)}`
-  }
-}
+const missingRule = (rule: MissingRule): string => (rule === 'drop' ? 'a row with a missing cell is left out' : `a missing cell is ${missingWords(rule)}`)
 
 const rowPolicy = (policy: RowPolicy): string => (policy === 'lenient'
   ? 'lenient: a cell that is missing or does not parse follows its input’s rule, an unknown category is fed as it is' : 'strict: a row with a cell that is missing, does not parse or holds an unknown category is left out')

@@ -2,16 +2,15 @@
 import type { Dataset } from '../../../shared/domain/dataset.ts'
 import type { RunOptions } from '../../../shared/domain/run.ts'
 import { formatCount, formatPlural } from '../../../shared/format.ts'
-
-const delimiters: Readonly<Record<string, string>> = { ',': 'commas', ';': 'semicolons', '\t': 'tabs', '|': 'bars', ' ': 'spaces' }
-const encodings = { 'utf-8': 'UTF-8', 'utf-16le': 'UTF-16 LE', 'utf-16be': 'UTF-16 BE', 'latin-1': 'Latin-1' } as const
+import { delimiterNames, encodingNames } from '../../../shared/reading-words.ts'
 
 /** How a delimited file was read, where that is not commas, decimal points, UTF-8 and a header line: the reading decides the numbers. */
 function formatNote({ format }: Pick<Dataset, 'format'>): string | null {
   if (format.kind !== 'csv') return null
+  const delimiter = delimiterNames[format.delimiter]
   const unusual = [
-    format.delimiter === ',' ? null : `columns between ${delimiters[format.delimiter] ?? `“${format.delimiter}”`}`,
-    format.decimal === '.' ? null : 'decimal commas', format.encoding === 'utf-8' ? null : `the encoding ${encodings[format.encoding]}`, format.header ? null : 'no header line',
+    format.delimiter === ',' ? null : `columns between ${delimiter === undefined ? `“${format.delimiter}”` : `${delimiter}s`}`,
+    format.decimal === '.' ? null : 'decimal commas', format.encoding === 'utf-8' ? null : `the encoding ${encodingNames[format.encoding]}`, format.header ? null : 'no header line',
   ].filter((words) => words !== null)
   return unusual.length === 0 ? null : `The data file was read with ${unusual.length === 1 ? unusual[0]! : `${unusual.slice(0, -1).join(', ')} and ${unusual.at(-1)!}`}.`
 }

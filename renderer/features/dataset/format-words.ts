@@ -1,9 +1,7 @@
 // How a data set's file is read, in words.
 import type { Dataset, DatasetFormat } from '../../../shared/domain/dataset.ts'
+import { delimiterNames, encodingNames } from '../../../shared/reading-words.ts'
 import { typeWords } from '../../ui/reading/format-draft.ts'
-
-const delimiters: Readonly<Record<string, string>> = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar', ' ': 'space' }
-const encodings = { 'utf-8': 'UTF-8', 'utf-16le': 'UTF-16 LE', 'utf-16be': 'UTF-16 BE', 'latin-1': 'Latin-1' } as const
 
 /** The format in one or two words. */
 export function formatName(format: DatasetFormat): string {
@@ -39,8 +37,8 @@ export function formatFacts(dataset: Dataset): readonly { readonly name: string;
   if (format.kind !== 'csv') return [...base, types]
   return [
     ...base,
-    { name: 'Delimiter', value: delimiters[format.delimiter] ?? format.delimiter },
-    { name: 'Encoding', value: `${encodings[format.encoding]}${format.byteOrderMark ? ' with byte order mark' : ''}` },
+    { name: 'Delimiter', value: delimiterNames[format.delimiter] ?? format.delimiter },
+    { name: 'Encoding', value: `${encodingNames[format.encoding]}${format.byteOrderMark ? ' with byte order mark' : ''}` },
     { name: 'Quote', value: format.quote === '' ? 'none' : format.quote },
     { name: 'Header line', value: format.header ? 'yes' : 'no' },
     { name: 'Decimal mark', value: format.decimal === '.' ? 'point' : 'comma' },

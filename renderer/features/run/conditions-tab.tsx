@@ -4,11 +4,10 @@ import { bindingAccount, type AccountLine } from '../../../shared/binding/bindin
 import { batchSentence } from '../../../shared/batch-words.ts'
 import { deviceNames } from '../../../shared/device-names.ts'
 import type { Run, RunEnvironment } from '../../../shared/domain/run.ts'
-import type { Guess } from '../../../shared/domain/binding.ts'
 import { formatCount, formatDuration } from '../../../shared/format.ts'
+import { Sureness } from '../../ui/binding/notes.tsx'
 import { Facts, Hash, Moment } from '../../ui/facts.tsx'
 import { Columns, Section, Stack } from '../../ui/page.tsx'
-import { Badge, type Tone } from '../../ui/status.tsx'
 import type { TableColumn } from '../../ui/table/columns.ts'
 import { Table } from '../../ui/table/table.tsx'
 
@@ -21,14 +20,10 @@ const lossColumns = (losses: readonly Loss[]): readonly TableColumn<Loss>[] => [
   ...(losses.some((l) => l.records !== '') ? [{ key: 'records', header: 'First records', value: (l: Loss) => l.records, clip: true, width: '34%' }] : []),
 ]
 
-const sureness: Readonly<Record<Guess['confidence'], { readonly words: string; readonly tone: Tone }>> = {
-  certain: { words: 'certain', tone: 'good' }, likely: { words: 'likely', tone: 'neutral' }, guess: { words: 'a guess', tone: 'warn' }, set: { words: 'set by you', tone: 'accent' },
-}
-
 const assumptionColumns: readonly TableColumn<AccountLine>[] = [
   { key: 'about', header: 'About', most: '220px', value: (l) => l.about, mono: true },
   { key: 'value', header: 'Bound to', wrap: true, width: '30%', value: (l) => l.value },
-  { key: 'confidence', header: 'How sure', value: (l) => l.confidence ?? '', cell: (l) => (l.confidence === null ? 'stated' : <Badge tone={sureness[l.confidence].tone}>{sureness[l.confidence].words}</Badge>) },
+  { key: 'confidence', header: 'How sure', value: (l) => l.confidence ?? '', cell: (l) => (l.confidence === null ? 'stated' : <Sureness confidence={l.confidence} />) },
   { key: 'reason', header: 'Why', wrap: true, width: '40%', value: (l) => l.reason },
 ]
 

@@ -13,6 +13,12 @@ const tones: Readonly<Record<Guess['confidence'], { readonly words: string; read
   certain: { words: 'certain', tone: 'good' }, likely: { words: 'likely', tone: 'neutral' }, guess: { words: 'a guess', tone: 'warn' }, set: { words: 'set by you', tone: 'accent' },
 }
 
+/** How sure a part of a binding is, as a badge. */
+export function Sureness({ confidence }: { readonly confidence: Guess['confidence'] }): ReactNode {
+  const { words, tone } = tones[confidence]
+  return <Badge tone={tone}>{words}</Badge>
+}
+
 const concerns = (about: string, part: string, exact: boolean): boolean => about === part || (!exact && about.startsWith(`${part}.`))
 
 /** Whether anything is said about a part. */
@@ -34,10 +40,9 @@ const guessWords = (part: string, value: string): string => (part === 'missing' 
 
 /** One guess: how sure, what (where it is about less than the whole part), why, and for which inputs when it is said once for many. */
 export function GuessLine({ guess, part, where }: { readonly guess: Guess; readonly part: string; readonly where?: string }): ReactNode {
-  const { words, tone } = tones[guess.confidence]
   return (
     <p className={styles['guess']}>
-      <Badge tone={tone}>{words}</Badge>
+      <Sureness confidence={guess.confidence} />
       <span>{part !== '' && <strong>{guessWords(part, guess.value)}. </strong>}{guess.reason}{where !== undefined && <span className={styles['where']}> {where}.</span>}</span>
     </p>
   )
