@@ -14,9 +14,9 @@ const ahead = 3
 
 /**
  * Threads of the program `name`, each of which has been sent `{ setup }` and answers every message `{ index, …task }` with a message
- * `{ index, …answer }`. Null when the program is not there.
+ * `{ index, …answer }`. `handedOver`: memory of a task that the thread gets and that is gone here. Null when the program is not there.
  */
-export function orderThreads<Task extends object, Answer extends { readonly index: number }>(name: string, count: number, setup: object): OrderedThreads<Task, Answer> | null {
+export function orderThreads<Task extends object, Answer extends { readonly index: number }>(name: string, count: number, setup: object, handedOver: (task: Task) => readonly ArrayBuffer[] = () => []): OrderedThreads<Task, Answer> | null {
   const threads = takeThreads(name, count)
   if (threads.length === 0) return null
   for (const thread of threads) thread.postMessage({ setup })
@@ -54,7 +54,7 @@ export function orderThreads<Task extends object, Answer extends { readonly inde
         if (done === true) { ended = true; return }
         const idlest = load.indexOf(Math.min(...load))
         load[idlest]!++
-        threads[idlest]!.postMessage({ index: asked++, ...value })
+        threads[idlest]!.postMessage({ index: asked++, ...value }, handedOver(value))
       }
     }
     for (let next = 0; ; next++) {

@@ -44,6 +44,8 @@ export interface ImageChunk {
   /** Where the reader prepared them itself: by the name of the model's input the values of all pictures, one after another; `pictures` is empty then. */
   readonly prepared?: ReadonlyMap<string, Float32Array | Float64Array | Uint8Array | Int8Array | Uint16Array | Int16Array | Int32Array | Uint32Array>
   readonly rejected: readonly { readonly record: number; readonly reason: string }[]
+  /** Gives the memory of `prepared` back to the reader, which writes the next pictures into it; nothing may read it any more. Need not be called. */
+  readonly release?: () => void
 }
 
 /** What a reader is asked for. Offsets and limits count data records, rejected ones included. */

@@ -31,6 +31,8 @@ export interface PreparedChunk {
   readonly kept: number
   /** Writes kept rows `from … from + take` to row `at` of the batch. */
   write(buffer: FeedBuffer, book: BatchBook, from: number, take: number, at: number): void
+  /** Says that nothing more will be written from this chunk, so that its memory can be used again. */
+  release?(): void
 }
 
 export interface RowSource {
@@ -140,6 +142,7 @@ function prepareImages(chunk: ImageChunk, feeds: FeedPlan, binding: Binding, led
   return {
     read: chunk.rows + chunk.rejected.length,
     kept: kept.length,
+    ...(chunk.release === undefined ? {} : { release: chunk.release }),
     write(buffer, book, from, take, at) {
       for (let i = 0; i < take; i++) {
         const r = kept[from + i]!

@@ -93,6 +93,7 @@ async function consume(pass: Pass, chunk: PreparedChunk): Promise<void> {
       }
     }
   }
+  chunk.release?.()
   pass.pace.read(chunk.read)
 }
 

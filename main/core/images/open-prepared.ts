@@ -7,6 +7,7 @@ import type { DatasetSource } from '../../../shared/domain/dataset.ts'
 import { orderThreads } from '../ordered-threads.ts'
 import { listPictures, type PictureEntry } from './image-folder.ts'
 import type { PictureAnswer, PictureSetup, PictureTask, PixelType, PreparedInput } from './picture-thread.ts'
+import type { PixelTarget } from './prepare.ts'
 import type { PictureSpoil } from './spoil.ts'
 
 export type { PreparedInput }
@@ -27,20 +28,25 @@ interface Numbered { readonly record: number; readonly entry: PictureEntry }
 
 type Wanted = Omit<PictureTask, 'index'>
 
-function* tasks(entries: readonly Numbered[], each: number): Generator<Wanted> {
+const handedOver = ({ spare }: Wanted): ArrayBuffer[] => (spare ?? []).map((values) => values.buffer as ArrayBuffer)
+
+/** `spares`: memory that was given back, to be filled again. */
+function* tasks(entries: readonly Numbered[], each: number, spares: (readonly PixelTarget[])[]): Generator<Wanted> {
   for (let at = 0; at < entries.length; at += each) {
     const part = entries.slice(at, at + each)
-    yield { paths: part.map((e) => e.entry.path), records: part.map((e) => e.record) }
+    const spare = spares.pop()
+    yield { paths: part.map((e) => e.entry.path), records: part.map((e) => e.record), ...(spare === undefined ? {} : { spare }) }
   }
 }
 
-function chunkOf(entries: readonly Numbered[], at: number, answer: PictureAnswer, inputs: readonly PreparedInput[]): ImageChunk {
+function chunkOf(entries: readonly Numbered[], at: number, answer: PictureAnswer, inputs: readonly PreparedInput[], spares: (readonly PixelTarget[])[]): ImageChunk {
   const asked = entries.slice(at, at + answer.reasons.length)
   const good = asked.filter((_, i) => answer.reasons[i] === null)
   return {
     rows: good.length, records: Uint32Array.from(good, (g) => g.record), names: good.map((g) => g.entry.name), labels: good.map((g) => g.entry.label), pictures: [],
     prepared: new Map(inputs.map((input, k) => [input.input, answer.values[k]!])),
     rejected: asked.flatMap(({ record }, i) => (answer.reasons[i] === null ? [] : [{ record, reason: answer.reasons[i]! }])),
+    release: () => { spares.push(answer.values) },
   }
 }
 
@@ -56,7 +62,7 @@ export async function openPrepared(source: DatasetSource, inputs: readonly Prepa
   const entries = chosen === null ? numbered : numbered.filter((e) => chosen(e.record))
   if (entries.length < fewPictures) return null
   const setup: PictureSetup = { inputs, spoil: wish.spoil ?? null }
-  const ordered = orderThreads<Wanted, PictureAnswer>('picture-thread', Math.max(1, Math.min(8, availableParallelism())), setup)
+  const ordered = orderThreads<Wanted, PictureAnswer>('picture-thread', Math.max(1, Math.min(8, availableParallelism())), setup, handedOver)
   if (ordered === null) return null
   const each = Math.max(1, Math.min(taskPictures, Math.floor(taskValues / Math.max(1, width))))
   return {
@@ -65,9 +71,10 @@ export async function openPrepared(source: DatasetSource, inputs: readonly Prepa
       stop.addEventListener('abort', end)
       try {
         let at = 0
-        for await (const answer of ordered.answers(tasks(entries, each))) {
+        const spares: (readonly PixelTarget[])[] = []
+        for await (const answer of ordered.answers(tasks(entries, each, spares))) {
           if (stop.aborted) throw cancelled()
-          yield chunkOf(entries, at, answer, inputs)
+          yield chunkOf(entries, at, answer, inputs, spares)
           at += answer.reasons.length
         }
         if (stop.aborted) throw cancelled()

@@ -9,8 +9,8 @@ import { spoilPicture, type PictureSpoil } from './spoil.ts'
 export type PixelType = 'float32' | 'float64' | 'uint8' | 'int8' | 'uint16' | 'int16' | 'int32' | 'uint32'
 export interface PreparedInput { readonly input: string; readonly image: ImagePreprocessing; readonly dtype: PixelType }
 export interface PictureSetup { readonly inputs: readonly PreparedInput[]; /** done to every picture before it is prepared */ readonly spoil: PictureSpoil | null }
-/** `records`: the record of each path. */
-export interface PictureTask { readonly index: number; readonly paths: readonly string[]; readonly records: readonly number[] }
+/** `records`: the record of each path. `spare`: memory of an earlier answer, one for each input, to be written again. */
+export interface PictureTask { readonly index: number; readonly paths: readonly string[]; readonly records: readonly number[]; readonly spare?: readonly PixelTarget[] }
 export interface PictureAnswer {
   readonly index: number
   /** For each path null, or why it is unreadable. */
@@ -19,23 +19,28 @@ export interface PictureAnswer {
   readonly values: readonly PixelTarget[]
 }
 
-const makers: Readonly<Record<PixelType, (length: number) => PixelTarget>> = {
-  float32: (n) => new Float32Array(n), float64: (n) => new Float64Array(n), uint8: (n) => new Uint8Array(n), int8: (n) => new Int8Array(n),
-  uint16: (n) => new Uint16Array(n), int16: (n) => new Int16Array(n), int32: (n) => new Int32Array(n), uint32: (n) => new Uint32Array(n),
+const kinds: Readonly<Record<PixelType, { new (length: number): PixelTarget; new (buffer: ArrayBuffer, offset: number, length: number): PixelTarget; readonly BYTES_PER_ELEMENT: number }>> = {
+  float32: Float32Array, float64: Float64Array, uint8: Uint8Array, int8: Int8Array, uint16: Uint16Array, int16: Int16Array, int32: Int32Array, uint32: Uint32Array,
+}
+
+/** Room for `length` values: in the spare memory where that is large enough. Every value will be written. */
+function room(dtype: PixelType, length: number, spare: PixelTarget | undefined): PixelTarget {
+  const kind = kinds[dtype]
+  return spare !== undefined && spare.buffer.byteLength >= length * kind.BYTES_PER_ELEMENT ? new kind(spare.buffer as ArrayBuffer, 0, length) : new kind(length)
 }
 
 let setup: PictureSetup = { inputs: [], spoil: null }
 
-async function answer({ index, paths, records }: PictureTask): Promise<PictureAnswer> {
+async function answer({ index, paths, records, spare }: PictureTask): Promise<PictureAnswer> {
   const { spoil } = setup
   const decoded = await Promise.all(paths.map(async (path, i) => {
     const found = await decodeFile(path)
     return typeof found === 'string' || spoil === null ? found : spoilPicture(found, spoil, records[i]!)
   }))
   const pictures = decoded.filter((d) => typeof d !== 'string')
-  const values = setup.inputs.map(({ image, dtype }) => {
+  const values = setup.inputs.map(({ image, dtype }, k) => {
     const size = valuesPerPicture(image)
-    const target = makers[dtype](pictures.length * size)
+    const target = room(dtype, pictures.length * size, spare?.[k])
     pictures.forEach((picture, i) => preparePicture(picture, image, target, i * size))
     return target
   })
