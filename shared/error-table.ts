@@ -1,26 +1,8 @@
 // The closed table of everything that can go wrong in the user's world: code, words, next step, exit code.
 // Owns all error sentences; refuses free-text errors. Anything not in this table is a bug (`internal.bug`).
 
-/** Where the user sees the error: at the field, beside the action, on the job, or across the whole window. */
-export type ErrorPlace = 'field' | 'inline' | 'job' | 'window'
-
-/** Process exit codes of the command line: 1 the check said no, 2 your input, 3 your machine, 4 the engine, 5 us. */
-export type ExitCode = 1 | 2 | 3 | 4 | 5
-
-export interface ErrorEntry<D> {
-  readonly title: string
-  readonly place: ErrorPlace
-  readonly exit: ExitCode
-  /** Whether trying the very same thing again can help. */
-  readonly retry: boolean
-  readonly say: (d: D) => string
-  readonly next: string | ((d: D) => string)
-  /** What to type on the command line, which alone shows it after `next`. */
-  readonly commandLine?: string | ((d: D) => string)
-}
-
-const entry = <D>(e: ErrorEntry<D>): ErrorEntry<D> => e
-type None = Record<string, never>
+import { entry, type None } from './error-entry.ts'
+import { lifeErrors } from './life-errors.ts'
 
 export const errorTable = {
   'input.invalid': entry<{ reason: string }>({
@@ -250,6 +232,8 @@ export const errorTable = {
     title: 'The publisher’s key does not open', place: 'inline', exit: 3, retry: true,
     say: (d) => `The publisher’s key of this workspace does not open: ${d.reason}.`, next: 'Start Slipway with the right passphrase in the environment variable SLIPWAY_PASSPHRASE.',
   }),
+  // What can go wrong in one part of the registry has a file of its own beside this one.
+  ...lifeErrors,
   'shell.unavailable': entry<{ action: string }>({
     title: 'Only in the desktop application', place: 'inline', exit: 2, retry: false,
     say: (d) => `${d.action} needs the desktop application.`, next: 'Use the matching command of the command line.',

@@ -1,6 +1,7 @@
 // SlipwayError: a code of the closed table, with details; and its plain form that crosses ports.
 // The words live in error-table.ts alone.
-import { errorTable, type ErrorEntry, type ExitCode } from './error-table.ts'
+import type { ErrorEntry, ExitCode } from './error-entry.ts'
+import { errorTable } from './error-table.ts'
 
 export type ErrorCode = keyof typeof errorTable
 export type ErrorDetails<C extends ErrorCode> = (typeof errorTable)[C] extends ErrorEntry<infer D> ? D : never
