@@ -5,6 +5,7 @@ import { useMemo, useSyncExternalStore } from 'react'
 export type ModelTab = 'versions' | 'runs' | 'bundles'
 export type VersionTab = 'signature' | 'binding' | 'graph' | 'files' | 'runs'
 export type DatasetTab = 'columns' | 'rows' | 'images' | 'format'
+export type CompareTab = 'verdict' | 'disagreements' | 'diff'
 export type RunTab = 'metrics' | 'charts' | 'threshold' | 'slices' | 'explain' | 'stress' | 'rows' | 'device' | 'conditions'
 
 export type Route =
@@ -16,7 +17,7 @@ export type Route =
   | { readonly screen: 'evaluate'; readonly versionId?: string; readonly datasetId?: string; readonly target?: string }
   | { readonly screen: 'runs' }
   | { readonly screen: 'run'; readonly runId: string; readonly tab?: RunTab; readonly truth?: string; readonly predicted?: string; readonly page?: number }
-  | { readonly screen: 'compare'; readonly left?: string; readonly right?: string; readonly datasetId?: string }
+  | { readonly screen: 'compare'; readonly left?: string; readonly right?: string; /** further versions, ids with commas between */ readonly more?: string; readonly datasetId?: string; readonly tab?: CompareTab; readonly page?: number }
   | { readonly screen: 'gate'; readonly runId: string }
   | { readonly screen: 'bundle'; readonly bundleId: string }
   | { readonly screen: 'verify' }
@@ -38,7 +39,7 @@ const shapes: Readonly<Record<ScreenName, Shape>> = {
   evaluate: { text: ['versionId', 'datasetId', 'target'] },
   runs: {},
   run: { path: 'runId', text: ['truth', 'predicted'], choices: { tab: ['metrics', 'charts', 'threshold', 'slices', 'explain', 'stress', 'rows', 'device', 'conditions'] }, numbers: ['page'] },
-  compare: { text: ['left', 'right', 'datasetId'] },
+  compare: { text: ['left', 'right', 'more', 'datasetId'], choices: { tab: ['verdict', 'disagreements', 'diff'] }, numbers: ['page'] },
   gate: { path: 'runId' },
   bundle: { path: 'bundleId' },
   verify: {},
