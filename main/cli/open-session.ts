@@ -78,7 +78,7 @@ export async function withSession(command: Command, work: (session: CliSession) 
     const said = options.workspace ?? process.env['SLIPWAY_WORKSPACE']
     if (said === '') throw new SlipwayError('input.invalid', { reason: 'the workspace is an empty text, not a folder' })
     const workspace = resolve(said ?? defaultWorkspace())
-    core = await openCore({ workspace, resources: resourcesFolder(), startEngine: nodeEngine, version: slipwayVersion, electron: null })
+    core = await openCore({ workspace, resources: resourcesFolder(), startEngine: nodeEngine, version: slipwayVersion, electron: null, oneEngine: true })
     const opened = core
     const progress = progressLine(options.quiet !== true && process.stderr.isTTY === true)
     await work({

@@ -68,7 +68,7 @@ const versionCommands = (parts: Parts): Answers<'version.annotate' | 'binding.sa
 
 const appCommands = (parts: Parts): Answers<'engine.restart' | 'settings.save' | 'job.cancel'> => ({
   'engine.restart': async () => {
-    await Promise.all([parts.engine, parts.light, parts.reader].map((engine) => engine.restart()))
+    await Promise.all([...new Set([parts.engine, parts.light, parts.reader])].map((engine) => engine.restart()))
     return ok
   },
   'settings.save': (change) => parts.store.write((db) => {

@@ -40,6 +40,8 @@ export interface CoreOptions {
   readonly electron: string | null
   readonly shell?: Shell
   readonly clock?: () => number
+  /** Everything in one engine process: for a program that does one thing after another and then ends. */
+  readonly oneEngine?: boolean
   /** Milliseconds of scoring after which an evaluation keeps a journal; for tests. */
   readonly journalAfterMs?: number
 }
@@ -126,8 +128,10 @@ function wire(options: CoreOptions, clock: () => number): Opened {
     const onSide = (state: EngineState): void => { if (state === 'down' || state === 'unstable' || state === 'idle') onState(state) }
     const engine = (tell: (state: EngineState) => void): Engine => new Engine({ start: options.startEngine, clock, onState: tell, log: (what, details) => log.warning(what, details) })
     const jobs = new Jobs({ clock, onChange: (list) => audience.tell('jobs', list), onBug: (thrown, method) => log.bug(thrown, method) })
+    const main = engine(onState)
+    const side = (): Engine => options.oneEngine === true ? main : engine(onSide)
     const parts: Parts = {
-      store, blobs, journals, places, jobs, log, clock, engine: engine(onState), light: engine(onSide), reader: engine(onSide), startEngine: options.startEngine, admissions: openAdmissions(clock),
+      store, blobs, journals, places, jobs, log, clock, engine: main, light: side(), reader: side(), startEngine: options.startEngine, admissions: openAdmissions(clock),
       version: options.version, electron: options.electron, resources: options.resources, shell: options.shell ?? null, changed: (tags) => audience.changed(tags),
     }
     return { parts, audience }
@@ -168,7 +172,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   const close = async (): Promise<void> => {
     stopWatching()
     await parts.jobs.close()
-    await Promise.all([parts.engine, parts.light, parts.reader].map((engine) => engine.close()))
+    await Promise.all([...new Set([parts.engine, parts.light, parts.reader])].map((engine) => engine.close()))
     audience.close()
     mine.close('Slipway is closing')
     closePlaces(parts.places)
