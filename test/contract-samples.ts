@@ -151,7 +151,7 @@ export const samples: Samples = {
   'bundle.verify': { input: { file, golden: true }, output: report },
   'bundle.list': { input: {}, output: [bundle] },
   'bundle.get': { input: { bundleId }, output: bundle },
-  'history.list': { input: page, output: [{ id: eventId, at: 1, verb: 'v', subject: 's', sentence: 'x', facts: { nested: { n: [1, null] } } }] },
+  'history.list': { input: page, output: [{ id: eventId, at: 1, verb: 'v', subject: 's', sentence: 'x', facts: { nested: { n: [1, null] } }, who: { name: 'Ann', keyId: null }, why: null }] },
   'job.list': { input: {}, output: [job] },
   'job.cancel': { input: { jobId, now: false }, output: ok },
   'shell.lookInto': { input: { folder: file, endings: ['csv'] }, output: { endings: [{ ending: 'csv', count: 1 }], files: [admitted], bundle: false, whole: true } },

@@ -48,6 +48,6 @@ export function registerHistory(program: Command): void {
       const limit = wholeNumber('--limit', options.limit, { least: 1, most }) ?? most
       if (model !== undefined) return modelHistory(session, model, limit)
       const events = await session.client.call('history.list', { limit })
-      session.print(events, () => table(['When', 'What', 'Sentence'], events.map((e) => [formatTime(e.at), e.verb, e.sentence]), [], 'Nothing has happened in this workspace yet. Begin with: slipway import model.onnx'))
+      session.print(events, () => table(['When', 'Who', 'What', 'Sentence'], events.map((e) => [formatTime(e.at), e.who?.name ?? 'unknown', e.verb, e.why === null ? e.sentence : `${e.sentence} Why: ${e.why}`]), [], 'Nothing has happened in this workspace yet. Begin with: slipway import model.onnx'))
     }))
 }

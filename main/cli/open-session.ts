@@ -14,7 +14,7 @@ import { printableLines, safeJson } from './text.ts'
 
 export const slipwayVersion = '0.1.0'
 
-export interface GlobalOptions { readonly workspace?: string; readonly json?: boolean; readonly quiet?: boolean }
+export interface GlobalOptions { readonly workspace?: string; readonly json?: boolean; readonly quiet?: boolean; readonly as?: string }
 
 type JobKey = { [K in keyof SlipwayContract]: SlipwayContract[K] extends Job ? K : never }[keyof SlipwayContract]
 
@@ -78,7 +78,8 @@ export async function withSession(command: Command, work: (session: CliSession) 
     const said = options.workspace ?? process.env['SLIPWAY_WORKSPACE']
     if (said === '') throw new SlipwayError('input.invalid', { reason: 'the workspace is an empty text, not a folder' })
     const workspace = resolve(said ?? defaultWorkspace())
-    core = await openCore({ workspace, resources: resourcesFolder(), startEngine: nodeEngine, version: slipwayVersion, electron: null, oneEngine: true })
+    const actor = options.as ?? process.env['SLIPWAY_AS']
+    core = await openCore({ workspace, resources: resourcesFolder(), startEngine: nodeEngine, version: slipwayVersion, electron: null, oneEngine: true, ...(actor === undefined ? {} : { actor }) })
     const opened = core
     const progress = progressLine(options.quiet !== true && process.stderr.isTTY === true)
     await work({

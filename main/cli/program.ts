@@ -53,6 +53,7 @@ export function buildProgram(): Command {
     .helpCommand('help [command]', 'show the help of a command')
     .option('--workspace <folder>', 'the workspace to use (or SLIPWAY_WORKSPACE); absent: the same one as the application’s')
     .option('--json', 'print the answer as JSON, exactly as docs/json says')
+    .option('--as <name>', 'who does this, for the record (or SLIPWAY_AS); absent: the publisher’s name, or the system’s user name')
     .option('--quiet', 'no progress on stderr')
     .addHelpText('after', `
 Start here:

@@ -6,6 +6,7 @@ import type { Tag } from '../../shared/contract-kit.ts'
 import { portPair } from '../../shared/port-pair.ts'
 import { connect, type Client } from '../../shared/rpc-client.ts'
 import { serve, type Port, type Server } from '../../shared/rpc.ts'
+import { openActor } from './actor.ts'
 import { openAdmissions } from './admissions.ts'
 import { Engine, type EngineState } from './engine/engine.ts'
 import type { StartEngine } from './engine/engine-process.ts'
@@ -18,6 +19,7 @@ import { openLog, type Log } from './log.ts'
 import type { Parts, Shell } from './parts.ts'
 import { openStore, type Store } from './store/open.ts'
 import { namedBlobs } from './store/blob-names.ts'
+import { readSettings } from './store/history.ts'
 import { openRuns, reconcileInterrupted, unfinishedRuns } from './store/runs.ts'
 
 export type { EngineProcess, Exit, StartEngine } from './engine/engine-process.ts'
@@ -39,6 +41,8 @@ export interface CoreOptions {
   /** Version of Electron; null on plain Node. */
   readonly electron: string | null
   readonly shell?: Shell
+  /** The name under which this program's user is recorded; absent: the publisher's name, or the operating system's user name. */
+  readonly actor?: string
   readonly clock?: () => number
   /** Everything in one engine process: for a program that does one thing after another and then ends. */
   readonly oneEngine?: boolean
@@ -118,7 +122,8 @@ function wire(options: CoreOptions, clock: () => number): Opened {
   const places = openPlaces(options.workspace)
   const log = openLog(places.log, clock)
   try {
-    const store = openStore(places.database, { clock, slow: (sql, ms) => log.warning('a slow statement', { sql: sql.slice(0, 120), ms: Math.round(ms) }) })
+    const actor = openActor({ said: options.actor, settings: () => store.read(readSettings), keys: places.keys })
+    const store: Store = openStore(places.database, { clock, actor, slow: (sql, ms) => log.warning('a slow statement', { sql: sql.slice(0, 120), ms: Math.round(ms) }) })
     const audience = new Audience()
     const blobs = openBlobs(places.blobs)
     const journals = openJournals(join(places.workspace, 'journals'), options.journalAfterMs)
@@ -131,7 +136,7 @@ function wire(options: CoreOptions, clock: () => number): Opened {
     const main = engine(onState)
     const side = (): Engine => options.oneEngine === true ? main : engine(onSide)
     const parts: Parts = {
-      store, blobs, journals, places, jobs, log, clock, engine: main, light: side(), reader: side(), startEngine: options.startEngine, admissions: openAdmissions(clock),
+      store, blobs, journals, places, jobs, log, clock, actor, engine: main, light: side(), reader: side(), startEngine: options.startEngine, admissions: openAdmissions(clock),
       version: options.version, electron: options.electron, resources: options.resources, shell: options.shell ?? null, changed: (tags) => audience.changed(tags),
     }
     return { parts, audience }

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import type { SlipwayContract } from '../../shared/contract.ts'
 import type { InputOf, Tag } from '../../shared/contract-kit.ts'
+import type { Actor } from '../../shared/domain/history.ts'
 import { newId } from '../../shared/ids.ts'
 import type { Admissions } from './admissions.ts'
 import type { Engine } from './engine/engine.ts'
@@ -39,6 +40,8 @@ export interface Parts {
   readonly admissions: Admissions
   readonly log: Log
   readonly clock: () => number
+  /** Who uses this program; null when nobody can tell. The record names them with every event. */
+  readonly actor: () => Actor | null
   readonly version: string
   readonly electron: string | null
   readonly resources: string

@@ -1,6 +1,10 @@
-// One line of the workspace's record: what happened, to what, when. Append-only.
+// One line of the workspace's record: what happened, to what, when, by whom and why. Append-only.
 import { z } from 'zod'
 import { EventId } from '../ids.ts'
+
+/** Who does something: a name as that person or the system gives it, and the key that this workspace signs with. A claim, not a proof. */
+export const Actor = z.object({ name: z.string().min(1), keyId: z.string().nullable() })
+export type Actor = z.infer<typeof Actor>
 
 export const HistoryEvent = z.object({
   id: EventId,
@@ -9,6 +13,10 @@ export const HistoryEvent = z.object({
   subject: z.string(),
   sentence: z.string(),
   facts: z.record(z.string(), z.unknown()),
+  /** null: not known, as with all events from before Slipway asked. */
+  who: Actor.nullable(),
+  /** null: no reason was given. */
+  why: z.string().nullable(),
 })
 export type HistoryEvent = z.infer<typeof HistoryEvent>
 

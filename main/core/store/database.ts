@@ -3,6 +3,7 @@
 import { readdirSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import type BetterSqlite from 'better-sqlite3'
+import type { Actor } from '../../../shared/domain/history.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 
 export type SqlValue = string | number | bigint | Buffer | null
@@ -23,6 +24,8 @@ export interface WriteDb extends ReadDb {
   readonly [writing]: true
   /** Number of rows changed. */
   run(sql: string, parameters?: Parameters): number
+  /** Who uses this program; null when nobody can tell. */
+  actor(): Actor | null
 }
 
 /** The name of the newest copy that a migration left beside the database, by the time in its name; null when there is none. */
@@ -48,6 +51,7 @@ export function storeError(thrown: unknown, where: string): unknown {
 export interface StatementWatch {
   /** Told about every statement that took longer than 40 ms. */
   readonly slow: (sql: string, ms: number) => void
+  readonly actor: () => Actor | null
 }
 
 /** Statements of one connection, prepared once and kept. */
@@ -66,6 +70,7 @@ export function openStatements(db: BetterSqlite.Database, watch: StatementWatch)
     all: (sql, parameters = {}) => timed(sql, (s) => s.all(parameters) as Row[]),
     get: (sql, parameters = {}) => timed(sql, (s) => s.get(parameters) as Row | undefined),
     run: (sql, parameters = {}) => timed(sql, (s) => s.run(parameters).changes),
+    actor: watch.actor,
   }
   // The brands exist in types only; this is the one place that gives them.
   return statements as WriteDb

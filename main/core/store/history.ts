@@ -1,22 +1,39 @@
 // The record of what happened: one sentence an event, only ever added to. And the settings, which are no history.
 import { z } from 'zod'
-import { HistoryEvent, Settings } from '../../../shared/domain/history.ts'
+import { HistoryEvent, Settings, type Actor } from '../../../shared/domain/history.ts'
 import { newId } from '../../../shared/ids.ts'
 import { fits, json, type ReadDb, type WriteDb } from './database.ts'
 
-export interface Happening { readonly verb: string; readonly subject: string; readonly sentence: string; readonly facts?: Readonly<Record<string, unknown>> }
+export interface Happening {
+  readonly verb: string
+  readonly subject: string
+  readonly sentence: string
+  readonly facts?: Readonly<Record<string, unknown>>
+  /** Absent: whoever uses this program. Given where somebody else did it: a reviewer, or Slipway by itself. */
+  readonly who?: Actor | null
+  /** The reason, in the words of who did it. */
+  readonly why?: string | null
+}
+
+/** Who is named where nobody asked for it: a power cut noticed, a sweep. */
+export const slipwayItself: Actor = { name: 'Slipway', keyId: null }
 
 /** Adds one event, in the same transaction as what it tells of. */
 export function record(db: WriteDb, happening: Happening, at: number): void {
-  db.run('INSERT INTO events (id, at, verb, subject, sentence, facts) VALUES ($id, $at, $verb, $subject, $sentence, $facts)',
-    { id: newId('event', at), at, verb: happening.verb, subject: happening.subject, sentence: happening.sentence, facts: JSON.stringify(happening.facts ?? {}) })
+  const who = happening.who === undefined ? db.actor() : happening.who
+  db.run('INSERT INTO events (id, at, verb, subject, sentence, facts, who, who_key, why) VALUES ($id, $at, $verb, $subject, $sentence, $facts, $who, $whoKey, $why)', {
+    id: newId('event', at), at, verb: happening.verb, subject: happening.subject, sentence: happening.sentence, facts: JSON.stringify(happening.facts ?? {}),
+    who: who?.name ?? null, whoKey: who?.keyId ?? null, why: happening.why ?? null,
+  })
 }
 
 /** Newest first; of one subject or all. */
 export function listEvents(db: ReadDb, page: { readonly offset: number; readonly limit: number; readonly subject?: string }): readonly HistoryEvent[] {
   return db.all('SELECT * FROM events WHERE ($subject IS NULL OR subject = $subject) ORDER BY at DESC, rowid DESC LIMIT $limit OFFSET $offset',
     { subject: page.subject ?? null, limit: page.limit, offset: page.offset })
-    .map((row) => fits('an event', HistoryEvent, () => ({ ...row, facts: json(row, 'facts', z.record(z.string(), z.unknown())) })))
+    .map((row) => fits('an event', HistoryEvent, () => ({
+      ...row, facts: json(row, 'facts', z.record(z.string(), z.unknown())), who: row['who'] === null ? null : { name: row['who'], keyId: row['who_key'] },
+    })))
 }
 
 /** A stored value under a key; null when there is none or it no longer has its shape. */

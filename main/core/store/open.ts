@@ -2,6 +2,7 @@
 // The only importer of better-sqlite3 beside migrate.ts. Refuses asynchronous work inside a transaction.
 import { existsSync } from 'node:fs'
 import Database from 'better-sqlite3'
+import type { Actor } from '../../../shared/domain/history.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 import { demandLoadable } from './binding-check.ts'
 import { openStatements, storeError, type ReadDb, type WriteDb } from './database.ts'
@@ -21,6 +22,8 @@ export interface Store {
 export interface StoreOptions {
   readonly clock?: () => number
   readonly slow?: (sql: string, ms: number) => void
+  /** Who is recorded with every event that names nobody; asked inside the writing transaction. Absent: unknown. */
+  readonly actor?: () => Actor | null
   /** For tests: another list of steps. */
   readonly steps?: readonly Migration[]
   /** Milliseconds to wait for another writer. */
@@ -64,7 +67,7 @@ export function openStore(path: string, options: StoreOptions = {}): Store {
     try { return what() } catch (thrown) { throw storeError(thrown, path) }
   }
   const db = guarded(() => connect(path, options))
-  const statements = openStatements(db, { slow: options.slow ?? (() => undefined) })
+  const statements = openStatements(db, { slow: options.slow ?? (() => undefined), actor: options.actor ?? (() => null) })
   const inside = <T>(begin: string, work: () => T): T => guarded(() => {
     if (db.inTransaction) return work()
     db.exec(begin)

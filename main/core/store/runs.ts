@@ -5,7 +5,7 @@ import { Binding, Guess } from '../../../shared/domain/binding.ts'
 import { Curve, ErrorRecord, RowAccount, Run, RunEnvironment, RunOptions, RunSummary, RunTiming, type EvaluationResult, type MetricValue } from '../../../shared/domain/run.ts'
 import type { DatasetId, ModelId, RunId, Sha256, VersionId } from '../../../shared/ids.ts'
 import { fits, json, text, textOrNull, type ReadDb, type Row, type WriteDb } from './database.ts'
-import { record } from './history.ts'
+import { record, slipwayItself } from './history.ts'
 
 export const Headline = z.object({ metric: z.string(), value: z.number().nullable(), n: z.number().int() })
 export type Headline = z.infer<typeof Headline>
@@ -136,7 +136,7 @@ export function reconcileInterrupted(db: WriteDb, isAlive: (owner: string) => bo
   const lost = openRuns(db).filter((r) => !isAlive(r.owner)).map((r) => r.id)
   for (const id of lost) {
     endRun(db, id, 'interrupted', null, at)
-    record(db, { verb: 'run.evaluate', subject: id, sentence: 'A run was interrupted: Slipway ended before it did.', facts: { status: 'interrupted' } }, at)
+    record(db, { verb: 'run.evaluate', subject: id, sentence: 'A run was interrupted: Slipway ended before it did.', facts: { status: 'interrupted' }, who: slipwayItself }, at)
   }
   return lost
 }

@@ -28,7 +28,8 @@ const verbs: Readonly<Record<string, string>> = {
 const columns: readonly TableColumn<HistoryEvent>[] = [
   { key: 'at', header: 'When', width: '150px', value: (e) => e.at, cell: (e) => <Moment at={e.at} exact /> },
   { key: 'verb', header: 'What', width: '150px', value: (e) => verbs[e.verb] ?? e.verb },
-  { key: 'sentence', header: 'What happened', wrap: true, value: (e) => e.sentence },
+  { key: 'who', header: 'Who', width: '150px', value: (e) => e.who?.name ?? 'unknown' },
+  { key: 'sentence', header: 'What happened', wrap: true, value: (e) => (e.why === null ? e.sentence : `${e.sentence} Why: ${e.why}`) },
 ]
 
 export function HistoryScreen({ route }: { readonly route: Extract<Route, { screen: 'history' }> }): ReactNode {

@@ -3,7 +3,8 @@ import { initial } from './0001-initial.ts'
 import { stressTests } from './0002-stress-tests.ts'
 import { deviceReports } from './0003-device-reports.ts'
 import { customMetrics } from './0004-custom-metrics.ts'
+import { whoAndWhy } from './0005-who-and-why.ts'
 
 export interface Migration { readonly to: number; readonly sql: string }
 
-export const migrations: readonly Migration[] = [{ to: 1, sql: initial }, { to: 2, sql: stressTests }, { to: 3, sql: deviceReports }, { to: 4, sql: customMetrics }]
+export const migrations: readonly Migration[] = [{ to: 1, sql: initial }, { to: 2, sql: stressTests }, { to: 3, sql: deviceReports }, { to: 4, sql: customMetrics }, { to: 5, sql: whoAndWhy }]
