@@ -2,6 +2,7 @@
 // Owns no reading of files; `main/core/onnx` fills these shapes.
 import { z } from 'zod'
 import { ModelId, Sha256, VersionId } from '../ids.ts'
+import { VersionState } from './life.ts'
 
 export const TensorType = z.enum([
   'float32', 'float64', 'float16', 'bfloat16', 'int8', 'int16', 'int32', 'int64', 'uint8', 'uint16', 'uint32', 'uint64',
@@ -120,6 +121,9 @@ export const Version = z.object({
   note: z.string(),
   tags: z.array(z.string()),
   hasBinding: z.boolean(),
+  /** Where it is in its life, and the aliases that point to it. Absent only where a version was made up outside a workspace. */
+  state: VersionState.optional(),
+  aliases: z.array(z.string()).optional(),
   createdAt: z.number().int(),
 })
 export type Version = z.infer<typeof Version>

@@ -4,6 +4,7 @@ import { SlipwayError } from '../../../shared/errors.ts'
 import { Bundle, BundleManifest } from '../../../shared/domain/bundle.ts'
 import type { BundleId, ModelId, VersionId } from '../../../shared/ids.ts'
 import { fits, json, number, text, type ReadDb, type Row, type WriteDb } from './database.ts'
+import { noteFact } from './life.ts'
 
 const select = `SELECT b.*, v.number AS version_number, v.model_id, m.name AS model_name FROM bundles b JOIN versions v ON v.id = b.version_id JOIN models m ON m.id = v.model_id`
 
@@ -37,6 +38,7 @@ export function newestBundle(db: ReadDb, modelId: ModelId): Bundle | null {
   return row === undefined ? null : toBundle(row)
 }
 
+/** Records a bundle; the first one releases its version. */
 export function insertBundle(db: WriteDb, bundle: Bundle, path: string, manifest: BundleManifest): void {
   db.run(`INSERT INTO bundles (id, version_id, run_id, check_id, name, version, serial, path, bytes, sha256, root_digest, publisher_key_id, overridden, manifest, created_at)
     VALUES ($id, $versionId, $runId, $checkId, $name, $version, $serial, $path, $bytes, $sha256, $rootDigest, $publisherKeyId, $overridden, $manifest, $createdAt)`, {
@@ -44,6 +46,7 @@ export function insertBundle(db: WriteDb, bundle: Bundle, path: string, manifest
     path, bytes: bundle.bytes, sha256: bundle.sha256, rootDigest: bundle.rootDigest, publisherKeyId: bundle.publisherKeyId, overridden: bundle.overridden ? 1 : 0,
     manifest: JSON.stringify(manifest), createdAt: bundle.createdAt,
   })
+  noteFact(db, { versionId: bundle.versionId, action: 'release', reason: `The bundle ${bundle.fileName} was exported.` }, bundle.createdAt)
 }
 
 export const countBundles = (db: ReadDb): number => number(db.get('SELECT count(*) AS n FROM bundles') ?? {}, 'n')

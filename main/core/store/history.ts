@@ -1,7 +1,7 @@
 // The record of what happened: one sentence an event, only ever added to. And the settings, which are no history.
 import { z } from 'zod'
 import { HistoryEvent, Settings, type Actor } from '../../../shared/domain/history.ts'
-import { newId } from '../../../shared/ids.ts'
+import { newId, type EventId } from '../../../shared/ids.ts'
 import { fits, json, type ReadDb, type WriteDb } from './database.ts'
 
 export interface Happening {
@@ -18,13 +18,15 @@ export interface Happening {
 /** Who is named where nobody asked for it: a power cut noticed, a sweep. */
 export const slipwayItself: Actor = { name: 'Slipway', keyId: null }
 
-/** Adds one event, in the same transaction as what it tells of. */
-export function record(db: WriteDb, happening: Happening, at: number): void {
+/** Adds one event, in the same transaction as what it tells of; answers its id. */
+export function record(db: WriteDb, happening: Happening, at: number): EventId {
   const who = happening.who === undefined ? db.actor() : happening.who
+  const id = newId('event', at)
   db.run('INSERT INTO events (id, at, verb, subject, sentence, facts, who, who_key, why) VALUES ($id, $at, $verb, $subject, $sentence, $facts, $who, $whoKey, $why)', {
-    id: newId('event', at), at, verb: happening.verb, subject: happening.subject, sentence: happening.sentence, facts: JSON.stringify(happening.facts ?? {}),
+    id, at, verb: happening.verb, subject: happening.subject, sentence: happening.sentence, facts: JSON.stringify(happening.facts ?? {}),
     who: who?.name ?? null, whoKey: who?.keyId ?? null, why: happening.why ?? null,
   })
+  return id
 }
 
 /** Newest first; of one subject or all. */

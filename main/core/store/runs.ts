@@ -6,6 +6,7 @@ import { Curve, ErrorRecord, RowAccount, Run, RunEnvironment, RunOptions, RunSum
 import type { DatasetId, ModelId, RunId, Sha256, VersionId } from '../../../shared/ids.ts'
 import { fits, json, text, textOrNull, type ReadDb, type Row, type WriteDb } from './database.ts'
 import { record, slipwayItself } from './history.ts'
+import { noteFact } from './life.ts'
 
 export const Headline = z.object({ metric: z.string(), value: z.number().nullable(), n: z.number().int() })
 export type Headline = z.infer<typeof Headline>
@@ -103,7 +104,7 @@ export function startRun(db: WriteDb, id: RunId, at: number): void {
 
 export interface RunOutcome { readonly result: EvaluationResult; readonly headline: Headline | null; readonly predictionsSha256: Sha256 }
 
-/** Stores the whole result and closes the run as done. */
+/** Stores the whole result and closes the run as done; the first one makes its version evaluated. */
 export function finishRun(db: WriteDb, id: RunId, outcome: RunOutcome, at: number): void {
   const { result } = outcome
   result.metrics.forEach((m: MetricValue, position) => {
@@ -115,6 +116,8 @@ export function finishRun(db: WriteDb, id: RunId, outcome: RunOutcome, at: numbe
     environment: JSON.stringify(result.environment), timing: JSON.stringify(result.timing), rows: JSON.stringify(result.rows),
     curves: JSON.stringify(result.curves), notes: JSON.stringify(result.notes),
   })
+  const of = db.get('SELECT r.version_id, d.name FROM runs r JOIN datasets d ON d.id = r.dataset_id WHERE r.id = $id', { id })
+  if (of !== undefined) noteFact(db, { versionId: text(of, 'version_id') as VersionId, action: 'evaluate', reason: `Its first run finished, on ${text(of, 'name')}.` }, at)
 }
 
 /** Closes a run without a result. A run that has ended already stays as it is. */

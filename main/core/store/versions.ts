@@ -7,7 +7,9 @@ import { fits, json, number, text, textOrNull, type ReadDb, type Row, type Write
 
 const select = `
 SELECT v.*, m.name AS model_name, n.note, n.tags, x.derivation,
-  EXISTS (SELECT 1 FROM bindings b WHERE b.version_id = v.id) AS has_binding
+  EXISTS (SELECT 1 FROM bindings b WHERE b.version_id = v.id) AS has_binding,
+  COALESCE((SELECT s.state FROM version_states s WHERE s.version_id = v.id ORDER BY s.revision DESC LIMIT 1), 'draft') AS state,
+  (SELECT json_group_array(a.alias ORDER BY a.alias) FROM current_aliases a WHERE a.version_id = v.id) AS aliases
 FROM versions v JOIN models m ON m.id = v.model_id
 LEFT JOIN version_notes n ON n.version_id = v.id AND n.revision = (SELECT max(revision) FROM version_notes WHERE version_id = v.id)
 LEFT JOIN derivations x ON x.version_id = v.id`
@@ -20,7 +22,7 @@ function toVersion(row: Row): Version {
     signature: json(row, 'signature', Signature), graph: json(row, 'graph', GraphSummary), derivation,
     needsRewrite: row['needs_rewrite'] === 1 && derivation === null,
     note: textOrNull(row, 'note') ?? '', tags: textOrNull(row, 'tags') === null ? [] : json(row, 'tags', z.array(z.string())),
-    hasBinding: row['has_binding'] === 1, createdAt: row['created_at'],
+    hasBinding: row['has_binding'] === 1, state: row['state'], aliases: json(row, 'aliases', z.array(z.string())), createdAt: row['created_at'],
   }))
 }
 
