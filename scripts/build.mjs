@@ -19,6 +19,7 @@ const programs = {
   'out/renderer/index.html': 'renderer/index.html',
   'out/workers/csv-thread.cjs': 'main/core/datasets/csv-thread.ts',
   'out/workers/picture-thread.cjs': 'main/core/images/picture-thread.ts',
+  'out/workers/database-thread.cjs': 'main/core/store/database-thread.ts',
   'out/parts/server.cjs': 'main/core/serve/entry.ts',
   'out/parts/verify.mjs': 'main/core/bundle/verify-main.ts',
   'out/parts/smoke.mjs': 'main/core/bundle/smoke-main.ts',

@@ -23,6 +23,7 @@ import { ThresholdGoal, ThresholdReport } from './domain/thresholds.ts'
 import { ErrorRecord, EvaluateProgress, MetricValue, PredictionOrder, PredictionPage, ProviderStatus, Run, RunOptions, RunSummary } from './domain/run.ts'
 import { Occlusion, OcclusionFill } from './domain/occlusion.ts'
 import { mostLevels, StressKind, StressTest } from './domain/stress.ts'
+import { WorkspaceCheck } from './domain/workspace.ts'
 import { BundleId, CheckId, DatasetId, FileToken, JobId, ModelId, RunId, VersionId } from './ids.ts'
 
 const Empty = z.object({}).strict()
@@ -172,6 +173,9 @@ export const contract = {
   'bundle.verify': job({ input: z.object({ file: FileToken, trust: FileToken.optional(), golden: z.boolean().default(true) }), progress: StepProgress, output: VerifyReport, touches: [] }),
   'bundle.list': query({ input: z.object({ versionId: VersionId.optional() }), output: z.array(Bundle), reads: ['bundles'] }),
   'bundle.get': query({ input: z.object({ bundleId: BundleId }), output: Bundle, reads: ['bundles'] }),
+
+  /** Whether the workspace is whole: database, references, every stored file, leftovers. Sweeping removes what harms nothing. */
+  'workspace.check': job({ input: z.object({ sweep: z.boolean().default(false) }), progress: StepProgress, output: WorkspaceCheck, touches: [] }),
 
   'history.list': query({ input: z.object({ ...Page, subject: z.string().optional() }), output: z.array(HistoryEvent), reads: ['history'] }),
   'job.list': query({ input: Empty, output: z.array(JobSnapshot), reads: ['jobs'] }),

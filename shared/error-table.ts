@@ -3,6 +3,7 @@
 
 import { entry, type None } from './error-entry.ts'
 import { lifeErrors } from './life-errors.ts'
+import { workspaceErrors } from './workspace-errors.ts'
 
 export const errorTable = {
   'input.invalid': entry<{ reason: string }>({
@@ -234,6 +235,7 @@ export const errorTable = {
   }),
   // What can go wrong in one part of the registry has a file of its own beside this one.
   ...lifeErrors,
+  ...workspaceErrors,
   'shell.unavailable': entry<{ action: string }>({
     title: 'Only in the desktop application', place: 'inline', exit: 2, retry: false,
     say: (d) => `${d.action} needs the desktop application.`, next: 'Use the matching command of the command line.',

@@ -151,6 +151,8 @@ export const samples: Samples = {
   'bundle.verify': { input: { file, golden: true }, output: report },
   'bundle.list': { input: {}, output: [bundle] },
   'bundle.get': { input: { bundleId }, output: bundle },
+  'workspace.check': { input: { sweep: true }, output: { checkedAt: 1, healthy: false, sentence: 's', schema: 4, counts: { models: 1, versions: 1, runs: 1, files: 1, bytes: 9 }, swept: { count: 1, bytes: 9 },
+    findings: [{ kind: 'missing-file', severity: 'fault', about: 'iris 2', sentence: 's', next: 'n', bytes: null, removable: false }] } },
   'history.list': { input: page, output: [{ id: eventId, at: 1, verb: 'v', subject: 's', sentence: 'x', facts: { nested: { n: [1, null] } }, who: { name: 'Ann', keyId: null }, why: null }] },
   'job.list': { input: {}, output: [job] },
   'job.cancel': { input: { jobId, now: false }, output: ok },

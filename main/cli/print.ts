@@ -97,3 +97,20 @@ export function progressLine(enabled: boolean): { show(job: JobSnapshot): void; 
     },
   }
 }
+
+/** The same line for work that has steps and no job: `Reading the stored files 40 %`. */
+export function stepLine(enabled: boolean): { show(step: string, done: number | null, total: number | null): void; clear(): void } {
+  let shown = ''
+  return {
+    show(step, done, total) {
+      const text = `${step}${done === null || total === null || total === 0 ? '' : ` ${Math.floor((done / total) * 100)} %`}`
+      if (!enabled || text === shown) return
+      process.stderr.write(`\r\u001b[2K${truncate(printable(text), (process.stderr.columns > 0 ? process.stderr.columns : 80) - 1)}`)
+      shown = text
+    },
+    clear() {
+      if (shown !== '') process.stderr.write('\r\u001b[2K')
+      shown = ''
+    },
+  }
+}

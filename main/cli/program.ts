@@ -14,6 +14,7 @@ import { registerDevices } from './devices.ts'
 import { registerEvaluate } from './evaluate.ts'
 import { registerExplain } from './explain.ts'
 import { registerExport } from './export.ts'
+import { registerFsck } from './fsck.ts'
 import { registerGate } from './gate.ts'
 import { registerHistory } from './history.ts'
 import { registerImport } from './import.ts'
@@ -31,6 +32,7 @@ const registrations = [
   registerImport, registerInspect, registerDataset, registerBinding, registerEvaluate, registerResume, registerSlices, registerThresholds, registerCalibrate, registerMetric, registerExplain, registerStress, registerCompare, registerGate, registerExport, registerVerify, registerHistory, registerDevices,
   registerBaseline, registerQuality, registerFairness, registerRows, registerNeighbours,
   registerParity, registerSpeed,
+  registerFsck,
 ]
 
 /** What the exit code of every verb but `verify` means: in a word, and in a sentence. */

@@ -1,6 +1,5 @@
 // openCore(): wires store, files, engine and jobs into one core. The only door for the desktop and the command line.
 // Refuses to know who asks: windows come through serve(), the command line and tests through client.
-import { join } from 'node:path'
 import { contract, events, type AdmittedFile, type SlipwayContract } from '../../shared/contract.ts'
 import type { Tag } from '../../shared/contract-kit.ts'
 import { portPair } from '../../shared/port-pair.ts'
@@ -24,6 +23,7 @@ import { openRuns, reconcileInterrupted, unfinishedRuns } from './store/runs.ts'
 
 export type { EngineProcess, Exit, StartEngine } from './engine/engine-process.ts'
 export type { Shell } from './parts.ts'
+export { checkFolder } from './workspace/check-folder.ts'
 export { nodeEngine } from './engine/node-process.ts'
 export { defaultWorkspace } from './files/default-workspace.ts'
 export { makeFolder } from './files/make-folder.ts'
@@ -126,7 +126,7 @@ function wire(options: CoreOptions, clock: () => number): Opened {
     const store: Store = openStore(places.database, { clock, actor, slow: (sql, ms) => log.warning('a slow statement', { sql: sql.slice(0, 120), ms: Math.round(ms) }) })
     const audience = new Audience()
     const blobs = openBlobs(places.blobs)
-    const journals = openJournals(join(places.workspace, 'journals'), options.journalAfterMs)
+    const journals = openJournals(places.journals, options.journalAfterMs)
     tidy(store, places, { blobs, journals }, log, clock())
     const onState = (state: EngineState): void => { log.fact('engine', { state }); audience.changed(['engine', 'app']) }
     // These two come and go with every page and short job; only their troubles are news.

@@ -23,6 +23,7 @@ import { exploreRunThresholds } from './operations/run-thresholds.ts'
 import { occludePicture } from './operations/run-occlusion.ts'
 import { stressRun } from './operations/run-stress.ts'
 import { openSample } from './operations/sample-open.ts'
+import { checkOpenWorkspace } from './operations/workspace-check.ts'
 import { importVersions } from './operations/version-import.ts'
 import { measureParity } from './operations/version-parity.ts'
 import { rewriteVersion } from './operations/version-rewrite.ts'
@@ -154,5 +155,9 @@ const metricJobs = (parts: Parts): Answers<'metric.add' | 'metric.compute'> => (
   'metric.compute': (request) => start(parts, 'metric.compute', { title: 'Compute metrics of one’s own', subject: request.runId, run: (context) => computeCustomMetrics(parts, request, context) }),
 })
 
+const workspaceJobs = (parts: Parts): Answers<'workspace.check'> => ({
+  'workspace.check': ({ sweep }) => start(parts, 'workspace.check', { title: sweep ? 'Sweep the workspace' : 'Check the workspace', run: (context) => checkOpenWorkspace(parts, sweep, context) }),
+})
+
 /** All jobs of the contract. */
-export const jobHandlers = (parts: Parts): Answers<JobKey> => ({ ...importJobs(parts), ...runJobs(parts), ...metricJobs(parts), ...readingJobs(parts), ...studyJobs(parts), ...deviceJobs(parts) })
+export const jobHandlers = (parts: Parts): Answers<JobKey> => ({ ...importJobs(parts), ...runJobs(parts), ...metricJobs(parts), ...workspaceJobs(parts), ...readingJobs(parts), ...studyJobs(parts), ...deviceJobs(parts) })

@@ -22,6 +22,7 @@ import { Occlusion } from '../../shared/domain/occlusion.ts'
 import { StressTest } from '../../shared/domain/stress.ts'
 import { SliceReport } from '../../shared/domain/slices.ts'
 import { ThresholdReport } from '../../shared/domain/thresholds.ts'
+import { WorkspaceCheck } from '../../shared/domain/workspace.ts'
 import { ErrorRecord, PredictionPage, ProviderStatus, Run } from '../../shared/domain/run.ts'
 
 const outputs = {
@@ -32,6 +33,7 @@ const outputs = {
   stress: StressTest, 'explain-picture': Occlusion,
   history: z.array(HistoryEvent), 'history-model': contract['model.get'].output, devices: z.array(ProviderStatus), error: z.object({ error: ErrorRecord }),
   parity: ParityReport, speed: SpeedReport,
+  fsck: WorkspaceCheck,
 } as const
 const folder = resolve(import.meta.dirname, '../../docs/json')
 

@@ -13,7 +13,9 @@ export interface Journals {
   /** The journal of one run becomes another's; nothing happens when there is none. */
   handOver(from: RunId, to: RunId): void
   drop(run: RunId): void
-  /** Removes the journals that are older than two weeks, and those of runs that `keep` does not name. Answers how many. */
+  /** Names of the files that sweeping would remove: journals older than two weeks, and those of runs that `keep` does not name. */
+  gone(keep: ReadonlySet<string>, now: number): readonly string[]
+  /** Removes those. Answers how many. */
   sweep(keep: ReadonlySet<string>, now: number): number
 }
 
@@ -30,14 +32,16 @@ export const journalKey = (c: Conditions): Sha256 => createHash('sha256').update
 /** The journals below a folder, which the engine makes when it writes the first one. */
 export function openJournals(folder: string, afterMs: number = defaultAfterMs): Journals {
   const path = (run: string): string => join(folder, `${run}${ending}`)
+  const goneNames = (keep: ReadonlySet<string>, now: number): readonly string[] => (existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(ending)) : [])
+    .filter((name) => !keep.has(name.slice(0, -ending.length)) || now - statSync(join(folder, name)).mtimeMs > keptMs)
   return {
     afterMs, path,
     has: (run) => existsSync(path(run)),
     handOver(from, to) { if (existsSync(path(from))) renameSync(path(from), path(to)) },
     drop(run) { rmSync(path(run), { force: true }) },
+    gone: goneNames,
     sweep(keep, now) {
-      const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(ending)) : []
-      const gone = names.filter((name) => !keep.has(name.slice(0, -ending.length)) || now - statSync(join(folder, name)).mtimeMs > keptMs)
+      const gone = goneNames(keep, now)
       for (const name of gone) rmSync(join(folder, name), { force: true })
       return gone.length
     },

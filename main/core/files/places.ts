@@ -4,14 +4,19 @@ import { join, resolve } from 'node:path'
 import { SlipwayError } from '../../../shared/errors.ts'
 import { makeFolder } from './make-folder.ts'
 
-export interface Places {
+/** Where everything lies in a workspace that may not be open, or not be there. */
+export interface WorkspaceFolders {
   readonly workspace: string
   readonly database: string
   readonly blobs: string
   readonly datasets: string
   readonly keys: string
+  readonly journals: string
   readonly log: string
   readonly staging: string
+}
+
+export interface Places extends WorkspaceFolders {
   /** This process's own staging folder; its name says who owns what is unfinished. */
   readonly session: string
   readonly sessionName: string
@@ -41,27 +46,38 @@ export function sessionLives(staging: string, name: string): boolean {
   return match !== null && existsSync(join(staging, name)) && processLives(Number(match[1]), match[2] ?? '0')
 }
 
+/** Names of the sessions that have this workspace open. */
+export const liveSessions = (staging: string): readonly string[] => (existsSync(staging) ? readdirSync(staging).filter((name) => sessionLives(staging, name)) : [])
+
+export function foldersOf(workspaceFolder: string): WorkspaceFolders {
+  const workspace = resolve(workspaceFolder)
+  return {
+    workspace, database: join(workspace, 'slipway.db'), blobs: join(workspace, 'blobs'), datasets: join(workspace, 'datasets'), keys: join(workspace, 'keys'),
+    journals: join(workspace, 'journals'), log: join(workspace, 'slipway.log'), staging: join(workspace, 'staging'),
+  }
+}
+
 /** Removes the staging folders of sessions that are gone. */
 export function sweepStaging(staging: string): void {
   for (const name of readdirSync(staging)) if (!sessionLives(staging, name)) rmSync(join(staging, name), { recursive: true, force: true })
 }
 
-/** Makes the folders of a workspace and this process's staging folder. Errors: `store.readOnly`. */
+const fullDisk = (thrown: unknown): boolean => ['ENOSPC', 'EDQUOT'].includes(String((thrown as { code?: unknown }).code))
+
+/** Makes the folders of a workspace and this process's staging folder. Errors: `store.readOnly`, `file.diskFull`. */
 export function openPlaces(workspaceFolder: string): Places {
-  const workspace = resolve(workspaceFolder)
-  const staging = join(workspace, 'staging')
+  const folders = foldersOf(workspaceFolder)
+  const { workspace, staging } = folders
   const sessionName = `${process.pid}-${startTick(process.pid)}-${Math.random().toString(36).slice(2, 10)}0`
   const places: Places = {
-    workspace, staging, sessionName,
-    database: join(workspace, 'slipway.db'), blobs: join(workspace, 'blobs'), datasets: join(workspace, 'datasets'), keys: join(workspace, 'keys'),
-    log: join(workspace, 'slipway.log'), session: join(staging, sessionName),
+    ...folders, sessionName, session: join(staging, sessionName),
     alone: () => readdirSync(staging).every((name) => name === sessionName || !sessionLives(staging, name)),
   }
   try {
     for (const folder of [workspace, places.blobs, staging, places.session]) makeFolder(folder)
     sweepStaging(staging)
-  } catch {
-    throw new SlipwayError('store.readOnly', { where: workspace })
+  } catch (thrown) {
+    throw fullDisk(thrown) ? new SlipwayError('file.diskFull', { where: `the workspace in ${workspace}` }) : new SlipwayError('store.readOnly', { where: workspace })
   }
   return places
 }

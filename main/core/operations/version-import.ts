@@ -93,7 +93,8 @@ async function importOne(parts: Parts, request: ImportRequest, candidate: Candid
     const read = await parts.light.task('model.read', { path: candidate.path, staging }, { signal: context.signal, kill: context.kill, onProgress: report })
     for (const file of read.files) if (file.role === 'external-data') externals.add(resolve(dirname(candidate.path), file.name))
     const known = existingVersion(parts, request, contentHash(read.files))
-    if (known === null) for (const file of read.files) await parts.blobs.put(join(staging, file.name), file.sha256)
+    // Known content is put again too: a stored file that was lost or damaged is whole after this.
+    for (const file of read.files) await parts.blobs.put(join(staging, file.name), file.sha256)
     const version = known ?? commit(parts, request, candidate.shown, read)
     const outcome = known === null ? 'created' : 'existing'
     if (!request.rewrite || !version.needsRewrite) return { fileName: candidate.shown, outcome, version, error: null }

@@ -43,8 +43,9 @@ export function storeError(thrown: unknown, where: string): unknown {
   const code = String(thrown.code)
   if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return new SlipwayError('store.locked', {})
   if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return new SlipwayError('store.corrupt', { reason: thrown.message, backup: newestBackup(where) })
-  if (code.startsWith('SQLITE_FULL')) return new SlipwayError('file.diskFull', { where })
-  if (/^(SQLITE_(READONLY|CANTOPEN|PERM|AUTH|IOERR)|EACCES|EPERM|EROFS)/.test(code)) return new SlipwayError('store.readOnly', { where })
+  if (/^(SQLITE_FULL|ENOSPC|EDQUOT)/.test(code)) return new SlipwayError('file.diskFull', { where })
+  if (/^(SQLITE_IOERR|EIO$)/.test(code)) return new SlipwayError('store.diskFault', { where })
+  if (/^(SQLITE_(READONLY|CANTOPEN|PERM|AUTH)|EACCES|EPERM|EROFS)/.test(code)) return new SlipwayError('store.readOnly', { where })
   return thrown
 }
 

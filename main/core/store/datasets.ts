@@ -1,5 +1,5 @@
 // Data sets: what a linked (or copied) file was when it was added. Never changed; a changed file is a new data set.
-import { basename, dirname } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import { SlipwayError } from '../../../shared/errors.ts'
 import { Column, Dataset, DatasetFinding, DatasetFormat } from '../../../shared/domain/dataset.ts'
@@ -36,7 +36,17 @@ function row(db: ReadDb, id: DatasetId): Row {
 export const getDataset = (db: ReadDb, id: DatasetId): Dataset => toDataset(row(db, id))
 
 /** Where the content is. Stays on the main side. */
-export const datasetPath = (db: ReadDb, id: DatasetId): string => text(row(db, id), 'path')
+export function datasetPath(db: ReadDb, id: DatasetId, copies: string): string {
+  const found = row(db, id)
+  return contentPath(text(found, 'path'), id, found['copied'] === 1, copies)
+}
+
+/** A workspace may be moved or restored elsewhere: a copy lies below its folder of copies `copies`, wherever that was when it was made. */
+export function contentPath(stored: string, id: string, copied: boolean, copies: string): string {
+  const parts = stored.split(/[\\/]/)
+  const home = parts.lastIndexOf(id)
+  return copied && home >= 0 ? join(copies, ...parts.slice(home)) : stored
+}
 
 /** A data set with the same content, read in the same way from the same place. */
 export function findDataset(db: ReadDb, { sha256, format, columns }: Pick<Dataset, 'sha256' | 'format' | 'columns'>, path: string | null): Dataset | null {

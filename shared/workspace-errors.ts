@@ -1,0 +1,29 @@
+// Errors of the workspace as a whole: part of the one error table, which spreads them.
+import { entry } from './error-entry.ts'
+
+export const workspaceErrors = {
+  'workspace.absent': entry<{ where: string }>({
+    title: 'There is no workspace', place: 'inline', exit: 2, retry: false,
+    say: (d) => `There is no workspace in ${d.where}: it has no file “slipway.db”.`, next: 'Name the folder of a workspace.', commandLine: 'Add --workspace FOLDER.',
+  }),
+  'workspace.notEmpty': entry<{ where: string }>({
+    title: 'The folder is not empty', place: 'inline', exit: 2, retry: false,
+    say: (d) => `${d.where} has something in it already. Nothing was put there.`, next: 'Choose an empty folder, or the name of a new one.',
+  }),
+  'backup.targetExists': entry<{ file: string }>({
+    title: 'The file exists already', place: 'inline', exit: 3, retry: false,
+    say: (d) => `“${d.file}” exists already and was left as it is.`, next: 'Choose another name for the new file.',
+  }),
+  'backup.notABackup': entry<{ file: string; reason: string }>({
+    title: 'Not a backup, or a damaged one', place: 'inline', exit: 2, retry: false,
+    say: (d) => `“${d.file}” is not a whole backup of a workspace: ${d.reason}. Nothing was put in place.`, next: 'Copy the file again from where it is kept, or choose another backup.',
+  }),
+  'backup.verifyFailed': entry<{ reason: string }>({
+    title: 'The backup does not verify', place: 'inline', exit: 3, retry: true,
+    say: (d) => `The backup was read again after it was written and is not what was written: ${d.reason}. It was not put in place.`, next: 'Choose another disk; this one may be failing.',
+  }),
+  'store.diskFault': entry<{ where: string }>({
+    title: 'The disk answered with an error', place: 'window', exit: 3, retry: true,
+    say: (d) => `The disk that holds ${d.where} answered with an error. Nothing half-done was kept.`, next: 'Look at the disk and its free space, then try again. A check of the workspace says whether anything was harmed.', commandLine: 'The command is slipway fsck.',
+  }),
+} as const
