@@ -131,7 +131,7 @@ function look(db: Database.Database, path: string): Examination {
   const faults = [...logFault(path), ...integrity(db)]
   if (schema === 0) return { schema, faults: [...faults, { kind: 'database', tables: [], detail: 'it has no schema number, so it is not the database of a workspace' }], ...nothing }
   try {
-    return { schema, faults: [...faults, ...references(db)], ...contents(openStatements(db, { slow: () => undefined })) }
+    return { schema, faults: [...faults, ...references(db)], ...contents(openStatements(db, { slow: () => undefined, actor: () => null })) }
   } catch (thrown) {
     const known = storeError(thrown, path)
     if (!(known instanceof SlipwayError) || known.code !== 'store.corrupt') throw thrown
