@@ -56,7 +56,7 @@ describe('what goes in comes out', () => {
     const { modelId, data, gate, checkId, runId, bundleId } = fill(store)
     store.read((db) => {
       expect(getDataset(db, data.id)).toEqual({ ...data, folder: 'data' })
-      expect(datasetPath(db, data.id)).toBe('/data/iris.csv')
+      expect(datasetPath(db, data.id, '/copies')).toBe('/data/iris.csv')
       expect(findDataset(db, data, '/data/iris.csv')?.id).toBe(data.id)
       expect(findDataset(db, data, '/elsewhere/iris.csv')).toBeNull()
       expect(currentGate(db, modelId)).toEqual(gate)
