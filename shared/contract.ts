@@ -120,7 +120,7 @@ export const contract = {
   /** Goes on from a run that was cancelled, failed or was interrupted, as a new run under the same conditions; a short one begins again. */
   'run.resume': job({ input: z.object({ runId: RunId, /** as for `run.evaluate` */ again: z.boolean().default(false) }), progress: EvaluateProgress, output: z.object({ runId: RunId }), touches: ['runs', 'models', 'versions', 'history'] }),
   'run.list': query({ input: z.object({ modelId: ModelId.optional(), versionId: VersionId.optional(), datasetId: DatasetId.optional(), ...Page }), output: z.array(RunSummary), reads: ['runs'] }),
-  'run.get': query({ input: z.object({ runId: RunId }), output: Run, reads: ['runs'] }),
+  'run.get': query({ input: z.object({ runId: RunId }), output: Run.extend({ /** the model's answers are kept, so that `run.resume` saves time */ kept: z.boolean() }), reads: ['runs'] }),
   'run.predictions': query({ input: z.object({ runId: RunId, ...Page, order: PredictionOrder.default('worst'), onlyWrong: z.boolean().default(false), onlyRight: z.boolean().default(false), truth: z.string().optional(), predicted: z.string().optional() }), output: PredictionPage, reads: ['runs'] }),
   /** What the pixels of one picture are and what the model took them for: grey PNGs, a value is the place of a class in the binding, 255 is none. */
   'run.masks': query({ input: z.object({ runId: RunId, record: z.number().int().positive() }), output: z.object({ name: z.string(), truth: z.string().nullable().describe('base64'), predicted: z.string().nullable().describe('base64') }), reads: ['runs'] }),
@@ -180,6 +180,9 @@ export const contract = {
   'history.list': query({ input: z.object({ ...Page, subject: z.string().optional() }), output: z.array(HistoryEvent), reads: ['history'] }),
   'job.list': query({ input: Empty, output: z.array(JobSnapshot), reads: ['jobs'] }),
   'job.cancel': command({ input: z.object({ jobId: JobId, /** kill the engine now instead of asking first */ now: z.boolean().default(false) }), output: Done, touches: ['jobs'] }),
+
+  /** Stops a running evaluation and keeps what its model answered; `run.resume` goes on from there. */
+  'job.pause': command({ input: z.object({ jobId: JobId }), output: Done, touches: ['jobs'] }),
 
   /** Questions that only the desktop can answer; elsewhere they fail with `shell.unavailable`. */
   /** Looks into a folder that was handed over; opens no file. */

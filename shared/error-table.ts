@@ -277,6 +277,14 @@ export const errorTable = {
     title: 'Cancelled', place: 'job', exit: 2, retry: true,
     say: () => 'The job was cancelled. Nothing half-done was kept.', next: 'Start it again when you like.',
   }),
+  'job.paused': entry<None>({
+    title: 'Paused', place: 'job', exit: 2, retry: true,
+    say: () => 'The evaluation was paused.', next: 'Go on when you like: answers of the model that took longer than ten seconds are kept for two weeks.',
+  }),
+  'job.notPausable': entry<{ title: string }>({
+    title: 'It cannot be paused', place: 'job', exit: 2, retry: false,
+    say: (d) => `“${d.title}” cannot be paused: only an evaluation that runs keeps what it has done.`, next: 'Let it run, or cancel it.',
+  }),
   'internal.bug': entry<{ reason: string }>({
     title: 'A mistake in Slipway', place: 'inline', exit: 5, retry: false,
     say: (d) => `Something went wrong inside Slipway: ${d.reason}.`, next: 'Copy the details and report them; your data is untouched.',

@@ -66,6 +66,7 @@ export async function runJob<K extends JobMethod>(
   try {
     const job = await followJob(client, id, options.onSnapshot)
     if (job.state === 'done') return readResult(method, job.result)
+    if (job.state === 'paused') throw new SlipwayError('job.paused', {})
     if (job.state === 'cancelled') throw new SlipwayError('job.cancelled', {})
     throw fromPlain(job.error)
   } finally {

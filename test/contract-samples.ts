@@ -62,7 +62,7 @@ const check: GateCheck = { id: checkId, gateId, runId, baselineRunId: null, pass
 const bundle: Bundle = { id: bundleId, versionId, modelName: 'iris', versionNumber: 2, runId, checkId, name: 'iris', version: '2.0.0', serial: 1, fileName: 'iris.zip', bytes: 9, sha256: hash('1'), rootDigest: hash('2'), publisherKeyId: 'abc', overridden: true, createdAt: 1 }
 const report: VerifyReport = { verdict: 'tampered', exit: 1, sentence: 's', checks: [{ name: 'hashes', ok: false, detail: 'd' }], rootDigest: null, publisherKeyId: null, name: null, version: null }
 const provider: ProviderStatus = { provider: 'webgpu', status: 'unavailable', sentence: 's', probeMs: null }
-const job: JobSnapshot = { id: jobId, method: 'run.evaluate', title: 't', subject: runId, state: 'failed', progress: { phase: 'scoring' }, fraction: 0.5, result: null, error, queuedAt: 1, startedAt: 2, endedAt: 3, lastSignAt: 3 }
+const job: JobSnapshot = { id: jobId, method: 'run.evaluate', title: 't', subject: runId, state: 'failed', pausable: true, progress: { phase: 'scoring' }, fraction: 0.5, result: null, error, queuedAt: 1, startedAt: 2, endedAt: 3, lastSignAt: 3 }
 const admitted = { token: file, name: 'iris.onnx', kind: 'file' as const, bytes: 48 }
 const stored = { versionId, revision: 3, binding, guesses: [], createdAt: 1 }
 const settings = { theme: 'dark' as const, density: 'dense' as const, threads: 2, publisherName: 'Ada' }
@@ -102,7 +102,7 @@ export const samples: Samples = {
   'run.evaluate': { input: { versionId, datasetId, guesses: [], options: RunOptions.parse({}), again: false }, output: { runId } },
   'run.resume': { input: { runId, again: false }, output: { runId } },
   'run.list': { input: { modelId, ...page }, output: [summary] },
-  'run.get': { input: { runId }, output: run },
+  'run.get': { input: { runId }, output: { ...run, kept: false } },
   'run.masks': { input: { runId, record: 1 }, output: { name: 'a.png', truth: null, predicted: 'AA==' } },
   'run.boxes': { input: { runId, record: 1, score: 0.5 }, output: { name: 'a.png', width: 96, height: 64, score: 0.5, labelled: true, predicted: [{ box: [1, 2, 30.5, 40], label: 'cat', score: 0.9, match: 'right' }], truth: [{ box: [1, 2, 30, 40], label: 'cat', found: true, crowd: false }] } },
   'run.predictions': { input: { runId, ...page, order: 'worst', onlyWrong: true, onlyRight: false }, output: { total: 1, scoreNames: ['a'], rows: [{ record: 1, id: null, truth: 'a', predicted: 'b', correct: false, confidence: 0.5, loss: 0.7, scores: [null] }] } },
@@ -155,6 +155,7 @@ export const samples: Samples = {
     findings: [{ kind: 'missing-file', severity: 'fault', about: 'iris 2', sentence: 's', next: 'n', bytes: null, removable: false }] } },
   'history.list': { input: page, output: [{ id: eventId, at: 1, verb: 'v', subject: 's', sentence: 'x', facts: { nested: { n: [1, null] } }, who: { name: 'Ann', keyId: null }, why: null }] },
   'job.list': { input: {}, output: [job] },
+  'job.pause': { input: { jobId }, output: ok },
   'job.cancel': { input: { jobId, now: false }, output: ok },
   'shell.lookInto': { input: { folder: file, endings: ['csv'] }, output: { endings: [{ ending: 'csv', count: 1 }], files: [admitted], bundle: false, whole: true } },
   'shell.openFiles': { input: { what: 'model' }, output: [admitted] },

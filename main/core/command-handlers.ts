@@ -66,7 +66,7 @@ const versionCommands = (parts: Parts): Answers<'version.annotate' | 'binding.sa
   'gate.check': (input) => checkGate(parts, input),
 })
 
-const appCommands = (parts: Parts): Answers<'engine.restart' | 'settings.save' | 'job.cancel'> => ({
+const appCommands = (parts: Parts): Answers<'engine.restart' | 'settings.save' | 'job.cancel' | 'job.pause'> => ({
   'engine.restart': async () => {
     await Promise.all([...new Set([parts.engine, parts.light, parts.reader])].map((engine) => engine.restart()))
     return ok
@@ -78,6 +78,10 @@ const appCommands = (parts: Parts): Answers<'engine.restart' | 'settings.save' |
   }),
   'job.cancel': ({ jobId, now }) => {
     parts.jobs.cancel(jobId, now)
+    return ok
+  },
+  'job.pause': ({ jobId }) => {
+    parts.jobs.pause(jobId)
     return ok
   },
 })

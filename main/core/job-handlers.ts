@@ -40,13 +40,14 @@ interface Started<K extends JobKey> {
   readonly title: string
   readonly subject?: string
   readonly lane?: JobLane
+  readonly pausable?: boolean
   readonly run: (context: JobContext) => Promise<OutputOf<SlipwayContract[K]>>
   readonly dropped?: () => void
 }
 
 function start<K extends JobKey>(parts: Parts, method: K, job: Started<K>): JobId {
   return parts.jobs.start({
-    method, title: job.title, subject: job.subject ?? null, lane: job.lane ?? 'light', ...(job.dropped === undefined ? {} : { dropped: job.dropped }),
+    method, title: job.title, subject: job.subject ?? null, lane: job.lane ?? 'light', pausable: job.pausable ?? false, ...(job.dropped === undefined ? {} : { dropped: job.dropped }),
     // The answer is checked before anybody sees it, like every other one.
     run: async (context) => contract[method].output.parse(await job.run(context)),
     ended: () => parts.changed(contract[method].touches),
@@ -76,7 +77,7 @@ const importJobs = (parts: Parts): Answers<'app.probe' | 'sample.open' | 'versio
 })
 
 const startRun = (parts: Parts, method: 'run.evaluate' | 'run.resume', planned: PlannedRun): JobId => start(parts, method, {
-  title: planned.title, subject: planned.run.id, lane: 'evaluations',
+  title: planned.title, subject: planned.run.id, lane: 'evaluations', pausable: true,
   run: (context) => evaluateRun(parts, planned, context), dropped: () => closeRun(parts, planned, 'cancelled', null),
 })
 

@@ -22,6 +22,8 @@ export interface JobSpec<T> {
   readonly subject: string | null
   /** Default: light. */
   readonly lane?: JobLane
+  /** It keeps what it has done when `signal` is aborted with the reason `paused`. Default: no. */
+  readonly pausable?: boolean
   readonly run: (context: JobContext) => Promise<T>
   /** Called instead of `run` when the job is cancelled while it waits. */
   readonly dropped?: () => void
@@ -41,6 +43,10 @@ export interface JobsOptions {
 }
 
 interface Entry { snapshot: JobSnapshot; readonly spec: JobSpec<unknown>; readonly ask: AbortController; readonly kill: AbortController; grace: ReturnType<typeof setTimeout> | null; over: () => void; readonly whenOver: Promise<void> }
+
+/** Why a signal was aborted, when the user asked for a pause and not for an end. */
+const paused = 'paused'
+export const askedToPause = (signal: AbortSignal): boolean => signal.aborted && signal.reason === paused
 
 const laneOf = (entry: Entry): JobLane => entry.spec.lane ?? 'light'
 
@@ -66,7 +72,7 @@ export class Jobs {
     let over: () => void = () => undefined
     const whenOver = new Promise<void>((resolve) => { over = resolve })
     const snapshot: JobSnapshot = {
-      id, method: spec.method, title: spec.title, subject: spec.subject, state: 'queued', progress: null, fraction: null, result: null, error: null,
+      id, method: spec.method, title: spec.title, subject: spec.subject, state: 'queued', pausable: spec.pausable ?? false, progress: null, fraction: null, result: null, error: null,
       queuedAt: now, startedAt: null, endedAt: null, lastSignAt: null,
     }
     const entry: Entry = { snapshot, spec, ask: new AbortController(), kill: new AbortController(), grace: null, over, whenOver }
@@ -84,10 +90,23 @@ export class Jobs {
     if (jobEnded(entry.snapshot.state)) return
     const again = entry.snapshot.state === 'cancelling'
     if (entry.snapshot.state === 'queued') return this.#drop(entry)
-    this.#apply(entry, { kind: 'cancelAsked', at: this.#options.clock() })
-    entry.ask.abort()
     if (now || again) entry.kill.abort()
-    else entry.grace ??= setTimeout(() => entry.kill.abort(), this.#options.graceMs ?? 1200)
+    this.#stop(entry)
+  }
+
+  #stop(entry: Entry, reason?: typeof paused): void {
+    this.#apply(entry, { kind: 'cancelAsked', at: this.#options.clock() })
+    entry.ask.abort(reason)
+    if (!entry.kill.signal.aborted) entry.grace ??= setTimeout(() => entry.kill.abort(), this.#options.graceMs ?? 1200)
+  }
+
+  /** Asks a running job to stop and to keep what it has done; 1.2 seconds later it is killed, as by `cancel`. An ended or stopping job stays as it is. Errors: `job.notPausable`. */
+  pause(id: JobId): void {
+    const entry = this.#entries.get(id)
+    if (entry === undefined) throw new SlipwayError('input.unknownId', { what: 'job', id })
+    if (jobEnded(entry.snapshot.state) || entry.snapshot.state === 'cancelling') return
+    if (entry.snapshot.state !== 'running' || !entry.snapshot.pausable) throw new SlipwayError('job.notPausable', { title: entry.snapshot.title })
+    this.#stop(entry, paused)
   }
 
   /** Everything that is not ended, and what ended lately, oldest first. */
@@ -145,7 +164,7 @@ export class Jobs {
       if (!(thrown instanceof SlipwayError) && !entry.ask.signal.aborted) this.#options.onBug(thrown, entry.spec.method)
       // Whatever broke after the user asked to stop was broken by the stopping.
       const cancelled = error.code === 'job.cancelled' || entry.ask.signal.aborted
-      this.#end(entry, cancelled ? { kind: 'cancelled', at: clock() } : { kind: 'failed', at: clock(), error: error.toPlain() })
+      this.#end(entry, cancelled ? { kind: askedToPause(entry.ask.signal) ? 'paused' : 'cancelled', at: clock() } : { kind: 'failed', at: clock(), error: error.toPlain() })
     }
   }
 

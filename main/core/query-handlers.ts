@@ -90,7 +90,7 @@ const dataQueries = (parts: Parts): Answers<'dataset.list' | 'dataset.get' | 'da
 
 const runQueries = (parts: Parts): Answers<'run.list' | 'run.get' | 'run.predictions' | 'run.stressTests' | 'run.masks' | 'run.boxes' | 'metric.list' | 'gate.get' | 'gate.checks' | 'bundle.list' | 'bundle.get' | 'shell.readText'> => ({
   'run.list': (filter) => [...parts.store.read((db) => listRuns(db, filter))],
-  'run.get': ({ runId }) => parts.store.read((db) => getRun(db, runId)),
+  'run.get': ({ runId }) => ({ ...parts.store.read((db) => getRun(db, runId)), kept: parts.journals.has(runId) }),
   'run.predictions': async ({ runId, ...page }, { signal }) => parts.reader.task('predictions.page', { path: storedPredictions(parts, parts.store.read((db) => getRun(db, runId))), ...page }, { signal }),
   'run.masks': async ({ runId, record: wanted }, { signal }) => {
     const run = parts.store.read((db) => getRun(db, runId))

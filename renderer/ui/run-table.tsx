@@ -6,7 +6,7 @@ import { Moment } from './facts.tsx'
 import { metricWords } from './metric/definition-of.ts'
 import { MetricFigure } from './metric/metric-number.tsx'
 import styles from './run-table.module.css'
-import { RunState } from './status.tsx'
+import { isPaused, RunState } from './status.tsx'
 import type { TableColumn } from './table/columns.ts'
 import { Table } from './table/table.tsx'
 
@@ -17,13 +17,13 @@ export const runHref = (run: Pick<RunSummary, 'id'>): string => `#/run/${run.id}
 
 function runColumns(hide: readonly RunTableHide[]): readonly TableColumn<RunSummary>[] {
   const all: readonly (TableColumn<RunSummary> & { readonly of?: RunTableHide })[] = [
-    { key: 'state', header: 'State', width: '110px', value: (r) => r.status, cell: (r) => <RunState status={r.status} /> },
+    { key: 'state', header: 'State', width: '110px', value: (r) => r.status, cell: (r) => <RunState run={r} /> },
     { key: 'model', of: 'model', header: 'Model', most: '280px', value: (r) => `${r.modelName} v${r.versionNumber}`, cell: (r) => <a href={runHref(r)} className={styles['model']}><span className={styles['strong']}>{r.modelName}</span> <span className={styles['number']}>v{r.versionNumber}</span></a> },
     { key: 'data', of: 'data', header: 'Data set', most: '200px', value: (r) => r.datasetName, cell: (r) => <a href={runHref(r)}>{r.datasetName}</a> },
     { key: 'value', header: 'Headline', align: 'end', value: (r) => r.headline?.value ?? null, cell: (r) => (r.headline === null ? <span className={styles['quiet']}>–</span> : <MetricFigure metric={r.headline.metric} value={r.headline.value} />) },
     { key: 'metric', header: 'Metric', value: (r) => (r.headline === null ? null : metricWords(r.headline.metric).title) },
     { key: 'rows', header: 'Rows', align: 'end', value: (r) => r.headline?.n ?? null, cell: (r) => (r.headline === null ? <span className={styles['quiet']}>–</span> : formatCount(r.headline.n)) },
-    { key: 'why', header: 'Note', clip: true, value: (r) => r.error?.title ?? null, cell: (r) => <span className={styles['why']}>{r.error?.message ?? ''}</span> },
+    { key: 'why', header: 'Note', clip: true, value: (r) => r.error?.title ?? null, cell: (r) => <span className={styles['why']}>{r.error === null || isPaused(r) ? '' : r.error.message}</span> },
     { key: 'at', header: 'Started', align: 'end', value: (r) => r.createdAt, cell: (r) => <Moment at={r.createdAt} /> },
   ]
   return all.filter((c) => c.of === undefined || !hide.includes(c.of))

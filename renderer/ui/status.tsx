@@ -1,6 +1,6 @@
 // Small marks of state: a badge with words, and a dot with words. Colour repeats what the words say.
 import type { ReactNode } from 'react'
-import type { RunStatus } from '../../shared/domain/run.ts'
+import type { RunStatus, RunSummary } from '../../shared/domain/run.ts'
 import { classes } from './classes.ts'
 import { Icon, type IconName } from './icon.tsx'
 import styles from './status.module.css'
@@ -11,7 +11,9 @@ export function Badge({ tone = 'neutral', icon, children }: { readonly tone?: To
   return <span className={classes(styles['badge'], styles[tone])}>{icon !== undefined && <Icon name={icon} size={12} />}{children}</span>
 }
 
-const runWords: Readonly<Record<RunStatus, { readonly words: string; readonly icon: IconName; readonly tone: Tone }>> = {
+interface StateWords { readonly words: string; readonly icon: IconName; readonly tone: Tone }
+
+const runWords: Readonly<Record<RunStatus, StateWords>> = {
   queued: { words: 'Waiting', icon: 'waiting', tone: 'neutral' },
   running: { words: 'Running', icon: 'busy', tone: 'accent' },
   done: { words: 'Finished', icon: 'good', tone: 'good' },
@@ -20,9 +22,14 @@ const runWords: Readonly<Record<RunStatus, { readonly words: string; readonly ic
   interrupted: { words: 'Interrupted', icon: 'alert', tone: 'warn' },
 }
 
+const pausedWords: StateWords = { words: 'Paused', icon: 'pause', tone: 'neutral' }
+
+/** Whether a run without a result was paused, not given up. */
+export const isPaused = (run: Pick<RunSummary, 'status' | 'error'>): boolean => run.status === 'cancelled' && run.error?.code === 'job.paused'
+
 /** The state of a run in one word with its mark. */
-export function RunState({ status }: { readonly status: RunStatus }): ReactNode {
-  const { words, icon, tone } = runWords[status]
+export function RunState({ run }: { readonly run: Pick<RunSummary, 'status' | 'error'> }): ReactNode {
+  const { words, icon, tone } = isPaused(run) ? pausedWords : runWords[run.status]
   return <Mark tone={tone} icon={icon}>{words}</Mark>
 }
 

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { JobId } from '../ids.ts'
 import { ErrorRecord } from './run.ts'
 
-export const JobState = z.enum(['queued', 'running', 'cancelling', 'done', 'failed', 'cancelled'])
+export const JobState = z.enum(['queued', 'running', 'cancelling', 'done', 'failed', 'cancelled', 'paused'])
 export type JobState = z.infer<typeof JobState>
 
 export const JobSnapshot = z.object({
@@ -15,6 +15,8 @@ export const JobSnapshot = z.object({
   /** The thing it works on, so that a screen can find its job: a run, version or data set id. */
   subject: z.string().nullable(),
   state: JobState,
+  /** It can be paused: what it has done is kept, and another job goes on from there. */
+  pausable: z.boolean(),
   progress: z.unknown().nullable(),
   /** 0 to 1, or null when the end is not known. */
   fraction: z.number().min(0).max(1).nullable(),
@@ -35,8 +37,9 @@ export type JobEvent =
   | { readonly kind: 'done'; readonly at: number; readonly result: unknown }
   | { readonly kind: 'failed'; readonly at: number; readonly error: ErrorRecord }
   | { readonly kind: 'cancelled'; readonly at: number }
+  | { readonly kind: 'paused'; readonly at: number }
 
-export const jobEnded = (state: JobState): boolean => state === 'done' || state === 'failed' || state === 'cancelled'
+export const jobEnded = (state: JobState): boolean => state === 'done' || state === 'failed' || state === 'cancelled' || state === 'paused'
 
 /** The next snapshot. An event that cannot happen in this state changes nothing, so a late message is harmless. */
 export function reduceJob(job: JobSnapshot, event: JobEvent): JobSnapshot {
@@ -48,5 +51,6 @@ export function reduceJob(job: JobSnapshot, event: JobEvent): JobSnapshot {
     case 'done': return { ...job, state: 'done', result: event.result, fraction: 1, endedAt: event.at }
     case 'failed': return { ...job, state: 'failed', error: event.error, endedAt: event.at }
     case 'cancelled': return { ...job, state: 'cancelled', endedAt: event.at }
+    case 'paused': return { ...job, state: 'paused', endedAt: event.at }
   }
 }

@@ -92,6 +92,23 @@ describe('cancel', () => {
     expect(run).not.toHaveBeenCalled()
   })
 
+  it('a pause keeps what there is, of a running job that can be paused and of no other', async () => {
+    const { jobs, start, of } = setUp({ graceMs: 60_000 })
+    let reason: unknown = null
+    const id = start(({ signal }) => untilAborted(signal).finally(() => { reason = signal.reason }), { pausable: true, lane: 'evaluations' })
+    const plain = start(({ signal }) => untilAborted(signal))
+    const waiting = start(async () => undefined, { pausable: true, lane: 'evaluations' })
+    await vi.waitFor(() => expect([id, plain].map((i) => of(i).state)).toEqual(['running', 'running']))
+    for (const refused of [plain, waiting]) expect(() => jobs.pause(refused)).toThrow(expect.objectContaining({ code: 'job.notPausable' }))
+    jobs.pause(id)
+    await vi.waitFor(() => expect(of(waiting).state).toBe('done'))
+    expect([of(id).state, of(id).error, reason]).toEqual(['paused', null, 'paused'])
+    jobs.pause(id)
+    expect(of(id).state).toBe('paused')
+    await jobs.close()
+    expect(of(plain).state).toBe('cancelled')
+  })
+
   it('asks first and kills after the grace; any error after asking is a cancel', async () => {
     const { start, of, jobs } = setUp({ graceMs: 60 })
     const seen: string[] = []

@@ -14,7 +14,7 @@ afterEach(async () => { await mounted?.unmount(); mounted = null; location.hash 
 
 const unclear = new SlipwayError('dataset.headerUnclear', { file: 'header-missing.csv', first: '5.1,3.5' }).toPlain()
 const ended = (more: Partial<JobSnapshot>, after = 0): JobSnapshot => ({
-  id: newId('job'), method: 'dataset.add', title: 'Add header-missing.csv', subject: null, state: 'failed', progress: null, fraction: null, result: null, error: unclear,
+  id: newId('job'), method: 'dataset.add', title: 'Add header-missing.csv', subject: null, state: 'failed', pausable: false, progress: null, fraction: null, result: null, error: unclear,
   queuedAt: Date.now() + after, startedAt: 1, endedAt: Date.now() + after, lastSignAt: null, ...more,
 })
 const file = { token: newId('file'), name: 'header-missing.csv', kind: 'file' as const, bytes: 10 }

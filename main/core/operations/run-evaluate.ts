@@ -12,7 +12,7 @@ import type { Dataset, DatasetSource } from '../../../shared/domain/dataset.ts'
 import { newId, type RunId } from '../../../shared/ids.ts'
 import { excludedFault, rowsCounted } from '../../../shared/row-words.ts'
 import { journalKey } from '../files/journals.ts'
-import type { JobContext } from '../jobs.ts'
+import { askedToPause, type JobContext } from '../jobs.ts'
 import { customMetricsOf } from '../steps/custom-metrics.ts'
 import { readingNotes } from '../steps/reading-notes.ts'
 import type { Parts } from '../parts.ts'
@@ -88,8 +88,9 @@ async function score(parts: Parts, planned: PlannedRun, staging: string, context
 
 /** Closes the row without a result, in one transaction with its line of history. */
 export function closeRun(parts: Parts, planned: PlannedRun, status: 'failed' | 'cancelled', thrown: unknown): void {
-  const error = status === 'failed' ? asSlipwayError(thrown).toPlain() : null
-  const end = status === 'failed' ? `failed: ${error?.message ?? ''}` : 'was cancelled.'
+  const known = status === 'failed' || (thrown instanceof SlipwayError && thrown.code === 'job.paused')
+  const error = known ? asSlipwayError(thrown).toPlain() : null
+  const end = status === 'failed' ? `failed: ${error?.message ?? ''}` : known ? 'was paused.' : 'was cancelled.'
   parts.store.write((db) => {
     endRun(db, planned.run.id, status, error, parts.clock())
     record(db, { verb: 'run.evaluate', subject: planned.run.id, sentence: `${planned.title} ${end}`, facts: error === null ? { status } : { status, code: error.code } }, parts.clock())
@@ -115,7 +116,7 @@ export async function evaluateRun(parts: Parts, planned: PlannedRun, context: Jo
     return { runId: id }
   } catch (thrown) {
     const cancelled = context.signal.aborted || asSlipwayError(thrown).code === 'job.cancelled'
-    closeRun(parts, planned, cancelled ? 'cancelled' : 'failed', thrown)
+    closeRun(parts, planned, cancelled ? 'cancelled' : 'failed', askedToPause(context.signal) ? new SlipwayError('job.paused', {}) : thrown)
     throw thrown
   } finally {
     await rm(staging, { recursive: true, force: true })

@@ -47,7 +47,7 @@ export function GateScreen({ runId }: { readonly runId: RunId }): ReactNode {
     <Page
       title="Gate and export"
       crumbs={run === undefined ? [] : [{ label: run.modelName, href: href({ screen: 'model', modelId: run.modelId }) }, { label: `v${run.versionNumber}`, href: href({ screen: 'version', versionId: run.versionId }) }, { label: `Run on ${run.datasetName}`, href: href({ screen: 'run', runId }) }]}
-      mark={run === undefined ? undefined : <RunState status={run.status} />}
+      mark={run === undefined ? undefined : <RunState run={run} />}
       lead="A version is exported only when its run passes the rules below, or when somebody overrides them with a name and a reason that stay in the record and in the bundle."
     >
       <Answer of={asked} label="Loading the run">{(found) => <GateOf run={found} />}</Answer>

@@ -23,6 +23,13 @@ export function CancelButton({ job }: { readonly job: JobSnapshot }): ReactNode 
   )
 }
 
+/** Pauses an evaluation that runs; absent where nothing would be kept. */
+export function PauseButton({ job }: { readonly job: JobSnapshot }): ReactNode {
+  const pause = useCommand('job.pause')
+  if (!job.pausable || job.state !== 'running') return null
+  return <Button look="secondary" aria-label={`Pause ${job.title}`} onClick={() => pause.mutate({ jobId: job.id }, { onError: notifyError })}>Pause</Button>
+}
+
 /** The time, once a second, while something runs. */
 export function useNow(active: boolean): number {
   const [now, setNow] = useState(Date.now)
@@ -34,12 +41,12 @@ export function useNow(active: boolean): number {
   return now
 }
 
-const marks = { queued: 'waiting', running: 'busy', cancelling: 'busy', done: 'good', failed: 'bad', cancelled: 'stopped' } as const
+const marks = { queued: 'waiting', running: 'busy', cancelling: 'busy', done: 'good', failed: 'bad', cancelled: 'stopped', paused: 'pause' } as const
 
 export function JobLine({ job }: { readonly job: JobSnapshot }): ReactNode {
   const ended = jobEnded(job.state)
   const quiet = silence(job, useNow(!ended))
-  const route = job.state === 'done' ? jobRoute(job) : null
+  const route = job.state === 'done' || job.state === 'paused' ? jobRoute(job) : null
   return (
     <li className={styles['job']} data-state={job.state}>
       <Icon name={marks[job.state]} className={styles['jobMark']} />
@@ -52,8 +59,8 @@ export function JobLine({ job }: { readonly job: JobSnapshot }): ReactNode {
         </div>
         {!ended && job.state !== 'queued' && <Progress thin label={`Progress of ${job.title}`} fraction={job.fraction} />}
       </div>
-      {ended ? <span className={styles['when']}>{job.endedAt !== null && <Moment at={job.endedAt} />}</span> : <CancelButton job={job} />}
-      {route !== null && <a href={href(route)} aria-label={`Show the result of ${job.title}`}>Show</a>}
+      {ended ? <span className={styles['when']}>{job.endedAt !== null && <Moment at={job.endedAt} />}</span> : <><PauseButton job={job} /><CancelButton job={job} /></>}
+      {route !== null && <a href={href(route)} aria-label={job.state === 'paused' ? `Show the paused run of ${job.title}` : `Show the result of ${job.title}`}>Show</a>}
     </li>
   )
 }

@@ -20,6 +20,7 @@ export function jobWords(job: JobSnapshot): string {
     case 'cancelling': return 'Stopping'
     case 'done': return 'Finished'
     case 'cancelled': return 'Cancelled. Nothing half-done was kept.'
+    case 'paused': return 'Paused. It goes on from here when you say so.'
     case 'failed': return job.error === null ? 'Failed' : job.error.message
     case 'running': break
   }

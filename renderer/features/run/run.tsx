@@ -69,7 +69,7 @@ export function RunScreen({ route, runId }: { readonly route: RunRoute; readonly
     <Page
       title={run === undefined ? 'Run' : `Run on ${run.datasetName}`}
       crumbs={run === undefined ? [] : [{ label: run.modelName, href: href({ screen: 'model', modelId: run.modelId }) }, { label: `v${run.versionNumber}`, href: href({ screen: 'version', versionId: run.versionId }) }]}
-      mark={run === undefined ? undefined : <RunState status={run.status} />}
+      mark={run === undefined ? undefined : <RunState run={run} />}
       actions={run === undefined ? undefined : (
         <>
           {run.status === 'done' && <ButtonLink icon="refresh" href={href({ screen: 'evaluate', versionId: run.versionId, datasetId: run.datasetId })}>Evaluate again</ButtonLink>}

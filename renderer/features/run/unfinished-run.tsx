@@ -1,5 +1,7 @@
 // A run without a result: still going, waiting, cancelled, failed or interrupted. Each says what happened and what to do next.
 import type { ReactNode } from 'react'
+import type { SlipwayContract } from '../../../shared/contract.ts'
+import type { OutputOf } from '../../../shared/contract-kit.ts'
 import type { Run } from '../../../shared/domain/run.ts'
 import { jobEnded } from '../../../shared/domain/job.ts'
 import { formatCount, formatDuration, formatRate } from '../../../shared/format.ts'
@@ -14,14 +16,18 @@ import { Facts } from '../../ui/facts.tsx'
 import { metricWords } from '../../ui/metric/definition-of.ts'
 import { Row } from '../../ui/page.tsx'
 import { Progress } from '../../ui/progress.tsx'
+import { isPaused } from '../../ui/status.tsx'
 import { notifyError } from '../../ui/toast.tsx'
 import styles from './run.module.css'
+
+type StoredRun = OutputOf<SlipwayContract['run.get']>
 
 const capitalised = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1)
 
 function Going({ run }: { readonly run: Run }): ReactNode {
   const job = useJobs().find((j) => j.subject === run.id && !jobEnded(j.state)) ?? null
   const cancel = useCommand('job.cancel')
+  const pause = useCommand('job.pause')
   const p = progressOf('run.evaluate', job)
   const stopping = job?.state === 'cancelling'
   return (
@@ -35,6 +41,7 @@ function Going({ run }: { readonly run: Run }): ReactNode {
         ...(p?.headline == null ? [] : [{ name: `${metricWords(p.headline.metric).title} so far`, value: metricText(p.headline.metric, p.headline.value) }]),
       ]} />
       <Row>
+        {job !== null && job.pausable && job.state === 'running' && <Button look="secondary" icon="pause" onClick={() => pause.mutate({ jobId: job.id }, { onError: notifyError })}>Pause the run</Button>}
         {job !== null && <Button look={stopping ? 'danger' : 'secondary'} icon="stop" onClick={() => cancel.mutate({ jobId: job.id, now: stopping }, { onError: notifyError })}>{stopping ? 'Stop now' : 'Cancel the run'}</Button>}
       </Row>
     </section>
@@ -42,7 +49,7 @@ function Going({ run }: { readonly run: Run }): ReactNode {
 }
 
 /** Goes on from what the run has kept, as a run of its own; a run that kept nothing begins again. */
-function Resume({ run }: { readonly run: Run }): ReactNode {
+function Resume({ run }: { readonly run: StoredRun }): ReactNode {
   const job = useJobHandle('run.resume')
   const start = async (again: boolean): Promise<void> => {
     const started = await job.start({ runId: run.id, again })
@@ -51,19 +58,23 @@ function Resume({ run }: { readonly run: Run }): ReactNode {
   const asks = job.error?.code === 'run.crashedBefore'
   return (
     <>
-      <Button look="primary" icon="run" busy={job.running} onClick={() => { start(asks).catch(notifyError) }}>{asks ? 'Go on all the same' : 'Go on'}</Button>
+      <Button look={run.kept ? 'primary' : 'secondary'} icon="run" busy={job.running} onClick={() => { start(asks).catch(notifyError) }}>{asks ? 'Go on all the same' : run.kept ? 'Go on' : 'Begin again as it was'}</Button>
       {job.error !== null && <ErrorPanel error={job.error} />}
     </>
   )
 }
 
-export function UnfinishedRun({ run }: { readonly run: Run }): ReactNode {
+const kept = (run: StoredRun): string => run.kept ? 'What its model has answered is kept for two weeks, and it goes on from there.' : 'It had not run long enough for its answers to be kept, so it begins again.'
+
+export function UnfinishedRun({ run }: { readonly run: StoredRun }): ReactNode {
   const again = <><Resume run={run} /><ButtonLink icon="refresh" href={href({ screen: 'evaluate', versionId: run.versionId, datasetId: run.datasetId })}>Evaluate again</ButtonLink></>
   switch (run.status) {
     case 'queued': case 'running': return <Going run={run} />
     case 'failed': return <ErrorPanel error={run.error} actions={again} />
-    case 'cancelled': return <EmptyState icon="stopped" title="This run was cancelled" actions={again}>Half an evaluation is no evaluation, so it has no result. A long run goes on where it was stopped; a short one begins again.</EmptyState>
-    case 'interrupted': return <EmptyState icon="alert" title="This run was interrupted" actions={again}>Slipway ended while it was going, so it has no result. A long run goes on where it was cut off; a short one begins again.</EmptyState>
+    case 'cancelled': return isPaused(run)
+      ? <EmptyState icon="pause" title="This run is paused" actions={again}>{kept(run)}</EmptyState>
+      : <EmptyState icon="stopped" title="This run was cancelled" actions={again}>Half an evaluation is no evaluation, so it has no result. {kept(run)}</EmptyState>
+    case 'interrupted': return <EmptyState icon="alert" title="This run was interrupted" actions={again}>Slipway ended while it was going, so it has no result. {kept(run)}</EmptyState>
     case 'done': return null
   }
 }
