@@ -3,16 +3,19 @@ import { normalQuantile, studentTwoSided } from './distributions.ts'
 import { sumOf } from './running-sum.ts'
 import type { Estimate } from './two-proportions.ts'
 
-/** t with P(|T| ≤ t) = 0.95 for `freedom` ≥ 1 degrees of freedom. */
-export function studentQuantile975(freedom: number): number {
-  let [low, high] = [normalQuantile(0.975), 1e4]
+/** t with P(|T| ≤ t) = `confidence` for `freedom` ≥ 1 degrees of freedom. */
+export function studentQuantile(confidence: number, freedom: number): number {
+  let [low, high] = [normalQuantile((1 + confidence) / 2), 1e6]
   for (let step = 0; step < 100; step++) {
     const middle = (low + high) / 2
-    if (studentTwoSided(middle, freedom) > 0.05) low = middle
+    if (studentTwoSided(middle, freedom) > 1 - confidence) low = middle
     else high = middle
   }
   return (low + high) / 2
 }
+
+/** t with P(|T| ≤ t) = 0.95. */
+export const studentQuantile975 = (freedom: number): number => studentQuantile(0.95, freedom)
 
 const spread = (n: number, at: (i: number) => number): Estimate => {
   const value = sumOf(n, at) / n

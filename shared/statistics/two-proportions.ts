@@ -7,7 +7,7 @@ export interface Share { readonly hits: number, readonly rows: number }
 export interface Estimate { readonly value: number, readonly low: number, readonly high: number }
 
 /** `hits` out of `rows` ≥ 1 as a share with Wilson's interval. */
-const wilsonOf = ({ hits, rows }: Share): Estimate => ({ value: hits / rows, ...wilsonInterval(hits, rows) })
+const wilsonOf = ({ hits, rows }: Share, z = normalQuantile975): Estimate => ({ value: hits / rows, ...wilsonInterval(hits, rows, z) })
 
 /** Two sides squared and added; `phi` is the correlation of the two shares. */
 const joined = (one: number, other: number, phi: number): number => Math.sqrt(Math.max(0, one * one - 2 * phi * one * other + other * other))
@@ -38,12 +38,12 @@ function pairedCorrelation({ both, onlyFirst, onlySecond, neither }: PairedCount
 }
 
 /**
- * First share minus second share of the same rows (at least one).
+ * First share minus second share of the same rows (at least one). `z`: the normal quantile of the confidence, that of 95 % by default.
  * R. G. Newcombe, "Improved confidence intervals for the difference between binomial proportions based on paired data", Statistics in Medicine 17, 1998, method 10.
  */
-export function differenceOfPairedShares(counts: PairedCounts): Estimate {
+export function differenceOfPairedShares(counts: PairedCounts, z = normalQuantile975): Estimate {
   const rows = counts.both + counts.onlyFirst + counts.onlySecond + counts.neither
-  const [a, b] = [wilsonOf({ hits: counts.both + counts.onlyFirst, rows }), wilsonOf({ hits: counts.both + counts.onlySecond, rows })]
+  const [a, b] = [wilsonOf({ hits: counts.both + counts.onlyFirst, rows }, z), wilsonOf({ hits: counts.both + counts.onlySecond, rows }, z)]
   const phi = pairedCorrelation(counts)
   const value = (counts.onlyFirst - counts.onlySecond) / rows
   return { value, ...within(value - joined(a.value - a.low, b.high - b.value, phi), value + joined(b.value - b.low, a.high - a.value, phi)) }

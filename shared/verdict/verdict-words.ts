@@ -1,0 +1,82 @@
+// What the differences say, in sentences: of one metric, and of a whole challenger. Owns words only.
+import type { Challenger, MetricVerdict, OverallAnswer, RunComparison } from '../domain/verdict.ts'
+import { formatCount, formatNumber, formatPlural } from '../format.ts'
+import { metricLabel } from '../metrics/metric-text.ts'
+
+type Judged = Omit<MetricVerdict, 'sentence'>
+
+/** `95 %`. */
+export const percentText = (share: number): string => `${Number((share * 100).toPrecision(4))} %`
+
+/** `0.0155`, and `0.00012` where four places would hide it. */
+const size = (value: number): string => { const text = formatNumber(Math.abs(value)); return value !== 0 && Number(text.replaceAll(',', '')) === 0 ? String(Number(Math.abs(value).toPrecision(2))) : text }
+const signed = (value: number): string => (value < 0 ? `−${size(value)}` : size(value))
+
+/** Rows needed, rounded up to two digits: more would pretend to know. */
+export function roundedRows(rows: number): number {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(rows)) - 1)
+  return Math.ceil(rows / unit) * unit
+}
+
+/** `p = 0.0312`, `p < 0.0001`. */
+export const pText = (p: number): string => (p < 0.0001 ? 'p < 0.0001' : `p = ${p < 0.001 ? p.toFixed(5) : p.toFixed(4)}`)
+
+function intervalWords({ low, high }: Judged, confidence: number): string {
+  return low === null || high === null ? '' : ` (${percentText(confidence)}: ${signed(low)} to ${signed(high)})`
+}
+
+/** What is missing for an answer, and how many rows would give one. */
+function shortfall(m: Judged): string {
+  const tells = m.detectable === null ? '' : ` ${formatPlural(m.rows, 'row')} tell a difference of ${size(m.detectable)} or more.`
+  return m.needed === null ? tells : `${tells} To tell one of ${size(m.needed.difference)}, about ${formatCount(roundedRows(m.needed.rows))} rows are needed.`
+}
+
+/** One metric in words: the difference, its interval, and what follows. */
+export function metricSentence(m: Judged, { confidence, questions }: { readonly confidence: number, readonly questions: number }): string {
+  const name = metricLabel(m.metric, m.slice)
+  if (m.difference === null || m.first === null || m.second === null || m.adjusted === null) return `${name} is not compared.`
+  const corrected = questions > 1 ? `${pText(m.adjusted)} corrected for ${questions} questions` : pText(m.adjusted)
+  const change = `${m.difference > 0 ? 'higher' : 'lower'} by ${size(m.difference)}${intervalWords(m, confidence)}`
+  switch (m.answer) {
+    case 'better':
+    case 'worse': return `${name} is ${m.answer}: ${change}; ${corrected}.`
+    case 'equivalent': {
+      const real = m.adjusted < 1 - confidence ? ' It is more than chance, but less than the margin.' : ''
+      return `${name} is the same within ±${size(m.margin ?? 0)}: the difference is ${signed(m.difference)}${intervalWords(m, confidence)}.${real}`
+    }
+    case 'not-enough-rows': return `${name}: not enough rows to tell. The difference is ${signed(m.difference)}${intervalWords(m, confidence)}; ${corrected}.${shortfall(m)}`
+    case 'not-tested': return `${name} has no better direction; the difference is ${signed(m.difference)}${intervalWords(m, confidence)}.`
+  }
+}
+
+/** `Better`, as a heading says it. */
+export const answerTitle = (answer: OverallAnswer | MetricVerdict['answer']): string => answerTitles[answer]
+const answerTitles: Readonly<Record<OverallAnswer | MetricVerdict['answer'], string>> = {
+  better: 'Better', worse: 'Worse', equivalent: 'Equivalent within the margin', mixed: 'Better in some, worse in others', 'not-enough-rows': 'Not enough rows to tell', 'not-tested': 'Not tested',
+}
+
+const list = (names: readonly string[]): string => names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)!}`
+const labels = (metrics: readonly MetricVerdict[], answer: MetricVerdict['answer']): string[] => metrics.filter((m) => m.answer === answer).map((m) => lowerFirst(metricLabel(m.metric, m.slice)))
+const lowerFirst = (text: string): string => (/^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text)
+
+const opening: Readonly<Record<OverallAnswer, string>> = {
+  better: 'is better than', worse: 'is worse than', equivalent: 'is equivalent within the margin to', mixed: 'is better in some ways and worse in others than',
+  'not-enough-rows': 'cannot be told from', 'not-tested': 'was not tested against',
+}
+
+/** The answer of a challenger: who is better on what, then the metric that matters first. */
+export function challengerSentence(names: { readonly champion: string, readonly challenger: string, readonly data: string }, challenger: Pick<Challenger, 'answer' | 'metrics' | 'rows'>): string {
+  const { metrics, answer, rows } = challenger
+  const tested = metrics.filter((m) => m.answer !== 'not-tested')
+  const head = `${names.challenger} ${opening[answer]} ${names.champion} on ${names.data}${answer === 'not-enough-rows' ? `: ${formatPlural(rows.paired, 'row')} are not enough` : ''}.`
+  if (tested.length === 0) return head
+  const counted = ([['better', 'Better'], ['worse', 'Worse'], ['equivalent', 'The same within the margin'], ['not-enough-rows', 'Not enough rows to tell']] as const).flatMap(([key, words]) => {
+    const names_ = labels(metrics, key)
+    return names_.length === 0 || tested.length === 1 ? [] : [`${words}: ${list(names_)}.`]
+  })
+  const shown = tested.find((m) => (answer === 'better' || answer === 'worse' ? m.answer === answer : true))!
+  return [head, shown.sentence, ...counted].join(' ')
+}
+
+/** `income 2`. */
+export const comparedName = (run: Pick<RunComparison['champion'], 'modelName' | 'versionNumber'>): string => `${run.modelName} ${run.versionNumber}`
