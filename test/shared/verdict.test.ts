@@ -3,12 +3,16 @@ import { describe, expect, it, test } from 'vitest'
 import { createRegressionAccumulator } from '../../shared/metrics/regression.ts'
 import { createClassificationAccumulator } from '../../shared/metrics/classification.ts'
 import { pairedAreas } from '../../shared/statistics/delong.ts'
+import { normalTail } from '../../shared/statistics/distributions.ts'
 import { adjustByHolm } from '../../shared/statistics/holm.ts'
 import { randomStream, type RandomStream } from '../../shared/statistics/random.ts'
 import { isTested, type Difference } from '../../shared/verdict/difference.ts'
 import { comparePair, judgePairs, type JudgedPair, type JudgeOptions } from '../../shared/verdict/judge-pairs.ts'
 import { comparedMetrics, pairedDifferences, type PairedAnswers } from '../../shared/verdict/paired-differences.ts'
-import { rowsForMean, rowsForShares } from '../../shared/statistics/sample-size.ts'
+import { detectableMean, detectableShares, rowsForMean, rowsForShares } from '../../shared/statistics/sample-size.ts'
+import { drawBinomial } from '../../shared/statistics/multinomial.ts'
+import { shareDifference } from '../../shared/verdict/label-differences.ts'
+import { meanDifferenceOf } from '../../shared/verdict/sum-differences.ts'
 import { classificationCases, loadClassification, loadRegression, regressionCases } from './fixture-cases.ts'
 import { readReference } from './reference-metrics.ts'
 import { normal } from './simulated-boxes.ts'
@@ -165,5 +169,57 @@ describe('rates, on simulated pairs', () => {
     console.info(`${rows} rows: any ${(100 * any / repetitions).toFixed(1)} %, accuracy alone ${(100 * primary / repetitions).toFixed(1)} %`)
     expect(any / repetitions).toBeLessThanOrEqual(most)
     expect(primary / repetitions).toBeLessThanOrEqual(most)
+  })
+})
+
+describe('rows that are needed, against simulated power', () => {
+  const design = { level: 0.05, power: 0.8 }
+  // About 80 % power, n 10 % too large or small moves the power by 0.039: Φ(√(n ÷ n₀)·2.80 − 1.96).
+  const tenPercent = 0.039
+  const power = (times: number, seen: (random: RandomStream) => boolean): number => {
+    let count = 0
+    for (let i = 0; i < times; i++) if (seen(randomStream(90_000 + i))) count++
+    return count / times
+  }
+
+  it.each([[0.02, 0.08], [0.05, 0.06], [0.01, 0.2], [0.1, 0.15]])('McNemar: a difference of %d where %d of the rows differ', (difference, differing) => {
+    const rows = rowsForShares(difference, differing, design)
+    const seen = power(4000, (random) => {
+      const apart = drawBinomial(random, rows, differing)
+      const onlySecond = drawBinomial(random, apart, (differing + difference) / (2 * differing))
+      const d = shareDifference('accuracy', { both: rows - apart, neither: 0, onlyFirst: apart - onlySecond, onlySecond }, 0.95)
+      return d.p < 0.05 && d.value > 0
+    })
+    console.info(`${rows} rows: power ${seen}`)
+    expect(Math.abs(seen - 0.8)).toBeLessThan(tenPercent)
+    expect(Math.abs(detectableShares(rows, differing, design)! / difference - 1)).toBeLessThan(0.03)
+    expect(detectableShares(3, differing, design)).toBeNull()
+  })
+
+  it.each([[1, 4], [0.5, 9], [3, 4]])('paired t: a mean difference of %d with variance %d', (difference, variance) => {
+    const rows = rowsForMean(difference, variance, design)
+    const seen = power(2500, (random) => {
+      const first = new Float64Array(rows)
+      const second = Float64Array.from({ length: rows }, () => difference + Math.sqrt(variance) * normal(random))
+      const d = meanDifferenceOf('mae', first, second, 0.95)
+      return d.p < 0.05 && d.value > 0
+    })
+    console.info(`${rows} rows: power ${seen}`)
+    expect(Math.abs(seen - 0.8)).toBeLessThan(rows > 20 ? tenPercent : 2 * tenPercent)
+    expect(Math.abs(detectableMean(rows, variance, design) / difference - 1)).toBeLessThan(rows > 20 ? 0.02 : 0.08)
+  })
+
+  it('the rows that a comparison asks for are those at which its own test sees the difference', () => {
+    // A pilot of many rows gives the spread, a formula the true difference: scores lie 1.6 and 1.6 · 1.1 deviations apart.
+    const gain = 0.1
+    const [area] = tested(asPair(simulate(randomStream(5), 20_000, gain)), 'roc_auc')
+    const target = normalTail(-1.6 * (1 + gain) / Math.SQRT2) - normalTail(-1.6 / Math.SQRT2)
+    const spread = area!.spread
+    if (spread.kind !== 'mean') throw new Error('an area has a variance')
+    const rows = rowsForMean(target, spread.variance, design)
+    const times = Math.max(150, repetitions)
+    const seen = power(times, (random) => { const [d] = tested(asPair(simulate(random, rows, gain)), 'roc_auc'); return d!.p < 0.05 && d!.value > 0 })
+    console.info(`ROC AUC, ${rows} rows: power ${seen}`)
+    expect(Math.abs(seen - 0.8)).toBeLessThan(tenPercent + 3 * 0.4 / Math.sqrt(times))
   })
 })
