@@ -1,6 +1,7 @@
 // Brings a database to the newest shape: backup first, then each step with its number in one transaction. Forward only.
 // Refuses a list of steps that is not strictly increasing.
 import type Database from 'better-sqlite3'
+import { adoptTables, coveredTables } from './ledger.ts'
 import type { Migration } from './migrations/list.ts'
 
 const versionOf = (db: Database.Database): number => db.pragma('user_version', { simple: true }) as number
@@ -26,7 +27,9 @@ export function migrate(db: Database.Database, path: string, steps: readonly Mig
     try {
       // Another program may have done this step while this one waited for the lock.
       if (versionOf(db) < step.to) {
+        const covered = coveredTables(db)
         db.exec(step.sql)
+        adoptTables(db, covered, clock)
         db.pragma(`user_version = ${step.to}`)
       }
       db.exec('COMMIT')

@@ -6,6 +6,7 @@ import type { Actor } from '../../../shared/domain/history.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 import { demandLoadable } from './binding-check.ts'
 import { openStatements, storeError, type ReadDb, type WriteDb } from './database.ts'
+import { keepLedger } from './ledger.ts'
 import { hasTables, migrate } from './migrate.ts'
 import { migrations, type Migration } from './migrations/list.ts'
 
@@ -51,6 +52,7 @@ function connect(path: string, options: StoreOptions): Database.Database {
     db.pragma('synchronous = NORMAL')
     db.pragma('trusted_schema = OFF')
     migrate(db, path, steps, options.clock ?? Date.now)
+    keepLedger(db, options.clock ?? Date.now)
     return db
   } catch (thrown) {
     db.close()
