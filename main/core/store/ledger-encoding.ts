@@ -1,6 +1,6 @@
 // The one way in which a row is written down before it is hashed, told in docs/audit.md so that anybody can do it again.
 // Owns the bytes and nothing else. Refuses values that SQLite does not have.
-import { createHash, type Hash } from 'node:crypto'
+import { createHash } from 'node:crypto'
 
 /** Integers come as bigint, reals as number: SQLite tells them apart, and so does the digest. */
 export type Cell = string | number | bigint | Buffer | null
@@ -14,11 +14,12 @@ function realText(value: number): string {
 }
 
 /**
- * Feeds one row to a hash: its table's name and a line feed, then `name=<tag><length>:<value>` and a line feed for every column that is
- * not NULL. `cells` are names and values by turns, ordered by name. Tags: `i` decimal integer, `r` real, `t` UTF-8 text, `b` bytes;
- * the length counts bytes. A column that is NULL leaves no trace, so that a column added later changes no older digest.
+ * Writes one row down: its table's name and a line feed, then `name=<tag><length>:<value>` and a line feed for every column that is not
+ * NULL. `cells` are names and values by turns, ordered by name. Tags: `i` decimal integer, `r` real, `t` UTF-8 text, `b` bytes; the
+ * length counts bytes. A column that is NULL leaves no trace, so that a column added later changes no older digest.
  */
-export function feedRow(hash: Hash, table: string, cells: readonly Cell[]): void {
+export function writeRow(table: string, cells: readonly Cell[]): string | Buffer {
+  const parts: Buffer[] = []
   let text = `${table}\n`
   for (let i = 0; i + 1 < cells.length; i += 2) {
     const value = cells[i + 1]
@@ -28,20 +29,15 @@ export function feedRow(hash: Hash, table: string, cells: readonly Cell[]): void
     else if (typeof value === 'bigint') { const digits = value.toString(); text += `${name}=i${digits.length}:${digits}\n` }
     else if (typeof value === 'number') text += `${name}=r16:${realText(value)}\n`
     else {
-      hash.update(`${text}${name}=b${value.length}:`)
-      hash.update(value)
+      parts.push(Buffer.from(`${text}${name}=b${value.length}:`), value)
       text = '\n'
     }
   }
-  hash.update(text)
+  return parts.length === 0 ? text : Buffer.concat([...parts, Buffer.from(text)])
 }
 
 /** SHA-256 of one row. */
-export function digestRow(table: string, cells: readonly Cell[]): Buffer {
-  const hash = createHash('sha256')
-  feedRow(hash, table, cells)
-  return hash.digest()
-}
+export const digestRow = (table: string, cells: readonly Cell[]): Buffer => createHash('sha256').update(writeRow(table, cells)).digest()
 
 export interface Link {
   readonly seq: number

@@ -6,7 +6,7 @@
 // add rows, but not unseen: those have no entry.
 import { createHash, type Hash } from 'node:crypto'
 import type Database from 'better-sqlite3'
-import { digestRow, feedRow, linkHash, type Cell } from './ledger-encoding.ts'
+import { digestRow, linkHash, writeRow, type Cell } from './ledger-encoding.ts'
 
 /** Tables that hold nothing of their own and can be made again from others. A table named here has no entries. */
 export const derivedTables: readonly string[] = []
@@ -54,7 +54,7 @@ export function keySql(table: LedgerTable, row: string): string {
   return of.length === 1 ? `CAST(${of[0]} AS TEXT)` : `json_array(${of.join(', ')})`
 }
 
-/** SQL of names and values by turns, as `feedRow` takes them. */
+/** SQL of names and values by turns, as `writeRow` takes them. */
 export const cellsSql = (table: LedgerTable, row: string): string => table.columns.map((name) => `${literal(name)}, ${row}.${quote(name)}`).join(', ')
 
 /** An entry at the end of the chain. The innermost query has a limit so that it is asked once: neither the clock nor a digest twice. */
@@ -89,11 +89,7 @@ function registerFunctions(db: Database.Database, clock: () => number): void {
   db.function('slipway_row', { varargs: true, deterministic: true, safeIntegers: true }, (table: string, ...cells: Cell[]) => digestRow(table, cells))
   db.function('slipway_link', { deterministic: true, safeIntegers: true }, (seq: bigint, at: bigint, kind: string, key: string, digest: Buffer | null, previous: Buffer) =>
     linkHash({ seq: Number(seq), at: Number(at), kind, key, digest, previous }))
-  const gather = (hash: Hash | null, table: string, ...cells: Cell[]): Hash => {
-    const into = hash ?? createHash('sha256')
-    feedRow(into, table, cells)
-    return into
-  }
+  const gather = (hash: Hash | null, table: string, ...cells: Cell[]): Hash => (hash ?? createHash('sha256')).update(writeRow(table, cells))
   // The library's types know aggregates of one argument only.
   const step = gather as unknown as (hash: Hash | null, next: Hash | null) => Hash
   db.aggregate<Hash | null>('slipway_rows', { varargs: true, deterministic: true, safeIntegers: true, start: () => null, step, result: (hash) => hash?.digest() ?? null })
@@ -118,7 +114,7 @@ export function* digestsOf(db: Database.Database, table: LedgerTable): Generator
     if (table.mode !== 'metrics') { yield { key, digest: digestRow(table.name, cells) }; continue }
     if (open !== null && open.key !== key) { yield { key: open.key, digest: open.hash.digest() }; open = null }
     open ??= { key, hash: createHash('sha256') }
-    feedRow(open.hash, table.name, cells)
+    open.hash.update(writeRow(table.name, cells))
   }
   if (open !== null) yield { key: open.key, digest: open.hash.digest() }
 }
