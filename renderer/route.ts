@@ -4,7 +4,7 @@ import { useMemo, useSyncExternalStore } from 'react'
 
 export type ModelTab = 'versions' | 'runs' | 'bundles'
 export type VersionTab = 'signature' | 'binding' | 'graph' | 'files' | 'runs'
-export type DatasetTab = 'columns' | 'rows' | 'images' | 'format'
+export type DatasetTab = 'columns' | 'rows' | 'images' | 'format' | 'queue'
 export type CompareTab = 'verdict' | 'disagreements' | 'diff'
 export type RunTab = 'metrics' | 'charts' | 'threshold' | 'slices' | 'explain' | 'stress' | 'rows' | 'device' | 'conditions'
 
@@ -35,7 +35,7 @@ const shapes: Readonly<Record<ScreenName, Shape>> = {
   model: { path: 'modelId', text: ['metric'], choices: { tab: ['versions', 'runs', 'bundles'] } },
   version: { path: 'versionId', choices: { tab: ['signature', 'binding', 'graph', 'files', 'runs'] } },
   datasets: {},
-  dataset: { path: 'datasetId', choices: { tab: ['columns', 'rows', 'images', 'format'] }, numbers: ['page'] },
+  dataset: { path: 'datasetId', choices: { tab: ['columns', 'rows', 'images', 'format', 'queue'] }, numbers: ['page'] },
   evaluate: { text: ['versionId', 'datasetId', 'target'] },
   runs: {},
   run: { path: 'runId', text: ['truth', 'predicted'], choices: { tab: ['metrics', 'charts', 'threshold', 'slices', 'explain', 'stress', 'rows', 'device', 'conditions'] }, numbers: ['page'] },

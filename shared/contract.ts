@@ -16,7 +16,7 @@ import { ExplainBudget, Explanation } from './domain/explanation.ts'
 import { Gate, GateCheck, GatePolicy } from './domain/gate.ts'
 import { HistoryEvent, Settings, SettingsChange } from './domain/history.ts'
 import { JobSnapshot } from './domain/job.ts'
-import { ModelSummary, Version } from './domain/model.ts'
+import { ModelSummary, ModelTask, Version } from './domain/model.ts'
 import { SliceReport } from './domain/slices.ts'
 import { RunBoxes } from './domain/run-boxes.ts'
 import { ThresholdGoal, ThresholdReport } from './domain/thresholds.ts'
@@ -112,6 +112,10 @@ export const contract = {
 
   'binding.propose': job({ input: z.object({ versionId: VersionId, datasetId: DatasetId, /** One column, or several separated by commas. */ target: z.string().optional(), /** Between the labels of one cell. */ separator: z.string().min(1).max(8).optional(), /** For one head of several: the outputs that answer. */ outputs: z.array(z.string().max(1000)).min(1).max(100).optional(), /** Columns with the true answers of other heads; never fed. */ otherTargets: z.array(z.string().max(10_000)).max(100).optional() }), progress: StepProgress, output: Proposal, touches: [] }),
   'binding.check': query({ input: z.object({ versionId: VersionId, datasetId: DatasetId.optional(), binding: Binding }), output: z.array(BindingProblem), reads: ['versions', 'datasets'] }),
+  /** Versions with a stored binding and whether it fits this data, so that several can be evaluated one after the other. */
+  'binding.ready': query({ input: z.object({ datasetId: DatasetId }), output: z.array(z.object({
+    versionId: VersionId, modelName: z.string(), number: z.number().int(), task: ModelTask, /** the first error of the binding on this data */ problem: z.string().nullable(), /** the newest finished run on this content */ runId: RunId.nullable(),
+  })), reads: ['versions', 'bindings', 'datasets', 'runs'] }),
   'binding.save': command({ input: z.object({ versionId: VersionId, binding: Binding, guesses: z.array(Guess).default([]) }), output: StoredBinding, touches: ['bindings', 'versions', 'history'] }),
   'binding.text': query({ input: z.object({ binding: Binding, format: z.enum(['yaml', 'json']) }), output: z.object({ text: z.string() }), reads: [] }),
   'binding.parse': query({ input: z.object({ text: z.string().max(5_000_000) }), output: Binding, reads: [] }),

@@ -97,6 +97,7 @@ export const samples: Samples = {
   'binding.propose': { input: { versionId, datasetId, target: 'species' }, output: { binding, guesses: run.guesses, problems: [] } },
   'binding.check': { input: { versionId, binding }, output: [{ about: 'inputs.X', severity: 'error', sentence: 's', next: 'n' }] },
   'binding.save': { input: { versionId, binding, guesses: [] }, output: stored },
+  'binding.ready': { input: { datasetId }, output: [{ versionId, modelName: 'iris', number: 2, task: 'multiclass-classification', problem: null, runId: null }] },
   'binding.text': { input: { binding, format: 'yaml' }, output: { text: 'a: 1' } },
   'binding.parse': { input: { text: 'a: 1' }, output: binding },
   'run.evaluate': { input: { versionId, datasetId, guesses: [], options: RunOptions.parse({}), again: false }, output: { runId } },

@@ -10,6 +10,7 @@ import { SlipwayError } from '../../shared/errors.ts'
 import type { EngineState } from './engine/engine.ts'
 import { bindingFromText, bindingToText } from './binding/binding-text.ts'
 import { knownProviders } from './operations/app-probe.ts'
+import { versionsReadyFor } from './operations/binding-ready.ts'
 import { datasetSource } from './operations/dataset-add.ts'
 import { storedPredictions } from './steps/stored-predictions.ts'
 import { publisherKeyId } from './steps/publisher-key.ts'
@@ -74,7 +75,7 @@ const modelQueries = (parts: Parts): Answers<'model.list' | 'model.get' | 'model
   'version.devices': (request) => parts.store.read((db) => listDeviceReports(db, request)),
 })
 
-const dataQueries = (parts: Parts): Answers<'dataset.list' | 'dataset.get' | 'dataset.rows' | 'dataset.image' | 'binding.check' | 'binding.text' | 'binding.parse'> => ({
+const dataQueries = (parts: Parts): Answers<'dataset.list' | 'dataset.get' | 'dataset.rows' | 'dataset.image' | 'binding.check' | 'binding.ready' | 'binding.text' | 'binding.parse'> => ({
   'dataset.list': () => [...parts.store.read(listDatasets)],
   'dataset.get': ({ datasetId }) => parts.store.read((db) => getDataset(db, datasetId)),
   'dataset.rows': ({ datasetId, ...page }, { signal }) => parts.reader.task('dataset.rows', { source: datasetSource(parts, datasetId).source, ...page }, { signal }),
@@ -84,6 +85,7 @@ const dataQueries = (parts: Parts): Answers<'dataset.list' | 'dataset.get' | 'da
     const columns = datasetId === undefined ? null : getDataset(db, datasetId).columns
     return checkBinding(binding, version.derivation?.signature ?? version.signature, columns)
   }),
+  'binding.ready': ({ datasetId }) => versionsReadyFor(parts, datasetId),
   'binding.text': ({ binding, format }) => ({ text: bindingToText(binding, format) }),
   'binding.parse': ({ text }) => bindingFromText(text),
 })

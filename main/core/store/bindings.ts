@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { StoredBinding } from '../../../shared/contract.ts'
 import { Binding, Guess } from '../../../shared/domain/binding.ts'
 import type { VersionId } from '../../../shared/ids.ts'
-import { fits, json, number, type ReadDb, type WriteDb } from './database.ts'
+import { fits, json, number, text, type ReadDb, type WriteDb } from './database.ts'
 
 /** The newest binding of a version as it runs now; null when none was saved since its outputs were rewritten: an older one speaks of other outputs. */
 export function newestBinding(db: ReadDb, versionId: VersionId): StoredBinding | null {
@@ -20,3 +20,8 @@ export function insertBinding(db: WriteDb, versionId: VersionId, binding: Bindin
     { versionId, revision, task: binding.task, binding: JSON.stringify(binding), guesses: JSON.stringify(guesses), at })
   return revision
 }
+
+/** Versions of models in use that have a binding, those of the newest bindings first. */
+export const boundVersions = (db: ReadDb, most: number): readonly VersionId[] => db.all(
+  'SELECT b.version_id, max(b.created_at) AS at FROM bindings b JOIN versions v ON v.id = b.version_id JOIN models m ON m.id = v.model_id WHERE m.archived_at IS NULL GROUP BY b.version_id ORDER BY at DESC LIMIT $most', { most },
+).map((row) => text(row, 'version_id') as VersionId)

@@ -77,6 +77,12 @@ export function crashesSinceDone(db: ReadDb, modelSha256: Sha256, datasetSha256:
   return Number(row?.['n'] ?? 0)
 }
 
+/** The newest finished run of a version on this content; null when there is none. */
+export function newestRunOn(db: ReadDb, versionId: VersionId, datasetSha256: Sha256): RunId | null {
+  const row = db.get("SELECT id FROM runs WHERE version_id = $versionId AND dataset_sha256 = $datasetSha256 AND status = 'done' ORDER BY created_at DESC LIMIT 1", { versionId, datasetSha256 })
+  return row === undefined ? null : text(row, 'id') as RunId
+}
+
 export interface NewRun {
   readonly id: RunId
   readonly versionId: VersionId

@@ -19,6 +19,7 @@ import styles from './dataset.module.css'
 import { Findings } from './findings.tsx'
 import { formatFacts, formatName } from './format-words.ts'
 import { ImageGrid } from './image-grid.tsx'
+import { QueueTab } from './queue-tab.tsx'
 import { RowsTable } from './rows-table.tsx'
 
 type DatasetRoute = Extract<Route, { screen: 'dataset' }>
@@ -45,6 +46,7 @@ function tabsOf(route: DatasetRoute, dataset: Dataset): readonly Tab<DatasetTab>
     { key: 'columns', label: images ? 'Classes' : 'Columns', count: images ? dataset.classes.length : dataset.columns.length, content: images ? <ClassTable dataset={dataset} /> : <ColumnTable dataset={dataset} /> },
     ...(images ? [{ key: 'images' as const, label: 'Images', count: dataset.rows, content: <ImageGrid dataset={dataset} page={page} onPage={onPage} /> }] : []),
     { key: 'rows', label: images ? 'Files' : 'Rows', count: dataset.rows, content: <RowsTable dataset={dataset} page={page} onPage={onPage} /> },
+    { key: 'queue', label: 'Evaluate several', content: <QueueTab dataset={dataset} /> },
     { key: 'format', label: 'Source and format', content: <Source dataset={dataset} /> },
   ]
 }
