@@ -5,7 +5,7 @@ import type { GraphSummary, Signature, Version } from './domain/model.ts'
 import type { MetricValue, Run } from './domain/run.ts'
 import { formatBytes, formatCount } from './format.ts'
 import { metricDirection } from './metrics/catalogue.ts'
-import { compareValues } from './signature-comparison.ts'
+import { compareEnds } from './signature-comparison.ts'
 
 /** Differences below this are rounding in another order of summing. */
 const sameWithin = 1e-12
@@ -15,7 +15,7 @@ export const servedSignature = (version: Pick<Version, 'signature' | 'derivation
 
 /** Every input and output of either side, inputs first, with whether a caller of the first breaks on the second and why. */
 export function compareSignatures(before: Signature, after: Signature): SignatureChange[] {
-  return [...compareValues('input', before.inputs, after.inputs), ...compareValues('output', before.outputs, after.outputs)]
+  return compareEnds(before, after)
 }
 
 const list = (items: readonly string[]): string => items.length === 0 ? 'none' : items.join(', ')

@@ -1,7 +1,7 @@
 // How the inputs or outputs of two signatures differ, and whether a caller of the first breaks on the second.
 // Inputs may only get wider and outputs only narrower; names of symbolic dimensions do not matter.
 import type { SignatureChange } from './domain/compare.ts'
-import type { Dimension, ValueSpec } from './domain/model.ts'
+import type { Dimension, Signature, ValueSpec } from './domain/model.ts'
 
 type Where = SignatureChange['where']
 
@@ -76,4 +76,44 @@ function whyNarrower(wide: Shape, narrow: Shape): string | null {
     if (isFixed(d) && wide[i] !== d) return `dimension ${i + 1} is ${isFixed(wide[i]) ? wide[i] : 'free'} on one side and ${d} on the other`
   }
   return null
+}
+
+/** How many rows one call takes: the leading dimension of inputs, and of the outputs that follow them. null: any number. */
+export interface BatchChange { readonly before: number | null; readonly after: number | null; readonly inputs: ReadonlySet<string>; readonly outputs: ReadonlySet<string>; readonly breaking: boolean; readonly why: string }
+
+const rowsOf = (value: ValueSpec | undefined): number | null | undefined => {
+  if (value?.kind !== 'tensor' || value.shape === null || value.shape.length === 0) return undefined
+  return isFixed(value.shape[0]) ? value.shape[0] : null
+}
+
+function sameStep(before: readonly ValueSpec[], after: readonly ValueSpec[], step: readonly [number | null, number | null]): ReadonlySet<string> {
+  return new Set(before.filter((b) => rowsOf(b) === step[0] && rowsOf(after.find((a) => a.name === b.name)) === step[1]).map((b) => b.name))
+}
+
+/** The change of the number of rows that a call takes, where every input whose leading dimension changed changed it alike; else null. */
+export function batchChange(before: Signature, after: Signature): BatchChange | null {
+  const steps = before.inputs.flatMap((b) => {
+    const [from, to] = [rowsOf(b), rowsOf(after.inputs.find((a) => a.name === b.name))]
+    return from === undefined || to === undefined || from === to ? [] : [[from, to] as const]
+  })
+  const step = steps[0]
+  if (step === undefined || steps.some(([from, to]) => from !== step[0] || to !== step[1])) return null
+  const [from, to] = step
+  const why = to === null ? 'Calls with as many rows as before are taken, and answered with as many.' : `Calls with any other number of rows than ${to} are refused.`
+  return { before: from, after: to, inputs: sameStep(before.inputs, after.inputs, step), outputs: sameStep(before.outputs, after.outputs, step), breaking: to !== null, why }
+}
+
+/** Both signatures with the rows of a call left open where they changed, so that what else changed is seen. */
+export function withoutBatch(signature: Signature, batch: BatchChange): Signature {
+  const open = (names: ReadonlySet<string>) => (v: ValueSpec): ValueSpec => (names.has(v.name) && v.shape !== null ? { ...v, shape: [null, ...v.shape.slice(1)] } : v)
+  return { inputs: signature.inputs.map(open(batch.inputs)), outputs: signature.outputs.map(open(batch.outputs)) }
+}
+
+/** Every input and output of either side, inputs first. A dimension that outputs share with the inputs is judged once: whoever sends as many rows as before gets as many answers. */
+export function compareEnds(before: Signature, after: Signature): SignatureChange[] {
+  const batch = batchChange(before, after)
+  const [a, b] = batch === null ? [before, after] : [withoutBatch(before, batch), withoutBatch(after, batch)]
+  const changes = [...compareValues('input', a.inputs, b.inputs), ...compareValues('output', a.outputs, b.outputs)]
+  return changes.map((c) => (batch !== null && c.change === 'same' && (c.where === 'input' ? batch.inputs : batch.outputs).has(c.name)
+    ? { ...c, change: 'shape', breaking: c.where === 'input' && batch.breaking, why: c.where === 'input' ? batch.why : 'It has as many rows as the call, as before.' } : c))
 }

@@ -5,6 +5,7 @@ import { query, task } from '../../../shared/contract-kit.ts'
 import { CalibrationMethod, CalibrationReport } from '../../../shared/domain/calibration.ts'
 import { Binding, Proposal } from '../../../shared/domain/binding.ts'
 import { Column, DatasetFinding, DatasetFormat, DatasetSource, FormatOverride, RowPage } from '../../../shared/domain/dataset.ts'
+import { GraphDiff } from '../../../shared/domain/model-diff.ts'
 import { Derivation, GraphSummary, ModelFile, Signature } from '../../../shared/domain/model.ts'
 import { RunBoxes } from '../../../shared/domain/run-boxes.ts'
 import { EvaluateProgress, EvaluationResult, ExecutionProvider, MetricValue, PredictionOrder, PredictionPage, ProviderStatus, RunOptions } from '../../../shared/domain/run.ts'
@@ -54,6 +55,8 @@ export const engineContract = {
   'model.find': task({ input: z.object({ path: z.string(), staging: z.string() }), progress: Bytes, output: z.object({ models: z.array(z.string()) }) }),
   /** Writes the model without its ZipMap nodes to `target` and proves equality on sample rows. */
   'model.rewrite': task({ input: z.object({ model: ModelSource, sourceSha256: Sha256, target: z.string() }), progress: Bytes, output: Derivation.omit({ createdAt: true }) }),
+  /** Reads two model files with their weights, in streams, and tells what became of every layer. Runs neither. */
+  'model.diff': task({ input: z.object({ left: z.object({ path: z.string() }), right: z.object({ path: z.string() }) }), progress: Bytes, output: GraphDiff }),
   /** Detects the format, hashes the content and profiles every column. */
   'dataset.profile': task({ input: z.object({ path: z.string(), format: FormatOverride }), progress: Bytes, output: z.object({
     kind: z.enum(['table', 'images']), format: DatasetFormat, sha256: Sha256, bytes: z.number().int(), rows: z.number().int(), columns: z.array(Column),

@@ -20,6 +20,7 @@ import { calibrateRun } from './calibrate.ts'
 import { computeCustom } from './custom-metrics.ts'
 import { evaluate } from './evaluate.ts'
 import { explain } from './explain.ts'
+import { diffModels } from './model-diff.ts'
 import { inferTensors } from './infer.ts'
 import { probeProvider } from './probe.ts'
 import { compareDevices } from './parity.ts'
@@ -41,6 +42,7 @@ export const engineHandlers: Handlers<EngineContract> = {
   'model.read': readModel,
   'model.find': findModels,
   'model.rewrite': rewriteModel,
+  'model.diff': diffModels,
   'dataset.profile': profileDataset,
   'dataset.hash': hashDataset,
   'dataset.rows': readRows,

@@ -26,6 +26,9 @@ export interface GraphRecord {
   readonly sparse: readonly SparseRecord[]
   readonly inputs: readonly ValueSpec[]
   readonly outputs: readonly ValueSpec[]
+  /** Range of the message in the file. */
+  readonly start: number
+  readonly end: number
 }
 
 export interface ModelRecord {
@@ -41,7 +44,7 @@ export interface ModelRecord {
   /** Bodies of If, Loop, Scan and the like, at any depth, and inside functions. */
   readonly bodies: readonly GraphRecord[]
   /** Nodes of model-local functions. */
-  readonly functions: readonly { readonly name: string; readonly domain: string; readonly nodes: readonly NodeRecord[] }[]
+  readonly functions: readonly { readonly name: string; readonly domain: string; readonly inputs: readonly string[]; readonly outputs: readonly string[]; readonly nodes: readonly NodeRecord[] }[]
   /** Tensors kept in attributes, such as those of Constant nodes, anywhere. */
   readonly attributeTensors: readonly TensorRecord[]
 }
@@ -49,9 +52,9 @@ export interface ModelRecord {
 const MOST_PARTS = 1_000_000
 const DEEPEST = 60
 
-interface GraphParts { name: string; nodes: NodeRecord[]; initializers: TensorRecord[]; sparse: SparseRecord[]; inputs: ValueSpec[]; outputs: ValueSpec[] }
+interface GraphParts { name: string; nodes: NodeRecord[]; initializers: TensorRecord[]; sparse: SparseRecord[]; inputs: ValueSpec[]; outputs: ValueSpec[]; start: number; end: number }
 
-const emptyGraph = (): GraphParts => ({ name: '', nodes: [], initializers: [], sparse: [], inputs: [], outputs: [] })
+const emptyGraph = (start = 0, end = 0): GraphParts => ({ name: '', nodes: [], initializers: [], sparse: [], inputs: [], outputs: [], start, end })
 
 class Reader {
   readonly bodies: GraphParts[] = []
@@ -67,7 +70,7 @@ class Reader {
     while (cursor.next()) {
       if (cursor.field === 1) name = cursor.text()
       else if (cursor.field === 5 || cursor.field === 10) this.attributeTensors.push(readTensor(cursor.inside(), cursor.start, cursor.end))
-      else if (cursor.field === 6 || cursor.field === 11) this.body(cursor.inside(), depth)
+      else if (cursor.field === 6 || cursor.field === 11) this.body(cursor, depth)
       else if (cursor.field === 22 || cursor.field === 23) this.sparseAttribute(readSparse(cursor.inside()))
     }
     return { name, start, end }
@@ -80,9 +83,9 @@ class Reader {
 
   private body(cursor: Cursor, depth: number): void {
     if (depth >= DEEPEST) throw new WireError('excess', `graphs are nested more than ${DEEPEST} deep`)
-    const body = emptyGraph()
+    const body = emptyGraph(cursor.start, cursor.end)
     this.bodies.push(body)
-    this.graph(cursor, body, depth + 1)
+    this.graph(cursor.inside(), body, depth + 1)
   }
 
   node(cursor: Cursor, tagStart: number, end: number, depth: number): NodeRecord {
@@ -119,12 +122,16 @@ class Reader {
     let name = ''
     let domain = ''
     const nodes: NodeRecord[] = []
+    const inputs: string[] = []
+    const outputs: string[] = []
     while (cursor.next()) {
       if (cursor.field === 1) name = cursor.text()
+      else if (cursor.field === 4) inputs.push(cursor.text())
+      else if (cursor.field === 5) outputs.push(cursor.text())
       else if (cursor.field === 7) nodes.push(this.node(cursor.inside(), cursor.tagStart, cursor.end, 1))
       else if (cursor.field === 10) domain = cursor.text()
     }
-    return { name, domain, nodes }
+    return { name, domain, inputs, outputs, nodes }
   }
 }
 
@@ -170,7 +177,7 @@ export function readRecords(source: ByteSource, trace: Trace = { looksLikeModel:
     else if (cursor.field === 4) domain = cursor.text()
     else if (cursor.field === 5) modelVersion = cursor.int64().toString()
     else if (cursor.field === 6) description = cursor.text(1 << 24)
-    else if (cursor.field === 7) { reader.graph(cursor.inside(), graph, 0); hasGraph = true }
+    else if (cursor.field === 7) { graph.start = cursor.start; graph.end = cursor.end; reader.graph(cursor.inside(), graph, 0); hasGraph = true }
     else if (cursor.field === 8) opsets.push(readOpset(cursor.inside()))
     else if (cursor.field === 14) metadata.push(readProperty(cursor.inside()))
     else if (cursor.field === 25) functions.push(reader.functionBody(cursor.inside()))
