@@ -16,6 +16,7 @@ import { ExplainBudget, Explanation } from './domain/explanation.ts'
 import { Gate, GateCheck, GatePolicy } from './domain/gate.ts'
 import { HistoryEvent, Settings, SettingsChange } from './domain/history.ts'
 import { JobSnapshot } from './domain/job.ts'
+import { ModelDiff } from './domain/model-diff.ts'
 import { ModelSummary, ModelTask, Version } from './domain/model.ts'
 import { SliceReport } from './domain/slices.ts'
 import { RunBoxes } from './domain/run-boxes.ts'
@@ -93,6 +94,8 @@ export const contract = {
   'version.get': query({ input: z.object({ versionId: VersionId }), output: z.object({ version: Version, binding: StoredBinding.nullable(), runs: z.array(RunSummary), bundles: z.array(Bundle) }), reads: ['versions', 'bindings', 'runs', 'bundles'] }),
   'version.annotate': command({ input: z.object({ versionId: VersionId, note: z.string().max(10_000).optional(), tags: z.array(z.string().trim().min(1).max(60)).max(50).optional() }), output: Version, touches: ['versions', 'history'] }),
   'version.compare': query({ input: z.object({ left: VersionId, right: VersionId, datasetId: DatasetId.optional() }), output: Comparison, reads: ['versions', 'runs'] }),
+  /** What differs between two models: interface, layers, weights, use, format; whether callers break and answers change. Reads both files. */
+  'version.diff': job({ input: z.object({ left: VersionId, right: VersionId }), progress: StepProgress, output: ModelDiff, touches: [] }),
 
   /** The same rows on two devices: differences, flipped decisions, speed. Stored with the version. */
   'version.parity': job({ input: z.object({ versionId: VersionId, datasetId: DatasetId, /** absent: the stored binding */ binding: Binding.optional(), options: ParityOptions }), progress: StepProgress, output: ParityReport, touches: ['runs', 'history'] }),

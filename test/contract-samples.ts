@@ -5,6 +5,7 @@ import type { Bundle, VerifyReport } from '../shared/domain/bundle.ts'
 import { DevicePlacement, ParityOptions, ParityReport, SpeedOptions, type SpeedReport } from '../shared/domain/device-report.ts'
 import type { Gate, GateCheck, GatePolicy } from '../shared/domain/gate.ts'
 import type { JobSnapshot } from '../shared/domain/job.ts'
+import type { ModelDiff } from '../shared/domain/model-diff.ts'
 import type { ModelSummary, Version } from '../shared/domain/model.ts'
 import { RunOptions, type ProviderStatus, type Run, type RunSummary } from '../shared/domain/run.ts'
 import type { StressTest } from '../shared/domain/stress.ts'
@@ -61,6 +62,17 @@ const gate: Gate = { id: gateId, modelId, revision: 1, policy, createdAt: 1 }
 const check: GateCheck = { id: checkId, gateId, runId, baselineRunId: null, passed: false, findings: [{ rule: policy.rules[0]!, verdict: 'not-established', sentence: 's', value: null, limit: 0.9 }], override: { name: 'Ada', reason: 'because' }, checkedAt: 1 }
 const bundle: Bundle = { id: bundleId, versionId, modelName: 'iris', versionNumber: 2, runId, checkId, name: 'iris', version: '2.0.0', serial: 1, fileName: 'iris.zip', bytes: 9, sha256: hash('1'), rootDigest: hash('2'), publisherKeyId: 'abc', overridden: true, createdAt: 1 }
 const report: VerifyReport = { verdict: 'tampered', exit: 1, sentence: 's', checks: [{ name: 'hashes', ok: false, detail: 'd' }], rootDigest: null, publisherKeyId: null, name: null, version: null }
+const diffSide = { versionId, name: 'iris', number: 1, sourceName: 'iris.onnx', sha256: hash('a'), bytes: 48, parameters: 12 }
+const diffLayer = { name: 'linear', op: 'Gemm', domain: '', shapes: 'float32[4, 3]', parameters: 12 }
+const diff: ModelDiff = {
+  left: diffSide, right: { ...diffSide, number: 2 }, class: 'retrained', also: ['metadata-only'], breaking: true, answersChange: 'expected', sentence: 's', notCompared: ['n'],
+  changes: [{ kind: 'input-type', group: 'interface', severity: 'breaking', breaking: true, answersChange: 'possible', sentence: 's', subject: 'X', before: 'float32[N, 4]', after: 'float64[N, 4]', callerMust: 'm' }],
+  graph: {
+    layers: [{ status: 'retrained', statuses: ['retrained'], scope: '', before: diffLayer, after: null, weights: { compared: 12, changed: 3, notFinite: 0, relative: 0.1, maxAbs: 0.5, cosine: null }, notes: ['n'] }], layersLeftOut: 0,
+    counts: { removed: 0, added: 0, quantised: 0, dequantised: 0, resized: 0, settings: 0, rewired: 0, converted: 0, retrained: 1, moved: 0, renamed: 0, same: 0 }, before: 1, after: 1,
+    weighted: { same: 0, changed: 1, loneBefore: 0, loneAfter: 0 }, structure: { changed: 0, harmless: 0 }, weights: null, zipMaps: [{ output: 'p', now: null }], documentation: false, notCompared: [],
+  },
+}
 const provider: ProviderStatus = { provider: 'webgpu', status: 'unavailable', sentence: 's', probeMs: null }
 const job: JobSnapshot = { id: jobId, method: 'run.evaluate', title: 't', subject: runId, state: 'failed', pausable: true, progress: { phase: 'scoring' }, fraction: 0.5, result: null, error, queuedAt: 1, startedAt: 2, endedAt: 3, lastSignAt: 3 }
 const admitted = { token: file, name: 'iris.onnx', kind: 'file' as const, bytes: 48 }
@@ -88,6 +100,7 @@ export const samples: Samples = {
   'version.speed': { input: { versionId, datasetId, options: speed.options }, output: speed },
   'version.devices': { input: { versionId, datasetId }, output: { parity: [parity], speed: [speed] } },
   'version.compare': { input: { left: versionId, right: versionId }, output: compareVersions(version, version, { left: run, right: run }) },
+  'version.diff': { input: { left: versionId, right: versionId }, output: diff },
   'dataset.list': { input: {}, output: [dataset] },
   'dataset.get': { input: { datasetId }, output: dataset },
   'dataset.add': { input: { file, format: { delimiter: ';' }, copy: false }, output: dataset },

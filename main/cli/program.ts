@@ -11,6 +11,7 @@ import { registerCalibrate } from './calibrate.ts'
 import { registerCompare } from './compare.ts'
 import { registerDataset } from './dataset.ts'
 import { registerDevices } from './devices.ts'
+import { registerDiff } from './diff.ts'
 import { registerEvaluate } from './evaluate.ts'
 import { registerExplain } from './explain.ts'
 import { registerExport } from './export.ts'
@@ -29,7 +30,7 @@ import { registerSpeed } from './speed.ts'
 import { registerVerify } from './verify.ts'
 
 const registrations = [
-  registerImport, registerInspect, registerDataset, registerBinding, registerEvaluate, registerResume, registerSlices, registerThresholds, registerCalibrate, registerMetric, registerExplain, registerStress, registerCompare, registerGate, registerExport, registerVerify, registerHistory, registerDevices,
+  registerImport, registerInspect, registerDataset, registerBinding, registerEvaluate, registerResume, registerSlices, registerThresholds, registerCalibrate, registerMetric, registerExplain, registerStress, registerCompare, registerDiff, registerGate, registerExport, registerVerify, registerHistory, registerDevices,
   registerBaseline, registerQuality, registerFairness, registerRows, registerNeighbours,
   registerParity, registerSpeed,
   registerFsck,

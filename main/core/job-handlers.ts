@@ -24,6 +24,7 @@ import { occludePicture } from './operations/run-occlusion.ts'
 import { stressRun } from './operations/run-stress.ts'
 import { openSample } from './operations/sample-open.ts'
 import { checkOpenWorkspace } from './operations/workspace-check.ts'
+import { diffVersions } from './operations/version-diff.ts'
 import { importVersions } from './operations/version-import.ts'
 import { measureParity } from './operations/version-parity.ts'
 import { rewriteVersion } from './operations/version-rewrite.ts'
@@ -142,7 +143,10 @@ const studyJobs = (parts: Parts): Answers<'run.stress' | 'run.occlusion'> => ({
   },
 })
 
-const deviceJobs = (parts: Parts): Answers<'version.parity' | 'version.speed'> => ({
+const deviceJobs = (parts: Parts): Answers<'version.parity' | 'version.speed' | 'version.diff'> => ({
+  'version.diff': (request) => start(parts, 'version.diff', {
+    title: `Compare the models of ${nameOf(parts, request.left)} and ${nameOf(parts, request.right)}`, subject: request.right, run: (context) => diffVersions(parts, request, context),
+  }),
   'version.parity': (request) => start(parts, 'version.parity', {
     title: `Compare devices for ${nameOf(parts, request.versionId)}`, subject: request.versionId, lane: 'evaluations', run: (context) => measureParity(parts, request, context),
   }),

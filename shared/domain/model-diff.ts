@@ -59,7 +59,7 @@ export const LayerStatus = z.enum(['removed', 'added', 'quantised', 'dequantised
 export type LayerStatus = z.infer<typeof LayerStatus>
 
 export const LayerSide = z.object({
-  /** The node's name, or what it makes where it has none. */
+  /** The node's name, or in brackets the value that it makes where it has none. */
   name: z.string(), op: z.string(), domain: z.string(),
   /** Shapes and types of its weights, such as `float32[12, 1, 5, 5], float32[12]`. */
   shapes: z.string(), parameters: z.number().int(),

@@ -20,7 +20,7 @@ function side(layer: Layer): LayerSide {
   const weights = learned(layer)
   const shapes = weights.slice(0, mostShapes).map((w) => `${w.tensor.type}[${w.tensor.dims.join(', ')}]`)
   return {
-    name: layer.name === '' ? `→ ${layer.outputs[0] ?? ''}` : layer.name, op: layer.op, domain: layer.domain,
+    name: layer.label, op: layer.op, domain: layer.domain,
     shapes: [...shapes, ...(weights.length > mostShapes ? [`and ${weights.length - mostShapes} more`] : [])].join(', '), parameters: weights.reduce((n, w) => n + w.tensor.elements, 0),
   }
 }

@@ -17,6 +17,8 @@ export type Source = { readonly kind: 'layer'; readonly layer: number; readonly 
 
 export interface Layer {
   readonly name: string
+  /** What it is called: its name, else in brackets the value that it makes. */
+  readonly label: string
   readonly op: string
   readonly domain: string
   readonly family: string
@@ -42,7 +44,7 @@ export interface LayerGraph {
   readonly constants: Constants
 }
 
-interface Draft { readonly at: number; readonly node: DescribedNode; readonly op: string; readonly inputs: string[]; readonly weights: Map<number, LayerWeight>; quantised: boolean; readonly outputs: readonly string[] }
+interface Draft { readonly at: number; readonly node: DescribedNode; readonly op: string; readonly inputs: string[]; readonly weights: Map<number, LayerWeight>; quantised: boolean; readonly outputs: readonly string[]; made: string }
 
 /** Places of nodes so that each comes after those that feed it; nodes in a circle keep the order of the file. */
 export function inOrder(count: number, feeders: (at: number) => readonly number[]): number[] {
@@ -133,6 +135,7 @@ class Builder {
       waits.draft.weights.set(2, { slot: '2', tensor: constant, scale: null, zero: null, setting: false })
     } else return false
     this.alias.set(out, held)
+    waits.draft.made = out
     return true
   }
 
@@ -148,7 +151,7 @@ class Builder {
       weights.set(i, { slot: String(i), tensor: constant.tensor, ...quantised, setting: quantised.scale === null && form === undefined && isSetting(op, String(i), constant.tensor) })
       return ''
     })
-    const draft: Draft = { at, node, op, inputs, weights, quantised: form !== undefined || [...weights.values()].some((w) => w.scale !== null), outputs: node.outputs }
+    const draft: Draft = { at, node, op, inputs, weights, quantised: form !== undefined || [...weights.values()].some((w) => w.scale !== null), outputs: node.outputs, made: node.outputs[0] ?? '' }
     this.drafts.push(draft)
     if (node.op === 'ConvInteger' || node.op === 'MatMulInteger') this.waiting.set(node.outputs[0] ?? '', { draft, scaled: false })
   }
@@ -176,7 +179,7 @@ export function layersOf(graph: DescribedGraph, outer: Constants = new Map()): L
     return maker !== undefined ? { kind: 'layer', ...maker } : inputs.has(end) ? { kind: 'input', name: end } : builder.constants.has(end) ? null : { kind: 'outer', name: end }
   }
   const layers = drafts.map((d): Layer => ({
-    name: d.node.name, op: d.op, domain: d.quantised && d.op !== d.node.op ? '' : d.node.domain, family: familyOf(d.op), outputs: d.outputs, quantised: d.quantised,
+    name: d.node.name, label: d.node.name === '' ? `(${d.made})` : d.node.name, op: d.op, domain: d.quantised && d.op !== d.node.op ? '' : d.node.domain, family: familyOf(d.op), outputs: d.outputs, quantised: d.quantised,
     sources: [...d.inputs.map(source), ...inner[d.at]!.map(source)],
     weights: [...d.weights.values(), ...d.node.learned.map((l): LayerWeight => ({ slot: l.slot, tensor: l.tensor, scale: null, zero: null, setting: false }))],
     attributes: d.node.attributes, bodies: d.node.bodies,

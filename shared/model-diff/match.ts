@@ -114,11 +114,7 @@ class Matcher implements Match {
   }
 }
 
-/** What a layer is called: its name, else what it makes. */
-function label(s: Structure, i: number): string {
-  const layer = s.graph.layers[i]!
-  return layer.name === '' ? `→${layer.outputs[0] ?? ''}` : layer.name
-}
+const label = (s: Structure, i: number): string => s.graph.layers[i]!.label
 
 /** Pairs the layers of two graphs. Both structures must share their interner and their ends. */
 export function matchLayers(left: Structure, right: Structure): Match {

@@ -58,13 +58,16 @@ const holds: Readonly<Record<DiffClass, (changes: readonly DiffChange[], graph: 
 const answersWords: Readonly<Record<AnswersChange, string>> = {
   none: 'The same request gets the same numbers.', possible: 'The same request may get other numbers.', expected: 'The same request gets other answers.',
 }
+const answersOfBroken: Readonly<Record<AnswersChange, string>> = {
+  none: 'Where an old request is still taken, it gets the same numbers.', possible: 'Where an old request is still taken, it may get other numbers.', expected: 'Answers change too.',
+}
 
 /** What a reader must know first: the class, callers, answers. */
 function headline(kind: DiffClass, changes: readonly DiffChange[], breaking: boolean, answers: AnswersChange): string {
   if (kind === 'identical') return 'Nothing that is read from either file differs.'
   const breaks = changes.filter((c) => c.breaking).length
   const callers = breaking ? `Callers of the first break on the second: ${formatPlural(breaks, 'change')} of inputs and outputs ${breaks === 1 ? 'is' : 'are'} breaking.` : 'Callers of the first can call the second as they do.'
-  return `${callers} ${answersWords[answers]}`
+  return `${callers} ${(breaking ? answersOfBroken : answersWords)[answers]}`
 }
 
 const groupOrder: readonly DiffGroup[] = ['interface', 'layers', 'weights', 'usage', 'format', 'facts']
@@ -88,7 +91,9 @@ export function modelDiff(left: DiffedSide, right: DiffedSide, graph: GraphDiff)
     ...(left.binding === null || right.binding === null ? [] : usageChanges(left.binding, right.binding)),
     ...factChanges(left.version, right.version, graph), ...(typeof speed === 'string' ? [] : speed),
   ].sort((a, b) => Number(b.breaking) - Number(a.breaking) || groupOrder.indexOf(a.group) - groupOrder.indexOf(b.group))
-  const [kind = 'identical', ...also] = DiffClass.options.filter((c) => holds[c](changes, graph))
+  const classes = DiffClass.options.filter((c) => holds[c](changes, graph))
+  // What breaks callers is told at its own lines; that something else was only extended is not worth a word beside it.
+  const [kind = 'identical', ...also] = classes.filter((c) => c !== 'interface-compatible' || !classes.includes('interface'))
   const breaking = changes.some((c) => c.breaking)
   const answers = strongest(changes.map((c) => c.answersChange))
   return {
