@@ -13,7 +13,8 @@ import { CustomMetric, CustomMetricExpression, CustomMetricName } from './domain
 import { Dataset, FormatOverride, RowPage } from './domain/dataset.ts'
 import { DeviceReports, ParityOptions, ParityReport, SpeedOptions, SpeedReport } from './domain/device-report.ts'
 import { ExplainBudget, Explanation } from './domain/explanation.ts'
-import { Gate, GateCheck, GatePolicy } from './domain/gate.ts'
+import { Gate, GateCheck, GateFilled, GatePreview, PolicyReading } from './domain/gate.ts'
+import { GatePolicy } from './domain/gate-rules.ts'
 import { HistoryEvent, Settings, SettingsChange } from './domain/history.ts'
 import { JobSnapshot } from './domain/job.ts'
 import { ModelDiff } from './domain/model-diff.ts'
@@ -174,6 +175,15 @@ export const contract = {
   'gate.get': query({ input: z.object({ modelId: ModelId }), output: Gate.nullable(), reads: ['gates'] }),
   'gate.save': command({ input: z.object({ modelId: ModelId, policy: GatePolicy }), output: Gate, touches: ['gates', 'history'] }),
   'gate.check': command({ input: z.object({ runId: RunId, baselineRunId: RunId.optional(), /** absent: the model's stored policy */ policy: GatePolicy.optional(), override: z.object({ name: z.string().trim().min(1), reason: z.string().trim().min(3) }).optional() }), output: GateCheck, touches: ['gates', 'history'] }),
+  /** A policy judged without keeping anything: what an editor shows while it is being written. */
+  'gate.preview': query({ input: z.object({ runId: RunId, baselineRunId: RunId.optional(), policy: GatePolicy }), output: GatePreview, reads: ['gates', 'runs', 'versions', 'datasets', 'models'] }),
+  /** Runs what rules of a policy wait for, within a number of seconds, and keeps what it found. */
+  'gate.fill': job({ input: z.object({ runId: RunId, baselineRunId: RunId.optional(), /** absent: the model's stored policy */ policy: GatePolicy.optional(), /** places of the rules to serve; absent: all */ rules: z.array(z.number().int().nonnegative()).optional(), seconds: z.number().positive().max(86_400).default(600) }), progress: StepProgress, output: GateFilled, touches: ['gates', 'runs', 'history'] }),
+  /** Every revision of a model's policy, newest first, those too that were only used for a check. */
+  'gate.revisions': query({ input: z.object({ modelId: ModelId }), output: z.array(Gate), reads: ['gates'] }),
+  /** A policy as a file, and back: the policy, or every fault with its line. */
+  'gate.text': query({ input: z.object({ policy: GatePolicy, format: z.enum(['yaml', 'json']).default('yaml') }), output: z.object({ text: z.string() }), reads: [] }),
+  'gate.read': query({ input: z.object({ text: z.string().max(1_000_000) }), output: PolicyReading, reads: [] }),
   'gate.checks': query({ input: z.object({ runId: RunId }), output: z.array(GateCheck), reads: ['gates'] }),
 
   'bundle.export': job({ input: z.object({ checkId: CheckId, destination: FileToken, /** semantic version; absent: `<number>.0.0` */ version: z.string().regex(/^\d+\.\d+\.\d+$/, 'not three whole numbers with dots between, such as 1.2.0').optional(), platforms: z.array(z.enum(['linux-x64', 'linux-arm64', 'darwin-arm64', 'win32-x64', 'win32-arm64'])).default(['linux-x64']) }), progress: StepProgress, output: Bundle, touches: ['bundles', 'models', 'history'] }),

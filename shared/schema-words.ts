@@ -96,17 +96,20 @@ function faultOf(issue: z.core.$ZodIssue, schema: z.core.$ZodType, value: unknow
   return `${place} is ${given(found)}, but must be ${wanted}${typeof found === 'string' && choices !== null && choices.length > 1 ? nearestWords(found, choices) : ''}`
 }
 
+/** One thing that is wrong with a document: where, and why in words without a full stop. */
+export interface DocumentFault { readonly path: Path; readonly words: string }
+
 /** Fields of a document that no schema knows: a misspelt one would otherwise be passed over in silence. */
-function strays(schema: z.core.$ZodType, value: unknown, path: Path, whole: unknown): string[] {
+function strays(schema: z.core.$ZodType, value: unknown, path: Path, whole: unknown): DocumentFault[] {
   const def = bare(schema).schema._zod.def
   if (typeof value !== 'object' || value === null) return []
-  const into = (next: z.core.$ZodType, key: PropertyKey): string[] => strays(next, child(value, key), [...path, key], whole)
+  const into = (next: z.core.$ZodType, key: PropertyKey): DocumentFault[] => strays(next, child(value, key), [...path, key], whole)
   switch (def.type) {
     case 'array': return Array.isArray(value) ? value.flatMap((_, i) => into(def.element, i)) : []
     case 'object': return Object.keys(value).flatMap((key) => {
       const known = Object.hasOwn(def.shape, key) ? def.shape[key] : undefined
       if (known !== undefined) return into(known, key)
-      return [`${placeWords([...path, key], whole, 'file')} is not known there${nearestWords(key, Object.keys(def.shape)) || `; known are ${listed(Object.keys(def.shape))}`}`]
+      return [{ path: [...path, key], words: `${placeWords([...path, key], whole, 'file')} is not known there${nearestWords(key, Object.keys(def.shape)) || `; known are ${listed(Object.keys(def.shape))}`}` }]
     })
     case 'union': {
       const by = optionsBy(def)
@@ -128,9 +131,14 @@ export const requestFault = (schema: z.ZodType, value: unknown, error: z.ZodErro
 
 /** Why a document that somebody wrote does not fit its schema, misspelt fields first; null when it does. */
 export function documentFault(schema: z.ZodType, value: unknown): string | null {
+  const faults = documentFaults(schema, value)
+  return faults.length === 0 ? null : line(faults.map((fault) => fault.words))
+}
+
+/** Everything that does not fit, misspelt fields first, each with its place; empty when the document fits. */
+export function documentFaults(schema: z.ZodType, value: unknown): DocumentFault[] {
   const parsed = schema.safeParse(value)
-  const faults = [...strays(schema, value, [], value), ...(parsed.error?.issues ?? []).map((issue) => faultOf(issue, schema, value, 'file'))]
-  return faults.length === 0 ? null : line(faults)
+  return [...strays(schema, value, [], value), ...(parsed.error?.issues ?? []).map((issue): DocumentFault => ({ path: issue.path, words: faultOf(issue, schema, value, 'file') }))]
 }
 
 /** What a person filled in, checked. Throws `input.invalid`. */

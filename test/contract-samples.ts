@@ -3,7 +3,8 @@ import type { SlipwayContract } from '../shared/contract.ts'
 import type { InputOf, OutputOf } from '../shared/contract-kit.ts'
 import type { Bundle, VerifyReport } from '../shared/domain/bundle.ts'
 import { DevicePlacement, ParityOptions, ParityReport, SpeedOptions, type SpeedReport } from '../shared/domain/device-report.ts'
-import type { Gate, GateCheck, GatePolicy } from '../shared/domain/gate.ts'
+import type { Gate, GateCheck, GateTask } from '../shared/domain/gate.ts'
+import type { GatePolicy } from '../shared/domain/gate-rules.ts'
 import type { JobSnapshot } from '../shared/domain/job.ts'
 import type { ModelDiff } from '../shared/domain/model-diff.ts'
 import type { ModelSummary, Version } from '../shared/domain/model.ts'
@@ -58,6 +59,9 @@ const model: ModelSummary = {
   headline: { metric: 'accuracy', value: null, n: 0, runId, datasetName: 'iris.csv' }, archivedAt: null, createdAt: 1,
 }
 const policy: GatePolicy = { schema: 'slipway.gate/1', rules: [{ kind: 'metric', metric: 'accuracy', slice: '', op: '>=', limit: 0.9 }, { kind: 'rows', atLeast: 10 }] }
+const wide: GatePolicy = { schema: 'slipway.gate/2', rules: [{ kind: 'latency', percentile: 'p95', batchSize: 1, atMostMs: 5, severity: 'advisory', why: 'w' }, { kind: 'approvals', count: 2 }] }
+const wideFinding: GateCheck['findings'][number] = { rule: wide.rules[0]!, verdict: 'pass', sentence: 's', value: 1, limit: 5, facts: [{ fact: 'speed-report', id: 'device_x', at: 1, values: { calls: 9, processor: 'c', p99: null } }] }
+const gateTask: GateTask = { work: { what: 'speed', device: 'cpu', batchSizes: [1] }, title: 't', rules: [0], modelRows: 0, seconds: 3 }
 const gate: Gate = { id: gateId, modelId, revision: 1, policy, createdAt: 1 }
 const check: GateCheck = { id: checkId, gateId, runId, baselineRunId: null, passed: false, findings: [{ rule: policy.rules[0]!, verdict: 'not-established', sentence: 's', value: null, limit: 0.9 }], override: { name: 'Ada', reason: 'because' }, checkedAt: 1 }
 const bundle: Bundle = { id: bundleId, versionId, modelName: 'iris', versionNumber: 2, runId, checkId, name: 'iris', version: '2.0.0', serial: 1, fileName: 'iris.zip', bytes: 9, sha256: hash('1'), rootDigest: hash('2'), publisherKeyId: 'abc', overridden: true, createdAt: 1 }
@@ -160,6 +164,11 @@ export const samples: Samples = {
   'gate.get': { input: { modelId }, output: gate },
   'gate.save': { input: { modelId, policy }, output: gate },
   'gate.check': { input: { runId, override: { name: 'Ada', reason: 'because' } }, output: check },
+  'gate.preview': { input: { runId, baselineRunId: runId, policy: wide }, output: { passed: false, findings: [wideFinding], tasks: [gateTask], fault: null } },
+  'gate.fill': { input: { runId, policy: wide, rules: [0], seconds: 60 }, output: { done: [gateTask], left: [{ task: gateTask, reason: 'r' }] } },
+  'gate.revisions': { input: { modelId }, output: [{ ...gate, saved: true }] },
+  'gate.text': { input: { policy: wide, format: 'yaml' }, output: { text: 'schema: slipway.gate/2' } },
+  'gate.read': { input: { text: 'x' }, output: { policy: null, faults: [{ line: 1, sentence: 's' }, { line: null, sentence: 't' }] } },
   'gate.checks': { input: { runId }, output: [check] },
   'bundle.export': { input: { checkId, destination: file, platforms: ['linux-x64'] }, output: bundle },
   'bundle.verify': { input: { file, golden: true }, output: report },

@@ -1,7 +1,8 @@
 // `slipway gate`: a policy against a run; exit 0 when it passes, 1 when it does not.
 import type { Command } from 'commander'
 import { existsSync } from 'node:fs'
-import type { GateCheck, GatePolicy } from '../../shared/domain/gate.ts'
+import type { GateCheck } from '../../shared/domain/gate.ts'
+import type { GatePolicy } from '../../shared/domain/gate-rules.ts'
 import type { RunSummary } from '../../shared/domain/run.ts'
 import { SlipwayError } from '../../shared/errors.ts'
 import { formatPlural } from '../../shared/format.ts'

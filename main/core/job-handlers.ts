@@ -22,6 +22,7 @@ import { sliceFinishedRun } from './operations/run-slices.ts'
 import { exploreRunThresholds } from './operations/run-thresholds.ts'
 import { occludePicture } from './operations/run-occlusion.ts'
 import { stressRun } from './operations/run-stress.ts'
+import { fillGate } from './operations/gate-fill.ts'
 import { openSample } from './operations/sample-open.ts'
 import { checkOpenWorkspace } from './operations/workspace-check.ts'
 import { diffVersions } from './operations/version-diff.ts'
@@ -155,6 +156,13 @@ const deviceJobs = (parts: Parts): Answers<'version.parity' | 'version.speed' | 
   }),
 })
 
+const gateJobs = (parts: Parts): Answers<'gate.fill'> => ({
+  'gate.fill': (request) => {
+    const run = parts.store.read((db) => getRun(db, request.runId))
+    return start(parts, 'gate.fill', { title: `Run what the gate of ${run.modelName} ${run.versionNumber} waits for`, subject: run.id, lane: 'evaluations', run: (context) => fillGate(parts, request, context) })
+  },
+})
+
 const metricJobs = (parts: Parts): Answers<'metric.add' | 'metric.compute'> => ({
   'metric.add': (request) => start(parts, 'metric.add', { title: `Try the metric ${request.name}`, subject: request.modelId, run: (context) => addCustomMetric(parts, request, context) }),
   'metric.compute': (request) => start(parts, 'metric.compute', { title: 'Compute metrics of one’s own', subject: request.runId, run: (context) => computeCustomMetrics(parts, request, context) }),
@@ -165,4 +173,4 @@ const workspaceJobs = (parts: Parts): Answers<'workspace.check'> => ({
 })
 
 /** All jobs of the contract. */
-export const jobHandlers = (parts: Parts): Answers<JobKey> => ({ ...importJobs(parts), ...runJobs(parts), ...metricJobs(parts), ...workspaceJobs(parts), ...readingJobs(parts), ...studyJobs(parts), ...deviceJobs(parts) })
+export const jobHandlers = (parts: Parts): Answers<JobKey> => ({ ...importJobs(parts), ...runJobs(parts), ...metricJobs(parts), ...workspaceJobs(parts), ...gateJobs(parts), ...readingJobs(parts), ...studyJobs(parts), ...deviceJobs(parts) })

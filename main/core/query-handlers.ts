@@ -9,6 +9,7 @@ import type { Handlers, Query } from '../../shared/contract-kit.ts'
 import { SlipwayError } from '../../shared/errors.ts'
 import type { EngineState } from './engine/engine.ts'
 import { bindingFromText, bindingToText } from './binding/binding-text.ts'
+import { policyText, readPolicy } from './gate/policy-text.ts'
 import { knownProviders } from './operations/app-probe.ts'
 import { versionsReadyFor } from './operations/binding-ready.ts'
 import { datasetSource } from './operations/dataset-add.ts'
@@ -16,6 +17,7 @@ import { storedPredictions } from './steps/stored-predictions.ts'
 import { publisherKeyId } from './steps/publisher-key.ts'
 import { browseRun, neighboursInRun } from './operations/run-rows.ts'
 import { trivialOfRun } from './operations/run-baseline.ts'
+import { previewGate } from './operations/gate-check.ts'
 import { sampleAvailable } from './operations/sample-open.ts'
 import { compare } from './operations/version-compare.ts'
 import type { Parts } from './parts.ts'
@@ -24,7 +26,7 @@ import { getBundle, listBundles } from './store/bundles.ts'
 import { listDeviceReports } from './store/device-reports.ts'
 import { getDataset, listDatasets } from './store/datasets.ts'
 import { listCustomMetrics } from './store/custom-metrics.ts'
-import { currentGate, listChecks } from './store/gates.ts'
+import { currentGate, listChecks, listGates } from './store/gates.ts'
 import { listEvents, readSettings } from './store/history.ts'
 import { countModels, getModel, listModels } from './store/models.ts'
 import { getRun, listRuns, newestRunIds } from './store/runs.ts'
@@ -90,7 +92,7 @@ const dataQueries = (parts: Parts): Answers<'dataset.list' | 'dataset.get' | 'da
   'binding.parse': ({ text }) => bindingFromText(text),
 })
 
-const runQueries = (parts: Parts): Answers<'run.list' | 'run.get' | 'run.predictions' | 'run.stressTests' | 'run.masks' | 'run.boxes' | 'metric.list' | 'gate.get' | 'gate.checks' | 'bundle.list' | 'bundle.get' | 'shell.readText'> => ({
+const runQueries = (parts: Parts): Answers<'run.list' | 'run.get' | 'run.predictions' | 'run.stressTests' | 'run.masks' | 'run.boxes' | 'metric.list' | 'bundle.list' | 'bundle.get' | 'shell.readText'> => ({
   'run.list': (filter) => [...parts.store.read((db) => listRuns(db, filter))],
   'run.get': ({ runId }) => ({ ...parts.store.read((db) => getRun(db, runId)), kept: parts.journals.has(runId) }),
   'run.predictions': async ({ runId, ...page }, { signal }) => parts.reader.task('predictions.page', { path: storedPredictions(parts, parts.store.read((db) => getRun(db, runId))), ...page }, { signal }),
@@ -104,8 +106,6 @@ const runQueries = (parts: Parts): Answers<'run.list' | 'run.get' | 'run.predict
   },
   'run.stressTests': ({ runId }) => [...parts.store.read((db) => listStressTests(db, runId))],
   'metric.list': ({ modelId }) => [...parts.store.read((db) => listCustomMetrics(db, modelId))],
-  'gate.get': ({ modelId }) => parts.store.read((db) => currentGate(db, modelId)),
-  'gate.checks': ({ runId }) => [...parts.store.read((db) => listChecks(db, runId))],
   'bundle.list': (of) => [...parts.store.read((db) => listBundles(db, of))],
   'bundle.get': ({ bundleId }) => parts.store.read((db) => getBundle(db, bundleId)),
   'shell.readText': async ({ file }) => {
@@ -116,6 +116,15 @@ const runQueries = (parts: Parts): Answers<'run.list' | 'run.get' | 'run.predict
   },
 })
 
+const gateQueries = (parts: Parts): Answers<'gate.get' | 'gate.checks' | 'gate.preview' | 'gate.revisions' | 'gate.text' | 'gate.read'> => ({
+  'gate.get': ({ modelId }) => parts.store.read((db) => currentGate(db, modelId)),
+  'gate.checks': ({ runId }) => [...parts.store.read((db) => listChecks(db, runId))],
+  'gate.preview': (request) => previewGate(parts, request),
+  'gate.revisions': ({ modelId }) => [...parts.store.read((db) => listGates(db, modelId))],
+  'gate.text': ({ policy, format }) => ({ text: policyText(policy, format) }),
+  'gate.read': ({ text }) => readPolicy(text),
+})
+
 const readingQueries = (parts: Parts): Answers<'run.trivial' | 'run.rows' | 'run.neighbours'> => ({
   'run.rows': (request, { signal }) => browseRun(parts, request, signal),
   'run.neighbours': (request, { signal }) => neighboursInRun(parts, request, signal),
@@ -123,4 +132,4 @@ const readingQueries = (parts: Parts): Answers<'run.trivial' | 'run.rows' | 'run
 })
 
 /** All queries of the contract. */
-export const queryHandlers = (parts: Parts): Answers<QueryKey> => ({ ...appQueries(parts), ...modelQueries(parts), ...dataQueries(parts), ...runQueries(parts), ...readingQueries(parts) })
+export const queryHandlers = (parts: Parts): Answers<QueryKey> => ({ ...appQueries(parts), ...modelQueries(parts), ...dataQueries(parts), ...runQueries(parts), ...readingQueries(parts), ...gateQueries(parts) })

@@ -2,7 +2,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { GatePolicy } from '../../shared/domain/gate.ts'
+import type { GatePolicy } from '../../shared/domain/gate-rules.ts'
 import type { RunId, VersionId } from '../../shared/ids.ts'
 import { ExecutionProvider } from '../../shared/domain/run.ts'
 import { fixture } from '../setup/fixtures.ts'

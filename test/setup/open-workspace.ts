@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path'
 import { nodeEngine, openCore, type Core } from '../../main/core/core.ts'
 import type { SlipwayContract } from '../../shared/contract.ts'
 import type { Job, OutputOf, RequestOf } from '../../shared/contract-kit.ts'
-import type { GateCheck, GateRule } from '../../shared/domain/gate.ts'
+import type { GateCheck } from '../../shared/domain/gate.ts'
+import type { GateRule1 } from '../../shared/domain/gate-rules.ts'
 import type { Dataset } from '../../shared/domain/dataset.ts'
 import type { Version } from '../../shared/domain/model.ts'
 import { fromPlain } from '../../shared/errors.ts'
@@ -22,7 +23,7 @@ export interface Workspace {
   importModel(path: string, name: string, rewrite?: boolean): Promise<Version>
   addData(path: string): Promise<Dataset>
   evaluate(version: Version, data: Dataset, target?: string): Promise<RunId>
-  pass(runId: RunId, rules?: GateRule[]): Promise<GateCheck>
+  pass(runId: RunId, rules?: GateRule1[]): Promise<GateCheck>
 }
 
 const resources = resolve(import.meta.dirname, '../../resources')

@@ -1,9 +1,12 @@
 // The gate's answers: every rule passes, fails or is not established, and says so with its numbers.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { GateFinding, GatePolicy, type GateRule } from '../../shared/domain/gate.ts'
+import { GateFinding } from '../../shared/domain/gate.ts'
+import { GatePolicy, type GateRule1 as GateRule } from '../../shared/domain/gate-rules.ts'
 import type { MetricValue, RowAccount } from '../../shared/domain/run.ts'
-import { evaluateGate, proposePolicy, type RunFacts } from '../../shared/gate-evaluation.ts'
+import { evaluateGate } from '../../shared/gate-evaluation.ts'
+import type { RunFacts } from '../../shared/gate/facts.ts'
+import { proposePolicy } from '../../shared/gate/propose.ts'
 import { known, unknown } from '../../shared/metrics/metric-values.ts'
 import { classificationCases, classify, loadClassification, loadRegression, regress, regressionCases } from './fixture-cases.ts'
 

@@ -1,6 +1,6 @@
 // A policy that asks for a metric which nobody measures is wrong before any run is judged by it.
 import { expect, test } from 'vitest'
-import type { GatePolicy, GateRule } from '../../shared/domain/gate.ts'
+import type { GatePolicy, GateRule1 as GateRule } from '../../shared/domain/gate-rules.ts'
 import { policyFault } from '../../shared/gate-policy.ts'
 import { metricCatalogue } from '../../shared/metrics/catalogue.ts'
 

@@ -1,7 +1,7 @@
 // What does not fit a schema is said in the user's words: field, what was given, what is allowed. No word of the schema library.
 import { describe, expect, it, test } from 'vitest'
 import { contract } from '../../shared/contract.ts'
-import { GatePolicy } from '../../shared/domain/gate.ts'
+import { GatePolicy } from '../../shared/domain/gate-rules.ts'
 import { RunOptions } from '../../shared/domain/run.ts'
 import { nearestNames } from '../../shared/nearest-names.ts'
 import { documentFault, parseRequest, requestFault } from '../../shared/schema-words.ts'
@@ -22,19 +22,19 @@ const refusal = (read: () => unknown): string => {
 describe('policy files', () => {
   const policy = (...rules: string[]): string => `schema: slipway.gate/1\nrules:\n${rules.map((r) => `  - ${r}\n`).join('')}`
   test.each([
-    ['a limit in words', policy('{kind: metric, metric: accuracy, op: ">=", limit: high}'), 'The gate policy is not valid: “limit” of rule 1 (accuracy) is “high”, but must be a number.'],
-    ['a wrong sign', policy('{kind: rows, atLeast: 5}', '{kind: metric, metric: accuracy, op: ">", limit: 0.9}'), 'The gate policy is not valid: “op” of rule 2 (accuracy) is “>”, but must be one of >= or <=.'],
-    ['a wrong kind', policy('{kind: metrics, metric: accuracy, op: ">=", limit: 0.9}'), 'The gate policy is not valid: “kind” of rule 1 (accuracy) is “metrics”, but must be one of metric, no-regression, rows, size or left-out; the nearest name is “metric”.'],
-    ['a missing field', policy('{kind: rows}'), 'The gate policy is not valid: “atLeast” of rule 1 (rows) is missing; it must be a whole number, 1 or more.'],
-    ['a misspelt field', policy('{kind: metric, metric: recall, slise: "class:a", op: ">=", limit: 0.5}'), 'The gate policy is not valid: “slise” of rule 1 (recall) is not known there; the nearest name is “slice”.'],
-    ['a share above 1', policy('{kind: left-out, atMostShare: 5}'), 'The gate policy is not valid: “atMostShare” of rule 1 (left-out) is 5, but must be a number from 0 to 1.'],
-    ['no rules', 'schema: slipway.gate/1\nrules: []\n', 'The gate policy is not valid: “rules” is an empty list, but must be a list with at least one entry.'],
-    ['another schema', 'schema: slipway.gate/2\nrules: [{kind: rows, atLeast: 1}]\n', 'The gate policy is not valid: “schema” is “slipway.gate/2”, but must be “slipway.gate/1”.'],
-    ['no map', '- 1\n', 'The gate policy is not valid: the file holds no policy; it begins with “schema: slipway.gate/1” and a list of “rules”.'],
-    ['nothing', '', 'The gate policy is not valid: the file holds no policy; it begins with “schema: slipway.gate/1” and a list of “rules”.'],
+    ['a limit in words', policy('{kind: metric, metric: accuracy, op: ">=", limit: high}'), 'The gate policy is not valid: line 3: “limit” of rule 1 (accuracy) is “high”, but must be a number.'],
+    ['a wrong sign', policy('{kind: rows, atLeast: 5}', '{kind: metric, metric: accuracy, op: ">", limit: 0.9}'), 'The gate policy is not valid: line 4: “op” of rule 2 (accuracy) is “>”, but must be one of >= or <=.'],
+    ['a wrong kind', policy('{kind: metrics, metric: accuracy, op: ">=", limit: 0.9}'), 'The gate policy is not valid: line 3: “kind” of rule 1 (accuracy) is “metrics”, but must be one of metric, no-regression, rows, size or left-out; the nearest name is “metric”.'],
+    ['a missing field', policy('{kind: rows}'), 'The gate policy is not valid: line 3: “atLeast” of rule 1 (rows) is missing; it must be a whole number, 1 or more.'],
+    ['a misspelt field', policy('{kind: metric, metric: recall, slise: "class:a", op: ">=", limit: 0.5}'), 'The gate policy is not valid: line 3: “slise” of rule 1 (recall) is not known there; the nearest name is “slice”.'],
+    ['a share above 1', policy('{kind: left-out, atMostShare: 5}'), 'The gate policy is not valid: line 3: “atMostShare” of rule 1 (left-out) is 5, but must be a number from 0 to 1.'],
+    ['no rules', 'schema: slipway.gate/1\nrules: []\n', 'The gate policy is not valid: line 2: “rules” is an empty list, but must be a list with at least one entry.'],
+    ['another schema', 'schema: slipway.gate/3\nrules: [{kind: rows, atLeast: 1}]\n', 'The gate policy is not valid: line 1: “schema” is “slipway.gate/3”, but must be one of slipway.gate/1 or slipway.gate/2; the nearest names are “slipway.gate/1” and “slipway.gate/2”.'],
+    ['no map', '- 1\n', 'The gate policy is not valid: the file holds no policy; it begins with “schema: slipway.gate/2” and a list of “rules”.'],
+    ['nothing', '', 'The gate policy is not valid: the file holds no policy; it begins with “schema: slipway.gate/2” and a list of “rules”.'],
     ['an open bracket', 'rules: [1', 'The gate policy is not valid: line 1: the indentation does not fit the lines above, or a closing bracket is missing.'],
     ['an alias', 'a: &x [1]\nb: *x\n', 'The gate policy is not valid: aliases are not allowed in a policy.'],
-    ['many faults', policy('{kind: rows}', '{kind: rows}', '{kind: rows}', '{kind: rows, atLeast: 0}'), 'The gate policy is not valid: “atLeast” of rule 1 (rows) is missing; it must be a whole number, 1 or more; and “atLeast” of rule 2 (rows) is missing; it must be a whole number, 1 or more; and “atLeast” of rule 3 (rows) is missing; it must be a whole number, 1 or more; and 1 more such place.'],
+    ['many faults', policy('{kind: rows}', '{kind: rows}', '{kind: rows}', '{kind: rows, atLeast: 0}'), 'The gate policy is not valid: line 3: “atLeast” of rule 1 (rows) is missing; it must be a whole number, 1 or more; and line 4: “atLeast” of rule 2 (rows) is missing; it must be a whole number, 1 or more; and line 5: “atLeast” of rule 3 (rows) is missing; it must be a whole number, 1 or more; and 1 more such place.'],
   ])('%s', (_, text, sentence) => {
     expect(refusal(() => parsePolicy(text))).toBe(sentence)
   })

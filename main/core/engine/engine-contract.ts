@@ -64,6 +64,8 @@ export const engineContract = {
   }) }),
   /** Hash of the content, as `dataset.profile` computes it. */
   'dataset.hash': task({ input: z.object({ path: z.string(), format: DatasetFormat }), progress: Bytes, output: z.object({ sha256: Sha256, bytes: z.number().int() }) }),
+  /** The latest point in time of a column; null where no cell is one. */
+  'newest-time': task({ input: z.object({ source: DatasetSource, column: z.string() }), progress: Bytes, output: z.object({ newest: z.number().nullable(), rows: z.number().int() }) }),
   'dataset.rows': task({ input: z.object({ source: DatasetSource, offset: z.number().int(), limit: z.number().int(), records: z.array(z.number().int()).optional() }), progress: Bytes, output: RowPage }),
   'dataset.image': task({ input: z.object({ source: DatasetSource, record: z.number().int(), side: z.number().int().positive().optional() }), progress: Bytes, output: z.object({ png: z.string(), width: z.number().int(), height: z.number().int(), name: z.string() }) }),
   /** Proposes a binding from names, shapes, types, metadata and a small probe run; `skipProbe`: without that run. */

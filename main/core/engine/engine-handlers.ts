@@ -28,6 +28,7 @@ import { proposeBinding } from './propose.ts'
 import { runtimeFacts } from './session.ts'
 import { sliceRun } from './slices.ts'
 import { timeModel } from './speed.ts'
+import { newestTime } from './newest-time.ts'
 import { exploreThresholds } from './thresholds.ts'
 import { stress } from './stress.ts'
 import { occlude } from './occlusion.ts'
@@ -46,6 +47,7 @@ export const engineHandlers: Handlers<EngineContract> = {
   'dataset.profile': profileDataset,
   'dataset.hash': hashDataset,
   'dataset.rows': readRows,
+  'newest-time': newestTime,
   'dataset.image': readImage,
   'binding.propose': proposeBinding,
   'evaluate': evaluate,

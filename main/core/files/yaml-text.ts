@@ -1,6 +1,6 @@
 // Documents that people write as YAML (JSON is YAML here): text in, plain value out, or why it is not one, in words.
 // Refuses aliases, custom tags, duplicate fields and several documents, so that a small file cannot become a large one.
-import { LineCounter, parseDocument, type ErrorCode, type YAMLError } from 'yaml'
+import { isMap, LineCounter, parseDocument, type Document, type ErrorCode, type YAMLError } from 'yaml'
 
 const faults: Partial<Record<ErrorCode, string>> = {
   ALIAS_PROPS: 'an alias cannot have a name or tag of its own', BAD_ALIAS: 'an alias points to nothing', BAD_DIRECTIVE: 'a directive is not known',
@@ -14,15 +14,34 @@ const faults: Partial<Record<ErrorCode, string>> = {
 
 const words = (problem: YAMLError): string => faults[problem.code] ?? 'it is not YAML or JSON'
 
-/** The value of a document, or the reason why there is none, without a full stop. `what` names the document: `a policy`. */
-export function readYaml(text: string, what: string): { readonly value: unknown } | { readonly fault: string } {
+/** The line of a place in a document: of the field's name where there is one, else of the nearest thing around it. */
+function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number | null {
+  for (let depth = path.length; depth > 0; depth--) {
+    const [around, key] = [path.slice(0, depth - 1), path[depth - 1]]
+    const parent = around.length === 0 ? document.contents : document.getIn(around, true)
+    const pair = isMap(parent) ? parent.items.find((item) => (item.key as { value?: unknown } | null)?.value === key) : undefined
+    const node = (pair === undefined ? document.getIn(path.slice(0, depth), true) : pair.key) as { range?: readonly [number, number, number] | null } | null | undefined
+    if (node?.range != null) return lines.linePos(node.range[0]).line
+  }
+  return null
+}
+
+/** A document that was read: its value, and where in the text a place of it is. */
+export interface ReadDocument { readonly value: unknown; lineOf(path: readonly PropertyKey[]): number | null }
+
+/** The value of a document, or the reason why there is none, without a full stop, and its line. `what` names the document: `a policy`. */
+export function readYaml(text: string, what: string): ReadDocument | { readonly fault: string; readonly line: number | null; /** The fault without its line. */ readonly words: string } {
   const lines = new LineCounter()
   const document = parseDocument(text.replace(/^\uFEFF/, ''), { lineCounter: lines, schema: 'core', uniqueKeys: true, merge: false })
   const problem = document.errors[0] ?? document.warnings[0]
-  if (problem !== undefined) return { fault: `line ${lines.linePos(problem.pos[0]).line}: ${words(problem)}` }
+  if (problem !== undefined) {
+    const { line } = lines.linePos(problem.pos[0])
+    return { fault: `line ${line}: ${words(problem)}`, line, words: words(problem) }
+  }
   try {
-    return { value: document.toJS({ maxAliasCount: 0 }) as unknown }
+    return { value: document.toJS({ maxAliasCount: 0 }) as unknown, lineOf: (path) => lineOf(document, lines, path) }
   } catch {
-    return { fault: `aliases are not allowed in ${what}` }
+    const fault = `aliases are not allowed in ${what}`
+    return { fault, line: null, words: fault }
   }
 }

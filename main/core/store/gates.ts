@@ -1,12 +1,13 @@
 // Gate policies (every save a new revision) and the checks made with them, kept for ever.
 import { z } from 'zod'
 import { SlipwayError } from '../../../shared/errors.ts'
-import { Gate, GateCheck, GateFinding, GatePolicy } from '../../../shared/domain/gate.ts'
+import { Gate, GateCheck, GateFinding } from '../../../shared/domain/gate.ts'
+import { GatePolicy } from '../../../shared/domain/gate-rules.ts'
 import type { CheckId, GateId, ModelId, RunId } from '../../../shared/ids.ts'
 import { fits, json, number, textOrNull, type ReadDb, type Row, type WriteDb } from './database.ts'
 
 const toGate = (row: Row): Gate => fits('a gate', Gate, () => ({
-  id: row['id'], modelId: row['model_id'], revision: row['revision'], policy: json(row, 'policy', GatePolicy), createdAt: row['created_at'],
+  id: row['id'], modelId: row['model_id'], revision: row['revision'], policy: json(row, 'policy', GatePolicy), createdAt: row['created_at'], saved: row['saved'] === 1,
 }))
 
 const toCheck = (row: Row): GateCheck => fits('a gate check', GateCheck, () => {
@@ -23,6 +24,11 @@ export function currentGate(db: ReadDb, modelId: ModelId): Gate | null {
   return row === undefined ? null : toGate(row)
 }
 
+/** Every revision, newest first. */
+export function listGates(db: ReadDb, modelId: ModelId): readonly Gate[] {
+  return db.all('SELECT * FROM gates WHERE model_id = $modelId ORDER BY revision DESC', { modelId }).map(toGate)
+}
+
 /** The newest revision with this very policy, saved or only used for a check. */
 export function findGate(db: ReadDb, modelId: ModelId, policy: GatePolicy): Gate | null {
   const row = db.get('SELECT * FROM gates WHERE model_id = $modelId AND policy = $policy ORDER BY revision DESC LIMIT 1', { modelId, policy: JSON.stringify(policy) })
@@ -34,7 +40,7 @@ export function insertGate(db: WriteDb, gate: { readonly id: GateId; readonly mo
   const revision = number(db.get('SELECT COALESCE(max(revision), 0) + 1 AS next FROM gates WHERE model_id = $modelId', { modelId: gate.modelId }) ?? {}, 'next')
   db.run('INSERT INTO gates (id, model_id, revision, policy, saved, created_at) VALUES ($id, $modelId, $revision, $policy, $saved, $createdAt)',
     { ...gate, revision, policy: JSON.stringify(gate.policy), saved: gate.saved ? 1 : 0 })
-  return { id: gate.id, modelId: gate.modelId, revision, policy: gate.policy, createdAt: gate.createdAt }
+  return { id: gate.id, modelId: gate.modelId, revision, policy: gate.policy, createdAt: gate.createdAt, saved: gate.saved }
 }
 
 export function insertCheck(db: WriteDb, check: GateCheck): void {

@@ -29,7 +29,7 @@ function OverrideDialog({ run, check, onClose }: { readonly run: Run; readonly c
   const again = useCommand('gate.check')
   const ready = name.trim() !== '' && reason.trim().length >= 3
   const override = (): void => again.mutate({
-    runId: run.id, override: { name, reason }, policy: { schema: 'slipway.gate/1', rules: check.findings.map((f) => f.rule) }, ...(check.baselineRunId === null ? {} : { baselineRunId: check.baselineRunId }),
+    runId: run.id, override: { name, reason }, policy: { schema: 'slipway.gate/2', rules: check.findings.map((f) => f.rule) }, ...(check.baselineRunId === null ? {} : { baselineRunId: check.baselineRunId }),
   }, { onSuccess: onClose })
   return (
     <Dialog open onClose={onClose} title="Override the gate" actions={<><Button onClick={onClose}>Cancel</Button><Button look="danger" busy={again.isPending} disabled={!ready} onClick={override}>Override</Button></>}>

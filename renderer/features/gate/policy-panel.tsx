@@ -1,8 +1,9 @@
 // The rules of a model's gate as a form. They start from the stored policy, or from what this run reached.
 import { useState, type ReactNode } from 'react'
-import type { Gate, GateRule } from '../../../shared/domain/gate.ts'
+import type { Gate } from '../../../shared/domain/gate.ts'
+import type { GateRule } from '../../../shared/domain/gate-rules.ts'
 import type { Run } from '../../../shared/domain/run.ts'
-import { proposePolicy } from '../../../shared/gate-evaluation.ts'
+import { proposePolicy } from '../../../shared/gate/propose.ts'
 import type { RunId } from '../../../shared/ids.ts'
 import { useCall, useCommand } from '../../bridge/use-call.ts'
 import { Button } from '../../ui/button.tsx'
@@ -29,7 +30,7 @@ export function PolicyPanel({ run, stored }: { readonly run: Run; readonly store
   const metrics = [...new Set(run.metrics.map((m) => m.metric))]
   const change = (at: number, rule: GateRule): void => setRules(rules.map((r, i) => (i === at ? rule : r)))
   const judge = async (): Promise<void> => {
-    const policy = { schema: 'slipway.gate/1' as const, rules: [...rules] }
+    const policy = { schema: 'slipway.gate/2' as const, rules: [...rules] }
     await save.mutateAsync({ modelId: run.modelId, policy })
     await check.mutateAsync({ runId: run.id, policy, ...(baseline === '' ? {} : { baselineRunId: baseline as RunId }) })
   }

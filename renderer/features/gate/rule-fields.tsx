@@ -1,6 +1,6 @@
 // One rule of a gate as fields. What a rule means is in shared/domain/gate.ts; this file only edits it.
 import type { ReactNode } from 'react'
-import type { GateRule } from '../../../shared/domain/gate.ts'
+import type { GateRule } from '../../../shared/domain/gate-rules.ts'
 import type { Run } from '../../../shared/domain/run.ts'
 import { formatBytes, formatShare } from '../../../shared/format.ts'
 import { IconButton } from '../../ui/button.tsx'
