@@ -13,7 +13,7 @@ export type RuleField =
   | Base & { readonly kind: 'metric', /** With a choice of rows. */ readonly slices?: true, readonly optional?: true }
   | Base & { readonly kind: 'number', readonly min?: number, readonly max?: number, readonly whole?: true, readonly optional?: true, readonly as?: 'bytes' | 'share' }
   | Base & { readonly kind: 'choice', readonly choices: readonly (readonly [string, string])[], /** What no choice means. */ readonly optional?: string }
-  | Base & { readonly kind: 'text', readonly of: 'column' | 'dataset' | 'free', readonly optional?: true }
+  | Base & { readonly kind: 'text', readonly of: 'column' | 'dataset' | 'run' | 'free', readonly optional?: true }
   | Base & { readonly kind: 'list', readonly of: 'column' | 'free', readonly optional?: true }
   | Base & { readonly kind: 'flag' }
 
@@ -47,7 +47,7 @@ export const ruleForms: Readonly<Record<RuleKind, RuleForm>> = {
   metric: { title: 'Metric limit', group: 'Numbers', asks: 'A metric is at least, or at most, a limit.', main: [{ key: 'metric', label: 'Metric', kind: 'metric', slices: true }, bound, limit('limit', 'Limit')], more: [at, data] },
   'no-regression': {
     title: 'No regression', group: 'Numbers', asks: 'A metric is not worse than in another run by more than a margin.',
-    main: [{ key: 'metric', label: 'Metric', kind: 'metric', slices: true }, limit('margin', 'Margin', { min: 0, before: 'worse by at most' }), { key: 'against', label: 'Against', kind: 'text', of: 'free', optional: true, before: 'than' }], more: [confidence],
+    main: [{ key: 'metric', label: 'Metric', kind: 'metric', slices: true }, limit('margin', 'Margin', { min: 0, before: 'worse by at most' }), { key: 'against', label: 'Against', kind: 'text', of: 'run', optional: true, before: 'than' }], more: [confidence],
   },
   'beats-baseline': {
     title: 'Better than nothing', group: 'Numbers', asks: 'The model is better than answers that need no model, or than a small tree.',

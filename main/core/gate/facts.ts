@@ -8,6 +8,7 @@ import type { Against, MoreFacts, OtherRun, RunFacts } from '../../../shared/gat
 import { RunId, type DatasetId } from '../../../shared/ids.ts'
 import type { Parts } from '../parts.ts'
 import { runningFiles } from '../steps/model-source.ts'
+import { aliasTarget } from '../store/aliases.ts'
 import type { ReadDb } from '../store/database.ts'
 import { datasetPath, getDataset } from '../store/datasets.ts'
 import { listDeviceReports } from '../store/device-reports.ts'
@@ -35,14 +36,19 @@ function againstOf(db: ReadDb, run: Run, named: string): Against {
     if (found === undefined || found.status !== 'done') return { kind: 'none', why: `There is no finished run ${named} of this model.` }
     return found.id === run.id ? { kind: 'itself', label: 'The run to compare with' } : { kind: 'run', run: other(getRun(db, found.id), `run ${found.id} (v${found.versionNumber} on ${found.datasetName})`) }
   }
-  return { kind: 'none', why: `The alias ${named} points to no version of this model.` }
+  const target = aliasTarget(db, run.modelId, named)
+  if (target === null) return { kind: 'none', why: `The alias ${named} points to no version of this model.` }
+  if (target === run.versionId) return { kind: 'itself', label: `The alias ${named}` }
+  const found = listRuns(db, { versionId: target, offset: 0, limit: mostRuns }).find((r) => r.status === 'done' && r.datasetSha256 === run.datasetSha256)
+  if (found === undefined) return { kind: 'none', why: `${named} (v${getVersion(db, target).number}) has no finished run on the same data.` }
+  return { kind: 'run', run: other(getRun(db, found.id), `${named} (v${found.versionNumber})`) }
 }
 
 const unique = (names: readonly (string | undefined)[]): string[] => [...new Set(names.filter((name) => name !== undefined))]
 
 /** When the file of a data set was last written; null when it is gone, or was written after it was added and so may be another one. */
 export async function fileDate(parts: Parts, id: DatasetId): Promise<number | null> {
-  const { path, addedAt } = parts.store.read((db) => ({ path: datasetPath(db, id), addedAt: getDataset(db, id).createdAt }))
+  const { path, addedAt } = parts.store.read((db) => ({ path: datasetPath(db, id, parts.places.datasets), addedAt: getDataset(db, id).createdAt }))
   try {
     const at = Math.floor((await stat(path)).mtimeMs)
     return at <= addedAt ? at : null

@@ -2,7 +2,8 @@
 import { useState, type ReactNode } from 'react'
 import type { GateCheck, GateFinding } from '../../../shared/domain/gate.ts'
 import type { Run } from '../../../shared/domain/run.ts'
-import { useCommand } from '../../bridge/use-call.ts'
+import { useCall, useCommand } from '../../bridge/use-call.ts'
+import { decides } from '../../../shared/gate-evaluation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { shownError } from '../../ui/error-panel.tsx'
@@ -20,16 +21,18 @@ const marks: Readonly<Record<GateFinding['verdict'], ReactNode>> = {
 
 const columns: readonly TableColumn<GateFinding>[] = [
   { key: 'verdict', header: 'Verdict', width: '150px', value: (f) => f.verdict, cell: (f) => marks[f.verdict] },
-  { key: 'sentence', header: 'Finding', value: (f) => f.sentence },
+  { key: 'sentence', header: 'Finding', value: (f) => f.sentence, cell: (f) => (decides(f.rule) ? f.sentence : <><Badge>advisory</Badge> {f.sentence}</>) },
 ]
 
 function OverrideDialog({ run, check, onClose }: { readonly run: Run; readonly check: GateCheck; readonly onClose: () => void }): ReactNode {
   const [name, setName] = useState('')
   const [reason, setReason] = useState('')
   const again = useCommand('gate.check')
-  const ready = name.trim() !== '' && reason.trim().length >= 3
+  const gates = useCall('gate.revisions', { modelId: run.modelId })
+  const judgedBy = gates.data?.find((gate) => gate.id === check.gateId)
+  const ready = judgedBy !== undefined && name.trim() !== '' && reason.trim().length >= 3
   const override = (): void => again.mutate({
-    runId: run.id, override: { name, reason }, policy: { schema: 'slipway.gate/2', rules: check.findings.map((f) => f.rule) }, ...(check.baselineRunId === null ? {} : { baselineRunId: check.baselineRunId }),
+    runId: run.id, override: { name, reason }, ...(judgedBy === undefined ? {} : { policy: judgedBy.policy }), ...(check.baselineRunId === null ? {} : { baselineRunId: check.baselineRunId }),
   }, { onSuccess: onClose })
   return (
     <Dialog open onClose={onClose} title="Override the gate" actions={<><Button onClick={onClose}>Cancel</Button><Button look="danger" busy={again.isPending} disabled={!ready} onClick={override}>Override</Button></>}>

@@ -1,69 +1,63 @@
-// One rule of a gate as fields. What a rule means is in shared/domain/gate.ts; this file only edits it.
-import type { ReactNode } from 'react'
-import type { GateRule } from '../../../shared/domain/gate-rules.ts'
-import type { Run } from '../../../shared/domain/run.ts'
-import { formatBytes, formatShare } from '../../../shared/format.ts'
+// One rule of a gate: what it asks as fields, and what it finds in the chosen run, in one sentence.
+import { useState, type ReactNode } from 'react'
+import type { GateFinding } from '../../../shared/domain/gate.ts'
+import { ruleForms } from '../../../shared/gate/rule-forms.ts'
 import { IconButton } from '../../ui/button.tsx'
-import { SelectField } from '../../ui/field.tsx'
-import { metricWords, sliceWords } from '../../ui/metric/definition-of.ts'
-import { NumberField } from '../../ui/number-field.tsx'
+import { classes } from '../../ui/classes.ts'
+import { SelectField, TextField } from '../../ui/field.tsx'
+import { Icon, type IconName } from '../../ui/icon.tsx'
+import { Badge } from '../../ui/status.tsx'
 import styles from './gate.module.css'
+import { quietWords, RuleInput, withValue, type InputProps } from './rule-inputs.tsx'
 
-export const ruleNames: Readonly<Record<GateRule['kind'], string>> = {
-  metric: 'Metric limit', 'no-regression': 'No regression', rows: 'Rows scored', size: 'Model size', 'left-out': 'Rows left out',
-}
+const marks: Readonly<Record<GateFinding['verdict'], readonly [IconName, string]>> = { pass: ['good', 'Holds'], fail: ['bad', 'Fails'], 'not-established': ['help', 'Not established'] }
 
-/** A new rule of a kind, with values to start from. */
-export function newRule(kind: GateRule['kind'], run: Run): GateRule {
-  const metric = run.headline?.metric ?? run.metrics[0]?.metric ?? 'accuracy'
-  switch (kind) {
-    case 'metric': return { kind, metric, slice: '', op: metricWords(metric).direction === 'lower-is-better' ? '<=' : '>=', limit: run.headline?.value ?? 0 }
-    case 'no-regression': return { kind, metric, slice: '', margin: 0.01 }
-    case 'rows': return { kind, atLeast: Math.max(1, run.rows?.scored ?? 100) }
-    case 'size': return { kind, atMostBytes: 100 * 1024 * 1024 }
-    case 'left-out': return { kind, atMostShare: 0.05 }
-  }
-}
+type RuleProps = Omit<InputProps, 'field' | 'labelled'> & { /** Null while it is not known yet. */ readonly finding: GateFinding | null; readonly onRemove: () => void }
 
-interface RuleProps { readonly rule: GateRule; readonly number: number; readonly metrics: readonly string[]; readonly run: Run; readonly onChange: (rule: GateRule) => void; readonly onRemove: () => void }
-type Measured = Extract<GateRule, { kind: 'metric' | 'no-regression' }>
-
-function MetricChoice({ rule, number, metrics, run, onChange }: Omit<RuleProps, 'rule' | 'onRemove'> & { readonly rule: Measured }): ReactNode {
-  const slices = [...new Set(run.metrics.filter((m) => m.metric === rule.metric).map((m) => m.slice))]
+/** Fields that are seldom needed, and what every rule may say. */
+function MoreFields({ rule, number, names, onChange }: Omit<InputProps, 'field' | 'labelled'>): ReactNode {
+  const severity = 'severity' in rule ? rule.severity ?? 'required' : 'required'
+  const set = (key: string, value: unknown): void => { const next = withValue(rule, key, value); if (next !== null) onChange(next) }
   return (
-    <>
-      <SelectField className={styles['metric']} label={`Metric of rule ${number}`} quietLabel value={rule.metric} choices={[...new Set([...metrics, rule.metric])].map((m) => ({ value: m, label: metricWords(m).title }))} onChoose={(metric) => onChange({ ...rule, metric, slice: run.metrics.some((m) => m.metric === metric && m.slice === rule.slice) ? rule.slice : run.metrics.find((m) => m.metric === metric)?.slice ?? '' })} />
-      {(slices.length > 1 || rule.slice !== '') && <SelectField className={styles['slice']} label={`Rows of rule ${number}`} quietLabel value={rule.slice} choices={[...new Set([...slices, rule.slice])].map((s) => ({ value: s, label: s === '' ? 'all rows' : sliceWords(s) }))} onChoose={(slice) => onChange({ ...rule, slice })} />}
-    </>
+    <div className={styles['moreFields']}>
+      {ruleForms[rule.kind].more.map((field) => <RuleInput key={field.key} rule={rule} number={number} names={names} field={field} labelled onChange={onChange} />)}
+      <SelectField label="If it does not hold" className={styles['choice']} value={severity} choices={[{ value: 'required', label: 'the gate is not passed' }, { value: 'advisory', label: 'it is only shown' }]} onChoose={(next) => set('severity', next === 'required' ? undefined : next)} />
+      <TextField label="Why the rule is there" className={styles['why']} value={'why' in rule ? rule.why ?? '' : ''} onText={(text) => set('why', text === '' ? undefined : text)} />
+    </div>
   )
 }
 
-function Limits({ rule, number, onChange }: Pick<RuleProps, 'rule' | 'number' | 'onChange'>): ReactNode {
-  const number_ = { label: `Limit of rule ${number}`, quietLabel: true, className: styles['limit'] } as const
-  switch (rule.kind) {
-    case 'metric': return (
-      <>
-        <SelectField className={styles['side']} label={`Side of rule ${number}`} quietLabel value={rule.op} choices={[{ value: '>=', label: 'at least' }, { value: '<=', label: 'at most' }]} onChoose={(op) => onChange({ ...rule, op })} />
-        <NumberField {...number_} value={rule.limit} onNumber={(limit) => { if (limit !== null) onChange({ ...rule, limit }) }} />
-      </>
-    )
-    case 'no-regression': return <><span>worse by at most</span><NumberField {...number_} min={0} value={rule.margin} onNumber={(margin) => { if (margin !== null) onChange({ ...rule, margin }) }} /></>
-    case 'rows': return <><span>at least</span><NumberField {...number_} whole min={1} value={rule.atLeast} onNumber={(atLeast) => { if (atLeast !== null) onChange({ ...rule, atLeast }) }} /><span>rows</span></>
-    case 'size': return <><span>at most</span><NumberField {...number_} whole min={1} value={rule.atMostBytes} onNumber={(atMostBytes) => { if (atMostBytes !== null) onChange({ ...rule, atMostBytes }) }} /><span>bytes <span className={styles['quiet']}>({formatBytes(rule.atMostBytes)})</span></span></>
-    case 'left-out': return <><span>at most</span><NumberField {...number_} min={0} max={1} value={rule.atMostShare} onNumber={(atMostShare) => { if (atMostShare !== null) onChange({ ...rule, atMostShare }) }} /><span>of the rows <span className={styles['quiet']}>({formatShare(rule.atMostShare)})</span></span></>
-  }
-}
-
-export function RuleFields(props: RuleProps): ReactNode {
-  const { rule, number, onRemove } = props
+export function RuleFields({ finding, onRemove, ...props }: RuleProps): ReactNode {
+  const { rule, number } = props
+  const [open, setOpen] = useState(false)
+  const form = ruleForms[rule.kind]
+  const mark = finding === null ? null : marks[finding.verdict]
+  const set = form.more.some((field) => (rule as Readonly<Record<string, unknown>>)[field.key] !== undefined) || ('why' in rule && rule.why !== undefined)
   return (
     <>
-      <span className={styles['kind']}>{ruleNames[rule.kind]}</span>
+      <span className={styles['kind']}><span className={styles['number']}>{number}</span>{form.title}{'severity' in rule && rule.severity === 'advisory' && <Badge>advisory</Badge>}</span>
       <div className={styles['fields']}>
-        {(rule.kind === 'metric' || rule.kind === 'no-regression') && <MetricChoice {...props} rule={rule} />}
-        <Limits {...props} />
+        {form.main.map((field) => {
+          const quiet = quietWords(rule, field)
+          return (
+            <span key={field.key} className={styles['part']}>
+              {field.before !== undefined && <span>{field.before}</span>}
+              <RuleInput {...props} field={field} labelled={false} />
+              {field.after !== undefined && <span>{field.after}</span>}
+              {quiet !== null && <span className={styles['quiet']}>({quiet})</span>}
+            </span>
+          )
+        })}
       </div>
-      <IconButton label={`Remove rule ${number}`} icon="remove" onClick={onRemove} />
+      <span className={styles['ruleActions']}>
+        <IconButton label={`${open ? 'Fewer' : 'More'} fields of rule ${number}`} icon={open ? 'close' : set ? 'edit' : 'more'} aria-expanded={open} onClick={() => setOpen(!open)} />
+        <IconButton label={`Remove rule ${number}`} icon="remove" onClick={onRemove} />
+      </span>
+      {open && <MoreFields {...props} />}
+      <p className={styles['sentence']} data-verdict={finding?.verdict}>
+        {mark !== null && <><Icon name={mark[0]} size={14} className={classes(styles['mark'], styles[finding!.verdict])} /><span className="visually-hidden">{mark[1]}: </span></>}
+        {finding === null ? form.asks : finding.sentence}
+      </p>
     </>
   )
 }
