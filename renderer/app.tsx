@@ -6,6 +6,7 @@ import { useCall } from './bridge/use-call.ts'
 import { DropZone } from './features/intake/drop-zone.tsx'
 import { IntakeReport } from './features/intake/intake-report.tsx'
 import { JobTray } from './features/jobs/job-tray.tsx'
+import { ClosedWorkspace } from './frame/closed-workspace.tsx'
 import { ConnectionBanner } from './frame/connection-banner.tsx'
 import { ErrorBoundary } from './frame/error-boundary.tsx'
 import { SaveFiles } from './frame/save-files.tsx'
@@ -38,10 +39,12 @@ function Frame(): ReactNode {
   // The screen in view stays until the next one is here; only the sidebar moves ahead.
   const shown = useDeferredValue(route)
   const settings = useCall('settings.get', {})
+  const about = useCall('app.about', {})
   useShortcuts()
   useScreenFocus(href(shown).split('?', 1)[0] ?? '')
   useEffect(fetchRest, [])
   useEffect(() => { if (settings.data !== undefined) wearTheme(settings.data) }, [settings.data])
+  if (about.error !== null && /^(store|file)\./.test(about.error.code)) return <main id="main" className={styles['closed']}><ClosedWorkspace error={about.error} /></main>
   return (
     <div className={styles['frame']}>
       <a href="#main" className={styles['skip']} onClick={(event) => { event.preventDefault(); document.querySelector<HTMLElement>('[data-page-scroll]')?.focus() }}>Skip to content</a>

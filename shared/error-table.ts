@@ -3,7 +3,7 @@
 
 import { entry, type None } from './error-entry.ts'
 import { lifeErrors } from './life-errors.ts'
-import { workspaceErrors } from './workspace-errors.ts'
+import { damagedNext, workspaceErrors } from './workspace-errors.ts'
 
 export const errorTable = {
   'input.invalid': entry<{ reason: string }>({
@@ -252,9 +252,9 @@ export const errorTable = {
   'store.locked': entry<None>({
     title: 'The workspace is busy', place: 'window', exit: 3, retry: true, say: () => 'Another program is writing to this workspace and did not finish in time.', next: 'Wait a moment and try again.',
   }),
-  'store.corrupt': entry<{ reason: string; backup?: string | null }>({
+  'store.corrupt': entry<{ reason: string; /** null: none was found */ backup?: string | null; /** only the newest changes are harmed */ log?: true }>({
     title: 'The workspace database is damaged', place: 'window', exit: 3, retry: false,
-    say: (d) => `The database of this workspace is damaged: ${d.reason}.`, next: (d) => d.backup === undefined || d.backup === null ? `${d.backup === null ? 'There is no backup copy beside it. ' : ''}Restore the workspace’s folder from a backup of your own, or choose another folder for a new workspace.` : `Put the backup copy “${d.backup}” beside it in its place.`,
+    say: (d) => `The database of this workspace is damaged: ${d.reason}. Nothing was changed.`, next: damagedNext, commandLine: 'slipway fsck says what is harmed.',
   }),
   'store.readOnly': entry<{ where: string }>({
     title: 'The workspace is read-only', place: 'window', exit: 3, retry: true, say: (d) => `The workspace in ${d.where} cannot be written to.`, next: 'Change its permissions or choose another workspace.',

@@ -1,6 +1,13 @@
 // Errors of the workspace as a whole: part of the one error table, which spreads them.
 import { entry } from './error-entry.ts'
 
+/** What can be done about a damaged database. */
+export function damagedNext({ backup, log }: { readonly backup?: string | null; readonly log?: true }): string {
+  if (log === true) return 'Restore a backup into a new folder. Or, to go on without those changes, give the file slipway.db-wal another name.'
+  if (backup === undefined || backup === null) return `${backup === null ? 'There is no backup copy beside it. ' : ''}Restore the workspace’s folder from a backup of your own, or choose another folder for a new workspace.`
+  return `Put the backup copy “${backup}” beside it in its place.`
+}
+
 export const workspaceErrors = {
   'workspace.absent': entry<{ where: string }>({
     title: 'There is no workspace', place: 'inline', exit: 2, retry: false,

@@ -1,12 +1,12 @@
 // openCore(): wires store, files, engine and jobs into one core. The only door for the desktop and the command line.
 // Refuses to know who asks: windows come through serve(), the command line and tests through client.
 import { contract, events, type AdmittedFile, type SlipwayContract } from '../../shared/contract.ts'
-import type { Tag } from '../../shared/contract-kit.ts'
 import { portPair } from '../../shared/port-pair.ts'
 import { connect, type Client } from '../../shared/rpc-client.ts'
 import { serve, type Port, type Server } from '../../shared/rpc.ts'
 import { openActor } from './actor.ts'
 import { openAdmissions } from './admissions.ts'
+import { Audience } from './audience.ts'
 import { Engine, type EngineState } from './engine/engine.ts'
 import type { StartEngine } from './engine/engine-process.ts'
 import { openBlobs } from './files/blobs.ts'
@@ -23,6 +23,7 @@ import { openRuns, reconcileInterrupted, unfinishedRuns } from './store/runs.ts'
 
 export type { EngineProcess, Exit, StartEngine } from './engine/engine-process.ts'
 export type { Shell } from './parts.ts'
+export { closedCore } from './closed-core.ts'
 export { checkFolder } from './workspace/check-folder.ts'
 export { nodeEngine } from './engine/node-process.ts'
 export { defaultWorkspace } from './files/default-workspace.ts'
@@ -65,47 +66,6 @@ export interface Core {
   close(): Promise<void>
 }
 
-/** What every asker is told; one place for all windows. */
-class Audience {
-  readonly #servers = new Set<Server>()
-  readonly #stale = new Set<Tag>()
-  #timer: ReturnType<typeof setTimeout> | null = null
-  #windows = 0
-  #opened: AdmittedFile[] = []
-
-  /** A window that has said its first word hears the events that were kept for it. Answers what to call when it is gone. */
-  enter(server: Server): () => void {
-    this.#windows++
-    if (this.#opened.length > 0) server.event('opened', this.#opened)
-    this.#opened = []
-    return () => { this.#windows-- }
-  }
-  /** Files that the system handed over wait for a window that can hear of them. */
-  opened(files: readonly AdmittedFile[]): void {
-    if (files.length === 0) return
-    if (this.#windows === 0) this.#opened.push(...files)
-    this.tell('opened', files)
-  }
-  add(server: Server): void { this.#servers.add(server) }
-  remove(server: Server): void { this.#servers.delete(server) }
-  tell(name: string, value: unknown): void { for (const server of this.#servers) server.event(name, value) }
-  /** Collects tags for a moment, so that a burst of changes is one message. */
-  changed(tags: readonly Tag[]): void {
-    for (const tag of tags) this.#stale.add(tag)
-    if (this.#stale.size === 0) return
-    this.#timer ??= setTimeout(() => {
-      this.#timer = null
-      const all = [...this.#stale]
-      this.#stale.clear()
-      this.tell('changed', all)
-    }, 20)
-  }
-  close(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer)
-    for (const server of this.#servers) server.close()
-  }
-}
-
 /** Work that a program which is gone has left behind: its runs become `interrupted`, its unnamed blobs go. */
 function tidy(store: Store, places: Places, { blobs, journals }: Pick<Parts, 'blobs' | 'journals'>, log: Log, now: number): void {
   const alive = (owner: string): boolean => owner !== places.sessionName && sessionLives(places.staging, owner)
@@ -121,13 +81,14 @@ interface Opened { readonly parts: Parts; readonly audience: Audience }
 function wire(options: CoreOptions, clock: () => number): Opened {
   const places = openPlaces(options.workspace)
   const log = openLog(places.log, clock)
+  let store: Store | null = null
   try {
-    const actor = openActor({ said: options.actor, settings: () => store.read(readSettings), keys: places.keys })
-    const store: Store = openStore(places.database, { clock, actor, slow: (sql, ms) => log.warning('a slow statement', { sql: sql.slice(0, 120), ms: Math.round(ms) }) })
+    const actor = openActor({ said: options.actor, settings: () => opened.read(readSettings), keys: places.keys })
+    const opened: Store = store = openStore(places.database, { clock, actor, alone: places.alone(), busyMs: options.electron === null ? 30_000 : 5_000, slow: (sql, ms) => log.warning('a slow statement', { sql: sql.slice(0, 120), ms: Math.round(ms) }) })
     const audience = new Audience()
     const blobs = openBlobs(places.blobs)
     const journals = openJournals(places.journals, options.journalAfterMs)
-    tidy(store, places, { blobs, journals }, log, clock())
+    tidy(opened, places, { blobs, journals }, log, clock())
     const onState = (state: EngineState): void => { log.fact('engine', { state }); audience.changed(['engine', 'app']) }
     // These two come and go with every page and short job; only their troubles are news.
     const onSide = (state: EngineState): void => { if (state === 'down' || state === 'unstable' || state === 'idle') onState(state) }
@@ -136,11 +97,12 @@ function wire(options: CoreOptions, clock: () => number): Opened {
     const main = engine(onState)
     const side = (): Engine => options.oneEngine === true ? main : engine(onSide)
     const parts: Parts = {
-      store, blobs, journals, places, jobs, log, clock, actor, engine: main, light: side(), reader: side(), startEngine: options.startEngine, admissions: openAdmissions(clock),
+      store: opened, blobs, journals, places, jobs, log, clock, actor, engine: main, light: side(), reader: side(), startEngine: options.startEngine, admissions: openAdmissions(clock),
       version: options.version, electron: options.electron, resources: options.resources, shell: options.shell ?? null, changed: (tags) => audience.changed(tags),
     }
     return { parts, audience }
   } catch (thrown) {
+    store?.close()
     closePlaces(places)
     throw thrown
   }

@@ -2,7 +2,7 @@
 import { app, BrowserWindow, dialog } from 'electron'
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { defaultWorkspace, openCore, type Core } from '../core/core.ts'
+import { closedCore, defaultWorkspace, openCore, type Core, type CoreOptions } from '../core/core.ts'
 import { SlipwayError } from '../../shared/errors.ts'
 import { acceptWindows } from './connect.ts'
 import { electronEngine, watchGoneProcesses } from './engine-process.ts'
@@ -77,7 +77,7 @@ function quitInOrder(): void {
   app.on('window-all-closed', () => { app.quit() })
 }
 
-/** A workspace that cannot be opened is told in a plain box: there is no window to show it in yet. */
+/** What keeps even a window from opening is told in a plain box. */
 function tellAndQuit(thrown: unknown): void {
   // A page that is closed while it loads fails to load; that is no failure to start.
   if (leaving) return
@@ -87,12 +87,23 @@ function tellAndQuit(thrown: unknown): void {
   app.exit(error?.exit ?? 5)
 }
 
+/** A workspace that cannot be opened is told in the window, which can look through it all the same. */
+async function openOrExplain(options: CoreOptions): Promise<Core> {
+  try {
+    return await openCore(options)
+  } catch (thrown) {
+    if (!(thrown instanceof SlipwayError)) throw thrown
+    process.stderr.write(`${thrown.message} ${thrown.next}\n`)
+    return closedCore(options, thrown)
+  }
+}
+
 async function start(): Promise<void> {
   await app.whenReady()
   secureSession()
   watchGoneProcesses()
   const shell = desktopShell(app.getPath('documents'))
-  const opened = await openCore({
+  const opened = await openOrExplain({
     workspace: chosenWorkspace(), resources: resourcesFolder(), startEngine: electronEngine, version: app.getVersion(), electron: process.versions.electron, shell,
   })
   core = opened

@@ -1,6 +1,6 @@
 // The two brands in which the store is handed out: ReadDb may only look, WriteDb may also write.
 // Owns statements (prepared once) and the translation of SQLite's refusals into our errors. The repositories are built on it.
-import { readdirSync } from 'node:fs'
+import { readdirSync, statfsSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import type BetterSqlite from 'better-sqlite3'
 import type { Actor } from '../../../shared/domain/history.ts'
@@ -37,6 +37,14 @@ function newestBackup(path: string): string | null {
   } catch { return null }
 }
 
+/** Whether the disk below a path has room for more than a few pages. */
+function roomLeft(path: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(path))
+    return bavail * bsize > 65_536
+  } catch { return true }
+}
+
 /** Puts SQLite's own refusals into our words; everything else goes through as it is. */
 export function storeError(thrown: unknown, where: string): unknown {
   if (thrown instanceof SlipwayError || !(thrown instanceof Error) || !('code' in thrown)) return thrown
@@ -44,7 +52,8 @@ export function storeError(thrown: unknown, where: string): unknown {
   if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return new SlipwayError('store.locked', {})
   if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return new SlipwayError('store.corrupt', { reason: thrown.message, backup: newestBackup(where) })
   if (/^(SQLITE_FULL|ENOSPC|EDQUOT)/.test(code)) return new SlipwayError('file.diskFull', { where })
-  if (/^(SQLITE_IOERR|EIO$)/.test(code)) return new SlipwayError('store.diskFault', { where })
+  // SQLite says no more than “I/O error” where it found no room for a file beside the database.
+  if (/^(SQLITE_IOERR|EIO$)/.test(code)) return new SlipwayError(roomLeft(where) ? 'store.diskFault' : 'file.diskFull', { where })
   if (/^(SQLITE_(READONLY|CANTOPEN|PERM|AUTH)|EACCES|EPERM|EROFS)/.test(code)) return new SlipwayError('store.readOnly', { where })
   return thrown
 }

@@ -9,6 +9,7 @@ import { openStatements, storeError, type ReadDb, type WriteDb } from './databas
 import { keepLedger } from './ledger.ts'
 import { hasTables, migrate } from './migrate.ts'
 import { migrations, type Migration } from './migrations/list.ts'
+import { walFault } from './wal.ts'
 
 export interface Store {
   /** Looks at one moment of the database. */
@@ -27,8 +28,10 @@ export interface StoreOptions {
   readonly actor?: () => Actor | null
   /** For tests: another list of steps. */
   readonly steps?: readonly Migration[]
-  /** Milliseconds to wait for another writer. */
+  /** Milliseconds to wait for another writer. A window waits with it, a command line can afford more. */
   readonly busyMs?: number
+  /** Nobody else has the database open: a log beside it is what an ended program left, and is looked through first. */
+  readonly alone?: boolean
 }
 
 /** Number and tables at one moment: looked at one after the other, another program's first migration could fall between them. */
@@ -37,9 +40,20 @@ const firstLook = (db: Database.Database): { found: number; foreign: boolean } =
   return { found, foreign: found === 0 && hasTables(db) }
 })()
 
+/**
+ * SQLite passes over a damaged log without a word, and forgets what stands behind the damage. A power cut can tear apart the last change at most;
+ * more than that is damage, and opening would make it final.
+ */
+function demandWholeLog(path: string): void {
+  const fault = walFault(path)
+  if (fault === null || (fault.frame > 0 && fault.lostChanges < 2)) return
+  throw new SlipwayError('store.corrupt', { reason: 'the log of its newest changes, slipway.db-wal, was changed by something else and cannot be read to its end', backup: null, log: true })
+}
+
 function connect(path: string, options: StoreOptions): Database.Database {
   demandLoadable()
   const isNew = !existsSync(path)
+  if (options.alone === true && !isNew) demandWholeLog(path)
   const db = new Database(path, { timeout: options.busyMs ?? 3000 })
   try {
     const steps = options.steps ?? migrations
@@ -49,7 +63,8 @@ function connect(path: string, options: StoreOptions): Database.Database {
     if (foreign) throw new SlipwayError('store.corrupt', { reason: 'it has tables but no schema number, so it is not a workspace' })
     if (isNew || db.pragma('journal_mode', { simple: true }) !== 'wal') db.pragma('journal_mode = WAL')
     db.pragma('foreign_keys = ON')
-    db.pragma('synchronous = NORMAL')
+    // What was acknowledged is on the disk: a registry writes seldom enough to wait for that.
+    db.pragma('synchronous = FULL')
     db.pragma('trusted_schema = OFF')
     migrate(db, path, steps, options.clock ?? Date.now)
     keepLedger(db, options.clock ?? Date.now)

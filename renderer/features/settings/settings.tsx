@@ -17,6 +17,7 @@ import { Mark } from '../../ui/status.tsx'
 import type { TableColumn } from '../../ui/table/columns.ts'
 import { Table } from '../../ui/table/table.tsx'
 import { notify, notifyError } from '../../ui/toast.tsx'
+import { WorkspacePanel } from './workspace-panel.tsx'
 
 const columns: readonly TableColumn<ProviderStatus>[] = [
   { key: 'provider', header: 'Device', width: '110px', value: (p) => deviceNames[p.provider] },
@@ -65,7 +66,7 @@ function Preferences({ settings }: { readonly settings: Settings }): ReactNode {
   )
 }
 
-function Workspace(): ReactNode {
+function Installation(): ReactNode {
   const about = useCall('app.about', {})
   const restart = useCommand('engine.restart')
   return (
@@ -92,7 +93,8 @@ export function SettingsScreen(): ReactNode {
       <Stack>
         <Answer of={settings} label="Loading the settings">{(s) => <Preferences settings={s} />}</Answer>
         <Devices />
-        <Workspace />
+        <WorkspacePanel />
+        <Installation />
       </Stack>
     </Page>
   )
