@@ -4,6 +4,7 @@ import { command, job, query, Tag } from './contract-kit.ts'
 import { NearRows, RowFilter, RowOrder } from './domain/run-rows.ts'
 import { FairnessReport } from './domain/fairness.ts'
 import { QualityReport } from './domain/quality.ts'
+import { AuditHead, AuditReport, AuditState } from './domain/audit.ts'
 import { BaselineReport } from './domain/baseline.ts'
 import { Binding, BindingProblem, Guess, Proposal } from './domain/binding.ts'
 import { Bundle, VerifyReport } from './domain/bundle.ts'
@@ -15,7 +16,7 @@ import { DeviceReports, ParityOptions, ParityReport, SpeedOptions, SpeedReport }
 import { ExplainBudget, Explanation } from './domain/explanation.ts'
 import { Gate, GateCheck, GateFilled, GatePreview, PolicyReading } from './domain/gate.ts'
 import { GatePolicy } from './domain/gate-rules.ts'
-import { HistoryEvent, Settings, SettingsChange } from './domain/history.ts'
+import { HistoryEvent, HistoryFilter, Settings, SettingsChange } from './domain/history.ts'
 import { JobSnapshot } from './domain/job.ts'
 import { ModelDiff } from './domain/model-diff.ts'
 import { ModelSummary, ModelTask, Version } from './domain/model.ts'
@@ -194,7 +195,14 @@ export const contract = {
   /** Whether the workspace is whole: database, references, every stored file, leftovers. Sweeping removes what harms nothing. */
   'workspace.check': job({ input: z.object({ sweep: z.boolean().default(false) }), progress: StepProgress, output: WorkspaceCheck, touches: [] }),
 
-  'history.list': query({ input: z.object({ ...Page, subject: z.string().optional() }), output: z.array(HistoryEvent), reads: ['history'] }),
+  /** Newest first; every filter narrows it further. */
+  'history.list': query({ input: z.object({ ...Page, ...HistoryFilter.shape }), output: z.array(HistoryEvent), reads: ['history'] }),
+  /** How the record stands: length, head, the newest check, and whom and what one can filter by. */
+  'audit.state': query({ input: Empty, output: AuditState, reads: ['history'] }),
+  /** Checks the chain, and every stored row against it; `against`: a log exported before, of which nothing may be gone. */
+  'audit.verify': job({ input: z.object({ against: FileToken.optional() }), progress: StepProgress, output: AuditReport, touches: ['history'] }),
+  /** Writes the record as JSON lines. */
+  'audit.export': job({ input: z.object({ file: FileToken }), progress: StepProgress, output: z.object({ fileName: z.string(), entries: z.number().int(), events: z.number().int(), head: AuditHead }), touches: ['history'] }),
   'job.list': query({ input: Empty, output: z.array(JobSnapshot), reads: ['jobs'] }),
   'job.cancel': command({ input: z.object({ jobId: JobId, /** kill the engine now instead of asking first */ now: z.boolean().default(false) }), output: Done, touches: ['jobs'] }),
 
@@ -205,7 +213,7 @@ export const contract = {
   /** Looks into a folder that was handed over; opens no file. */
   'shell.lookInto': command({ input: z.object({ folder: FileToken, endings: z.array(z.string().max(20)).max(40).default([]) }), output: FolderContents, touches: [] }),
   'shell.openFiles': command({ input: z.object({ what: z.enum(['model', 'dataset', 'image-folder', 'binding', 'bundle', 'public-key']) }), output: z.array(AdmittedFile), touches: [] }),
-  'shell.saveFile': command({ input: z.object({ what: z.enum(['bundle', 'binding', 'csv', 'svg', 'png']), suggestedName: z.string().max(200) }), output: AdmittedFile.nullable(), touches: [] }),
+  'shell.saveFile': command({ input: z.object({ what: z.enum(['bundle', 'binding', 'log', 'csv', 'svg', 'png']), suggestedName: z.string().max(200) }), output: AdmittedFile.nullable(), touches: [] }),
   'shell.reveal': command({ input: z.object({ bundleId: BundleId }), output: Done, touches: [] }),
   'shell.writeText': command({ input: z.object({ file: FileToken, text: z.string().max(50_000_000), /** how `text` stands for bytes; pictures come as base64 */ encoding: z.enum(['utf-8', 'base64']).default('utf-8') }), output: Done, touches: [] }),
   'shell.readText': query({ input: z.object({ file: FileToken }), output: z.object({ text: z.string() }), reads: [] }),

@@ -2,6 +2,7 @@
 // Owns all error sentences; refuses free-text errors. Anything not in this table is a bug (`internal.bug`).
 
 import { entry, type None } from './error-entry.ts'
+import { auditErrors } from './audit-errors.ts'
 import { lifeErrors } from './life-errors.ts'
 import { damagedNext, workspaceErrors } from './workspace-errors.ts'
 
@@ -234,6 +235,7 @@ export const errorTable = {
     say: (d) => `The publisher’s key of this workspace does not open: ${d.reason}.`, next: 'Start Slipway with the right passphrase in the environment variable SLIPWAY_PASSPHRASE.',
   }),
   // What can go wrong in one part of the registry has a file of its own beside this one.
+  ...auditErrors,
   ...lifeErrors,
   ...workspaceErrors,
   'shell.unavailable': entry<{ action: string }>({

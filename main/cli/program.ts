@@ -1,5 +1,6 @@
 // The table of commands and the global options. Owns no verb's words; refuses to run anything when it is imported.
 import { Command } from 'commander'
+import { registerAudit } from './audit.ts'
 import { registerBaseline } from './baseline.ts'
 import { registerFairness } from './fairness.ts'
 import { registerMetric } from './metric.ts'
@@ -31,7 +32,7 @@ import { registerVerify } from './verify.ts'
 
 const registrations = [
   registerImport, registerInspect, registerDataset, registerBinding, registerEvaluate, registerResume, registerSlices, registerThresholds, registerCalibrate, registerMetric, registerExplain, registerStress, registerCompare, registerDiff, registerGate, registerExport, registerVerify, registerHistory, registerDevices,
-  registerBaseline, registerQuality, registerFairness, registerRows, registerNeighbours,
+  registerAudit, registerBaseline, registerQuality, registerFairness, registerRows, registerNeighbours,
   registerParity, registerSpeed,
   registerFsck,
 ]

@@ -4,6 +4,8 @@ import { contract, type SlipwayContract } from '../../shared/contract.ts'
 import type { Handlers, Job, OutputOf } from '../../shared/contract-kit.ts'
 import type { JobId } from '../../shared/ids.ts'
 import type { JobContext, JobLane } from './jobs.ts'
+import { exportRecord } from './operations/audit-export.ts'
+import { verifyRecord } from './operations/audit-verify.ts'
 import { knownProviders, probeProviders } from './operations/app-probe.ts'
 import { proposeBinding } from './operations/binding-propose.ts'
 import { exportCheckedBundle, planExport } from './operations/bundle-export.ts'
@@ -168,9 +170,20 @@ const metricJobs = (parts: Parts): Answers<'metric.add' | 'metric.compute'> => (
   'metric.compute': (request) => start(parts, 'metric.compute', { title: 'Compute metrics of one’s own', subject: request.runId, run: (context) => computeCustomMetrics(parts, request, context) }),
 })
 
+const auditJobs = (parts: Parts): Answers<'audit.verify' | 'audit.export'> => ({
+  'audit.verify': ({ against }) => {
+    const path = against === undefined ? null : parts.admissions.redeem(against, 'read')
+    return start(parts, 'audit.verify', { title: 'Verify the record', run: (context) => verifyRecord(parts, path, context) })
+  },
+  'audit.export': ({ file }) => {
+    const path = parts.admissions.redeem(file, 'write')
+    return start(parts, 'audit.export', { title: `Export the log as ${basename(path)}`, run: (context) => exportRecord(parts, path, context) })
+  },
+})
+
 const workspaceJobs = (parts: Parts): Answers<'workspace.check'> => ({
   'workspace.check': ({ sweep }) => start(parts, 'workspace.check', { title: sweep ? 'Sweep the workspace' : 'Check the workspace', run: (context) => checkOpenWorkspace(parts, sweep, context) }),
 })
 
 /** All jobs of the contract. */
-export const jobHandlers = (parts: Parts): Answers<JobKey> => ({ ...importJobs(parts), ...runJobs(parts), ...metricJobs(parts), ...workspaceJobs(parts), ...gateJobs(parts), ...readingJobs(parts), ...studyJobs(parts), ...deviceJobs(parts) })
+export const jobHandlers = (parts: Parts): Answers<JobKey> => ({ ...importJobs(parts), ...runJobs(parts), ...metricJobs(parts), ...auditJobs(parts), ...workspaceJobs(parts), ...gateJobs(parts), ...readingJobs(parts), ...studyJobs(parts), ...deviceJobs(parts) })

@@ -27,6 +27,7 @@ import { listDeviceReports } from './store/device-reports.ts'
 import { getDataset, listDatasets } from './store/datasets.ts'
 import { listCustomMetrics } from './store/custom-metrics.ts'
 import { currentGate, listChecks, listGates } from './store/gates.ts'
+import { auditState } from './store/audit-state.ts'
 import { listEvents, readSettings } from './store/history.ts'
 import { countModels, getModel, listModels } from './store/models.ts'
 import { getRun, listRuns, newestRunIds } from './store/runs.ts'
@@ -47,7 +48,7 @@ function runtimeVersion(): string {
 
 const worseOf = (a: EngineState, b: EngineState): EngineState => (a === 'unstable' || b === 'unstable' ? 'unstable' : a)
 
-const appQueries = (parts: Parts): Answers<'app.about' | 'app.providers' | 'settings.get' | 'job.list' | 'history.list'> => ({
+const appQueries = (parts: Parts): Answers<'app.about' | 'app.providers' | 'settings.get' | 'job.list' | 'history.list' | 'audit.state'> => ({
   'app.about': () => ({
     version: parts.version, workspace: parts.places.workspace, electron: parts.electron, node: process.versions.node,
     onnxruntime: (parts.engine.hello ?? parts.light.hello)?.onnxruntime ?? runtimeVersion(), platform: `${process.platform}-${process.arch}`,
@@ -58,6 +59,7 @@ const appQueries = (parts: Parts): Answers<'app.about' | 'app.providers' | 'sett
   'settings.get': () => parts.store.read(readSettings),
   'job.list': () => [...parts.jobs.list()],
   'history.list': (page) => [...parts.store.read((db) => listEvents(db, page))],
+  'audit.state': () => parts.store.read(auditState),
 })
 
 const modelQueries = (parts: Parts): Answers<'model.list' | 'model.get' | 'model.trend' | 'version.get' | 'version.compare' | 'version.devices'> => ({

@@ -19,6 +19,7 @@ const openings = {
 const savings: Readonly<Record<SaveWhat, { title: string; filters: FileFilter[] }>> = {
   bundle: { title: 'Export the bundle', filters: [{ name: 'Deployment bundle', extensions: ['zip'] }] },
   binding: { title: 'Save the binding', filters: [{ name: 'Binding', extensions: ['yaml', 'json'] }] },
+  log: { title: 'Export the log', filters: [{ name: 'JSON lines', extensions: ['jsonl'] }] },
   csv: { title: 'Save as CSV', filters: [{ name: 'CSV', extensions: ['csv'] }] },
   svg: { title: 'Save the chart', filters: [{ name: 'SVG', extensions: ['svg'] }] },
   png: { title: 'Save the chart', filters: [{ name: 'PNG', extensions: ['png'] }] },

@@ -39,5 +39,15 @@ export const AuditReport = z.object({
 export type AuditReport = z.infer<typeof AuditReport>
 
 /** How the record stands, without looking through it. */
-export const AuditState = z.object({ entries: z.number().int(), since: z.number().int().nullable(), head: AuditHead.nullable() })
+export const AuditState = z.object({
+  entries: z.number().int(),
+  since: z.number().int().nullable(),
+  head: AuditHead.nullable(),
+  /** The newest check; null when there was none. */
+  checked: z.object({ at: z.number().int(), whole: z.boolean(), sentence: z.string() }).nullable(),
+  /** Everybody who is named in an event, by name; whether some name nobody; every verb. */
+  people: z.array(z.string()),
+  nameless: z.boolean(),
+  verbs: z.array(z.string()),
+})
 export type AuditState = z.infer<typeof AuditState>

@@ -20,6 +20,20 @@ export const HistoryEvent = z.object({
 })
 export type HistoryEvent = z.infer<typeof HistoryEvent>
 
+/** Which events; what is left out does not narrow. */
+export const HistoryFilter = z.object({
+  subject: z.string().optional(),
+  /** A name, or null for events of nobody known. */
+  who: z.string().nullable().optional(),
+  verb: z.string().optional(),
+  /** Milliseconds since 1970, both ends included. */
+  from: z.number().int().optional(),
+  to: z.number().int().optional(),
+  /** Text in the sentence or the reason. */
+  text: z.string().max(200).optional(),
+})
+export type HistoryFilter = z.infer<typeof HistoryFilter>
+
 export const Settings = z.object({
   theme: z.enum(['system', 'light', 'dark']).default('system'),
   density: z.enum(['comfortable', 'dense']).default('comfortable'),

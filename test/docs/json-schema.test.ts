@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { contract, ImportOutcome } from '../../shared/contract.ts'
+import { AuditReport } from '../../shared/domain/audit.ts'
 import { BindingProblem, Proposal } from '../../shared/domain/binding.ts'
 import { BaselineReport } from '../../shared/domain/baseline.ts'
 import { FairnessReport } from '../../shared/domain/fairness.ts'
@@ -35,6 +36,7 @@ const outputs = {
   history: z.array(HistoryEvent), 'history-model': contract['model.get'].output, devices: z.array(ProviderStatus), error: z.object({ error: ErrorRecord }),
   parity: ParityReport, speed: SpeedReport,
   fsck: WorkspaceCheck,
+  'audit-verify': AuditReport, 'audit-export': contract['audit.export'].output.extend({ path: z.string() }),
 } as const
 const folder = resolve(import.meta.dirname, '../../docs/json')
 

@@ -5,10 +5,14 @@ import { asSlipwayError } from '../../../shared/errors.ts'
 import { copyDatabase } from './copy-database.ts'
 import type { DatabaseAnswer, DatabaseTask } from './database-aside.ts'
 import { examineDatabase } from './examine.ts'
+import { verifyLedger } from './ledger-verify.ts'
+import { writeLog } from './log-export.ts'
 
 const answer = async (task: DatabaseTask): Promise<DatabaseAnswer> => {
   try {
     if (task.kind === 'examine') return { ok: true, value: examineDatabase(task.path) }
+    if (task.kind === 'verify') return { ok: true, value: verifyLedger(task.path, { anchors: task.anchors }) }
+    if (task.kind === 'log') return { ok: true, value: writeLog(task.path, task.to, task.heading) }
     await copyDatabase(task.path, task.to)
     return { ok: true, value: null }
   } catch (thrown) { return { ok: false, error: asSlipwayError(thrown).toPlain() } }

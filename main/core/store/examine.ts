@@ -35,7 +35,7 @@ export interface Examination {
 const mostFaults = 50
 
 /** A connection that can only read. Where the folder takes no files, SQLite cannot read a log, so a copy elsewhere is read. */
-function openToRead(path: string): { readonly db: Database.Database; readonly close: () => void } {
+export function openToRead(path: string): { readonly db: Database.Database; readonly close: () => void } {
   const open = (file: string): Database.Database => {
     const db = new Database(file, { readonly: true, fileMustExist: true, timeout: 10_000 })
     try { db.pragma('schema_version'); return db } catch (thrown) { db.close(); throw thrown }

@@ -1,8 +1,8 @@
 // The record of what happened: one sentence an event, only ever added to. And the settings, which are no history.
 import { z } from 'zod'
-import { HistoryEvent, Settings, type Actor } from '../../../shared/domain/history.ts'
+import { HistoryEvent, Settings, type Actor, type HistoryFilter } from '../../../shared/domain/history.ts'
 import { newId, type EventId } from '../../../shared/ids.ts'
-import { fits, json, type ReadDb, type WriteDb } from './database.ts'
+import { fits, json, type ReadDb, type SqlValue, type WriteDb } from './database.ts'
 
 export interface Happening {
   readonly verb: string
@@ -29,10 +29,15 @@ export function record(db: WriteDb, happening: Happening, at: number): EventId {
   return id
 }
 
-/** Newest first; of one subject or all. */
-export function listEvents(db: ReadDb, page: { readonly offset: number; readonly limit: number; readonly subject?: string }): readonly HistoryEvent[] {
-  return db.all('SELECT * FROM events WHERE ($subject IS NULL OR subject = $subject) ORDER BY at DESC, rowid DESC LIMIT $limit OFFSET $offset',
-    { subject: page.subject ?? null, limit: page.limit, offset: page.offset })
+/** Newest first; every part of the filter that is given narrows it. */
+export function listEvents(db: ReadDb, page: HistoryFilter & { readonly offset: number; readonly limit: number }): readonly HistoryEvent[] {
+  const { offset, limit, subject, who, verb, from, to, text } = page
+  const narrowed: readonly (readonly [unknown, string])[] = [
+    [subject, 'subject = $subject'], [who, 'who IS $who'], [verb, 'verb = $verb'], [from, 'at >= $from'], [to, 'at <= $to'], [text, "instr(lower(sentence || ' ' || coalesce(why, '')), lower($text)) > 0"],
+  ]
+  const where = narrowed.filter(([value]) => value !== undefined).map(([, sql]) => sql)
+  const given = Object.fromEntries(Object.entries({ subject, who, verb, from, to, text, offset, limit }).filter(([, value]) => value !== undefined)) as Record<string, SqlValue>
+  return db.all(`SELECT * FROM events ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`} ORDER BY at DESC, rowid DESC LIMIT $limit OFFSET $offset`, given)
     .map((row) => fits('an event', HistoryEvent, () => ({
       ...row, facts: json(row, 'facts', z.record(z.string(), z.unknown())), who: row['who'] === null ? null : { name: row['who'], keyId: row['who_key'] },
     })))

@@ -2,13 +2,14 @@
 // Owns the findings. Refuses to repair anything.
 import Database from 'better-sqlite3'
 import type { AuditFinding, AuditHead, AuditReport } from '../../../shared/domain/audit.ts'
-import { demandLoadable } from './binding-check.ts'
 import { storeError } from './database.ts'
+import { openToRead } from './examine.ts'
 import { digestsOf, ledgerTables, type LedgerTable } from './ledger.ts'
 import { linkHash } from './ledger-encoding.ts'
 import { nameRow } from './ledger-words.ts'
 import { migrate } from './migrate.ts'
 import { migrations } from './migrations/list.ts'
+import { walFault } from './wal.ts'
 
 const mostListed = 500
 
@@ -165,18 +166,21 @@ export function verifyConnection(db: Database.Database, options: VerifyOptions =
 
 /**
  * Checks the database at `path` with a connection of its own, on one moment of it. Damage is a finding.
- * Errors: `store.corrupt` for a file that is no database at all, `store.readOnly`, `store.locked`.
+ * Ask `demandLoadable` before. Errors: `store.corrupt` for a file that is no database at all, `store.readOnly`, `store.locked`.
  */
 export function verifyLedger(path: string, options: VerifyOptions = {}): AuditReport {
-  demandLoadable()
   try {
-    const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 3000 })
+    const { db, close } = openToRead(path)
     try {
       db.pragma('trusted_schema = OFF')
       db.pragma('cell_size_check = ON')
       db.exec('BEGIN')
-      return verifyConnection(db, options)
-    } finally { db.close() }
+      const report = verifyConnection(db, options)
+      const lost = walFault(path)
+      if (lost === null) return report
+      const sentence = `The database’s log “slipway.db-wal” is damaged at entry ${lost.frame}: ${lost.lostChanges} recorded ${lost.lostChanges === 1 ? 'change' : 'changes'} from there on cannot be read.`
+      return { ...report, whole: false, findings: [{ kind: 'damage', table: null, key: null, seq: null, sentence }, ...report.findings] }
+    } finally { close() }
   } catch (thrown) {
     throw storeError(thrown, path)
   }
