@@ -20,9 +20,10 @@ import { HistoryEvent, HistoryFilter, Settings, SettingsChange } from './domain/
 import { JobSnapshot } from './domain/job.ts'
 import { ModelDiff } from './domain/model-diff.ts'
 import { ModelSummary, ModelTask, Version } from './domain/model.ts'
-import { SliceReport } from './domain/slices.ts'
+import { SegmentCondition, SliceReport } from './domain/slices.ts'
 import { RunBoxes } from './domain/run-boxes.ts'
 import { ThresholdGoal, ThresholdReport } from './domain/thresholds.ts'
+import { DisagreementKind, DisagreementPage, DisagreementReport, RunComparison } from './domain/verdict.ts'
 import { ErrorRecord, EvaluateProgress, MetricValue, PredictionOrder, PredictionPage, ProviderStatus, Run, RunOptions, RunSummary } from './domain/run.ts'
 import { Occlusion, OcclusionFill } from './domain/occlusion.ts'
 import { mostLevels, StressKind, StressTest } from './domain/stress.ts'
@@ -138,6 +139,22 @@ export const contract = {
 
   /** How a finished run does on every part of its data, and where it does worst. */
   'run.slices': job({ input: z.object({ runId: RunId, /** absent: every column that can be cut */ columns: z.array(z.string()).min(1).max(200).optional(), minimumRows: z.number().int().positive().default(30), level: z.number().gt(0).lt(1).default(0.05) }), progress: StepProgress, output: SliceReport, touches: [] }),
+
+  /** Finished runs on the same rows, the first one being the champion: the difference of every metric with its test, and the answer in words. Stores nothing. */
+  'run.compare': job({ input: z.object({
+    runs: z.array(RunId).min(2).max(8),
+    /** absent: the main metrics of the task; the first is the one that the answer opens with */
+    metrics: z.array(z.object({ metric: z.string(), /** '' or `class:NAME` */ slice: z.string().default('') })).min(1).max(100).optional(),
+    confidence: z.number().min(0.5).max(0.9999).default(0.95), /** how surely a difference is to be seen, for the numbers of rows */ power: z.number().min(0.5).max(0.999).default(0.8),
+    /** differences that do not matter, by metric; the others: 0.01 of what is at most 1, 2 % of the champion's value of errors and losses */ margins: z.record(z.string(), z.number().nonnegative()).default({}),
+  }), progress: StepProgress, output: RunComparison, touches: [] }),
+  /** The data on which all of these versions have a finished run, newest first, with the newest run of each in the order asked for. */
+  'run.common': query({ input: z.object({ versions: z.array(VersionId).min(2).max(8) }), output: z.array(z.object({ datasetId: DatasetId, datasetName: z.string(), runs: z.array(RunId) })), reads: ['runs', 'datasets'] }),
+
+  /** The rows on which two finished runs on the same data differ, the largest differences first; `conditions`: only those in a segment. */
+  'run.disagreements': query({ input: z.object({ first: RunId, second: RunId, ...Page, kind: DisagreementKind.default('any'), conditions: z.array(SegmentCondition).max(20).default([]), order: z.enum(['difference', 'record']).default('difference') }), output: DisagreementPage, reads: ['runs', 'datasets'] }),
+  /** How often two finished runs differ, by kind, and in which parts of the data they differ clearly more than elsewhere. */
+  'run.disagreementGroups': job({ input: z.object({ first: RunId, second: RunId, minimumRows: z.number().int().positive().default(30), level: z.number().gt(0).lt(1).default(0.05) }), progress: StepProgress, output: DisagreementReport, touches: [] }),
 
   /** What every decision threshold of a finished run would give for one class, and the best one for a goal. */
   'run.thresholds': job({ input: z.object({ runId: RunId, /** absent: the positive class, or the first */ class: z.string().optional(), goal: ThresholdGoal.default({ kind: 'f1' }), /** thresholds whose exact counts are wanted */ at: z.array(z.number().min(0).max(1)).max(20).default([]) }), progress: StepProgress, output: ThresholdReport, touches: [] }),

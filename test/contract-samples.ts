@@ -129,6 +129,20 @@ export const samples: Samples = {
     slices: [{ column: 'sex', value: null, rows: 3, score: sliceRate, difference: -0.1, p: 0.1, adjusted: 0.2, weak: false, selection: null, truePositive: null, falsePositive: sliceRate }],
     segments: [{ conditions: [{ kind: 'range', column: 'age', low: null, high: 30, missing: false }], rows: 3, score: sliceRate, difference: -0.1, p: 0.1, examples: [1] }],
   } },
+  'run.compare': { input: { runs: [runId, runId], metrics: [{ metric: 'accuracy', slice: '' }], confidence: 0.95, power: 0.8, margins: { accuracy: 0.02 } }, output: {
+    datasetId, datasetName: 'iris.csv', datasetSha256: hash('1'), task: 'multiclass-classification', confidence: 0.95, power: 0.8, seed: 1, questions: 1, champion: { runId, versionId, modelName: 'iris', versionNumber: 1 },
+    challengers: [{
+      runId, versionId, modelName: 'iris', versionNumber: 2, rows: { paired: 3, onlyFirst: 0, onlySecond: 1, otherTruth: 0 }, answer: 'not-enough-rows', sentence: 's', errors: null, notes: ['n'],
+      metrics: [{ metric: 'accuracy', slice: '', direction: 'higher-is-better', first: 0.9, second: 0.8, difference: -0.1, low: null, high: 0.1, p: 0.2, adjusted: 0.2, method: 'mcnemar', rows: 3, margin: 0.02, answer: 'not-enough-rows', notInferior: false, detectable: null, needed: { rows: 900, difference: 0.02 }, sentence: 's' }],
+      agreement: { share: 0.5, changedRows: 1, bothRight: 1, onlyFirstRight: 1, onlySecondRight: 0, bothWrong: 1, exactP: 1, chiSquare: 0, chiSquareP: 1 },
+    }],
+  } },
+  'run.common': { input: { versions: [versionId, versionId] }, output: [{ datasetId, datasetName: 'iris.csv', runs: [runId, runId] }] },
+  'run.disagreements': { input: { first: runId, second: runId, ...page, kind: 'any', conditions: [{ kind: 'values', column: 'sex', values: [null, 'f'] }], order: 'difference' }, output: { total: 1, rows: [{ record: 1, id: null, truth: 'a', kind: 'first-right', difference: null, first: { predicted: 'a', confidence: 0.9, loss: 0.1 }, second: { predicted: 'b', confidence: null, loss: null } }] } },
+  'run.disagreementGroups': { input: { first: runId, second: runId, minimumRows: 30, level: 0.05 }, output: {
+    paired: 3, differing: 1, kinds: [{ kind: 'first-right', rows: 1 }], notes: ['n'],
+    segments: [{ conditions: [{ kind: 'range', column: 'age', low: null, high: 30, missing: false }], rows: 2, differing: 1, firstBetter: 1, secondBetter: 0, value: 0.5, low: 0.1, high: 0.9, elsewhere: 0, p: 0.01 }],
+  } },
   'metric.list': { input: { modelId }, output: [{ modelId, name: 'late', revision: 1, expression: 'avg(loss)', createdAt: 1 }] },
   'metric.add': { input: { modelId, name: 'late', expression: 'avg(loss)' }, output: { metric: { modelId, name: 'late', revision: 2, expression: 'avg(loss)', createdAt: 1 }, runId, value: null } },
   'metric.compute': { input: { runId, expression: 'avg(loss)' }, output: [{ metric: 'custom.expression', slice: '', value: 0.5, low: null, high: null, n: 3, reason: null }] },

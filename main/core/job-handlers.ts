@@ -19,6 +19,8 @@ import { explainRun } from './operations/run-explain.ts'
 import { planResume } from './operations/run-resume.ts'
 import { addCustomMetric } from './operations/metric-add.ts'
 import { computeCustomMetrics } from './operations/metric-compute.ts'
+import { comparableRuns, compareFinishedRuns } from './operations/run-compare.ts'
+import { groupRunDisagreements } from './operations/run-disagreements.ts'
 import { calibrateFinishedRun } from './operations/run-calibrate.ts'
 import { sliceFinishedRun } from './operations/run-slices.ts'
 import { exploreRunThresholds } from './operations/run-thresholds.ts'
@@ -185,5 +187,16 @@ const workspaceJobs = (parts: Parts): Answers<'workspace.check'> => ({
   'workspace.check': ({ sweep }) => start(parts, 'workspace.check', { title: sweep ? 'Sweep the workspace' : 'Check the workspace', run: (context) => checkOpenWorkspace(parts, sweep, context) }),
 })
 
+const comparingJobs = (parts: Parts): Answers<'run.compare' | 'run.disagreementGroups'> => ({
+  'run.compare': (request) => {
+    const [champion, ...rest] = comparableRuns(parts, request.runs)
+    return start(parts, 'run.compare', { title: `Compare ${[champion, ...rest].map((run) => `${run.modelName} ${run.versionNumber}`).join(', ')} on ${champion.datasetName}`, subject: champion.id, run: (context) => compareFinishedRuns(parts, request, context) })
+  },
+  'run.disagreementGroups': (request) => {
+    const [first, second] = comparableRuns(parts, [request.first, request.second])
+    return start(parts, 'run.disagreementGroups', { title: `Find where ${first.modelName} ${first.versionNumber} and ${second!.modelName} ${second!.versionNumber} differ on ${first.datasetName}`, subject: first.id, run: (context) => groupRunDisagreements(parts, request, context) })
+  },
+})
+
 /** All jobs of the contract. */
-export const jobHandlers = (parts: Parts): Answers<JobKey> => ({ ...importJobs(parts), ...runJobs(parts), ...metricJobs(parts), ...auditJobs(parts), ...workspaceJobs(parts), ...gateJobs(parts), ...readingJobs(parts), ...studyJobs(parts), ...deviceJobs(parts) })
+export const jobHandlers = (parts: Parts): Answers<JobKey> => ({ ...importJobs(parts), ...runJobs(parts), ...metricJobs(parts), ...auditJobs(parts), ...workspaceJobs(parts), ...gateJobs(parts), ...readingJobs(parts), ...studyJobs(parts), ...deviceJobs(parts), ...comparingJobs(parts) })

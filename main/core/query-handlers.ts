@@ -16,6 +16,8 @@ import { datasetSource } from './operations/dataset-add.ts'
 import { storedPredictions } from './steps/stored-predictions.ts'
 import { publisherKeyId } from './steps/publisher-key.ts'
 import { browseRun, neighboursInRun } from './operations/run-rows.ts'
+import { commonData } from './operations/run-compare.ts'
+import { disagreementRows } from './operations/run-disagreements.ts'
 import { trivialOfRun } from './operations/run-baseline.ts'
 import { previewGate } from './operations/gate-check.ts'
 import { sampleAvailable } from './operations/sample-open.ts'
@@ -127,7 +129,9 @@ const gateQueries = (parts: Parts): Answers<'gate.get' | 'gate.checks' | 'gate.p
   'gate.read': ({ text }) => readPolicy(text),
 })
 
-const readingQueries = (parts: Parts): Answers<'run.trivial' | 'run.rows' | 'run.neighbours'> => ({
+const readingQueries = (parts: Parts): Answers<'run.trivial' | 'run.rows' | 'run.neighbours' | 'run.common' | 'run.disagreements'> => ({
+  'run.common': (request) => commonData(parts, request),
+  'run.disagreements': (request, { signal }) => disagreementRows(parts, request, signal),
   'run.rows': (request, { signal }) => browseRun(parts, request, signal),
   'run.neighbours': (request, { signal }) => neighboursInRun(parts, request, signal),
   'run.trivial': ({ runId }, { signal }) => trivialOfRun(parts, runId, signal),

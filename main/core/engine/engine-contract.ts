@@ -6,20 +6,24 @@ import { CalibrationMethod, CalibrationReport } from '../../../shared/domain/cal
 import { Binding, Proposal } from '../../../shared/domain/binding.ts'
 import { Column, DatasetFinding, DatasetFormat, DatasetSource, FormatOverride, RowPage } from '../../../shared/domain/dataset.ts'
 import { GraphDiff } from '../../../shared/domain/model-diff.ts'
-import { Derivation, GraphSummary, ModelFile, Signature } from '../../../shared/domain/model.ts'
+import { Derivation, GraphSummary, ModelFile, ModelTask, Signature } from '../../../shared/domain/model.ts'
 import { RunBoxes } from '../../../shared/domain/run-boxes.ts'
 import { EvaluateProgress, EvaluationResult, ExecutionProvider, MetricValue, PredictionOrder, PredictionPage, ProviderStatus, RunOptions } from '../../../shared/domain/run.ts'
 import { BaselineReport } from '../../../shared/domain/baseline.ts'
 import { FairnessReport } from '../../../shared/domain/fairness.ts'
 import { QualityReport } from '../../../shared/domain/quality.ts'
 import { NearRows, RowFilter, RowOrder } from '../../../shared/domain/run-rows.ts'
-import { SliceReport } from '../../../shared/domain/slices.ts'
+import { SegmentCondition, SliceReport } from '../../../shared/domain/slices.ts'
 import { ThresholdGoal, ThresholdReport } from '../../../shared/domain/thresholds.ts'
 import { ParityOptions, ParityReport, SpeedOptions, SpeedReport } from '../../../shared/domain/device-report.ts'
 import { ExplainBudget, Explanation } from '../../../shared/domain/explanation.ts'
 import { Occlusion, OcclusionFill } from '../../../shared/domain/occlusion.ts'
 import { mostLevels, StressKind, StressTest } from '../../../shared/domain/stress.ts'
+import { Challenger, DisagreementKind, DisagreementPage, DisagreementReport } from '../../../shared/domain/verdict.ts'
 import { Sha256 } from '../../../shared/ids.ts'
+
+/** Stored predictions with the labels of their binding. */
+const PredictionFile = z.object({ path: z.string(), labels: z.array(z.string()) })
 
 const Bytes = z.object({ step: z.string(), done: z.number().nullable(), total: z.number().nullable() })
 
@@ -83,6 +87,15 @@ export const engineContract = {
   }), progress: Bytes, output: ThresholdReport.pick({ rows: true, positives: true, negatives: true, distinct: true, points: true, asked: true, best: true }) }),
   'predictions.rows': task({ input: z.object({ path: z.string(), source: DatasetSource, positiveClass: z.string().nullable(), offset: z.number().int(), limit: z.number().int(), filter: RowFilter, order: RowOrder }), progress: Bytes, output: PredictionPage }),
   'predictions.near': task({ input: z.object({ path: z.string(), source: DatasetSource, columns: z.array(z.string()).min(1), regression: z.boolean(), record: z.number().int(), count: z.number().int() }), progress: Bytes, output: NearRows }),
+  /** Pairs stored predictions by record and tests every metric. Runs no model. */
+  'compare': task({ input: z.object({
+    task: ModelTask, champion: PredictionFile, challengers: z.array(PredictionFile).min(1), positiveClass: z.string().nullable(), /** between the labels of a row */ separator: z.string(),
+    metrics: z.array(z.object({ metric: z.string(), slice: z.string() })).min(1), confidence: z.number(), power: z.number(), margins: z.record(z.string(), z.number()), seed: z.number().int(),
+  }), progress: Bytes, output: z.object({ questions: z.number().int(), challengers: z.array(Challenger.pick({ rows: true, answer: true, metrics: true, agreement: true, errors: true })) }) }),
+  /** A page of the rows on which two runs differ; `conditions`: of a segment. */
+  'predictions.disagreements': task({ input: z.object({ first: z.string(), second: z.string(), task: ModelTask, source: DatasetSource, kind: DisagreementKind, conditions: z.array(SegmentCondition), order: z.enum(['difference', 'record']), offset: z.number().int(), limit: z.number().int() }), progress: Bytes, output: DisagreementPage }),
+  /** The parts of the data in which two runs differ most. Runs no model. */
+  'disagreements': task({ input: z.object({ first: z.string(), second: z.string(), task: ModelTask, source: DatasetSource, leaveOut: z.array(z.string()), minimumRows: z.number().int(), level: z.number(), seed: z.number().int() }), progress: Bytes, output: DisagreementReport }),
   /** Looks at the scored rows themselves, alone and beside a training file; `columns`: the model's inputs. Runs no model. */
   'quality': task({ input: z.object({
     predictions: z.string(), source: DatasetSource, columns: z.array(z.string()).min(1), target: z.string().nullable(), training: DatasetSource.nullable(), regression: z.boolean(),

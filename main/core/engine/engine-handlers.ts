@@ -10,6 +10,7 @@ import { readMasks } from '../images/read-masks.ts'
 import { findModels } from '../onnx/model-find.ts'
 import { readModel } from '../onnx/model-read.ts'
 import { rewriteModel } from '../onnx/rewrite.ts'
+import { pageDisagreements } from '../datasets/disagreement-rows.ts'
 import { nearRows } from '../datasets/near-rows.ts'
 import { browseRows } from '../datasets/row-browser.ts'
 import { qualityOfRows } from '../datasets/quality.ts'
@@ -24,6 +25,8 @@ import { diffModels } from './model-diff.ts'
 import { inferTensors } from './infer.ts'
 import { probeProvider } from './probe.ts'
 import { compareDevices } from './parity.ts'
+import { compareRuns } from './compare-runs.ts'
+import { groupDisagreements } from './disagreement-groups.ts'
 import { proposeBinding } from './propose.ts'
 import { runtimeFacts } from './session.ts'
 import { sliceRun } from './slices.ts'
@@ -56,6 +59,9 @@ export const engineHandlers: Handlers<EngineContract> = {
   'predictions.boxes': readBoxes,
   'explain': explain,
   'slices': sliceRun,
+  'compare': compareRuns,
+  'predictions.disagreements': pageDisagreements,
+  'disagreements': groupDisagreements,
   'parity': compareDevices,
   'speed': timeModel,
   'thresholds': exploreThresholds,

@@ -69,6 +69,17 @@ export function commonRuns(db: ReadDb, left: VersionId, right: VersionId, datase
   return row === undefined ? null : { left: text(row, 'left_id') as RunId, right: text(row, 'right_id') as RunId }
 }
 
+/** Data contents on which all versions have a finished run, newest first, with the newest run of each in the order asked for, and a data set that holds them. */
+export function commonDataRuns(db: ReadDb, versions: readonly VersionId[]): readonly { readonly datasetId: DatasetId; readonly runs: readonly RunId[] }[] {
+  const rows = db.all(`SELECT id, version_id, dataset_id, dataset_sha256 FROM runs WHERE status = 'done' AND version_id IN (SELECT value FROM json_each($versions)) ORDER BY created_at DESC, id DESC`, { versions: JSON.stringify(versions) })
+  const byData = new Map<string, Row[]>()
+  for (const row of rows) byData.set(text(row, 'dataset_sha256'), [...(byData.get(text(row, 'dataset_sha256')) ?? []), row])
+  return [...byData.values()].flatMap((runs) => {
+    const newest = versions.map((version) => runs.find((r) => r['version_id'] === version))
+    return newest.some((r) => r === undefined) ? [] : [{ datasetId: text(runs[0]!, 'dataset_id') as DatasetId, runs: newest.map((r) => text(r!, 'id') as RunId) }]
+  })
+}
+
 /** How often the engine ended in runs of this model on this data since it last got through. */
 export function crashesSinceDone(db: ReadDb, modelSha256: Sha256, datasetSha256: Sha256): number {
   const row = db.get(`SELECT count(*) AS n FROM runs WHERE model_sha256 = $model AND dataset_sha256 = $data AND status = 'failed'
