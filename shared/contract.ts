@@ -154,7 +154,7 @@ export const contract = {
   /** The rows on which two finished runs on the same data differ, the largest differences first; `conditions`: only those in a segment. */
   'run.disagreements': query({ input: z.object({ first: RunId, second: RunId, ...Page, kind: DisagreementKind.default('any'), conditions: z.array(SegmentCondition).max(20).default([]), order: z.enum(['difference', 'record']).default('difference') }), output: DisagreementPage, reads: ['runs', 'datasets'] }),
   /** How often two finished runs differ, by kind, and in which parts of the data they differ clearly more than elsewhere. */
-  'run.disagreementGroups': job({ input: z.object({ first: RunId, second: RunId, minimumRows: z.number().int().positive().default(30), level: z.number().gt(0).lt(1).default(0.05) }), progress: StepProgress, output: DisagreementReport, touches: [] }),
+  'run.differ': job({ input: z.object({ first: RunId, second: RunId, minimumRows: z.number().int().positive().default(30), level: z.number().gt(0).lt(1).default(0.05) }), progress: StepProgress, output: DisagreementReport, touches: [] }),
 
   /** What every decision threshold of a finished run would give for one class, and the best one for a goal. */
   'run.thresholds': job({ input: z.object({ runId: RunId, /** absent: the positive class, or the first */ class: z.string().optional(), goal: ThresholdGoal.default({ kind: 'f1' }), /** thresholds whose exact counts are wanted */ at: z.array(z.number().min(0).max(1)).max(20).default([]) }), progress: StepProgress, output: ThresholdReport, touches: [] }),

@@ -139,7 +139,7 @@ export const samples: Samples = {
   } },
   'run.common': { input: { versions: [versionId, versionId] }, output: [{ datasetId, datasetName: 'iris.csv', runs: [runId, runId] }] },
   'run.disagreements': { input: { first: runId, second: runId, ...page, kind: 'any', conditions: [{ kind: 'values', column: 'sex', values: [null, 'f'] }], order: 'difference' }, output: { total: 1, rows: [{ record: 1, id: null, truth: 'a', kind: 'first-right', difference: null, first: { predicted: 'a', confidence: 0.9, loss: 0.1 }, second: { predicted: 'b', confidence: null, loss: null } }] } },
-  'run.disagreementGroups': { input: { first: runId, second: runId, minimumRows: 30, level: 0.05 }, output: {
+  'run.differ': { input: { first: runId, second: runId, minimumRows: 30, level: 0.05 }, output: {
     paired: 3, differing: 1, kinds: [{ kind: 'first-right', rows: 1 }], notes: ['n'],
     segments: [{ conditions: [{ kind: 'range', column: 'age', low: null, high: 30, missing: false }], rows: 2, differing: 1, firstBetter: 1, secondBetter: 0, value: 0.5, low: 0.1, high: 0.9, elsewhere: 0, p: 0.01 }],
   } },

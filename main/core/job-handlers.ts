@@ -20,7 +20,7 @@ import { planResume } from './operations/run-resume.ts'
 import { addCustomMetric } from './operations/metric-add.ts'
 import { computeCustomMetrics } from './operations/metric-compute.ts'
 import { comparableRuns, compareFinishedRuns } from './operations/run-compare.ts'
-import { groupRunDisagreements } from './operations/run-disagreements.ts'
+import { groupRunDisagreements } from './operations/run-differ.ts'
 import { calibrateFinishedRun } from './operations/run-calibrate.ts'
 import { sliceFinishedRun } from './operations/run-slices.ts'
 import { exploreRunThresholds } from './operations/run-thresholds.ts'
@@ -187,14 +187,14 @@ const workspaceJobs = (parts: Parts): Answers<'workspace.check'> => ({
   'workspace.check': ({ sweep }) => start(parts, 'workspace.check', { title: sweep ? 'Sweep the workspace' : 'Check the workspace', run: (context) => checkOpenWorkspace(parts, sweep, context) }),
 })
 
-const comparingJobs = (parts: Parts): Answers<'run.compare' | 'run.disagreementGroups'> => ({
+const comparingJobs = (parts: Parts): Answers<'run.compare' | 'run.differ'> => ({
   'run.compare': (request) => {
     const [champion, ...rest] = comparableRuns(parts, request.runs)
     return start(parts, 'run.compare', { title: `Compare ${[champion, ...rest].map((run) => `${run.modelName} ${run.versionNumber}`).join(', ')} on ${champion.datasetName}`, subject: champion.id, run: (context) => compareFinishedRuns(parts, request, context) })
   },
-  'run.disagreementGroups': (request) => {
+  'run.differ': (request) => {
     const [first, second] = comparableRuns(parts, [request.first, request.second])
-    return start(parts, 'run.disagreementGroups', { title: `Find where ${first.modelName} ${first.versionNumber} and ${second!.modelName} ${second!.versionNumber} differ on ${first.datasetName}`, subject: first.id, run: (context) => groupRunDisagreements(parts, request, context) })
+    return start(parts, 'run.differ', { title: `Find where ${first.modelName} ${first.versionNumber} and ${second!.modelName} ${second!.versionNumber} differ on ${first.datasetName}`, subject: first.id, run: (context) => groupRunDisagreements(parts, request, context) })
   },
 })
 

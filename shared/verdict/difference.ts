@@ -36,7 +36,7 @@ export interface DifferenceOptions {
   /** Such as 0.95. */
   readonly confidence: number
   readonly seed: number
-  /** Draws of a bootstrap; default 2,000, fewer for very many classes. */
+  /** Draws of a bootstrap; default 1,000, more for few rows, fewer for very many classes. */
   readonly resamples?: number
 }
 

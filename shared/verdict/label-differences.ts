@@ -159,7 +159,7 @@ function tableDifferences(answers: ClassAnswers, wanted: readonly string[], { co
   const random = randomStream(seed)
   const mirror = mirrorOf(table)
   const scratch = new Float64Array(weights.length)
-  const count = resamples ?? (table.k > 100 ? 400 : 2000)
+  const count = resamples ?? (table.k > 100 ? 400 : 1000)
   const deviations = wanted.map(() => new Float64Array(count))
   const swapped = wanted.map(() => new Float64Array(count))
   for (let r = 0; r < count; r++) {

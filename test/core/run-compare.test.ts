@@ -77,7 +77,7 @@ async function expectDisagreements({ client, job }: Workspace, first: RunId, sec
   const largest = await client.call('run.disagreements', { first, second, limit: 3 })
   const sizes = page.rows.map((r) => Math.abs(r.difference!)).sort((x, y) => y - x)
   expect(largest.rows.map((r) => Math.abs(r.difference!))).toEqual(sizes.slice(0, 3))
-  const groups = await job('run.disagreementGroups', { first, second })
+  const groups = await job('run.differ', { first, second })
   expect(groups).toMatchObject({ paired: 4000, differing: 220, kinds: [{ kind: 'first-right', rows: 79 }, { kind: 'second-right', rows: 141 }, { kind: 'both-wrong', rows: 0 }] })
   expect(groups.segments.length).toBeGreaterThan(0)
   for (const segment of groups.segments) {
