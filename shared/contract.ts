@@ -1,6 +1,7 @@
 // Every question the window or the command line may ask the core: one list. See contract-kit.ts for the words.
 import { z } from 'zod'
 import { command, job, query, Tag } from './contract-kit.ts'
+import { lifeContract } from './contract-life.ts'
 import { NearRows, RowFilter, RowOrder } from './domain/run-rows.ts'
 import { FairnessReport } from './domain/fairness.ts'
 import { QualityReport } from './domain/quality.ts'
@@ -106,6 +107,8 @@ export const contract = {
   'version.speed': job({ input: z.object({ versionId: VersionId, datasetId: DatasetId, /** absent: the stored binding */ binding: Binding.optional(), options: SpeedOptions.default(SpeedOptions.parse({})) }), progress: StepProgress, output: SpeedReport, touches: ['runs', 'history'] }),
   /** The newest stored reports of both kinds, newest first, at most 20 of each. */
   'version.devices': query({ input: z.object({ versionId: VersionId, datasetId: DatasetId.optional() }), output: DeviceReports, reads: ['runs'] }),
+
+  ...lifeContract,
 
   'dataset.list': query({ input: Empty, output: z.array(Dataset), reads: ['datasets'] }),
   'dataset.get': query({ input: z.object({ datasetId: DatasetId }), output: Dataset, reads: ['datasets'] }),

@@ -12,9 +12,10 @@ export const lifeErrors = {
     title: 'Somebody else was faster', place: 'inline', exit: 2, retry: false,
     say: (d) => `${d.version} is ${d.found} meanwhile, no longer ${d.expected}. Nothing was changed.`, next: 'Look at its state again and decide anew.',
   }),
-  'alias.moved': entry<{ alias: string; model: string; expected: number | null; found: number | null }>({
+  'alias.moved': entry<{ alias: string; model: string; expected: number | null; found: number | null; /** where a roll-back would lead now, where that is not where it was seen to lead */ leads?: number | null }>({
     title: 'Somebody else was faster', place: 'inline', exit: 2, retry: false,
-    say: (d) => `Someone else moved ${d.alias} of ${d.model} to ${target(d.found)} meanwhile; you saw it at ${target(d.expected)}. Nothing was changed.`,
+    say: (d) => (d.leads === undefined ? `Someone else moved ${d.alias} of ${d.model} to ${target(d.found)} meanwhile; you saw it at ${target(d.expected)}. Nothing was changed.`
+      : `Someone else moved ${d.alias} of ${d.model} meanwhile: a roll-back would lead to ${target(d.leads)} now. Nothing was changed.`),
     next: 'Look at what it points to now and decide anew.',
   }),
   'alias.notServable': entry<{ alias: string; version: string; state: string }>({
@@ -36,5 +37,9 @@ export const lifeErrors = {
     say: (d) => `${d.model} has no alias “${d.alias}”.${d.known.length === 0 ? '' : ` It has ${d.known.join(', ')}.`}`,
     next: (d) => (d.known.length === 0 ? 'Promote a version to make the first one.' : 'Choose one of them, or promote a version to make a new one.'),
     commandLine: 'For example: slipway promote MODEL@2 --as champion --reason "why".',
+  }),
+  'care.moved': entry<{ name: string }>({
+    title: 'Somebody else was faster', place: 'inline', exit: 2, retry: false,
+    say: (d) => `Someone else changed the owners or links of ${d.name} meanwhile. Nothing was changed.`, next: 'Look at them again and change what is left to change.',
   }),
 } as const

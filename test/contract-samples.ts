@@ -12,6 +12,7 @@ import { RunOptions, type ProviderStatus, type Run, type RunSummary } from '../s
 import type { StressTest } from '../shared/domain/stress.ts'
 import { newId } from '../shared/ids.ts'
 import { compareVersions } from '../shared/comparison.ts'
+import { lifeSamples } from './contract-samples-life.ts'
 import { binding, dataset as makeDataset, derivation, graph, hash, result, signature } from './core/sample-rows.ts'
 
 type Samples = { readonly [K in keyof SlipwayContract]: { readonly input: InputOf<SlipwayContract[K]>; readonly output: OutputOf<SlipwayContract[K]> } }
@@ -84,6 +85,7 @@ const stored = { versionId, revision: 3, binding, guesses: [], createdAt: 1 }
 const settings = { theme: 'dark' as const, density: 'dense' as const, threads: 2, publisherName: 'Ada' }
 
 export const samples: Samples = {
+  ...lifeSamples,
   'app.about': { input: {}, output: { version: '0.1.0', workspace: '/w', electron: null, node: '20', onnxruntime: '1.30.0', platform: 'linux-x64', sampleAvailable: true, empty: false, engine: 'idle', publisherKeyId: '' } },
   'app.providers': { input: {}, output: [provider] },
   'app.probe': { input: {}, output: [provider] },

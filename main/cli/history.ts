@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import type { SlipwayContract } from '../../shared/contract.ts'
 import type { OutputOf } from '../../shared/contract-kit.ts'
+import { stateName } from '../../shared/domain/life.ts'
 import type { RunSummary } from '../../shared/domain/run.ts'
 import { SlipwayError } from '../../shared/errors.ts'
 import { formatBytes, formatTime, shortHash } from '../../shared/format.ts'
@@ -24,7 +25,7 @@ function describe(detail: OutputOf<SlipwayContract['model.get']>, limit: number)
   const name = detail.model.name
   const newest = [...runs].sort((a, b) => b.createdAt - a.createdAt)
   return sections(
-    { title: 'Versions', body: table(['Version', 'Size', 'SHA-256', 'Imported', 'Note'], versions.map((v) => [`${v.modelName}@${v.number}`, formatBytes(v.bytes), shortHash(v.sha256), formatTime(v.createdAt), v.note]), [1]) },
+    { title: 'Versions', body: table(['Version', 'State', 'Aliases', 'Size', 'SHA-256', 'Imported', 'Note'], versions.map((v) => [`${v.modelName}@${v.number}`, stateName(v.state ?? 'draft'), (v.aliases ?? []).join(', '), formatBytes(v.bytes), shortHash(v.sha256), formatTime(v.createdAt), v.note]), [3]) },
     { title: newest.length > limit ? `Runs (the newest ${limit} of ${newest.length})` : 'Runs', body: table(['Run', 'Version', 'Data', 'Status', 'Result', 'When'], newest.slice(0, limit).map((r) => [
       r.id, `@${r.versionNumber}`, r.datasetName, r.status, headline(r), formatTime(r.createdAt),
     ]), [], `No run yet. Make one: slipway evaluate ${name} --data test.csv --target label`) },

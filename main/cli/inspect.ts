@@ -1,5 +1,6 @@
 // `slipway inspect`: what a model is, from the workspace or straight from a file that is imported first.
 import type { Command } from 'commander'
+import { stateName } from '../../shared/domain/life.ts'
 import type { Version } from '../../shared/domain/model.ts'
 import { formatBytes, formatCount, formatTime } from '../../shared/format.ts'
 import { withExample } from './example.ts'
@@ -11,7 +12,7 @@ import { version } from './references.ts'
 function describeFacts(v: Version): string {
   const g = v.graph
   return facts([
-    ['Version', `${v.modelName}@${v.number}`], ['Id', v.id], ['Imported', formatTime(v.createdAt)], ['File', `${v.sourceName}, ${formatBytes(v.bytes)}`], ['SHA-256', v.sha256],
+    ['Version', `${v.modelName}@${v.number}`], ['Id', v.id], ['Imported', formatTime(v.createdAt)], ['State', stateName(v.state ?? 'draft')], ...(v.aliases === undefined || v.aliases.length === 0 ? [] : [['Aliases', v.aliases.join(', ')] as const]), ['File', `${v.sourceName}, ${formatBytes(v.bytes)}`], ['SHA-256', v.sha256],
     ...(v.files.length < 2 ? [] : [['With', v.files.filter((f) => f.role !== 'model').map((f) => `${f.name}, ${formatBytes(f.bytes)}`).join('; ')] as const]),
     ...(v.derivation === null ? [] : [['Runs as', `${v.derivation.sha256} (${v.derivation.edits.join('; ')})`] as const]),
     ['Producer', `${g.producerName} ${g.producerVersion}`.trim() || 'not recorded'],
@@ -37,7 +38,7 @@ export function describeVersion(v: Version): string {
 /** Registers the command. */
 export function registerInspect(program: Command): void {
   withExample(program.command('inspect').description('Show the signature, operators, size and metadata of a model.')
-    .argument('<model>', 'a model file, a name, name@version or a version id'), 'slipway inspect income@2')
+    .argument('<model>', 'a model file, a name, name@version, name@alias or a version id'), 'slipway inspect income@2')
     .action(async (model: string, _options: object, command: Command) => withSession(command, async (session) => {
       const found = await version(session, model)
       session.print(found, () => describeVersion(found))

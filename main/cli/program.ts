@@ -22,7 +22,18 @@ import { registerHistory } from './history.ts'
 import { registerImport } from './import.ts'
 import { registerInspect } from './inspect.ts'
 import { slipwayVersion } from './open-session.ts'
+import { registerOwners } from './owners.ts'
 import { registerParity } from './parity.ts'
+import { registerPromote } from './promote.ts'
+import { registerAliases } from './aliases.ts'
+import { registerArchive } from './archive.ts'
+import { registerRestore } from './restore.ts'
+import { registerRetire } from './retire.ts'
+import { registerRollback } from './rollback.ts'
+import { registerState } from './state.ts'
+import { registerSubmit } from './submit.ts'
+import { registerTimeline } from './timeline.ts'
+import { registerWithdraw } from './withdraw.ts'
 import { registerResume } from './resume.ts'
 import { registerSlices } from './slices.ts'
 import { registerStress } from './stress.ts'
@@ -35,6 +46,7 @@ const registrations = [
   registerAudit, registerBaseline, registerQuality, registerFairness, registerRows, registerNeighbours,
   registerParity, registerSpeed,
   registerFsck,
+  registerPromote, registerRollback, registerAliases, registerState, registerSubmit, registerWithdraw, registerRetire, registerArchive, registerRestore, registerOwners, registerTimeline,
 ]
 
 /** What the exit code of every verb but `verify` means: in a word, and in a sentence. */

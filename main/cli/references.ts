@@ -1,12 +1,12 @@
-// What a user types for a thing: a file path, a name, `name@2`, or an id. Resolves to ids through the contract alone.
+// What a user types for a thing: a file path, a name, `name@2`, `name@champion`, or an id. Resolves to ids through the contract alone.
 // Refuses to guess: a name is looked up, a path is read, and what is neither is said as it was typed.
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { Dataset, FormatOverride } from '../../shared/domain/dataset.ts'
-import type { Version } from '../../shared/domain/model.ts'
+import type { ModelSummary, Version } from '../../shared/domain/model.ts'
 import type { RunSummary } from '../../shared/domain/run.ts'
 import { fromPlain, SlipwayError } from '../../shared/errors.ts'
-import { DatasetId, RunId, VersionId } from '../../shared/ids.ts'
+import { DatasetId, RunId, VersionId, type ModelId } from '../../shared/ids.ts'
 import type { CliSession } from './open-session.ts'
 
 /** Whether a text reads as a path rather than as a name. */
@@ -28,7 +28,22 @@ export async function readText(file: string): Promise<string> {
   })
 }
 
-/** A stored version by id, `name` (its newest) or `name@number`. */
+/** A stored model by id or name. Errors: `input.unknownId`. */
+export async function model(session: CliSession, text: string): Promise<ModelSummary> {
+  const found = (await session.client.call('model.list', { archived: true })).find((m) => m.name.toLowerCase() === text.toLowerCase() || m.id === text)
+  if (found === undefined) throw nowhere('model', text)
+  return found
+}
+
+/** The version that an alias of a model points to. Errors: `alias.unknown`. */
+async function aliasedVersion(session: CliSession, model: ModelSummary, alias: string): Promise<Version> {
+  const aliases = (await session.client.call('alias.list', { modelId: model.id })).filter((a) => a.target !== null)
+  const target = aliases.find((a) => a.alias === alias.toLowerCase())?.target
+  if (target == null) throw new SlipwayError('alias.unknown', { alias, model: model.name, known: aliases.map((a) => a.alias) })
+  return (await session.client.call('version.get', { versionId: target.versionId })).version
+}
+
+/** A stored version by id, `name` (its newest), `name@number` or `name@alias`. */
 async function storedVersion(session: CliSession, text: string): Promise<Version | null> {
   const id = VersionId.safeParse(text)
   if (id.success) return (await session.client.call('version.get', { versionId: id.data })).version
@@ -36,9 +51,11 @@ async function storedVersion(session: CliSession, text: string): Promise<Version
   const byName = (name: string): (typeof models)[number] | undefined => models.find((m) => m.name.toLowerCase() === name.toLowerCase())
   const whole = byName(text)
   const at = text.lastIndexOf('@')
-  const number = whole === undefined && at > 0 && /^\d+$/.test(text.slice(at + 1)) ? Number(text.slice(at + 1)) : null
-  const model = number === null ? whole : byName(text.slice(0, at))
+  const said = whole === undefined && at > 0 ? text.slice(at + 1) : null
+  const model = said === null ? whole : byName(text.slice(0, at))
   if (model === undefined) return null
+  const number = said !== null && /^\d+$/.test(said) ? Number(said) : null
+  if (said !== null && number === null) return aliasedVersion(session, model, said)
   const { versions } = await session.client.call('model.get', { modelId: model.id })
   const found = number === null ? versions.find((v) => v.id === model.latest.id) : versions.find((v) => v.number === number)
   if (found === undefined) throw new SlipwayError('input.unknownId', { what: 'version', id: text })
@@ -61,6 +78,14 @@ export async function version(session: CliSession, text: string, options: { read
   if (found.length > 1) throw new SlipwayError('input.ambiguous', { what: 'model', id: text, matches: found.map((v) => `${v.modelName}@${v.number}`).join(', ') })
   if (found[0] === undefined) throw new SlipwayError('input.unknownId', { what: 'model', id: text })
   return found[0]
+}
+
+/** A model, or a version where the text names one. */
+export async function modelOrVersion(session: CliSession, text: string): Promise<{ readonly name: string; readonly modelId: ModelId; readonly versionId?: VersionId }> {
+  const found = await model(session, text).catch(() => null)
+  if (found !== null) return { name: found.name, modelId: found.id }
+  const of = await version(session, text)
+  return { name: `${of.modelName}@${of.number}`, modelId: of.modelId, versionId: of.id }
 }
 
 /** A data set: a stored one by id or name, or a file or folder, which is added first (the same content is found again). */

@@ -7,6 +7,7 @@ import type { StoredBinding } from '../../shared/contract.ts'
 import type { Version } from '../../shared/domain/model.ts'
 import { SlipwayError } from '../../shared/errors.ts'
 import { writeFault } from './files/staged-copy.ts'
+import { lifeCommands } from './life-handlers.ts'
 import { admitDatasetFile } from './operations/dataset-add.ts'
 import { checkGate, saveGate } from './operations/gate-check.ts'
 import type { Parts, Shell } from './parts.ts'
@@ -125,4 +126,4 @@ const shellCommands = (parts: Parts): Answers<'dataset.file' | 'shell.lookInto' 
 })
 
 /** All commands of the contract. */
-export const commandHandlers = (parts: Parts): Answers<CommandKey> => ({ ...modelCommands(parts), ...versionCommands(parts), ...appCommands(parts), ...shellCommands(parts) })
+export const commandHandlers = (parts: Parts): Answers<CommandKey> => ({ ...modelCommands(parts), ...versionCommands(parts), ...appCommands(parts), ...shellCommands(parts), ...lifeCommands(parts) })

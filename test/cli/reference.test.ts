@@ -20,9 +20,12 @@ function optionRow(o: Option): string {
 
 const argumentWord = (a: Argument): string => (a.required ? `<${a.name()}${a.variadic ? '...' : ''}>` : `[${a.name()}${a.variadic ? '...' : ''}]`)
 
+/** Verbs that print more than one kind of answer. */
+const moreJson: Readonly<Record<string, readonly string[]>> = { history: ['history', 'history-model'], aliases: ['aliases', 'aliases-history'], promote: ['promote', 'promote-preview'], rollback: ['rollback', 'promote-preview'] }
+
 /** Documents of its JSON: `binding propose` is docs/json/binding-propose.json; history has one more for a model. */
 function jsonLinks(words: readonly string[]): string {
-  const names = words[0] === 'history' ? ['history', 'history-model'] : [words.join('-')]
+  const names = moreJson[words[0] ?? ''] ?? [words.join('-')]
   return names.filter((name) => existsSync(resolve(project, `docs/json/${name}.json`))).map((name) => `[${name}.json](json/${name}.json)`).join(', ')
 }
 

@@ -19,6 +19,9 @@ import { Explanation } from '../../shared/domain/explanation.ts'
 import { GateCheck } from '../../shared/domain/gate.ts'
 import { HistoryEvent } from '../../shared/domain/history.ts'
 import { ModelDiff } from '../../shared/domain/model-diff.ts'
+import { Care } from '../../shared/domain/care.ts'
+import { VersionLife } from '../../shared/domain/life.ts'
+import { Timeline } from '../../shared/domain/timeline.ts'
 import { Version } from '../../shared/domain/model.ts'
 import { Occlusion } from '../../shared/domain/occlusion.ts'
 import { StressTest } from '../../shared/domain/stress.ts'
@@ -37,6 +40,8 @@ const outputs = {
   parity: ParityReport, speed: SpeedReport,
   fsck: WorkspaceCheck,
   'audit-verify': AuditReport, 'audit-export': contract['audit.export'].output.extend({ path: z.string() }),
+  promote: contract['alias.set'].output, rollback: contract['alias.rollback'].output, aliases: contract['alias.list'].output, 'aliases-history': contract['alias.history'].output, 'promote-preview': contract['alias.preview'].output,
+  state: VersionLife, submit: VersionLife, withdraw: VersionLife, retire: VersionLife, archive: VersionLife, restore: VersionLife, owners: Care, timeline: Timeline,
 } as const
 const folder = resolve(import.meta.dirname, '../../docs/json')
 

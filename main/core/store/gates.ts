@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { SlipwayError } from '../../../shared/errors.ts'
 import { Gate, GateCheck, GateFinding } from '../../../shared/domain/gate.ts'
 import { GatePolicy } from '../../../shared/domain/gate-rules.ts'
-import type { CheckId, GateId, ModelId, RunId } from '../../../shared/ids.ts'
+import type { CheckId, GateId, ModelId, RunId, VersionId } from '../../../shared/ids.ts'
 import { fits, json, number, textOrNull, type ReadDb, type Row, type WriteDb } from './database.ts'
 
 const toGate = (row: Row): Gate => fits('a gate', Gate, () => ({
@@ -61,4 +61,10 @@ export function getCheck(db: ReadDb, id: CheckId): GateCheck {
 /** Newest first. */
 export function listChecks(db: ReadDb, runId: RunId): readonly GateCheck[] {
   return db.all('SELECT * FROM gate_checks WHERE run_id = $runId ORDER BY checked_at DESC, id DESC', { runId }).map(toCheck)
+}
+
+/** The newest check of any run of a version; null when there was none. */
+export function newestCheckOf(db: ReadDb, versionId: VersionId): GateCheck | null {
+  const row = db.get('SELECT c.* FROM runs r JOIN gate_checks c ON c.run_id = r.id WHERE r.version_id = $versionId ORDER BY c.checked_at DESC, c.id DESC LIMIT 1', { versionId })
+  return row === undefined ? null : toCheck(row)
 }
