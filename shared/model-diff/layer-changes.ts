@@ -57,8 +57,9 @@ export function layerChanges(graph: GraphDiff): DiffChange[] {
     const count = (graph.counts[line.status] ?? 0) - zipMaps
     if (count <= 0) return []
     const harmless = layers.length === count && layers.every(handsOn)
+    const learned = (line.status === 'added' || line.status === 'removed') && layers.some((l) => (l.after ?? l.before)!.parameters > 0)
     const notes = layers.length === 1 && layers[0]!.notes.length > 0 ? ` ${layers[0]!.notes.join('; ')}.` : ''
     const far = (line.status === 'retrained' || line.status === 'quantised' || line.status === 'converted') && graph.weights !== null ? ` Over all weights that were compared: ${weightWords(graph.weights)}.` : ''
-    return [change(line.kind, `${line.words(formatPlural(count, 'layer'), names(layers, count))}${notes}${harmless ? ' They only hand numbers on.' : ''}${far}`, { answersChange: harmless ? 'none' : line.answers })]
+    return [change(line.kind, `${line.words(formatPlural(count, 'layer'), names(layers, count))}${notes}${harmless ? ' They only hand numbers on.' : ''}${far}`, { answersChange: harmless ? 'none' : learned ? 'expected' : line.answers })]
   })
 }

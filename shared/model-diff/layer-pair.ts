@@ -24,7 +24,7 @@ const nameOfInput = (slot: string): string => (/^\d+$/.test(slot) ? `the constan
 
 function lone(found: Found, weight: LayerWeight, side: 'added' | 'removed', requantised: boolean): void {
   if (requantised) return
-  say(found, weight.setting ? 'settings' : 'resized', `${nameOfInput(weight.slot)} (${weight.setting ? weight.tensor.text ?? shapeText(weight) : shapeText(weight)}) was ${side}`)
+  say(found, weight.setting ? 'settings' : /^\d+$/.test(weight.slot) ? 'resized' : 'retrained', `${nameOfInput(weight.slot)} (${weight.setting ? weight.tensor.text ?? shapeText(weight) : shapeText(weight)}) was ${side}`)
 }
 
 function setting(found: Found, a: LayerWeight, b: LayerWeight): void {
