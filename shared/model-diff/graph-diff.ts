@@ -108,7 +108,7 @@ function zipMapsOf(s: ScopePair | undefined): GraphDiff['zipMaps'] {
     const from = layer.sources[0]
     const behind = from?.kind === 'layer' ? s.match.toRight[from.layer]! : -1
     // An Identity may stand where the map stood.
-    const makes = (source: GraphDiffSource): boolean => source?.kind === 'layer' && (source.layer === behind || (s.right.graph.layers[source.layer]?.op === 'Identity' && makes(s.right.graph.layers[source.layer]!.sources[0] ?? null)))
+    const makes = (source: GraphDiffSource): boolean => source?.kind === 'layer' && ((source.layer === behind && from?.kind === 'layer' && source.slot === from.slot) || (s.right.graph.layers[source.layer]?.op === 'Identity' && makes(s.right.graph.layers[source.layer]!.sources[0] ?? null)))
     const now = s.right.graph.outputs.find((o) => behind >= 0 && makes(o.source))?.name ?? s.right.graph.outputs.find((o) => o.name === output.name)?.name ?? null
     return [{ output: output.name, now }]
   })
@@ -121,6 +121,14 @@ function notComparedOf(rows: readonly Row[]): string[] {
   return unread === 0 ? [] : [`The weights of ${formatPlural(unread, 'layer')} differ, but not by how much: ${unread === 1 ? 'they are' : 'they are each'} kept in a form whose numbers are not read.`]
 }
 
+/** As many as are told, the most consequential ones, in the order of the graph. */
+function mostTelling(rows: readonly Row[]): readonly Row[] {
+  if (rows.length <= mostLayers) return rows
+  const quiet: readonly LayerStatus[] = ['moved', 'renamed', 'same']
+  const kept = new Set(rows.map((r, at) => ({ at, rank: quiet.indexOf(mainStatus(r.found)) })).sort((a, b) => a.rank - b.rank || a.at - b.at).slice(0, mostLayers).map((x) => x.at))
+  return rows.filter((_, at) => kept.has(at))
+}
+
 /** What became of every layer. `sums`: for each request of the plan, in its order. */
 export function graphDiff(plan: DiffPlan, sums: readonly PairSums[]): GraphDiff {
   const rows = plan.scopes.flatMap((s) => rowsOf(s, plan, sums))
@@ -130,9 +138,8 @@ export function graphDiff(plan: DiffPlan, sums: readonly PairSums[]): GraphDiff 
   const changed = pairs.filter((r) => ['retrained', 'resized', 'quantised', 'dequantised'].some((s) => r.found.statuses.has(s as LayerStatus))).length
   const lone = (of: 'left' | 'right', other: 'left' | 'right'): number => rows.filter((r) => r[other] === null && r[of] !== null && hasLearned(r[of])).length
   const total = totals(plan, sums)
-  const telling = rows.length > mostLayers ? [...rows.filter((r) => !r.found.statuses.has('same')), ...rows.filter((r) => r.found.statuses.has('same'))] : rows
   return {
-    layers: telling.slice(0, mostLayers).map(layerDiff), layersLeftOut: Math.max(0, rows.length - mostLayers), counts,
+    layers: mostTelling(rows).map(layerDiff), layersLeftOut: Math.max(0, rows.length - mostLayers), counts,
     before: rows.filter((r) => r.left !== null).length, after: rows.filter((r) => r.right !== null).length,
     weighted: { same: pairs.length - changed, changed, loneBefore: lone('left', 'right'), loneAfter: lone('right', 'left') },
     structure: structureOfRows(rows), weights: total === null ? null : weightChange(total), zipMaps: zipMapsOf(plan.scopes[0]), documentation: plan.documentation, notCompared: notComparedOf(rows),

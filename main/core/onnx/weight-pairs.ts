@@ -46,8 +46,8 @@ function sumsOf(a: Float64Array, b: Float64Array, count: number, step: readonly 
 }
 
 /** The values of a tensor piece by piece, always into the same place, scaled where that was asked for. */
-function* valuesOf(read: ReadPieces, type: TensorType, rescale: ((values: Float64Array, from: number, count: number) => void) | null): Generator<{ readonly values: Float64Array; readonly count: number }> {
-  const values = new Float64Array(pieceElements)
+function* valuesOf(read: ReadPieces, type: TensorType, elements: number, rescale: ((values: Float64Array, from: number, count: number) => void) | null): Generator<{ readonly values: Float64Array; readonly count: number }> {
+  const values = new Float64Array(Math.min(pieceElements, elements))
   let from = 0
   for (const piece of read()) {
     const count = decodeElements(type, piece, values)
@@ -57,10 +57,10 @@ function* valuesOf(read: ReadPieces, type: TensorType, rescale: ((values: Float6
   }
 }
 
-function whole(read: ReadPieces, type: TensorType, elements: number, rescale: Parameters<typeof valuesOf>[2] = null): Float64Array {
+function whole(read: ReadPieces, type: TensorType, elements: number, rescale: Parameters<typeof valuesOf>[3] = null): Float64Array {
   const out = new Float64Array(elements)
   let at = 0
-  for (const { values, count } of valuesOf(read, type, rescale)) { out.set(values.subarray(0, Math.min(count, elements - at)), at); at += count }
+  for (const { values, count } of valuesOf(read, type, elements, rescale)) { out.set(values.subarray(0, Math.min(count, elements - at)), at); at += count }
   return out
 }
 
@@ -70,7 +70,7 @@ export interface ReadSide {
   readonly typeOf: (id: number) => { readonly type: TensorType; readonly elements: number } | null
 }
 
-function rescaler(side: ReadSide, dims: readonly number[], rescaling: Rescaling | null): Parameters<typeof valuesOf>[2] {
+function rescaler(side: ReadSide, dims: readonly number[], rescaling: Rescaling | null): Parameters<typeof valuesOf>[3] {
   if (rescaling === null) return null
   const list = (id: number | null): Float64Array | null => {
     const found = id === null ? null : side.typeOf(id)
@@ -94,14 +94,14 @@ function rescaler(side: ReadSide, dims: readonly number[], rescaling: Rescaling 
  */
 export function readPair(request: PairRequest, left: ReadSide, right: ReadSide, check: (elements: number) => void): PairSums | null {
   const step = stepOf(request.leftType, request.rightType)
-  const ours = valuesOf(left.pieces[request.left]!, request.leftType, rescaler(left, request.leftDims, request.leftScale))
+  const ours = valuesOf(left.pieces[request.left]!, request.leftType, request.elements, rescaler(left, request.leftDims, request.leftScale))
   const back = rescaler(right, request.rightDims, request.rightScale)
   let sums = noSums
   if (request.transposed !== null) {
     if (request.elements > mostTransposed) return null
     const { rows, columns } = request.transposed
     const theirs = whole(right.pieces[request.right]!, request.rightType, request.elements, back)
-    const picked = new Float64Array(pieceElements)
+    const picked = new Float64Array(Math.min(pieceElements, request.elements))
     let from = 0
     for (const { values, count } of ours) {
       for (let i = 0; i < count; i++) picked[i] = theirs[((from + i) % columns) * rows + Math.floor((from + i) / columns)]!
@@ -111,7 +111,7 @@ export function readPair(request: PairRequest, left: ReadSide, right: ReadSide, 
     }
     return sums
   }
-  const theirs = valuesOf(right.pieces[request.right]!, request.rightType, back)
+  const theirs = valuesOf(right.pieces[request.right]!, request.rightType, request.elements, back)
   for (const { values, count } of ours) {
     const other = theirs.next()
     if (other.done === true) break

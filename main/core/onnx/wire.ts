@@ -13,6 +13,8 @@ export class WireError extends Error {
 }
 
 const WINDOW = 256 * 1024
+/** Ranges up to so many bytes are read with what stands around them. */
+const SHORT = 4096
 
 /** Random access to a file or a buffer through one window of at most 256 KiB. */
 export class ByteSource {
@@ -60,6 +62,15 @@ export class ByteSource {
     if (this.fd === null) {
       out.set(this.window.subarray(start, end))
       return out
+    }
+    if (out.length === 0) return out
+    if (out.length <= SHORT) {
+      // Names and numbers stand close together: they come from the window, not each from the disk.
+      if (start < this.from || end > this.to) this.fill(start)
+      if (end <= this.to) {
+        out.set(this.window.subarray(start - this.from, end - this.from))
+        return out
+      }
     }
     let done = 0
     while (done < out.length) {
