@@ -22,6 +22,7 @@ import { JobSnapshot } from './domain/job.ts'
 import { ModelDiff } from './domain/model-diff.ts'
 import { ModelSummary, ModelTask, Version } from './domain/model.ts'
 import { SegmentCondition, SliceReport } from './domain/slices.ts'
+import { Leaderboard, SavedView, SearchAnswer, SearchText, SearchWords, SortText, TrendPoint, ViewName } from './domain/search.ts'
 import { RunBoxes } from './domain/run-boxes.ts'
 import { ThresholdGoal, ThresholdReport } from './domain/thresholds.ts'
 import { DisagreementKind, DisagreementPage, DisagreementReport, RunComparison } from './domain/verdict.ts'
@@ -83,9 +84,20 @@ export const contract = {
   'model.rename': command({ input: z.object({ modelId: ModelId, name: z.string().trim().min(1).max(120) }), output: Done, touches: ['models', 'history'] }),
   'model.archive': command({ input: z.object({ modelId: ModelId, archived: z.boolean() }), output: Done, touches: ['models', 'history'] }),
   /** One metric over the versions of a model, newest run per version and data set content. */
-  'model.trend': query({ input: z.object({ modelId: ModelId, metric: z.string() }), output: z.array(z.object({
-    versionId: VersionId, number: z.number().int(), runId: RunId, datasetId: DatasetId, datasetName: z.string(), value: MetricValue, at: z.number().int(),
-  })), reads: ['versions', 'runs'] }),
+  'model.trend': query({ input: z.object({ modelId: ModelId, metric: z.string(), /** so many of the newest versions */ versions: z.number().int().positive().max(10_000).default(200) }), output: z.array(TrendPoint), reads: ['versions', 'runs'] }),
+
+  /** Versions that fulfil a search such as `auc > 0.9 and tag = prod`, grouped by model; a page of the models and the first versions of each. */
+  'search.run': query({ input: z.object({
+    query: SearchText.default(''), /** a field or a metric; a minus before it turns the order around; absent: newest first */ sort: SortText.default(''), /** archived models too */ archived: z.boolean().default(false),
+    offset: z.number().int().nonnegative().default(0), limit: z.number().int().positive().max(200).default(25), /** of each model, at most */ versions: z.number().int().positive().max(1000).default(3),
+  }), output: SearchAnswer, reads: ['models', 'versions', 'runs', 'bindings', 'datasets'] }),
+  /** What the conditions of a search can be completed with. */
+  'search.words': query({ input: Empty, output: SearchWords, reads: ['models', 'versions', 'datasets'] }),
+  'view.list': query({ input: Empty, output: z.array(SavedView), reads: ['views'] }),
+  'view.save': command({ input: z.object({ name: ViewName, query: SearchText, sort: SortText.default(''), /** take the place of a view of that name */ replace: z.boolean().default(false) }), output: SavedView, touches: ['views'] }),
+  'view.remove': command({ input: z.object({ name: ViewName }), output: Done, touches: ['views'] }),
+  /** Every version of every model on one data content by one metric, the newest finished run of each, with the places that the intervals allow. */
+  'leaderboard.get': query({ input: z.object({ datasetId: DatasetId, /** absent: the headline of the first task that has one here */ metric: z.string().max(100).optional(), offset: z.number().int().nonnegative().default(0), limit: z.number().int().positive().max(500).default(100) }), output: Leaderboard, reads: ['datasets', 'models', 'versions', 'runs'] }),
 
   'version.import': job({ input: z.object({
     files: z.array(FileToken).min(1).max(1000),

@@ -5,6 +5,7 @@ import { entry, type None } from './error-entry.ts'
 import { auditErrors } from './audit-errors.ts'
 import { lifeErrors } from './life-errors.ts'
 import { damagedNext, workspaceErrors } from './workspace-errors.ts'
+import { searchErrors } from './search-errors.ts'
 
 export const errorTable = {
   'input.invalid': entry<{ reason: string }>({
@@ -238,6 +239,7 @@ export const errorTable = {
   ...auditErrors,
   ...lifeErrors,
   ...workspaceErrors,
+  ...searchErrors,
   'shell.unavailable': entry<{ action: string }>({
     title: 'Only in the desktop application', place: 'inline', exit: 2, retry: false,
     say: (d) => `${d.action} needs the desktop application.`, next: 'Use the matching command of the command line.',

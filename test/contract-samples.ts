@@ -84,6 +84,8 @@ const admitted = { token: file, name: 'iris.onnx', kind: 'file' as const, bytes:
 const stored = { versionId, revision: 3, binding, guesses: [], createdAt: 1 }
 const settings = { theme: 'dark' as const, density: 'dense' as const, threads: 2, publisherName: 'Ada' }
 
+const view = { name: 'good', query: 'auc > 0.9', sort: 'auc', createdAt: 1, changedAt: 2 }
+
 export const samples: Samples = {
   ...lifeSamples,
   'app.about': { input: {}, output: { version: '0.1.0', workspace: '/w', electron: null, node: '20', onnxruntime: '1.30.0', platform: 'linux-x64', sampleAvailable: true, empty: false, engine: 'idle', publisherKeyId: '' } },
@@ -97,7 +99,13 @@ export const samples: Samples = {
   'model.get': { input: { modelId }, output: { model, versions: [version], runs: [summary], bundles: [bundle] } },
   'model.rename': { input: { modelId, name: 'iris 2' }, output: ok },
   'model.archive': { input: { modelId, archived: true }, output: ok },
-  'model.trend': { input: { modelId, metric: 'accuracy' }, output: [{ versionId, number: 2, runId, datasetId, datasetName: 'iris.csv', value: result.metrics[1]!, at: 3 }] },
+  'model.trend': { input: { modelId, metric: 'accuracy', versions: 200 }, output: [{ versionId, number: 2, runId, datasetId, datasetName: 'iris.csv', value: result.metrics[1]!, at: 3, aliases: ['champion'] }] },
+  'search.run': { input: { query: 'auc > 0.9', sort: '-auc', archived: false, offset: 0, limit: 25, versions: 3 }, output: { models: 1, versions: 2, notes: ['n'], found: [{ modelId, modelName: 'iris', archived: false, found: 2, versions: [{ versionId, number: 2, createdAt: 1, evaluatedAt: null, bytes: 48, opset: 17, task: null, state: 'draft', sourceName: 'iris.onnx', note: '', tags: ['a'], aliases: ['champion'], metrics: [{ metric: 'roc_auc', value: 0.9, low: 0.8, high: null, n: 3, runId, datasetName: 'iris.csv' }] }] }] } },
+  'search.words': { input: {}, output: { tags: ['a'], aliases: [], owners: [], datasets: ['iris.csv'], models: ['iris'] } },
+  'view.list': { input: {}, output: [view] },
+  'view.save': { input: { name: 'good', query: 'auc > 0.9', sort: '', replace: true }, output: view },
+  'view.remove': { input: { name: 'good' }, output: ok },
+  'leaderboard.get': { input: { datasetId, metric: 'auc', offset: 0, limit: 10 }, output: { datasetId, datasetName: 'iris.csv', metric: 'roc_auc', metrics: ['roc_auc'], total: 1, sentence: 's', caveats: ['c'], entries: [{ best: 1, worst: 1, withFirst: true, modelId, modelName: 'iris', versionId, number: 2, state: 'evaluated', aliases: [], runId, at: 3, value: 0.9, low: null, high: null, n: 3, others: [{ metric: 'accuracy', value: null }], conditions: ['the first 100 rows'] }] } },
   'version.import': { input: { files: [file], note: '', rewrite: true }, output: [{ fileName: 'a.onnx', outcome: 'created', version, error: null }, { fileName: 'b.onnx', outcome: 'refused', version: null, error }] },
   'version.rewrite': { input: { versionId }, output: version },
   'version.get': { input: { versionId }, output: { version, binding: stored, runs: [summary], bundles: [] } },

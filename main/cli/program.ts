@@ -19,6 +19,10 @@ import { registerExport } from './export.ts'
 import { registerFsck } from './fsck.ts'
 import { registerGate } from './gate.ts'
 import { registerHistory } from './history.ts'
+import { registerLeaderboard } from './leaderboard.ts'
+import { registerSearch } from './search.ts'
+import { registerTrend } from './trend.ts'
+import { registerViews } from './views.ts'
 import { registerImport } from './import.ts'
 import { registerInspect } from './inspect.ts'
 import { slipwayVersion } from './open-session.ts'
@@ -47,6 +51,7 @@ const registrations = [
   registerParity, registerSpeed,
   registerFsck,
   registerPromote, registerRollback, registerAliases, registerState, registerSubmit, registerWithdraw, registerRetire, registerArchive, registerRestore, registerOwners, registerTimeline,
+  registerSearch, registerViews, registerLeaderboard, registerTrend,
 ]
 
 /** What the exit code of every verb but `verify` means: in a word, and in a sentence. */

@@ -11,6 +11,7 @@ import { lifeCommands } from './life-handlers.ts'
 import { admitDatasetFile } from './operations/dataset-add.ts'
 import { checkGate, saveGate } from './operations/gate-check.ts'
 import type { Parts, Shell } from './parts.ts'
+import { viewCommands } from './search-handlers.ts'
 import { folderContents } from './steps/folder-contents.ts'
 import { insertBinding } from './store/bindings.ts'
 import { bundlePath } from './store/bundles.ts'
@@ -126,4 +127,4 @@ const shellCommands = (parts: Parts): Answers<'dataset.file' | 'shell.lookInto' 
 })
 
 /** All commands of the contract. */
-export const commandHandlers = (parts: Parts): Answers<CommandKey> => ({ ...modelCommands(parts), ...versionCommands(parts), ...appCommands(parts), ...shellCommands(parts), ...lifeCommands(parts) })
+export const commandHandlers = (parts: Parts): Answers<CommandKey> => ({ ...modelCommands(parts), ...versionCommands(parts), ...appCommands(parts), ...shellCommands(parts), ...lifeCommands(parts), ...viewCommands(parts) })

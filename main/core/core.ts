@@ -72,8 +72,9 @@ function tidy(store: Store, places: Places, { blobs, journals }: Pick<Parts, 'bl
   if (store.read(openRuns).some((run) => !alive(run.owner))) {
     log.fact('runs were interrupted', { runs: store.write((db) => reconcileInterrupted(db, alive, now)) })
   }
-  // Somebody else may be about to name a blob that nothing names yet.
-  if (places.alone()) store.write((db) => log.fact('blobs and journals were swept', { blobs: blobs.sweep(namedBlobs(db)), journals: journals.sweep(unfinishedRuns(db), now) }))
+  // Somebody else may be about to name a blob that nothing names yet. After a session that closed, nothing is half-made, and to look
+  // through all blobs would make the start of a large workspace slow.
+  if (places.leftBehind && places.alone()) store.write((db) => log.fact('blobs and journals were swept', { blobs: blobs.sweep(namedBlobs(db)), journals: journals.sweep(unfinishedRuns(db), now) }))
 }
 
 interface Opened { readonly parts: Parts; readonly audience: Audience }
@@ -113,7 +114,7 @@ function watchOthers(parts: Parts, audience: Audience): () => void {
   let seen = parts.store.dataVersion()
   const timer = setInterval(() => {
     const now = parts.store.dataVersion()
-    if (now !== seen) audience.changed(['app', 'models', 'versions', 'bindings', 'datasets', 'runs', 'gates', 'bundles', 'history', 'settings'])
+    if (now !== seen) audience.changed(['app', 'models', 'versions', 'bindings', 'datasets', 'runs', 'gates', 'bundles', 'history', 'settings', 'views'])
     seen = now
   }, 2000)
   timer.unref()

@@ -24,6 +24,7 @@ import { previewGate } from './operations/gate-check.ts'
 import { sampleAvailable } from './operations/sample-open.ts'
 import { compare } from './operations/version-compare.ts'
 import type { Parts } from './parts.ts'
+import { searchQueries } from './search-handlers.ts'
 import { newestBinding } from './store/bindings.ts'
 import { getBundle, listBundles } from './store/bundles.ts'
 import { listDeviceReports } from './store/device-reports.ts'
@@ -33,7 +34,7 @@ import { currentGate, listChecks, listGates } from './store/gates.ts'
 import { auditState } from './store/audit-state.ts'
 import { listEvents, readSettings } from './store/history.ts'
 import { countModels, getModel, listModels } from './store/models.ts'
-import { getRun, listRuns, newestRunIds } from './store/runs.ts'
+import { getRun, listRuns } from './store/runs.ts'
 import { listStressTests } from './store/stress-tests.ts'
 import { getVersion, listVersions } from './store/versions.ts'
 
@@ -65,15 +66,10 @@ const appQueries = (parts: Parts): Answers<'app.about' | 'app.providers' | 'sett
   'audit.state': () => parts.store.read(auditState),
 })
 
-const modelQueries = (parts: Parts): Answers<'model.list' | 'model.get' | 'model.trend' | 'version.get' | 'version.compare' | 'version.devices'> => ({
+const modelQueries = (parts: Parts): Answers<'model.list' | 'model.get' | 'version.get' | 'version.compare' | 'version.devices'> => ({
   'model.list': ({ archived, search }) => [...parts.store.read((db) => listModels(db, archived, search))],
   'model.get': ({ modelId }) => parts.store.read((db) => ({
     model: getModel(db, modelId), versions: [...listVersions(db, modelId)], runs: [...listRuns(db, { modelId, offset: 0, limit: mostRuns })], bundles: [...listBundles(db, { modelId })],
-  })),
-  'model.trend': ({ modelId, metric }) => parts.store.read((db) => newestRunIds(db, modelId).flatMap((id) => {
-    const run = getRun(db, id)
-    const value = run.metrics.find((m) => m.metric === metric && m.slice === '')
-    return value === undefined ? [] : [{ versionId: run.versionId, number: run.versionNumber, runId: run.id, datasetId: run.datasetId, datasetName: run.datasetName, value, at: run.endedAt ?? run.createdAt }]
   })),
   'version.get': ({ versionId }) => parts.store.read((db) => ({
     version: getVersion(db, versionId), binding: newestBinding(db, versionId), runs: [...listRuns(db, { versionId, offset: 0, limit: mostRuns })], bundles: [...listBundles(db, { versionId })],
@@ -139,4 +135,4 @@ const readingQueries = (parts: Parts): Answers<'run.trivial' | 'run.rows' | 'run
 })
 
 /** All queries of the contract. */
-export const queryHandlers = (parts: Parts): Answers<QueryKey> => ({ ...appQueries(parts), ...modelQueries(parts), ...dataQueries(parts), ...runQueries(parts), ...readingQueries(parts), ...gateQueries(parts), ...lifeQueries(parts) })
+export const queryHandlers = (parts: Parts): Answers<QueryKey> => ({ ...appQueries(parts), ...modelQueries(parts), ...dataQueries(parts), ...runQueries(parts), ...readingQueries(parts), ...gateQueries(parts), ...lifeQueries(parts), ...searchQueries(parts) })

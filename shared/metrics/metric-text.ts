@@ -19,6 +19,9 @@ export function metricTextWithInterval(value: Pick<MetricValue, 'metric' | 'valu
   return value.value === null || value.low === null || value.high === null ? text : `${text} (${metricText(value.metric, value.low)} to ${metricText(value.metric, value.high)})`
 }
 
+/** `0.8347 to 0.8571`, or nothing where there is no interval. */
+export const intervalText = (metric: string, { low, high }: Pick<MetricValue, 'low' | 'high'>): string => (low === null || high === null ? '' : `${metricText(metric, low)} to ${metricText(metric, high)}`)
+
 /** `Recall of >50K`, `Accuracy where sex = Female`, `Accuracy`. */
 export function metricLabel(metric: string, slice: string): string {
   if (slice === '') return metricName(metric)

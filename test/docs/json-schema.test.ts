@@ -42,6 +42,7 @@ const outputs = {
   'audit-verify': AuditReport, 'audit-export': contract['audit.export'].output.extend({ path: z.string() }),
   promote: contract['alias.set'].output, rollback: contract['alias.rollback'].output, aliases: contract['alias.list'].output, 'aliases-history': contract['alias.history'].output, 'promote-preview': contract['alias.preview'].output,
   state: VersionLife, submit: VersionLife, withdraw: VersionLife, retire: VersionLife, archive: VersionLife, restore: VersionLife, owners: Care, timeline: Timeline,
+  search: contract['search.run'].output, views: contract['view.list'].output, leaderboard: contract['leaderboard.get'].output, trend: contract['model.trend'].output,
 } as const
 const folder = resolve(import.meta.dirname, '../../docs/json')
 

@@ -20,6 +20,8 @@ export interface Places extends WorkspaceFolders {
   /** This process's own staging folder; its name says who owns what is unfinished. */
   readonly session: string
   readonly sessionName: string
+  /** Whether a session was found that ended without closing: only then can something half-made lie about. */
+  readonly leftBehind: boolean
   /** Whether no other program has this workspace open. */
   alone(): boolean
 }
@@ -57,9 +59,11 @@ export function foldersOf(workspaceFolder: string): WorkspaceFolders {
   }
 }
 
-/** Removes the staging folders of sessions that are gone. */
-export function sweepStaging(staging: string): void {
-  for (const name of readdirSync(staging)) if (!sessionLives(staging, name)) rmSync(join(staging, name), { recursive: true, force: true })
+/** Removes the staging folders of sessions that are gone. Answers how many there were. */
+export function sweepStaging(staging: string): number {
+  const gone = readdirSync(staging).filter((name) => !sessionLives(staging, name))
+  for (const name of gone) rmSync(join(staging, name), { recursive: true, force: true })
+  return gone.length
 }
 
 const fullDisk = (thrown: unknown): boolean => ['ENOSPC', 'EDQUOT'].includes(String((thrown as { code?: unknown }).code))
@@ -69,17 +73,16 @@ export function openPlaces(workspaceFolder: string): Places {
   const folders = foldersOf(workspaceFolder)
   const { workspace, staging } = folders
   const sessionName = `${process.pid}-${startTick(process.pid)}-${Math.random().toString(36).slice(2, 10)}0`
-  const places: Places = {
+  const places = {
     ...folders, sessionName, session: join(staging, sessionName),
     alone: () => readdirSync(staging).every((name) => name === sessionName || !sessionLives(staging, name)),
-  }
+  } satisfies Omit<Places, 'leftBehind'>
   try {
     for (const folder of [workspace, places.blobs, staging, places.session]) makeFolder(folder)
-    sweepStaging(staging)
+    return { ...places, leftBehind: sweepStaging(staging) > 0 }
   } catch (thrown) {
     throw fullDisk(thrown) ? new SlipwayError('file.diskFull', { where: `the workspace in ${workspace}` }) : new SlipwayError('store.readOnly', { where: workspace })
   }
-  return places
 }
 
 /** Removes this process's staging folder. */

@@ -17,6 +17,8 @@ declare const writing: unique symbol
 export interface ReadDb {
   readonly [reading]: true
   all(sql: string, parameters?: Parameters): readonly Row[]
+  /** Rows as lists of values in the order of the columns: for many rows of few values. */
+  lists(sql: string, parameters?: Parameters): readonly (readonly SqlValue[])[]
   get(sql: string, parameters?: Parameters): Row | undefined
 }
 /** A transaction that may change it; nothing of another writer slips in between. */
@@ -67,9 +69,11 @@ export interface StatementWatch {
 /** Statements of one connection, prepared once and kept. */
 export function openStatements(db: BetterSqlite.Database, watch: StatementWatch): WriteDb {
   const prepared = new Map<string, BetterSqlite.Statement>()
-  const timed = <T>(sql: string, what: (s: BetterSqlite.Statement) => T): T => {
-    let statement = prepared.get(sql)
-    if (statement === undefined) prepared.set(sql, (statement = db.prepare(sql)))
+  // A statement that once answered lists goes on doing so; the two kinds are kept apart.
+  const timed = <T>(sql: string, what: (s: BetterSqlite.Statement) => T, kind = ''): T => {
+    const key = `${kind}${sql}`
+    let statement = prepared.get(key)
+    if (statement === undefined) prepared.set(key, (statement = db.prepare(sql)))
     const start = performance.now()
     const result = what(statement)
     const ms = performance.now() - start
@@ -78,6 +82,7 @@ export function openStatements(db: BetterSqlite.Database, watch: StatementWatch)
   }
   const statements: Omit<WriteDb, typeof reading | typeof writing> = {
     all: (sql, parameters = {}) => timed(sql, (s) => s.all(parameters) as Row[]),
+    lists: (sql, parameters = {}) => timed(sql, (s) => s.raw(true).all(parameters) as SqlValue[][], 'lists'),
     get: (sql, parameters = {}) => timed(sql, (s) => s.get(parameters) as Row | undefined),
     run: (sql, parameters = {}) => timed(sql, (s) => s.run(parameters).changes),
     actor: watch.actor,

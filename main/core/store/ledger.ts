@@ -9,7 +9,7 @@ import type Database from 'better-sqlite3'
 import { digestRow, linkHash, writeRow, type Cell } from './ledger-encoding.ts'
 
 /** Tables that hold nothing of their own and can be made again from others. A table named here has no entries. */
-export const derivedTables: readonly string[] = []
+export const derivedTables: readonly string[] = ['search_models', 'search_versions', 'search_tags', 'contents', 'newest_runs', 'newest_metrics', 'version_metrics']
 
 export interface LedgerTable {
   readonly name: string

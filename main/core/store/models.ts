@@ -6,18 +6,15 @@ import { fits, json, number, numberOrNull, text, textOrNull, type ReadDb, type R
 import { Headline } from './runs.ts'
 
 const summaries = `
-SELECT m.id, m.name, m.created_at, m.archived_at,
-  (SELECT count(*) FROM versions v WHERE v.model_id = m.id) AS version_count,
-  (SELECT count(*) FROM runs r JOIN versions v ON v.id = r.version_id WHERE v.model_id = m.id) AS run_count,
-  (SELECT count(*) FROM bundles b JOIN versions v ON v.id = b.version_id WHERE v.model_id = m.id) AS bundle_count,
-  l.id AS latest_id, l.number AS latest_number, l.bytes AS latest_bytes, l.created_at AS latest_created_at,
-  (l.needs_rewrite AND NOT EXISTS (SELECT 1 FROM derivations x WHERE x.version_id = l.id)) AS latest_needs_rewrite,
-  COALESCE(r.task, (SELECT b.task FROM bindings b JOIN versions v ON v.id = b.version_id WHERE v.model_id = m.id ORDER BY v.number DESC, b.revision DESC LIMIT 1)) AS task,
+WITH g AS (SELECT model, count(*) AS versions, max(number) AS newest, sum(run_count) AS runs FROM search_versions GROUP BY model),
+  e AS MATERIALIZED (SELECT s.model, count(*) AS bundles FROM bundles b JOIN search_versions s ON s.version_id = b.version_id GROUP BY s.model)
+SELECT m.id, m.name, m.created_at, m.archived_at, g.versions AS version_count, g.runs AS run_count, COALESCE((SELECT e.bundles FROM e WHERE e.model = o.id), 0) AS bundle_count,
+  l.version_id AS latest_id, l.number AS latest_number, l.bytes AS latest_bytes, l.created_at AS latest_created_at,
+  (l.needs_rewrite AND NOT EXISTS (SELECT 1 FROM derivations x WHERE x.version_id = l.version_id)) AS latest_needs_rewrite,
+  COALESCE(r.task, (SELECT t.task FROM search_versions t WHERE t.model = o.id AND t.task IS NOT NULL ORDER BY t.number DESC LIMIT 1)) AS task,
   r.id AS run_id, r.headline, d.name AS dataset_name
-FROM models m
-JOIN versions l ON l.model_id = m.id AND l.number = (SELECT max(number) FROM versions v WHERE v.model_id = m.id)
-LEFT JOIN runs r ON r.id = (SELECT r2.id FROM runs r2 JOIN versions v2 ON v2.id = r2.version_id WHERE v2.model_id = m.id AND r2.status = 'done'
-  ORDER BY v2.number DESC, r2.created_at DESC, r2.id DESC LIMIT 1)
+FROM search_models o JOIN models m ON m.id = o.model_id JOIN g ON g.model = o.id JOIN search_versions l ON l.model = o.id AND l.number = g.newest
+LEFT JOIN runs r ON r.id = (SELECT h.newest_run FROM search_versions h WHERE h.model = o.id AND h.newest_run IS NOT NULL ORDER BY h.number DESC LIMIT 1)
 LEFT JOIN datasets d ON d.id = r.dataset_id`
 
 function toSummary(row: Row): ModelSummary {

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import type { Actor } from '../../../shared/domain/history.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
+import { foldText } from '../../../shared/search/fold.ts'
 import { demandLoadable } from './binding-check.ts'
 import { openStatements, storeError, type ReadDb, type WriteDb } from './database.ts'
 import { keepLedger } from './ledger.ts'
@@ -66,6 +67,10 @@ function connect(path: string, options: StoreOptions): Database.Database {
     // What was acknowledged is on the disk: a registry writes seldom enough to wait for that.
     db.pragma('synchronous = FULL')
     db.pragma('trusted_schema = OFF')
+    // The whole of a usual workspace's indexes; SQLite's own 2 MB would read them from the system again and again.
+    db.pragma('cache_size = -32768')
+    // SQLite folds ASCII alone; searches fold every script.
+    db.function('fold', { deterministic: true }, (text: unknown) => (typeof text === 'string' ? foldText(text) : null))
     migrate(db, path, steps, options.clock ?? Date.now)
     keepLedger(db, options.clock ?? Date.now)
     return db
