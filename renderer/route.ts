@@ -21,7 +21,7 @@ export type Route =
   | { readonly screen: 'gate'; readonly runId: string }
   | { readonly screen: 'bundle'; readonly bundleId: string }
   | { readonly screen: 'verify' }
-  | { readonly screen: 'history'; readonly subject?: string }
+  | { readonly screen: 'history'; readonly subject?: string; /** `p:NAME`, or `nobody` */ readonly who?: string; readonly verb?: string; /** days, as 2026-11-21 */ readonly since?: string; readonly until?: string; readonly text?: string }
   | { readonly screen: 'jobs' }
   | { readonly screen: 'settings' }
   | { readonly screen: 'not-found'; readonly hash: string }
@@ -43,7 +43,7 @@ const shapes: Readonly<Record<ScreenName, Shape>> = {
   gate: { path: 'runId' },
   bundle: { path: 'bundleId' },
   verify: {},
-  history: { text: ['subject'] },
+  history: { text: ['subject', 'who', 'verb', 'since', 'until', 'text'] },
   jobs: {},
   settings: {},
 }

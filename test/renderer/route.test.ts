@@ -11,7 +11,7 @@ const routes: readonly Route[] = [
   { screen: 'evaluate', versionId: 'version_1', datasetId: 'dataset_1', target: 'income class & more' },
   { screen: 'run', runId: 'run_1', tab: 'rows', truth: '>50K', predicted: '<=50K', page: 2 },
   { screen: 'compare', left: 'version_1', right: 'version_2', more: 'version_3,version_4', datasetId: 'dataset_1', tab: 'disagreements', page: 3 },
-  { screen: 'gate', runId: 'run_1' }, { screen: 'bundle', bundleId: 'bundle_1' }, { screen: 'history', subject: 'model_1' },
+  { screen: 'gate', runId: 'run_1' }, { screen: 'bundle', bundleId: 'bundle_1' }, { screen: 'history', subject: 'model_1' }, { screen: 'history', who: 'p:Ann & Bob', verb: 'gate.check', since: '2026-11-01', until: '2026-11-21', text: 'why' },
 ]
 
 describe('routes', () => {

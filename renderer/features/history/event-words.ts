@@ -1,0 +1,9 @@
+// What the verbs of the record are called on screen. A verb without a word keeps its own.
+
+const verbs: Readonly<Record<string, string>> = {
+  'version.import': 'Import', 'version.rewrite': 'Rewrite', 'version.annotate': 'Note', 'model.rename': 'Rename', 'model.archive': 'Archive', 'dataset.add': 'Data set', 'binding.save': 'Binding',
+  'run.evaluate': 'Evaluation', 'run.stress': 'Stress test', 'version.parity': 'Device parity', 'version.speed': 'Device speed', 'metric.add': 'Metric', 'gate.save': 'Gate policy', 'gate.check': 'Gate check',
+  'bundle.export': 'Export', 'sample.open': 'Sample', 'audit.verify': 'Verified', 'audit.export': 'Log exported', 'dataset.flag': 'Personal data', 'dataset.forget': 'Forgotten', 'retention.run': 'Retention',
+}
+
+export const verbWord = (verb: string): string => verbs[verb] ?? verb
