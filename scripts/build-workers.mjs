@@ -8,5 +8,7 @@ const project = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 await build({
   bundle: true, platform: 'node', target: 'node20', format: 'cjs', legalComments: 'none', sourcemap: false, logLevel: 'warning', charset: 'utf8', absWorkingDir: project, preserveSymlinks: true,
   external: ['@napi-rs/canvas', 'better-sqlite3'],
+  // Named by main/core/worker-file.ts, which runs these as text.
+  define: { 'import.meta.url': 'programAddress' },
   entryPoints: { 'csv-thread': join(project, 'main/core/datasets/csv-thread.ts'), 'picture-thread': join(project, 'main/core/images/picture-thread.ts'), 'database-thread': join(project, 'main/core/store/database-thread.ts') }, outdir: join(project, 'out/workers'), outExtension: { '.js': '.cjs' },
 })

@@ -29,7 +29,7 @@ import { DisagreementKind, DisagreementPage, DisagreementReport, RunComparison }
 import { ErrorRecord, EvaluateProgress, MetricValue, PredictionOrder, PredictionPage, ProviderStatus, Run, RunOptions, RunSummary } from './domain/run.ts'
 import { Occlusion, OcclusionFill } from './domain/occlusion.ts'
 import { mostLevels, StressKind, StressTest } from './domain/stress.ts'
-import { WorkspaceCheck } from './domain/workspace.ts'
+import { BackupReport, RestoreReport, WorkspaceCheck } from './domain/workspace.ts'
 import { BundleId, CheckId, DatasetId, FileToken, JobId, ModelId, RunId, VersionId } from './ids.ts'
 
 const Empty = z.object({}).strict()
@@ -227,6 +227,11 @@ export const contract = {
   /** Whether the workspace is whole: database, references, every stored file, leftovers. Sweeping removes what harms nothing. */
   'workspace.check': job({ input: z.object({ sweep: z.boolean().default(false) }), progress: StepProgress, output: WorkspaceCheck, touches: [] }),
 
+  /** Everything of the workspace in one file, consistent while others work; read again before it gets its name. */
+  'workspace.backup': job({ input: z.object({ /** the file to write, or a folder */ file: FileToken, withKey: z.boolean().default(false) }), progress: StepProgress, output: BackupReport, touches: [] }),
+  /** A backup as a workspace of its own, in an empty or new folder. */
+  'workspace.restore': job({ input: z.object({ file: FileToken, folder: FileToken }), progress: StepProgress, output: RestoreReport, touches: [] }),
+
   /** Newest first; every filter narrows it further. */
   'history.list': query({ input: z.object({ ...Page, ...HistoryFilter.shape }), output: z.array(HistoryEvent), reads: ['history'] }),
   /** How the record stands: length, head, the newest check, and whom and what one can filter by. */
@@ -244,8 +249,8 @@ export const contract = {
   /** Questions that only the desktop can answer; elsewhere they fail with `shell.unavailable`. */
   /** Looks into a folder that was handed over; opens no file. */
   'shell.lookInto': command({ input: z.object({ folder: FileToken, endings: z.array(z.string().max(20)).max(40).default([]) }), output: FolderContents, touches: [] }),
-  'shell.openFiles': command({ input: z.object({ what: z.enum(['model', 'dataset', 'image-folder', 'binding', 'bundle', 'public-key']) }), output: z.array(AdmittedFile), touches: [] }),
-  'shell.saveFile': command({ input: z.object({ what: z.enum(['bundle', 'binding', 'log', 'csv', 'svg', 'png']), suggestedName: z.string().max(200) }), output: AdmittedFile.nullable(), touches: [] }),
+  'shell.openFiles': command({ input: z.object({ what: z.enum(['model', 'dataset', 'image-folder', 'binding', 'bundle', 'public-key', 'backup', 'empty-folder']) }), output: z.array(AdmittedFile), touches: [] }),
+  'shell.saveFile': command({ input: z.object({ what: z.enum(['bundle', 'binding', 'log', 'csv', 'svg', 'png', 'backup']), suggestedName: z.string().max(200) }), output: AdmittedFile.nullable(), touches: [] }),
   'shell.reveal': command({ input: z.object({ bundleId: BundleId }), output: Done, touches: [] }),
   'shell.writeText': command({ input: z.object({ file: FileToken, text: z.string().max(50_000_000), /** how `text` stands for bytes; pictures come as base64 */ encoding: z.enum(['utf-8', 'base64']).default('utf-8') }), output: Done, touches: [] }),
   'shell.readText': query({ input: z.object({ file: FileToken }), output: z.object({ text: z.string() }), reads: [] }),

@@ -200,6 +200,8 @@ export const samples: Samples = {
   'bundle.get': { input: { bundleId }, output: bundle },
   'workspace.check': { input: { sweep: true }, output: { checkedAt: 1, healthy: false, sentence: 's', schema: 4, counts: { models: 1, versions: 1, runs: 1, files: 1, bytes: 9 }, swept: { count: 1, bytes: 9 },
     findings: [{ kind: 'missing-file', severity: 'fault', about: 'iris 2', sentence: 's', next: 'n', bytes: null, removable: false }] } },
+  'workspace.backup': { input: { file, withKey: true }, output: { fileName: 'a.zip', bytes: 9, sha256: hash('a'), createdAt: 1, withKey: true, counts: { models: 1, versions: 1, runs: 1 }, files: 1, lacks: ['s'] } },
+  'workspace.restore': { input: { file, folder: file }, output: { folder: 'w', createdAt: 1, slipway: '0.1.0', withKey: false, counts: { models: 1, versions: 1, runs: 1 }, files: 1, bytes: 9 } },
   'history.list': { input: page, output: [{ id: eventId, at: 1, verb: 'v', subject: 's', sentence: 'x', facts: { nested: { n: [1, null] } }, who: { name: 'Ann', keyId: null }, why: null }] },
   'audit.state': { input: {}, output: { entries: 2, since: 1, head: { seq: 1, hash: 'ab', at: 2 }, checked: { at: 3, whole: true, sentence: 's' }, people: ['Ann'], nameless: true, verbs: ['v'] } },
   'audit.verify': { input: { against: file }, output: { whole: false, entries: 2, rows: 1, since: 1, head: null, more: 0, checkedAt: 1, findings: [{ kind: 'changed', table: 'runs', key: 'r', seq: 1, sentence: 's' }] } },

@@ -16,6 +16,7 @@ import { registerDiff } from './diff.ts'
 import { registerEvaluate } from './evaluate.ts'
 import { registerExplain } from './explain.ts'
 import { registerExport } from './export.ts'
+import { registerBackup } from './backup.ts'
 import { registerFsck } from './fsck.ts'
 import { registerGate } from './gate.ts'
 import { registerHistory } from './history.ts'
@@ -49,7 +50,7 @@ const registrations = [
   registerImport, registerInspect, registerDataset, registerBinding, registerEvaluate, registerResume, registerSlices, registerThresholds, registerCalibrate, registerMetric, registerExplain, registerStress, registerCompare, registerDiff, registerGate, registerExport, registerVerify, registerHistory, registerDevices,
   registerAudit, registerBaseline, registerQuality, registerFairness, registerRows, registerNeighbours,
   registerParity, registerSpeed,
-  registerFsck,
+  registerFsck, registerBackup,
   registerPromote, registerRollback, registerAliases, registerState, registerSubmit, registerWithdraw, registerRetire, registerArchive, registerRestore, registerOwners, registerTimeline,
   registerSearch, registerViews, registerLeaderboard, registerTrend,
 ]

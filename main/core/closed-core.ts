@@ -11,20 +11,24 @@ import { openAdmissions, type Admissions } from './admissions.ts'
 import { Audience } from './audience.ts'
 import type { Core, CoreOptions } from './core.ts'
 import { Jobs } from './jobs.ts'
+import { folderWatch, restoreIntoFolder } from './operations/workspace-backup.ts'
 import { checkFolder } from './workspace/check-folder.ts'
 
 interface Rest { readonly jobs: Jobs; readonly admissions: Admissions; readonly options: CoreOptions }
 
 /** What can be done without a store. */
-function working({ jobs, options }: Rest): Partial<Handlers<SlipwayContract>> {
+function working({ jobs, admissions, options }: Rest): Partial<Handlers<SlipwayContract>> {
   return {
     'settings.get': () => Settings.parse({}),
     'job.list': () => [...jobs.list()],
     'job.cancel': ({ jobId, now }) => { jobs.cancel(jobId, now); return { ok: true } },
+    'shell.openFiles': async ({ what }) => Promise.all((await options.shell?.openFiles(what) ?? []).map((path) => admissions.admit(path))),
+    'workspace.restore': ({ file, folder }) => {
+      const [from, to] = [admissions.redeem(file, 'read'), admissions.redeem(folder, 'read')]
+      return jobs.start({ method: 'workspace.restore', title: 'Restore a backup', subject: null, run: (context) => restoreIntoFolder(from, to, context) })
+    },
     'workspace.check': ({ sweep }) => jobs.start({
-      method: 'workspace.check', title: 'Check the workspace', subject: null, run: (context) => checkFolder(options.workspace, sweep, {
-        signal: context.signal, progress: (step, done, total) => context.progress({ step, done, total }, done === null || total === null || total === 0 ? null : done / total),
-      }),
+      method: 'workspace.check', title: 'Check the workspace', subject: null, run: (context) => checkFolder(options.workspace, sweep, folderWatch(context)),
     }),
   }
 }

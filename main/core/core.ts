@@ -25,6 +25,7 @@ export type { EngineProcess, Exit, StartEngine } from './engine/engine-process.t
 export type { Shell } from './parts.ts'
 export { closedCore } from './closed-core.ts'
 export { checkFolder } from './workspace/check-folder.ts'
+export { restoreBackup } from './workspace/restore.ts'
 export { nodeEngine } from './engine/node-process.ts'
 export { defaultWorkspace } from './files/default-workspace.ts'
 export { makeFolder } from './files/make-folder.ts'

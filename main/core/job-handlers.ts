@@ -28,6 +28,7 @@ import { occludePicture } from './operations/run-occlusion.ts'
 import { stressRun } from './operations/run-stress.ts'
 import { fillGate } from './operations/gate-fill.ts'
 import { openSample } from './operations/sample-open.ts'
+import { backupOpenWorkspace, restoreIntoFolder } from './operations/workspace-backup.ts'
 import { checkOpenWorkspace } from './operations/workspace-check.ts'
 import { diffVersions } from './operations/version-diff.ts'
 import { importVersions } from './operations/version-import.ts'
@@ -183,7 +184,15 @@ const auditJobs = (parts: Parts): Answers<'audit.verify' | 'audit.export'> => ({
   },
 })
 
-const workspaceJobs = (parts: Parts): Answers<'workspace.check'> => ({
+const workspaceJobs = (parts: Parts): Answers<'workspace.check' | 'workspace.backup' | 'workspace.restore'> => ({
+  'workspace.backup': ({ file, withKey }) => {
+    const path = parts.admissions.redeem(file, 'write')
+    return start(parts, 'workspace.backup', { title: `Back up the workspace to ${basename(path)}`, run: (context) => backupOpenWorkspace(parts, path, withKey, context) })
+  },
+  'workspace.restore': ({ file, folder }) => {
+    const [from, to] = [parts.admissions.redeem(file, 'read'), parts.admissions.redeem(folder, 'read')]
+    return start(parts, 'workspace.restore', { title: `Restore ${basename(from)}`, run: (context) => restoreIntoFolder(from, to, context) })
+  },
   'workspace.check': ({ sweep }) => start(parts, 'workspace.check', { title: sweep ? 'Sweep the workspace' : 'Check the workspace', run: (context) => checkOpenWorkspace(parts, sweep, context) }),
 })
 

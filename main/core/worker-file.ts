@@ -2,6 +2,7 @@
 // Refuses native libraries that run models: a thread that ends during a run takes the whole process with it.
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 
 /** Finds a program in `out/workers`, seen from the built programs and from the sources alike; null when it was not built. */
@@ -28,7 +29,7 @@ export function takeThreads(name: string, count: number): Worker[] {
     // As text and not as a file: threads do not look into the archive of a packaged application, this process does.
     // What they load themselves, native libraries, lies outside of it.
     const outside = file.replace(`app.asar${sep}`, `app.asar.unpacked${sep}`)
-    text = `((require) => {${readFileSync(file, 'utf8')}\n})(require('node:module').createRequire(${JSON.stringify(outside)}))`
+    text = `((require, programAddress) => {${readFileSync(file, 'utf8')}\n})(require('node:module').createRequire(${JSON.stringify(outside)}), ${JSON.stringify(pathToFileURL(outside).href)})`
     programs.set(name, text)
   }
   const taken = idle.get(name)?.splice(0, count) ?? []

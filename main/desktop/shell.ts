@@ -13,11 +13,14 @@ const openings = {
   'image-folder': { title: 'Add a folder of images', properties: ['openDirectory'] },
   binding: { title: 'Open a binding', properties: ['openFile'], filters: [{ name: 'Bindings', extensions: ['yaml', 'yml', 'json'] }] },
   bundle: { title: 'Verify a bundle', properties: ['openFile'], filters: [{ name: 'Bundles', extensions: ['zip'] }, anything] },
+  backup: { title: 'Choose a backup', properties: ['openFile'], filters: [{ name: 'Backups', extensions: ['zip'] }, anything] },
+  'empty-folder': { title: 'Choose an empty folder for the workspace', properties: ['openDirectory', 'createDirectory'] },
   'public-key': { title: 'Choose the publisher’s public key', properties: ['openFile'], filters: [{ name: 'Public keys', extensions: ['pem', 'pub'] }, anything] },
 } as const satisfies Record<OpenWhat, unknown>
 
 const savings: Readonly<Record<SaveWhat, { title: string; filters: FileFilter[] }>> = {
   bundle: { title: 'Export the bundle', filters: [{ name: 'Deployment bundle', extensions: ['zip'] }] },
+  backup: { title: 'Back up the workspace', filters: [{ name: 'Backup', extensions: ['zip'] }] },
   binding: { title: 'Save the binding', filters: [{ name: 'Binding', extensions: ['yaml', 'json'] }] },
   log: { title: 'Export the log', filters: [{ name: 'JSON lines', extensions: ['jsonl'] }] },
   csv: { title: 'Save as CSV', filters: [{ name: 'CSV', extensions: ['csv'] }] },

@@ -33,7 +33,7 @@ export const WorkspaceCheck = z.object({
 })
 export type WorkspaceCheck = z.infer<typeof WorkspaceCheck>
 
-/** `manifest.json` of a backup. Paths are those inside the archive; all but this file are listed. */
+/** `manifest.json` of a backup: the list of everything else in it. */
 export const BackupManifest = z.object({
   schema: z.literal('slipway.backup/1'),
   createdAt: z.number().int(),
@@ -42,7 +42,8 @@ export const BackupManifest = z.object({
   databaseSchema: z.number().int().positive(),
   withKey: z.boolean(),
   counts: z.object({ models: z.number().int(), versions: z.number().int(), runs: z.number().int() }),
-  files: z.array(z.object({ path: z.string(), bytes: z.number().int().nonnegative(), sha256: Sha256 })),
+  /** `path` is a file's name in the archive, `as` its place in the workspace. */
+  files: z.array(z.object({ path: z.string(), as: z.string(), bytes: z.number().int().nonnegative(), sha256: Sha256 })),
 })
 export type BackupManifest = z.infer<typeof BackupManifest>
 

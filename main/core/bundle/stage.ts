@@ -94,7 +94,8 @@ export async function planFiles(facts: BundleFacts, places: ExportPlaces, keyId:
   ]
 }
 
-async function measure(file: string): Promise<{ bytes: number; sha256: string; crc32: number }> {
+/** Size, SHA-256 and CRC-32 of a file in one pass. */
+export async function measureFile(file: string): Promise<{ bytes: number; sha256: string; crc32: number }> {
   const hash = createHash('sha256')
   let bytes = 0
   let crc = 0
@@ -113,7 +114,7 @@ export async function stageFile(root: string, planned: Planned): Promise<StagedF
   // A stream, not a copy by the file system: the source may lie inside the application's archive.
   if (planned.copyOf === undefined) await writeFile(file, planned.text ?? '')
   else await pipeline(createReadStream(planned.copyOf), createWriteStream(file, { flags: 'wx' }))
-  return { path: planned.path, ...await measure(file), mode: planned.executable === true ? '0755' : '0644', role: planned.role, mediaType: planned.mediaType, file }
+  return { path: planned.path, ...await measureFile(file), mode: planned.executable === true ? '0755' : '0644', role: planned.role, mediaType: planned.mediaType, file }
 }
 
 export const sortFiles = <T extends { readonly path: string }>(files: readonly T[]): T[] => [...files].sort((a, b) => byCodePoint(a.path, b.path))

@@ -4,12 +4,11 @@ import { liveSessions } from '../files/places.ts'
 import type { JobContext } from '../jobs.ts'
 import type { Parts } from '../parts.ts'
 import { checkWorkspace } from '../workspace/check.ts'
+import { folderWatch } from './workspace-backup.ts'
 
 /** Errors: `store.*`, `job.cancelled`. */
 export function checkOpenWorkspace(parts: Parts, sweep: boolean, context: JobContext): Promise<WorkspaceCheck> {
   // This job itself is one that runs.
   const busy = (): boolean => parts.jobs.active() > 1 || liveSessions(parts.places.staging).some((name) => name !== parts.places.sessionName)
-  return checkWorkspace(parts.places, { sweep, busy, session: parts.places.sessionName, clock: parts.clock }, {
-    signal: context.signal, progress: (step, done, total) => context.progress({ step, done, total }, done === null || total === null || total === 0 ? null : Math.min(1, done / total)),
-  })
+  return checkWorkspace(parts.places, { sweep, busy, session: parts.places.sessionName, clock: parts.clock }, folderWatch(context))
 }

@@ -7,11 +7,12 @@ import Database from 'better-sqlite3'
 import { SlipwayError } from '../../../shared/errors.ts'
 import { blobNeeds, type BlobNeed } from './blob-names.ts'
 import { openStatements, storeError, type ReadDb, type Row } from './database.ts'
+import { verifyConnection } from './ledger-verify.ts'
 import { migrations } from './migrations/list.ts'
 import { walFault } from './wal.ts'
 
 export interface DatabaseFault {
-  readonly kind: 'database' | 'reference'
+  readonly kind: 'database' | 'reference' | 'record'
   /** Tables that it concerns; empty when SQLite does not tell. */
   readonly tables: readonly string[]
   readonly detail: string
@@ -99,6 +100,10 @@ function references(db: Database.Database): readonly DatabaseFault[] {
   return rows.slice(0, mostFaults).map((r) => ({ kind: 'reference', tables: [r.table, r.parent], detail: `row ${r.rowid ?? '(without number)'} of ${r.table} names a row of ${r.parent} that is not there` }))
 }
 
+/** What does not agree with the ledger: rows changed, added or removed by other hands, and breaks in its chain. Of this schema alone, which it knows. */
+const recordFaults = (db: Database.Database): readonly DatabaseFault[] =>
+  verifyConnection(db).findings.filter((f) => f.kind !== 'damage').slice(0, mostFaults).map((f) => ({ kind: 'record', tables: f.table === null ? [] : [f.table], detail: f.sentence }))
+
 const halfRuns = `SELECT id FROM runs r WHERE (status <> 'done' AND (predictions_sha256 IS NOT NULL OR curves IS NOT NULL OR row_account IS NOT NULL OR EXISTS (SELECT 1 FROM run_metrics m WHERE m.run_id = r.id)))
   OR (status = 'done' AND NOT EXISTS (SELECT 1 FROM run_metrics m WHERE m.run_id = r.id))`
 const runNames = `SELECT r.id, r.owner, m.name || ' ' || v.number || ' on ' || d.name AS name FROM runs r JOIN versions v ON v.id = r.version_id JOIN models m ON m.id = v.model_id JOIN datasets d ON d.id = r.dataset_id WHERE r.ended_at IS NULL`
@@ -131,7 +136,7 @@ function look(db: Database.Database, path: string): Examination {
   const faults = [...logFault(path), ...integrity(db)]
   if (schema === 0) return { schema, faults: [...faults, { kind: 'database', tables: [], detail: 'it has no schema number, so it is not the database of a workspace' }], ...nothing }
   try {
-    return { schema, faults: [...faults, ...references(db)], ...contents(openStatements(db, { slow: () => undefined, actor: () => null })) }
+    return { schema, faults: [...faults, ...references(db), ...(schema === newest ? recordFaults(db) : [])], ...contents(openStatements(db, { slow: () => undefined, actor: () => null })) }
   } catch (thrown) {
     const known = storeError(thrown, path)
     if (!(known instanceof SlipwayError) || known.code !== 'store.corrupt') throw thrown

@@ -1,5 +1,6 @@
 // Brings a database to the newest shape: backup first, then each step with its number in one transaction. Forward only.
 // Refuses a list of steps that is not strictly increasing.
+import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
 import type Database from 'better-sqlite3'
 import { adoptTables, coveredTables } from './ledger.ts'
 import type { Migration } from './migrations/list.ts'
@@ -15,13 +16,27 @@ function checkOrder(steps: readonly Migration[]): void {
 /** Where the copy from before a migration is put: beside the database, with the schema number that it holds. */
 export const backupPath = (path: string, from: number, at: number): string => `${path}.schema-${from}.${new Date(at).toISOString().replace(/[:.]/g, '-')}.backup`
 
+/** The copy gets its name when it is whole and on the disk: one that a killed program left half-made must never be taken for it. */
+function keepCopy(db: Database.Database, to: string): void {
+  const half = `${to}.${process.pid}.part`
+  try {
+    db.exec(`VACUUM INTO '${half.replaceAll("'", "''")}'`)
+    const file = openSync(half, 'r')
+    try { fsyncSync(file) } finally { closeSync(file) }
+    renameSync(half, to)
+  } catch (thrown) {
+    rmSync(half, { force: true })
+    throw thrown
+  }
+}
+
 /** Runs the steps that the database lacks. A failing step leaves it as it was before that step; the backup stays. */
 export function migrate(db: Database.Database, path: string, steps: readonly Migration[], clock: () => number): void {
   checkOrder(steps)
   const from = versionOf(db)
   const newest = steps.at(-1)?.to ?? 0
   if (from === newest) return
-  if (from > 0) db.exec(`VACUUM INTO '${backupPath(path, from, clock()).replaceAll("'", "''")}'`)
+  if (from > 0) keepCopy(db, backupPath(path, from, clock()))
   for (const step of steps) {
     db.exec('BEGIN IMMEDIATE')
     try {

@@ -23,6 +23,7 @@ export function databaseWords(faults: readonly DatabaseFault[]): Found {
   if (first?.kind === 'reference') {
     return { about: wordsOf(tables[0] ?? ''), sentence: `Something among ${wordsOf(tables[0] ?? '')} belongs to something among ${wordsOf(tables[1] ?? '')} that is not there (${detail}).`, next: restoreNext }
   }
+  if (first?.kind === 'record') return { about: tables.length === 0 ? 'the record' : wordsOf(tables[0] ?? ''), sentence: `The record does not agree: ${detail.replace(/\.$/, '')}.`, next: 'Look into it with the audit, which names every entry. What was changed cannot be trusted; a backup from before holds how it was.' }
   return { about: tables.length === 0 ? 'the database' : wordsOf(tables[0] ?? ''), sentence: `The database is damaged${tables.length === 0 ? '' : ` where it keeps ${wordsOf(tables[0] ?? '')}`} (${detail}).`, next: restoreNext }
 }
 

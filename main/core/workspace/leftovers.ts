@@ -48,6 +48,7 @@ function halfMade(folders: WorkspaceFolders, examined: Examination): readonly Re
   const known = new Set(examined.datasets.filter((d) => d.copied).map((d) => d.id))
   return [
     ...names(folders.keys).filter((name) => name.startsWith('.publisher.key.')).map((name) => left('half-written', `unfinished key ${name}`, 'A program ended while it made the publisher’s key; this one was never used.', join(folders.keys, name))),
+    ...names(folders.workspace).filter((name) => /\.backup\.\d+\.part(-journal)?$/.test(name)).map((name) => left('half-written', `unfinished copy ${name}`, 'A program ended while it copied the database before an update.', join(folders.workspace, name))),
     ...names(folders.datasets).filter((name) => !known.has(name)).map((name) => left('unused-file', `copied data ${name}`, 'A copy of data that belongs to no data set: adding it did not end.', join(folders.datasets, name))),
   ]
 }
