@@ -39,6 +39,7 @@ import { registerState } from './state.ts'
 import { registerSubmit } from './submit.ts'
 import { registerTimeline } from './timeline.ts'
 import { registerWithdraw } from './withdraw.ts'
+import { registerRestoreBackup } from './restore-backup.ts'
 import { registerResume } from './resume.ts'
 import { registerSlices } from './slices.ts'
 import { registerStress } from './stress.ts'
@@ -50,7 +51,7 @@ const registrations = [
   registerImport, registerInspect, registerDataset, registerBinding, registerEvaluate, registerResume, registerSlices, registerThresholds, registerCalibrate, registerMetric, registerExplain, registerStress, registerCompare, registerDiff, registerGate, registerExport, registerVerify, registerHistory, registerDevices,
   registerAudit, registerBaseline, registerQuality, registerFairness, registerRows, registerNeighbours,
   registerParity, registerSpeed,
-  registerFsck, registerBackup,
+  registerFsck, registerBackup, registerRestoreBackup,
   registerPromote, registerRollback, registerAliases, registerState, registerSubmit, registerWithdraw, registerRetire, registerArchive, registerRestore, registerOwners, registerTimeline,
   registerSearch, registerViews, registerLeaderboard, registerTrend,
 ]

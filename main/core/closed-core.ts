@@ -11,8 +11,9 @@ import { openAdmissions, type Admissions } from './admissions.ts'
 import { Audience } from './audience.ts'
 import type { Core, CoreOptions } from './core.ts'
 import { Jobs } from './jobs.ts'
-import { folderWatch, restoreIntoFolder } from './operations/workspace-backup.ts'
+import { restoreIntoFolder } from './operations/workspace-restore.ts'
 import { checkFolder } from './workspace/check-folder.ts'
+import { folderWatch } from './workspace/job-watch.ts'
 
 interface Rest { readonly jobs: Jobs; readonly admissions: Admissions; readonly options: CoreOptions }
 

@@ -122,7 +122,7 @@ describe('a restore', () => {
     expect([made.code, (JSON.parse(made.out) as BackupReport).counts]).toEqual([0, { models: 1, versions: 1, runs: 1 }])
     const into = join(folder, 'there')
     const restored = await start(['restore-backup', archive, '--into', into], { HOME: folder }).ended
-    expect([restored.code, restored.out]).toEqual([0, expect.stringContaining('1 models, 1 versions, 1 runs')])
+    expect([restored.code, restored.out]).toEqual([0, expect.stringContaining('1 model, 1 version, 1 run,')])
     const refused = await start(['restore-backup', archive, '--into', into], { HOME: folder }).ended
     expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('“there” has something in it already. Nothing was put there.')])
     expect((await checkFolder(into, false, watch)).healthy).toBe(true)

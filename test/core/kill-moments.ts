@@ -84,6 +84,13 @@ const works = {
       return unless(checks.length >= (done === null ? 1 : 2), 'a decision that was acknowledged is missing')
     },
   },
+  promote: {
+    args: () => ['promote', 'iris@1', '--alias', 'champion', '--reason', 'it is the only one'],
+    look: async ({ filled }, core, done) => {
+      const [champion] = await core.client.call('alias.history', { modelId: filled.version.modelId })
+      return unless(done === null ? champion === undefined || champion.to?.versionId === filled.version.id : champion?.to?.versionId === filled.version.id, 'a promotion that was acknowledged is missing, or half of one is there')
+    },
+  },
   export: {
     args: (place) => ['export', place.filled.runId, '--out', join(out(place), 'iris.mlbundle.zip')],
     look: async (place, core, done) => {

@@ -1,17 +1,11 @@
-// workspace.backup and workspace.restore: everything of the open workspace into one file, and such a file into a folder of its own.
+// workspace.backup: everything of the open workspace into one file.
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { BackupReport, RestoreReport } from '../../../shared/domain/workspace.ts'
+import type { BackupReport } from '../../../shared/domain/workspace.ts'
 import type { JobContext } from '../jobs.ts'
 import { workFolder, type Parts } from '../parts.ts'
 import { backupWorkspace } from '../workspace/backup.ts'
-import type { CheckWatch } from '../workspace/check.ts'
-import { restoreBackup } from '../workspace/restore.ts'
-
-/** A job's context as the work on a folder sees it. */
-export const folderWatch = (context: JobContext): CheckWatch => ({
-  signal: context.signal, progress: (step, done, total) => context.progress({ step, done, total }, done === null || total === null || total === 0 ? null : Math.min(1, done / total)),
-})
+import { folderWatch } from '../workspace/job-watch.ts'
 
 /** The file itself, or one named by its day in the folder that was chosen. */
 async function targetOf(path: string, now: number): Promise<string> {
@@ -24,6 +18,3 @@ export async function backupOpenWorkspace(parts: Parts, path: string, withKey: b
   const target = await targetOf(path, parts.clock())
   return backupWorkspace(parts.places, { target, staging: workFolder(parts), withKey, slipway: parts.version, clock: parts.clock }, folderWatch(context))
 }
-
-/** Errors: as `restoreBackup`. */
-export const restoreIntoFolder = (file: string, folder: string, context: JobContext): Promise<RestoreReport> => restoreBackup(file, folder, folderWatch(context))

@@ -4,7 +4,7 @@ import { liveSessions } from '../files/places.ts'
 import type { JobContext } from '../jobs.ts'
 import type { Parts } from '../parts.ts'
 import { checkWorkspace } from '../workspace/check.ts'
-import { folderWatch } from './workspace-backup.ts'
+import { folderWatch } from '../workspace/job-watch.ts'
 
 /** Errors: `store.*`, `job.cancelled`. */
 export function checkOpenWorkspace(parts: Parts, sweep: boolean, context: JobContext): Promise<WorkspaceCheck> {
