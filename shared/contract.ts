@@ -164,7 +164,7 @@ export const contract = {
     /** differences that do not matter, by metric; the others: 0.01 of what is at most 1, 2 % of the champion's value of errors and losses */ margins: z.record(z.string(), z.number().nonnegative()).default({}),
   }), progress: StepProgress, output: RunComparison, touches: [] }),
   /** The data on which all of these versions have a finished run, newest first, with the newest run of each in the order asked for. */
-  'run.common': query({ input: z.object({ versions: z.array(VersionId).min(2).max(8) }), output: z.array(z.object({ datasetId: DatasetId, datasetName: z.string(), runs: z.array(RunId) })), reads: ['runs', 'datasets'] }),
+  'run.common': query({ input: z.object({ versions: z.array(VersionId).min(2).max(8), /** only this content */ datasetId: DatasetId.optional() }), output: z.array(z.object({ datasetId: DatasetId, datasetName: z.string(), runs: z.array(RunId) })), reads: ['runs', 'datasets'] }),
 
   /** The rows on which two finished runs on the same data differ, the largest differences first; `conditions`: only those in a segment. */
   'run.disagreements': query({ input: z.object({ first: RunId, second: RunId, ...Page, kind: DisagreementKind.default('any'), conditions: z.array(SegmentCondition).max(20).default([]), order: z.enum(['difference', 'record']).default('difference') }), output: DisagreementPage, reads: ['runs', 'datasets'] }),

@@ -13,6 +13,7 @@ import { NearRows } from '../../shared/domain/run-rows.ts'
 import { Bundle, VerifyReport } from '../../shared/domain/bundle.ts'
 import { CalibrationReport } from '../../shared/domain/calibration.ts'
 import { Comparison } from '../../shared/domain/compare.ts'
+import { RunComparison } from '../../shared/domain/verdict.ts'
 import { Dataset } from '../../shared/domain/dataset.ts'
 import { ParityReport, SpeedReport } from '../../shared/domain/device-report.ts'
 import { Explanation } from '../../shared/domain/explanation.ts'
@@ -33,7 +34,7 @@ import { ErrorRecord, PredictionPage, ProviderStatus, Run } from '../../shared/d
 const outputs = {
   import: z.array(ImportOutcome), inspect: Version, 'dataset-add': Dataset, 'dataset-show': Dataset, 'dataset-list': z.array(Dataset),
   'binding-propose': Proposal, 'binding-check': z.object({ fits: z.boolean(), problems: z.array(BindingProblem) }),
-  slices: SliceReport, threshold: ThresholdReport, 'metric-add': contract['metric.add'].output, 'metric-list': contract['metric.list'].output, 'metric-try': contract['metric.compute'].output, calibrate: CalibrationReport, explain: Explanation, compare: Comparison, diff: ModelDiff, gate: GateCheck, export: Bundle.extend({ path: z.string() }), verify: VerifyReport,
+  slices: SliceReport, threshold: ThresholdReport, 'metric-add': contract['metric.add'].output, 'metric-list': contract['metric.list'].output, 'metric-try': contract['metric.compute'].output, calibrate: CalibrationReport, explain: Explanation, compare: Comparison.extend({ verdict: RunComparison.nullable() }), diff: ModelDiff, gate: GateCheck, export: Bundle.extend({ path: z.string() }), verify: VerifyReport,
   evaluate: Run.extend({ baselines: BaselineReport.nullable() }), baseline: BaselineReport, quality: QualityReport, fairness: FairnessReport, neighbours: NearRows, rows: PredictionPage.extend({ columns: z.array(z.string()), cells: z.array(z.array(z.string().nullable())) }),
   stress: StressTest, 'explain-picture': Occlusion,
   history: z.array(HistoryEvent), 'history-model': contract['model.get'].output, devices: z.array(ProviderStatus), error: z.object({ error: ErrorRecord }),

@@ -66,7 +66,7 @@ export async function compareFinishedRuns(parts: Parts, request: Request, contex
   return { datasetId: champion.datasetId, datasetName: champion.datasetName, datasetSha256: champion.datasetSha256, task: champion.task, confidence, power, seed, questions: answer.questions, champion: comparedRun(champion), challengers }
 }
 
-/** Errors: none; versions that share no data give an empty list. */
-export function commonData(parts: Parts, { versions }: InputOf<SlipwayContract['run.common']>): OutputOf<SlipwayContract['run.common']> {
-  return parts.store.read((db) => commonDataRuns(db, versions).map(({ datasetId, runs }) => ({ datasetId, datasetName: getDataset(db, datasetId).name, runs: [...runs] })))
+/** Versions that share no data give an empty list. Errors: `input.unknownId`. */
+export function commonData(parts: Parts, { versions, datasetId: wanted }: InputOf<SlipwayContract['run.common']>): OutputOf<SlipwayContract['run.common']> {
+  return parts.store.read((db) => commonDataRuns(db, versions, wanted === undefined ? null : getDataset(db, wanted).sha256).map(({ datasetId, runs }) => ({ datasetId, datasetName: getDataset(db, datasetId).name, runs: [...runs] })))
 }

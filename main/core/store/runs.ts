@@ -69,9 +69,9 @@ export function commonRuns(db: ReadDb, left: VersionId, right: VersionId, datase
   return row === undefined ? null : { left: text(row, 'left_id') as RunId, right: text(row, 'right_id') as RunId }
 }
 
-/** Data contents on which all versions have a finished run, newest first, with the newest run of each in the order asked for, and a data set that holds them. */
-export function commonDataRuns(db: ReadDb, versions: readonly VersionId[]): readonly { readonly datasetId: DatasetId; readonly runs: readonly RunId[] }[] {
-  const rows = db.all(`SELECT id, version_id, dataset_id, dataset_sha256 FROM runs WHERE status = 'done' AND version_id IN (SELECT value FROM json_each($versions)) ORDER BY created_at DESC, id DESC`, { versions: JSON.stringify(versions) })
+/** Data contents (or one of them) on which all versions have a finished run, newest first, with the newest run of each in the order asked for, and a data set that holds them. */
+export function commonDataRuns(db: ReadDb, versions: readonly VersionId[], datasetSha256: Sha256 | null): readonly { readonly datasetId: DatasetId; readonly runs: readonly RunId[] }[] {
+  const rows = db.all(`SELECT id, version_id, dataset_id, dataset_sha256 FROM runs WHERE status = 'done' AND version_id IN (SELECT value FROM json_each($versions)) AND ($sha IS NULL OR dataset_sha256 = $sha) ORDER BY created_at DESC, id DESC`, { versions: JSON.stringify(versions), sha: datasetSha256 })
   const byData = new Map<string, Row[]>()
   for (const row of rows) byData.set(text(row, 'dataset_sha256'), [...(byData.get(text(row, 'dataset_sha256')) ?? []), row])
   return [...byData.values()].flatMap((runs) => {

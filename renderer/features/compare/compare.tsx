@@ -1,6 +1,6 @@
 // Two versions side by side, in three tabs: which is better, on which rows they differ, and what changed in the model.
 import type { ReactNode } from 'react'
-import type { VersionId } from '../../../shared/ids.ts'
+import type { DatasetId, VersionId } from '../../../shared/ids.ts'
 import { useCall } from '../../bridge/use-call.ts'
 import { go, href, type CompareTab, type Route } from '../../route.ts'
 import { Answer } from '../../ui/answer.tsx'
@@ -10,6 +10,7 @@ import { Tabs } from '../../ui/tabs.tsx'
 import { VersionPicker } from '../../ui/version-picker.tsx'
 import styles from './compare.module.css'
 import { DiffTab } from './diff-tab.tsx'
+import { DisagreementTab } from './disagreement-tab.tsx'
 import { VerdictTab } from './verdict-tab.tsx'
 
 export type CompareRoute = Extract<Route, { screen: 'compare' }>
@@ -17,7 +18,7 @@ export type CompareRoute = Extract<Route, { screen: 'compare' }>
 export function CompareScreen({ route }: { readonly route: CompareRoute }): ReactNode {
   const { left, right } = route
   const chosen = left !== undefined && right !== undefined
-  const asked = useCall('version.compare', { left: (left ?? '') as VersionId, right: (right ?? '') as VersionId }, { enabled: chosen })
+  const asked = useCall('version.compare', { left: (left ?? '') as VersionId, right: (right ?? '') as VersionId, ...(route.datasetId === undefined ? {} : { datasetId: route.datasetId as DatasetId }) }, { enabled: chosen, keepPrevious: true })
   return (
     <Page title="Compare" crumbs={[{ label: 'Library', href: href({ screen: 'library' }) }]}>
       <Stack>
@@ -28,9 +29,10 @@ export function CompareScreen({ route }: { readonly route: CompareRoute }): Reac
         {chosen
           ? <Answer of={asked} label="Comparing">{(comparison) => (
             <Tabs<CompareTab>
-              label="Parts of the comparison" value={route.tab ?? 'verdict'} onChange={(tab) => go({ ...route, tab }, 'replace')}
+              label="Parts of the comparison" value={route.tab ?? 'verdict'} onChange={(tab) => { const { page: _, ...rest } = route; go({ ...rest, tab }, 'replace') }}
               tabs={[
-                { key: 'verdict', label: 'Verdict', content: <VerdictTab comparison={comparison} /> },
+                { key: 'verdict', label: 'Verdict', content: <VerdictTab comparison={comparison} route={route} /> },
+                { key: 'disagreements', label: 'Disagreements', content: <DisagreementTab comparison={comparison} route={route} /> },
                 { key: 'diff', label: 'Model diff', content: <DiffTab comparison={comparison} /> },
               ]}
             />

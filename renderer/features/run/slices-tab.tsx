@@ -1,7 +1,8 @@
 // How the model does on every part of its data: weak slices first, the worst segments in words, all of it against the whole.
 import { useEffect, useMemo, useState, type ReactNode } from 'react'
 import type { Run } from '../../../shared/domain/run.ts'
-import type { SegmentCondition, Slice, SliceReport } from '../../../shared/domain/slices.ts'
+import type { Slice, SliceReport } from '../../../shared/domain/slices.ts'
+import { segmentWords } from '../../../shared/slices/segment-words.ts'
 import { formatCount, formatDelta, formatNumber, formatPlural } from '../../../shared/format.ts'
 import { useJobHandle } from '../../bridge/use-jobs.ts'
 import { Button } from '../../ui/button.tsx'
@@ -16,20 +17,6 @@ import type { TableColumn } from '../../ui/table/columns.ts'
 import { Table } from '../../ui/table/table.tsx'
 import { FairnessSection } from './fairness-section.tsx'
 import styles from './run.module.css'
-
-/** Values of one condition that are written out. */
-const mostValues = 4
-
-const plain = (value: number): string => String(Number(value.toPrecision(6))).replace('-', '−')
-
-function conditionWords(condition: SegmentCondition): string {
-  if (condition.kind === 'values') {
-    const values = condition.values.map((v) => v ?? 'missing')
-    return `${condition.column} is ${values.length <= mostValues ? values.join(' or ') : `${values.slice(0, mostValues).join(', ')} or one of ${values.length - mostValues} others`}`
-  }
-  const range = condition.low === null ? (condition.high === null ? '' : `at most ${plain(condition.high)}`) : condition.high === null ? `at least ${plain(condition.low)}` : `${plain(condition.low)} to ${plain(condition.high)}`
-  return `${condition.column} ${[...(range === '' ? [] : [range]), ...(condition.missing ? ['missing'] : [])].join(' or ')}`
-}
 
 const intervalWords = ({ value, low, high }: { readonly value: number; readonly low: number; readonly high: number }): string => `${formatNumber(value)} (${formatNumber(low)} to ${formatNumber(high)})`
 const rateCell = (rate: Slice['selection']): ReactNode => (rate === null ? '' : formatNumber(rate.value))
@@ -56,7 +43,7 @@ function Segments({ report }: { readonly report: SliceReport }): ReactNode {
       <ul className={styles['segments']}>
         {report.segments.map((segment, i) => (
           <li key={i} className={styles['card']}>
-            <strong>{segment.conditions.map(conditionWords).join(' and ')}</strong>
+            <strong>{segmentWords(segment.conditions)}</strong>
             <span>{report.metric === 'accuracy' ? 'Accuracy' : 'Mean error'} {intervalWords(segment.score)}, {formatDelta(segment.difference)} against the rest; {formatPlural(segment.rows, 'row')}.</span>
             {segment.examples.length > 0 && <span className={styles['quiet']}>The worst are records {segment.examples.join(', ')}.</span>}
           </li>
