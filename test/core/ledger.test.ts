@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AuditReport } from '../../shared/domain/audit.ts'
+import { comparedTables } from '../../main/core/store/derived-check.ts'
 import { derivedTables } from '../../main/core/store/ledger.ts'
 import { verifyConnection, verifyLedger } from '../../main/core/store/ledger-verify.ts'
 import { migrations } from '../../main/core/store/migrations/list.ts'
@@ -18,13 +19,16 @@ let folder = ''
 let path = ''
 let story: ReturnType<typeof makeEveryRow>
 let tables: readonly TableInfo[] = []
+let derived: readonly TableInfo[] = []
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'slipway-ledger-'))
   path = join(folder, 'slipway.db')
   story = makeEveryRow(path)
   const db = new Database(path, { readonly: true })
   // What can be made again from the rest has no entries.
-  tables = tablesOf(db).filter((t) => !derivedTables.includes(t.name))
+  const all = tablesOf(db)
+  tables = all.filter((t) => !derivedTables.includes(t.name))
+  derived = all.filter((t) => derivedTables.includes(t.name))
   db.close()
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -112,6 +116,23 @@ describe('with another tool', () => {
     } finally { db.close() }
   })
 
+  it('so is one in the tables that searches are answered from', () => {
+    expect(comparedTables).toEqual(derivedTables)
+    const db = new Database(path)
+    db.pragma('foreign_keys = OFF')
+    db.pragma('ignore_check_constraints = ON')
+    try {
+      for (const { name, columns } of derived) {
+        for (const column of columns) {
+          const { report, changed } = tampered(db, name, `UPDATE ${name} SET ${column.name} = ${otherValue(column)} WHERE ${columns[0]!.name} = (SELECT max(${columns[0]!.name}) FROM ${name})`)
+          expect(changed, `${name}.${column.name}`).toBeGreaterThan(0)
+          expect(report.findings.filter((f) => derivedTables.includes(f.table ?? '')), `${name}.${column.name}`).not.toEqual([])
+        }
+      }
+      expect(tampered(db, 'version_metrics', "UPDATE version_metrics SET value = 1 WHERE metric = 'accuracy'").report.findings.map((f) => f.sentence)).toEqual(['What searches know of iris 1 was changed outside Slipway.'])
+    } finally { db.close() }
+  })
+
   it('is told in words: which row, of what', () => {
     const db = new Database(path)
     try {
@@ -153,7 +174,7 @@ it('a byte that flips anywhere in the file is found, or every stored value is st
   const file = join(folder, 'flipped.db')
   const dump = (): string => {
     const db = new Database(file, { readonly: true })
-    try { return JSON.stringify(tables.map(({ name }) => [name, db.prepare(`SELECT * FROM ${name}`).raw().all()])) } finally { db.close() }
+    try { return JSON.stringify([...tables, ...derived].map(({ name }) => [name, db.prepare(`SELECT * FROM ${name}`).raw().all()])) } finally { db.close() }
   }
   writeFileSync(file, bytes)
   const before = dump()

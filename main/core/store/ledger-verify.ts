@@ -3,10 +3,11 @@
 import Database from 'better-sqlite3'
 import type { AuditFinding, AuditHead, AuditReport } from '../../../shared/domain/audit.ts'
 import { storeError } from './database.ts'
+import { comparedTables, derivedFaults } from './derived-check.ts'
 import { openToRead } from './examine.ts'
 import { digestsOf, ledgerTables, type LedgerTable } from './ledger.ts'
 import { linkHash } from './ledger-encoding.ts'
-import { nameRow } from './ledger-words.ts'
+import { nameRow, nameSubject } from './ledger-words.ts'
 import { migrate } from './migrate.ts'
 import { migrations } from './migrations/list.ts'
 import { walFault } from './wal.ts'
@@ -137,6 +138,14 @@ function checkTable(db: Database.Database, table: LedgerTable, chain: Chain, fin
   return rows
 }
 
+function checkDerived(db: Database.Database, findings: Findings): void {
+  for (const table of comparedTables) {
+    findings.looking(`the table ${table}`, () => {
+      for (const { key } of derivedFaults(db, table)) findings.add('changed', `what searches know of ${nameSubject(db, key)} was changed outside Slipway.`, { table, key })
+    })
+  }
+}
+
 export interface VerifyOptions {
   readonly anchors?: readonly Anchor[]
   readonly clock?: () => number
@@ -158,6 +167,8 @@ export function verifyConnection(db: Database.Database, options: VerifyOptions =
     options.progress?.(`Hashing ${table.name.replaceAll('_', ' ')}`, i + 2, steps)
     return sum + checkTable(db, table, chain, findings)
   }, 0)
+  // A changed row makes what follows from it differ as well, which nobody needs to be told again.
+  if (!findings.listed.some((f) => f.table !== null)) checkDerived(db, findings)
   return {
     whole: findings.listed.length === 0, entries: chain.entries, rows, since: chain.since, head: chain.head,
     findings: findings.listed, more: findings.more, checkedAt: (options.clock ?? Date.now)(),

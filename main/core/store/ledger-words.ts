@@ -63,3 +63,9 @@ export function nameRow(db: Database.Database, table: LedgerTable, key: string):
   const revision = row['revision'] === undefined ? '' : ` (revision ${String(row['revision'])})`
   return { text: `${noun}${ownName(table.name, row)}${owner(db, row)}${revision}`, plural: table.name === 'care_notes' }
 }
+
+/** A model or version by its id; anything else by the id itself. */
+export function nameSubject(db: Database.Database, id: string): string {
+  const model = look(db, 'SELECT name FROM models WHERE id = ?', id)
+  return versionName(db, id) ?? (model === null ? (id === '' ? 'something that is not there' : id) : `the model ${String(model['name'])}`)
+}
