@@ -22,7 +22,8 @@ function opsetLines(a: GraphSummary, b: GraphSummary): DiffChange[] {
 
 function textLine(kind: 'producer' | 'metadata' | 'documentation' | 'ir-version', what: string, before: string, after: string, subject: string): DiffChange[] {
   if (before === after) return []
-  return [change(kind, `${what}: ${before === '' ? 'none' : short(before)} → ${after === '' ? 'none' : short(after)}.`, { subject, before: short(before), after: short(after) })]
+  const sentence = `${what}: ${before === '' ? 'none' : short(before)} → ${after === '' ? 'none' : short(after)}`
+  return [change(kind, /[.…!?]$/.test(sentence) ? sentence : `${sentence}.`, { subject, before: short(before), after: short(after) })]
 }
 
 function metadataLines(a: GraphSummary, b: GraphSummary): DiffChange[] {
@@ -43,7 +44,7 @@ const allBytes = (v: Pick<Version, 'files'>): number => v.files.reduce((n, f) =>
 function sizeLine(a: Version, b: Version): DiffChange[] {
   const [before, after] = [allBytes(a), allBytes(b)]
   if (before === after) return []
-  const share = before === 0 ? '' : ` (${after > before ? '+' : '−'}${formatShare(Math.abs(after - before) / before)})`
+  const share = before === 0 ? '' : after >= 2 * before ? ` (${(after / before).toFixed(1)} times as large)` : ` (${after > before ? '+' : '−'}${formatShare(Math.abs(after - before) / before)})`
   const parameters = a.graph.parameterCount === b.graph.parameterCount ? `${formatCount(a.graph.parameterCount)} parameters in both` : `${formatCount(a.graph.parameterCount)} → ${formatCount(b.graph.parameterCount)} parameters`
   return [change('size', `Size: ${formatBytes(before)} → ${formatBytes(after)}${share}, ${parameters}.`, { before: formatBytes(before), after: formatBytes(after) })]
 }

@@ -1,6 +1,6 @@
 // The layers' part of a difference, one line for each kind: how many, which ones, and by how much weights moved.
 import type { AnswersChange, DiffChange, DiffKind, GraphDiff, LayerDiff, LayerStatus, WeightChange } from '../domain/model-diff.ts'
-import { formatNumber, formatPlural, formatShare } from '../format.ts'
+import { formatCount, formatNumber, formatPlural, formatShare } from '../format.ts'
 import { change } from './change.ts'
 
 const shown = 3
@@ -21,7 +21,7 @@ const relativeText = (relative: number): string => (relative >= 1 ? `${formatNum
 /** How far weights are apart, in words. */
 export function weightWords(w: WeightChange): string {
   const parts = [
-    `${formatPlural(w.changed, 'number')} of ${formatPlural(w.compared, 'number')} ${w.changed === 1 ? 'differs' : 'differ'}`,
+    `${formatCount(w.changed)} of ${formatPlural(w.compared, 'number')} ${w.changed === 1 ? 'differs' : 'differ'}`,
     ...(w.relative === null ? [] : [`relative change ${relativeText(w.relative)} (L2)`]),
     ...(w.maxAbs === null ? [] : [`largest difference ${w.maxAbs === 0 ? '0' : formatNumber(w.maxAbs)}`]),
     ...(w.cosine === null ? [] : [`cosine ${w.cosine === 1 ? '1' : w.cosine.toFixed(w.cosine > 0.9999 ? 6 : 4)}`]),

@@ -1,20 +1,19 @@
-// What changed between two versions as stored facts: inputs and outputs with what breaks callers, facts, operators.
-import type { ReactNode } from 'react'
-import type { Comparison, FactChange, SignatureChange } from '../../../shared/domain/compare.ts'
-import { Code } from '../../ui/facts.tsx'
+// What changed in the model itself: read from both files when the tab is opened, then in words, layer by layer, and as stored facts.
+import { useEffect, type ReactNode } from 'react'
+import type { Comparison, FactChange } from '../../../shared/domain/compare.ts'
+import type { ModelDiff } from '../../../shared/domain/model-diff.ts'
+import { useJobHandle } from '../../bridge/use-jobs.ts'
+import { Button } from '../../ui/button.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { Section, Stack } from '../../ui/page.tsx'
+import { Progress } from '../../ui/progress.tsx'
 import { Badge } from '../../ui/status.tsx'
 import type { TableColumn } from '../../ui/table/columns.ts'
 import { Table } from '../../ui/table/table.tsx'
-import styles from './compare.module.css'
-
-const signatureColumns: readonly TableColumn<SignatureChange>[] = [
-  { key: 'where', header: 'Where', width: '80px', value: (s) => s.where },
-  { key: 'name', header: 'Name', most: '280px', value: (s) => s.name, mono: true },
-  { key: 'change', header: 'Change', value: (s) => s.change, cell: (s) => (s.change === 'same' ? <span className={styles['quiet']}>the same</span> : <Badge tone={s.breaking ? 'bad' : 'accent'}>{s.change}{s.breaking ? ', breaks callers' : ''}</Badge>) },
-  { key: 'before', header: 'Before', value: (s) => s.before, cell: (s) => (s.before === null ? '' : <Code>{s.before}</Code>) },
-  { key: 'after', header: 'After', value: (s) => s.after, cell: (s) => (s.after === null ? '' : <Code>{s.after}</Code>) },
-]
+import { CallerMust, DiffChanges, DiffHead } from './diff-changes.tsx'
+import { DiffLayers } from './diff-layers.tsx'
+import styles from './diff.module.css'
 
 const factColumns: readonly TableColumn<FactChange>[] = [
   { key: 'fact', header: 'Fact', value: (f) => f.fact },
@@ -29,17 +28,49 @@ const operatorColumns: readonly TableColumn<Comparison['operators'][number]>[] =
   { key: 'after', header: 'After', align: 'end', value: (o) => o.after },
 ]
 
-export function DiffTab({ comparison }: { readonly comparison: Comparison }): ReactNode {
-  const breaking = comparison.signature.filter((s) => s.breaking).length
+function StoredFacts({ comparison }: { readonly comparison: Comparison }): ReactNode {
   return (
-    <Stack>
-      <Section title="Inputs and outputs" note={breaking === 0 ? 'A caller of the first version can call the second without a change.' : `${breaking === 1 ? 'One change breaks' : `${breaking} changes break`} callers of the first version.`}>
-        <Table label="Inputs and outputs" columns={signatureColumns} rows={comparison.signature} rowId={(s) => `${s.where} ${s.name}`} />
-      </Section>
+    <details className={styles['folded']}>
+      <summary>All facts and operators side by side</summary>
       <div className={styles['facts']}>
         <div><Section title="Facts"><Table label="Facts" columns={factColumns} rows={comparison.facts} rowId={(f) => f.fact} /></Section></div>
         <div><Section title="Operators"><Table label="Operators" columns={operatorColumns} rows={comparison.operators} rowId={(o) => `${o.domain} ${o.type}`} empty="Both graphs hold the same operators." /></Section></div>
       </div>
+    </details>
+  )
+}
+
+function Answered({ diff }: { readonly diff: ModelDiff }): ReactNode {
+  return (
+    <Stack>
+      <DiffHead diff={diff} />
+      <CallerMust diff={diff} />
+      <DiffChanges diff={diff} />
+      {diff.class === 'identical' && <EmptyState icon="good" title="Nothing differs">{diff.left.versionId === diff.right.versionId ? 'Both sides are the same version. Choose another one to compare with.' : 'Layers, weights, inputs, outputs, format and stored settings are the same.'}</EmptyState>}
+      <DiffLayers graph={diff.graph} />
+      {diff.notCompared.length > 0 && <p className={styles['quiet']}>Not compared. {diff.notCompared.join(' ')}</p>}
     </Stack>
   )
+}
+
+export function DiffTab({ comparison }: { readonly comparison: Comparison }): ReactNode {
+  const { left, right } = comparison
+  const diff = useJobHandle('version.diff')
+  const { start } = diff
+  const again = (): void => { void start({ left: left.id, right: right.id }) }
+  useEffect(() => { void start({ left: left.id, right: right.id }) }, [start, left.id, right.id])
+  // An answer about other versions is on its way out.
+  const answer = diff.result !== null && diff.result.left.versionId === left.id && diff.result.right.versionId === right.id ? diff.result : null
+  if (diff.error !== null) return <Stack><ErrorPanel error={diff.error} onRetry={again} /><StoredFacts comparison={comparison} /></Stack>
+  if (diff.job?.state === 'cancelled') return <EmptyState icon="stopped" title="Comparing was stopped" actions={<Button icon="refresh" onClick={again}>Compare again</Button>}>Nothing was changed.</EmptyState>
+  if (answer === null) {
+    return (
+      <Stack>
+        <Progress label="Comparing the models" fraction={diff.job?.fraction ?? null} />
+        <p role="status">{diff.progress?.step ?? 'reading both files'}</p>
+        <div><Button onClick={() => diff.cancel(diff.job?.state === 'cancelling')}>Cancel</Button></div>
+      </Stack>
+    )
+  }
+  return <Stack><Answered key={`${left.id} ${right.id}`} diff={answer} /><StoredFacts comparison={comparison} /></Stack>
 }
