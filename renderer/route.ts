@@ -2,7 +2,7 @@
 // Refuses to hold state of its own; what is not in the hash is not part of the place.
 import { useMemo, useSyncExternalStore } from 'react'
 
-export type ModelTab = 'versions' | 'runs' | 'bundles'
+export type ModelTab = 'versions' | 'runs' | 'bundles' | 'timeline'
 export type VersionTab = 'signature' | 'binding' | 'graph' | 'files' | 'runs'
 export type DatasetTab = 'columns' | 'rows' | 'images' | 'format' | 'queue'
 export type CompareTab = 'verdict' | 'disagreements' | 'diff'
@@ -32,7 +32,7 @@ interface Shape { readonly path?: string; readonly text?: readonly string[]; rea
 
 const shapes: Readonly<Record<ScreenName, Shape>> = {
   library: {},
-  model: { path: 'modelId', text: ['metric'], choices: { tab: ['versions', 'runs', 'bundles'] } },
+  model: { path: 'modelId', text: ['metric'], choices: { tab: ['versions', 'runs', 'bundles', 'timeline'] } },
   version: { path: 'versionId', choices: { tab: ['signature', 'binding', 'graph', 'files', 'runs'] } },
   datasets: {},
   dataset: { path: 'datasetId', choices: { tab: ['columns', 'rows', 'images', 'format', 'queue'] }, numbers: ['page'] },

@@ -31,7 +31,7 @@ export function VersionPicker({ role, value, onChoose, archived = false }: Versi
       />
       <SelectField
         label={label('Version')} value={known ? value ?? '' : ''} disabled={versions.length === 0} onChoose={choose}
-        choices={[...(known ? [] : [{ value: '', label: 'Choose a version' }]), ...versions.map((v) => ({ value: v.id as string, label: `v${v.number} · ${v.sourceName}` }))]}
+        choices={[...(known ? [] : [{ value: '', label: 'Choose a version' }]), ...versions.map((v) => ({ value: v.id as string, label: `v${v.number}${v.aliases === undefined || v.aliases.length === 0 ? '' : ` (${v.aliases.join(', ')})`} · ${v.sourceName}` }))]}
       />
     </>
   )

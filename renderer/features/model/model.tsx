@@ -11,12 +11,15 @@ import { Answer } from '../../ui/answer.tsx'
 import { BundleTable } from '../../ui/bundle-table.tsx'
 import { Button, ButtonLink } from '../../ui/button.tsx'
 import { TextDialog } from '../../ui/editable-text.tsx'
+import { CarePanel } from '../../ui/life/care-panel.tsx'
 import { Menu } from '../../ui/menu.tsx'
 import { Page, Stack } from '../../ui/page.tsx'
 import { RunTable } from '../../ui/run-table.tsx'
 import { Badge } from '../../ui/status.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
 import { notify, notifyError } from '../../ui/toast.tsx'
+import { AliasStrip } from './alias-strip.tsx'
+import { TimelineTab } from './timeline-tab.tsx'
 import { TrendPanel } from './trend-panel.tsx'
 import { VersionTable } from './version-table.tsx'
 
@@ -40,19 +43,24 @@ export function ModelScreen({ route, modelId }: { readonly route: ModelRoute; re
 function ModelTabs({ route, answer }: { readonly route: ModelRoute; readonly answer: ModelAnswer }): ReactNode {
   const { model, versions, runs, bundles } = answer
   return (
-    <Tabs<ModelTab>
-      label={`Parts of ${model.name}`} value={route.tab ?? 'versions'} onChange={(tab) => go({ ...route, tab }, 'replace')}
-      tabs={[
-        { key: 'versions', label: 'Versions', count: versions.length, content: (
-          <Stack>
-            <VersionTable versions={versions} runs={runs} />
-            {runs.some((r) => r.status === 'done') && <TrendPanel route={route} modelId={model.id} task={model.task} />}
-          </Stack>
-        ) },
-        { key: 'runs', label: 'Runs', count: runs.length, content: <RunTable runs={runs} empty="No version of this model has been evaluated yet." /> },
-        { key: 'bundles', label: 'Bundles', count: bundles.length, content: <BundleTable bundles={bundles} /> },
-      ]}
-    />
+    <Stack>
+      <AliasStrip model={model} versions={versions} />
+      <Tabs<ModelTab>
+        label={`Parts of ${model.name}`} value={route.tab ?? 'versions'} onChange={(tab) => go({ ...route, tab }, 'replace')}
+        tabs={[
+          { key: 'versions', label: 'Versions', count: versions.length, content: (
+            <Stack>
+              <VersionTable versions={versions} runs={runs} />
+              {runs.some((r) => r.status === 'done') && <TrendPanel route={route} modelId={model.id} task={model.task} />}
+              <CarePanel modelId={model.id} />
+            </Stack>
+          ) },
+          { key: 'runs', label: 'Runs', count: runs.length, content: <RunTable runs={runs} empty="No version of this model has been evaluated yet." /> },
+          { key: 'bundles', label: 'Bundles', count: bundles.length, content: <BundleTable bundles={bundles} /> },
+          { key: 'timeline', label: 'Timeline', content: <TimelineTab modelId={model.id} /> },
+        ]}
+      />
+    </Stack>
   )
 }
 

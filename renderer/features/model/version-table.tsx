@@ -1,5 +1,6 @@
 // The versions of a model, newest first, each with its parent, size, headline result and note.
 import { useMemo, type ReactNode } from 'react'
+import { stateName } from '../../../shared/domain/life.ts'
 import type { Version } from '../../../shared/domain/model.ts'
 import type { RunSummary } from '../../../shared/domain/run.ts'
 import { formatBytes, formatCount } from '../../../shared/format.ts'
@@ -7,6 +8,7 @@ import { href } from '../../route.ts'
 import { Hash, Moment } from '../../ui/facts.tsx'
 import { metricWords } from '../../ui/metric/definition-of.ts'
 import { MetricFigure } from '../../ui/metric/metric-number.tsx'
+import { AliasBadges, StateBadge } from '../../ui/life/life-badges.tsx'
 import { Badge } from '../../ui/status.tsx'
 import type { TableColumn } from '../../ui/table/columns.ts'
 import { Table } from '../../ui/table/table.tsx'
@@ -18,7 +20,8 @@ const newestResult = (version: Version, runs: readonly RunSummary[]): RunSummary
 function versionColumns(versions: readonly Version[], runs: readonly RunSummary[]): readonly TableColumn<Version>[] {
   const parentOf = (v: Version): Version | undefined => versions.find((p) => p.id === v.parentId)
   return [
-    { key: 'version', header: 'Version', width: '90px', value: (v) => v.number, cell: (v) => <a className={styles['number']} href={href({ screen: 'version', versionId: v.id })}>v{v.number}</a> },
+    { key: 'version', header: 'Version', value: (v) => v.number, cell: (v) => <span className={styles['version']}><a className={styles['number']} href={href({ screen: 'version', versionId: v.id })}>v{v.number}</a><AliasBadges aliases={v.aliases} /></span> },
+    { key: 'state', header: 'State', value: (v) => stateName(v.state ?? 'draft'), cell: (v) => <StateBadge state={v.state ?? 'draft'} /> },
     { key: 'parent', header: 'Parent', value: (v) => { const p = parentOf(v); return p === undefined ? null : `v${p.number}` } },
     { key: 'source', header: 'File', most: '200px', value: (v) => v.sourceName, cell: (v) => <span className={styles['source']}><span className={styles['file']}>{v.sourceName}</span>{v.needsRewrite && <Badge tone="warn" icon="warning">Map output</Badge>}{v.derivation !== null && <Badge tone="accent">Rewritten</Badge>}</span> },
     { key: 'sha', header: 'SHA-256', sortable: false, value: (v) => v.sha256, cell: (v) => <Hash sha256={v.sha256} /> },

@@ -15,9 +15,13 @@ import { RunTable } from '../../ui/run-table.tsx'
 import { SignatureTable } from '../../ui/signature-table.tsx'
 import { Badge } from '../../ui/status.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
+import { CarePanel } from '../../ui/life/care-panel.tsx'
+import { AliasBadges, StateBadge } from '../../ui/life/life-badges.tsx'
+import { PromoteButton } from './promote-button.tsx'
 import { BindingTab } from './binding-tab.tsx'
 import { FilesTab } from './files-tab.tsx'
 import { GraphTab } from './graph-tab.tsx'
+import { LifePanel } from './life-panel.tsx'
 import { NotePanel } from './note-panel.tsx'
 import { RewritePanel } from './rewrite-panel.tsx'
 import { VersionFacts } from './version-facts.tsx'
@@ -33,9 +37,10 @@ export function VersionScreen({ route, versionId }: { readonly route: VersionRou
     <Page
       title={version === undefined ? 'Version' : `Version ${version.number}`}
       crumbs={[{ label: 'Library', href: href({ screen: 'library' }) }, ...(version === undefined ? [] : [{ label: version.modelName, href: href({ screen: 'model', modelId: version.modelId }) }])]}
-      mark={version === undefined ? undefined : <>{version.tags.slice(0, 3).map((t) => <Badge key={t}>{t}</Badge>)}{version.derivation !== null && <Badge tone="accent">Rewritten</Badge>}</>}
+      mark={version === undefined ? undefined : <><StateBadge state={version.state ?? 'draft'} /><AliasBadges aliases={version.aliases} />{version.tags.slice(0, 3).map((t) => <Badge key={t}>{t}</Badge>)}{version.derivation !== null && <Badge tone="accent">Rewritten</Badge>}</>}
       actions={version === undefined ? undefined : (
         <>
+          <PromoteButton version={version} />
           {done !== undefined && <ButtonLink icon="gate" href={href({ screen: 'gate', runId: done.id })}>Gate and export</ButtonLink>}
           <ButtonLink look="primary" icon="run" href={href({ screen: 'evaluate', versionId })}>Evaluate</ButtonLink>
         </>
@@ -80,7 +85,9 @@ function Overview({ version }: { readonly version: Version }): ReactNode {
       </div>
       <div>
         <Section title="Facts"><VersionFacts version={version} /></Section>
+        <LifePanel version={version} />
         <NotePanel version={version} />
+        <CarePanel modelId={version.modelId} versionId={version.id} />
       </div>
     </Columns>
   )
