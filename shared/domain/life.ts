@@ -75,7 +75,7 @@ export const stateMeaning: Readonly<Record<VersionState, string>> = {
 
 export interface StepName { readonly verb: string; readonly done: string }
 const stepNames: Readonly<Record<LifeAction, StepName>> = {
-  evaluate: { verb: 'Evaluate', done: 'was evaluated' }, submit: { verb: 'Submit for review', done: 'was submitted for review' },
+  evaluate: { verb: 'Evaluate', done: 'became evaluated' }, submit: { verb: 'Submit for review', done: 'was submitted for review' },
   withdraw: { verb: 'Withdraw from review', done: 'was withdrawn from review' }, reject: { verb: 'Reject', done: 'was rejected in review' },
   approve: { verb: 'Approve', done: 'was approved' }, revoke: { verb: 'Revoke the approval', done: 'lost its approval' },
   release: { verb: 'Release', done: 'was released' }, retire: { verb: 'Retire', done: 'was retired' },

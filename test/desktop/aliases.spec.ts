@@ -1,16 +1,6 @@
 // Promote, look before, roll back and retire on the real screens; what another program does meanwhile is never overwritten.
-import type { Page } from '@playwright/test'
-import { join } from 'node:path'
 import { ask, listen } from './ask.ts'
 import { expect, test } from './launch.ts'
-
-/** Both themes and both widths, for looking at. */
-async function shot(page: Page, name: string): Promise<void> {
-  for (const theme of ['light', 'dark'] as const) {
-    await page.evaluate((wanted) => { document.documentElement.dataset['theme'] = wanted }, theme)
-    await page.screenshot({ path: join(test.info().outputPath(), `${name}-${theme}.png`) })
-  }
-}
 
 test('a champion is promoted, rolled back and kept from being overwritten', async ({ page }) => {
   test.setTimeout(90_000)
@@ -23,7 +13,6 @@ test('a champion is promoted, rolled back and kept from being overwritten', asyn
 
   const strip = page.getByRole('region', { name: 'Aliases' })
   await expect(strip).toContainText('No alias yet.')
-  await shot(page, 'empty')
   await strip.getByRole('button', { name: 'Promote a version…' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('Version').selectOption(first!.id)
@@ -38,11 +27,9 @@ test('a champion is promoted, rolled back and kept from being overwritten', asyn
   await card.getByRole('button', { name: 'Promote…' }).click()
   await dialog.getByLabel('Version').selectOption(second!.id)
   await expect(dialog.getByRole('group', { name: 'The move' })).toContainText('v1')
-  await shot(page, 'folded')
   await dialog.getByText(/metrics that differ on income-test.csv/).click()
   await expect(dialog.getByRole('table', { name: 'Metrics that differ' })).toBeVisible()
   await dialog.getByLabel('Why').fill('Better')
-  await shot(page, 'preview')
   // Another program is faster.
   await ask(page, 'alias.set', { modelId: model!.id, alias: 'champion', versionId: second!.id, expected: first!.id, reason: 'from elsewhere' })
   await expect(dialog).toContainText('champion is Adult income (sample) 2 already. Nothing was changed.')
@@ -50,13 +37,11 @@ test('a champion is promoted, rolled back and kept from being overwritten', asyn
 
   await card.getByRole('button', { name: 'Roll back to v1…' }).click()
   await dialog.getByLabel('Why').fill('Too many false alarms')
-  await shot(page, 'rollback')
   await dialog.getByRole('button', { name: 'Roll back to version 1' }).click()
   await expect(card).toContainText('Too many false alarms')
 
   await page.getByRole('tab', { name: 'Timeline' }).click()
   await expect(page.getByText('champion was rolled back from version 2 to version 1.')).toBeVisible()
-  await shot(page, 'timeline')
   await page.getByRole('group', { name: 'What to show' }).getByLabel('Aliases').uncheck()
   await expect(page.getByText('champion was rolled back from version 2 to version 1.')).toBeHidden()
 
@@ -68,5 +53,4 @@ test('a champion is promoted, rolled back and kept from being overwritten', asyn
   await expect(life.getByRole('button', { name: 'Restore…' })).toBeVisible()
   await life.getByText('What is not possible now').click()
   await expect(life).toContainText('It is retired. Restore it first.')
-  await shot(page, 'version')
 })

@@ -20,7 +20,7 @@ const newestResult = (version: Version, runs: readonly RunSummary[]): RunSummary
 function versionColumns(versions: readonly Version[], runs: readonly RunSummary[]): readonly TableColumn<Version>[] {
   const parentOf = (v: Version): Version | undefined => versions.find((p) => p.id === v.parentId)
   return [
-    { key: 'version', header: 'Version', value: (v) => v.number, cell: (v) => <span className={styles['version']}><a className={styles['number']} href={href({ screen: 'version', versionId: v.id })}>v{v.number}</a><AliasBadges aliases={v.aliases} /></span> },
+    { key: 'version', header: 'Version', most: '220px', value: (v) => v.number, cell: (v) => <span className={styles['version']}><a className={styles['number']} href={href({ screen: 'version', versionId: v.id })}>v{v.number}</a><AliasBadges aliases={v.aliases} /></span> },
     { key: 'state', header: 'State', value: (v) => stateName(v.state ?? 'draft'), cell: (v) => <StateBadge state={v.state ?? 'draft'} /> },
     { key: 'parent', header: 'Parent', value: (v) => { const p = parentOf(v); return p === undefined ? null : `v${p.number}` } },
     { key: 'source', header: 'File', most: '200px', value: (v) => v.sourceName, cell: (v) => <span className={styles['source']}><span className={styles['file']}>{v.sourceName}</span>{v.needsRewrite && <Badge tone="warn" icon="warning">Map output</Badge>}{v.derivation !== null && <Badge tone="accent">Rewritten</Badge>}</span> },
