@@ -29,6 +29,7 @@ import { registerInspect } from './inspect.ts'
 import { slipwayVersion } from './open-session.ts'
 import { registerOwners } from './owners.ts'
 import { registerParity } from './parity.ts'
+import { registerPolicy } from './policy.ts'
 import { registerPromote } from './promote.ts'
 import { registerAliases } from './aliases.ts'
 import { registerArchive } from './archive.ts'
@@ -48,7 +49,7 @@ import { registerSpeed } from './speed.ts'
 import { registerVerify } from './verify.ts'
 
 const registrations = [
-  registerImport, registerInspect, registerDataset, registerBinding, registerEvaluate, registerResume, registerSlices, registerThresholds, registerCalibrate, registerMetric, registerExplain, registerStress, registerCompare, registerDiff, registerGate, registerExport, registerVerify, registerHistory, registerDevices,
+  registerImport, registerInspect, registerDataset, registerBinding, registerEvaluate, registerResume, registerSlices, registerThresholds, registerCalibrate, registerMetric, registerExplain, registerStress, registerCompare, registerDiff, registerGate, registerPolicy, registerExport, registerVerify, registerHistory, registerDevices,
   registerAudit, registerBaseline, registerQuality, registerFairness, registerRows, registerNeighbours,
   registerParity, registerSpeed,
   registerFsck, registerBackup, registerRestoreBackup,

@@ -30,7 +30,7 @@ export { nodeEngine } from './engine/node-process.ts'
 export { defaultWorkspace } from './files/default-workspace.ts'
 export { makeFolder } from './files/make-folder.ts'
 export { writeFault } from './files/staged-copy.ts'
-export { parsePolicy } from './gate/policy-text.ts'
+export { parsePolicy, policyText } from './gate/policy-text.ts'
 
 export interface CoreOptions {
   /** The workspace folder; made when absent. */

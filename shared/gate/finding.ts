@@ -31,8 +31,9 @@ export const percent = (text: string): string => text.includes('.') && !text.inc
 
 /** A share in percent, with as many digits as it takes to tell it from the other one. */
 export const sharesApart = (a: number, b: number): readonly [string, string] => {
-  const [x, y] = numbersApart(a * 100, b * 100)
-  return [`${percent(x)} %`, `${percent(y)} %`]
+  const text = (share: number, digits: number): string => `${percent((share * 100).toFixed(digits))} %`
+  for (let digits = 1; digits < 7; digits++) if (text(a, digits) !== text(b, digits)) return [text(a, digits), text(b, digits)]
+  return [text(a, 1), text(b, 1)]
 }
 
 /** At most `most` entries of a list, and how many more there are. */

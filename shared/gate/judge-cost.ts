@@ -6,9 +6,9 @@ import type { GateFact } from '../domain/gate.ts'
 import type { RuleOf } from '../domain/gate-rules.ts'
 import type { ExecutionProvider } from '../domain/run.ts'
 import { formatBytes, formatCount, formatPlural, formatRate } from '../format.ts'
-import { numbersApart, } from '../metrics/metric-text.ts'
+import { numbersApart } from '../metrics/metric-text.ts'
 import type { RunFacts } from './facts.ts'
-import { judged, nothingGathered, open, type Judged } from './finding.ts'
+import { judged, nothingGathered, open, percent, type Judged } from './finding.ts'
 
 const sizeText = (bytes: number): string => `${formatBytes(bytes)} (${formatCount(bytes)} bytes)`
 
@@ -34,7 +34,7 @@ function timedOn(rule: RuleOf<'latency' | 'throughput' | 'memory'>, limit: numbe
   return { report, batch, fact }
 }
 
-const ms = (value: number): string => `${numbersApart(value, 0)[0]} ms`
+const ms = (value: number): string => `${percent(numbersApart(value, 0)[0])} ms`
 const machine = (report: SpeedReport): string => `on ${deviceWord(report.placement.providerUsed)} (${report.machine.cpu}, ${formatPlural(report.machine.threads, 'thread')})`
 
 export function judgeLatency(rule: RuleOf<'latency'>, facts: RunFacts): Judged {

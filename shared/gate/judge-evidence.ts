@@ -43,7 +43,7 @@ export function judgeFreshness(rule: RuleOf<'freshness'>, facts: RunFacts): Judg
     return judged(rule, days <= rule.atMostDays, days, rule.atMostDays, `${what} is of ${dayText(newest)}, ${formatPlural(Math.max(0, Math.floor(days)), 'day')} before this check; the gate allows at most ${formatPlural(rule.atMostDays, 'day')}.`, [fact])
   }
   if (rule.column === undefined) {
-    if (dataset.fileAt === null) return open(rule, rule.atMostDays, `The date of the file of ${dataset.name} is not known: it is gone, or was written again after it was added. A column of times (column) can be judged instead.`)
+    if (dataset.fileAt === null) return open(rule, rule.atMostDays, `The date of the file of ${dataset.name} is not known: it is a copy, or gone, or was written again after it was added. A column of times (column) can be judged instead.`)
     return said(dataset.fileAt, `The file of ${dataset.name}`, { fact: 'data-set', id: dataset.id, at: dataset.addedAt, values: { fileAt: dataset.fileAt } })
   }
   const column = dataset.columns.find((c) => c.name === rule.column)
@@ -75,7 +75,8 @@ export function judgeQuality(rule: RuleOf<'data-quality'>, facts: RunFacts): Jud
   const share = kept.report.rows === 0 ? 0 : rows / kept.report.rows
   const [text, limit] = sharesApart(share, rule.atMostShare)
   const beside = wanted === null ? '' : ` beside ${wanted}`
-  const said = worst === null ? `No ${findingWords[rule.finding]} in ${formatPlural(kept.report.rows, 'scored row')}${beside}` : `${formatPlural(rows, 'row')} of ${formatCount(kept.report.rows)} (${text}) ${rows === 1 ? 'is' : 'are'} concerned by ${findingWords[rule.finding]}${worst.column === null ? '' : ` in ${worst.column}`}${beside}`
+  const words = findingWords[rule.finding]
+  const said = worst === null ? `No ${words} in ${formatPlural(kept.report.rows, 'scored row')}${beside}` : `${words.charAt(0).toUpperCase()}${words.slice(1)}${worst.column === null ? '' : ` in ${worst.column}`}${beside}: ${formatCount(rows)} of ${formatPlural(kept.report.rows, 'scored row')} ${rows === 1 ? 'is' : 'are'} concerned (${text})`
   return judged(rule, share <= rule.atMostShare, share, rule.atMostShare, `${said}; the gate allows ${rule.atMostShare === 0 ? 'none' : `at most ${limit}`}.`, [{ fact: 'quality', id: kept.id, at: kept.at, values: { rows: kept.report.rows, concerned: rows, column: worst?.column ?? null, training: wanted } }])
 }
 

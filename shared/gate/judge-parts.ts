@@ -2,11 +2,11 @@
 import type { FairnessGroup, FairnessReport, FairnessTable } from '../domain/fairness.ts'
 import type { GateFact } from '../domain/gate.ts'
 import type { RuleOf } from '../domain/gate-rules.ts'
-import type { Slice, SliceReport } from '../domain/slices.ts'
+import type { SegmentCondition, Slice, SliceReport } from '../domain/slices.ts'
 import { formatCount, formatPlural } from '../format.ts'
 import { numbersApart } from '../metrics/metric-text.ts'
 import type { Kept, RunFacts } from './facts.ts'
-import { judged, nothingGathered, open, sharesApart, someOf, type Judged } from './finding.ts'
+import { judged, nothingGathered, open, percent, sharesApart, someOf, type Judged } from './finding.ts'
 
 const defaultRows = { slices: 30, fairness: 10 } as const
 
@@ -62,6 +62,15 @@ export function judgeSlices(rule: RuleOf<'slices'>, facts: RunFacts): Judged {
     [factOf('slices', kept, { slices: large.length, missing: missing.length, worst: sliceName(worst), value: worst.score.value, low: worst.score.low, high: worst.score.high, rows: worst.rows })])
 }
 
+const plain = (value: number): string => percent(numbersApart(value, 0)[0])
+
+/** `occupation is Sales or missing`, `age is from 17 to 28`. */
+function conditionWords(c: SegmentCondition): string {
+  if (c.kind === 'values') return `${c.column} is ${someOf(c.values.map((v) => v ?? 'missing'), 4)}`
+  if (c.low === null) return `${c.column} is at most ${plain(c.high ?? 0)}`
+  return c.high === null ? `${c.column} is above ${plain(c.low)}` : `${c.column} is from ${plain(c.low)} to ${plain(c.high)}`
+}
+
 /** At most so many segments may be clearly weaker than the rest. */
 export function judgeSegments(rule: RuleOf<'weak-segments'>, facts: RunFacts): Judged {
   if (facts.more === undefined) return nothingGathered(rule)
@@ -70,7 +79,7 @@ export function judgeSegments(rule: RuleOf<'weak-segments'>, facts: RunFacts): J
   if (kept === undefined) return open(rule, rule.atMost, 'Weak segments have not been looked for in this run yet, so the rule is not established.', { needs: { what: 'slices', columns: null, minimumRows } })
   const weak = kept.report.segments
   const [first] = weak
-  const named = first === undefined ? '' : `: the first is where ${first.conditions.map((c) => (c.kind === 'values' ? `${c.column} is ${c.values.map((v) => v ?? 'missing').join(' or ')}` : `${c.column} is ${c.low === null ? `at most ${numbersApart(c.high ?? 0, 0)[0]}` : c.high === null ? `above ${numbersApart(c.low, 0)[0]}` : `from ${numbersApart(c.low, 0)[0]} to ${numbersApart(c.high, 0)[0]}`}`)).join(' and ')}, with ${kept.report.metric === 'accuracy' ? 'an accuracy' : 'a mean absolute error'} of ${numbersApart(first.score.value, 0)[0]} against ${numbersApart(kept.report.overall.value, 0)[0]} overall, on ${formatPlural(first.rows, 'row')}`
+  const named = first === undefined ? '' : `: the first is where ${first.conditions.map(conditionWords).join(' and ')}, with ${kept.report.metric === 'accuracy' ? 'an accuracy' : 'a mean absolute error'} of ${numbersApart(first.score.value, 0)[0]} against ${numbersApart(kept.report.overall.value, 0)[0]} overall, on ${formatPlural(first.rows, 'row')}`
   const said = weak.length === 0 ? `No segment of ${formatPlural(minimumRows, 'row')} or more is clearly weaker than the rest` : `${formatPlural(weak.length, 'segment')} of ${formatCount(minimumRows)} rows or more ${weak.length === 1 ? 'is' : 'are'} clearly weaker than the rest${named}`
   return judged(rule, weak.length <= rule.atMost, weak.length, rule.atMost, `${said}; the gate allows ${rule.atMost === 0 ? 'none' : `at most ${formatCount(rule.atMost)}`}.`, [factOf('slices', kept, { segments: weak.length })])
 }

@@ -51,17 +51,17 @@ function scoredBy(baselines: readonly { readonly kind: string, readonly scores: 
 export function judgeRobustness(rule: RuleOf<'robustness'>, facts: RunFacts): Judged {
   if (facts.more === undefined) return nothingGathered(rule)
   const { title, words } = stressKinds[rule.stress]
-  const missing = (): Judged => open(rule, rule.atMostLoss, `${title} has not been tried on this run yet, so the rule is not established.`, { needs: { what: 'stress', kinds: [rule.stress] } })
+  const missing = (): Judged => open(rule, rule.atMostLoss, `The stress “${title.toLowerCase()}” has not been tried on this run yet, so the rule is not established.`, { needs: { what: 'stress', kinds: [rule.stress] } })
   const test = facts.more.stress.find((t) => t.curves.some((c) => c.kind === rule.stress))
   const curve = test?.curves.find((c) => c.kind === rule.stress)
   if (test === undefined || curve === undefined) return missing()
-  if (curve.skipped !== null) return open(rule, rule.atMostLoss, `${title} was not tried on this run: ${curve.skipped.replace(/\.$/, '')}.`, { facts: [{ fact: 'stress-test', id: test.id, at: test.createdAt, values: {} }] })
+  if (curve.skipped !== null) return open(rule, rule.atMostLoss, `The stress “${title.toLowerCase()}” was not tried on this run: ${curve.skipped.replace(/\.$/, '')}.`, { facts: [{ fact: 'stress-test', id: test.id, at: test.createdAt, values: {} }] })
   const metric = rule.metric ?? test.headline
   const direction = metricDirection(metric)
   const name = metricLabel(metric, '')
   if (direction === 'neither') return open(rule, rule.atMostLoss, `${name} has no better direction, so a loss cannot be told.`)
   const points = curve.points.filter((p) => p.severity > 0 && (rule.upTo === undefined || p.severity <= rule.upTo))
-  if (points.length === 0) return open(rule, rule.atMostLoss, `${title} was tried from ${words(Math.min(...curve.points.map((p) => p.severity).filter((s) => s > 0)))} on only, and the rule looks up to ${words(rule.upTo ?? 0)}.`)
+  if (points.length === 0) return open(rule, rule.atMostLoss, `The stress “${title.toLowerCase()}” was tried from ${words(Math.min(...curve.points.map((p) => p.severity).filter((s) => s > 0)))} on only, and the rule looks up to ${words(rule.upTo ?? 0)}.`)
   const clean = test.clean.metrics.find((m) => m.metric === metric && m.slice === '')?.value ?? null
   const measured = points.map((point) => ({ point, value: point.metrics.find((m) => m.metric === metric && m.slice === '')?.value ?? null }))
   if (clean === null || measured.some((m) => m.value === null)) return open(rule, rule.atMostLoss, `${name} is not among the numbers of the stress test for every severity, so the rule is not established.`)

@@ -53,7 +53,7 @@ export const ruleForms: Readonly<Record<RuleKind, RuleForm>> = {
     title: 'Better than nothing', group: 'Numbers', asks: 'The model is better than answers that need no model, or than a small tree.',
     main: [{ key: 'baseline', label: 'Baseline', kind: 'choice', choices: [['constant', 'constant answers'], ['tree', 'a small tree']] }, training], more: [{ key: 'metric', label: 'Metric', kind: 'metric', optional: true }, limit('by', 'Better by at least', { min: 0, optional: true }), { key: 'at', label: 'Which number', kind: 'choice', choices: [['value', 'the gain itself']], optional: 'low end of the interval' }],
   },
-  calibration: { title: 'Calibration', group: 'Numbers', asks: 'Stated probabilities are as right as they say.', main: [{ key: 'measure', label: 'Measure', kind: 'choice', choices: [['ece', 'calibration error (10 bins)'], ['brier', 'Brier score']] }, limit('atMost', 'Limit', { min: 0, before: 'at most' })], more: [at] },
+  calibration: { title: 'Calibration', group: 'Numbers', asks: 'Stated probabilities are as right as they say.', main: [{ key: 'measure', label: 'Measure', kind: 'choice', choices: [['ece', 'calibration error'], ['brier', 'Brier score']] }, limit('atMost', 'Limit', { min: 0, before: 'at most' })], more: [at] },
   robustness: {
     title: 'Robustness', group: 'Numbers', asks: 'A metric falls by at most so much when the data is spoiled.',
     main: [{ key: 'stress', label: 'How the data is spoiled', kind: 'choice', choices: StressKind.options.map((k) => [k, stressKinds[k].title] as const) }, limit('atMostLoss', 'Largest loss', { min: 0, before: 'loses at most' })],

@@ -17,7 +17,8 @@ import { RunComparison } from '../../shared/domain/verdict.ts'
 import { Dataset } from '../../shared/domain/dataset.ts'
 import { ParityReport, SpeedReport } from '../../shared/domain/device-report.ts'
 import { Explanation } from '../../shared/domain/explanation.ts'
-import { GateCheck } from '../../shared/domain/gate.ts'
+import { Gate, GateCheck } from '../../shared/domain/gate.ts'
+import { GatePolicy } from '../../shared/domain/gate-rules.ts'
 import { HistoryEvent } from '../../shared/domain/history.ts'
 import { ModelDiff } from '../../shared/domain/model-diff.ts'
 import { Care } from '../../shared/domain/care.ts'
@@ -34,7 +35,9 @@ import { ErrorRecord, PredictionPage, ProviderStatus, Run } from '../../shared/d
 const outputs = {
   import: z.array(ImportOutcome), inspect: Version, 'dataset-add': Dataset, 'dataset-show': Dataset, 'dataset-list': z.array(Dataset),
   'binding-propose': Proposal, 'binding-check': z.object({ fits: z.boolean(), problems: z.array(BindingProblem) }),
-  slices: SliceReport, threshold: ThresholdReport, 'metric-add': contract['metric.add'].output, 'metric-list': contract['metric.list'].output, 'metric-try': contract['metric.compute'].output, calibrate: CalibrationReport, explain: Explanation, compare: Comparison.extend({ verdict: RunComparison.nullable() }), diff: ModelDiff, gate: GateCheck, export: Bundle.extend({ path: z.string() }), verify: VerifyReport,
+  slices: SliceReport, threshold: ThresholdReport, 'metric-add': contract['metric.add'].output, 'metric-list': contract['metric.list'].output, 'metric-try': contract['metric.compute'].output, calibrate: CalibrationReport, explain: Explanation, compare: Comparison.extend({ verdict: RunComparison.nullable() }), diff: ModelDiff, gate: GateCheck,
+  'policy-check': z.object({ valid: z.literal(true), schema: z.string(), rules: z.number().int(), fault: z.string().nullable() }), 'policy-show': Gate, 'policy-history': z.array(Gate), 'policy-diff': z.array(z.object({ change: z.enum(['added', 'removed', 'changed', 'same']), rule: z.string(), words: z.string() })),
+  export: Bundle.extend({ path: z.string() }), verify: VerifyReport,
   evaluate: Run.extend({ baselines: BaselineReport.nullable() }), baseline: BaselineReport, quality: QualityReport, fairness: FairnessReport, neighbours: NearRows, rows: PredictionPage.extend({ columns: z.array(z.string()), cells: z.array(z.array(z.string().nullable())) }),
   stress: StressTest, 'explain-picture': Occlusion,
   history: z.array(HistoryEvent), 'history-model': contract['model.get'].output, devices: z.array(ProviderStatus), error: z.object({ error: ErrorRecord }),
@@ -51,5 +54,12 @@ test.each(Object.entries(outputs))('docs/json/%s.json is the schema of what is p
   const made = `${JSON.stringify({ title: `slipway ${name.replace('-', ' ')} --json`, ...z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any', reused: 'ref' }) }, null, 1)}\n`
   const file = join(folder, `${name}.json`)
   if (process.env['UPDATE_DOCS'] === '1') { mkdirSync(folder, { recursive: true }); writeFileSync(file, made) }
+  expect(readFileSync(file, 'utf8')).toBe(made)
+})
+
+test('docs/json/gate-policy.json is the schema of a policy file, for editors', () => {
+  const made = `${JSON.stringify({ title: 'A gate policy of Slipway', ...z.toJSONSchema(GatePolicy, { io: 'input', unrepresentable: 'any' }) }, null, 1)}\n`
+  const file = join(folder, 'gate-policy.json')
+  if (process.env['UPDATE_DOCS'] === '1') writeFileSync(file, made)
   expect(readFileSync(file, 'utf8')).toBe(made)
 })

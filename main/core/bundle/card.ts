@@ -2,7 +2,9 @@
 import { missingWords } from '../../../shared/binding/binding-account.ts'
 import type { Guess, InputBinding, MissingRule, RowPolicy } from '../../../shared/domain/binding.ts'
 import type { MetricValue } from '../../../shared/domain/run.ts'
+import { cardFields } from '../../../shared/gate/card-fields.ts'
 import { formatCount, formatPlural, taskName } from '../../../shared/format.ts'
+import { decides } from '../../../shared/gate-evaluation.ts'
 import { describeMetric, headlineMetric, metricCatalogue, metricName } from '../../../shared/metrics/catalogue.ts'
 import { metricText } from '../../../shared/metrics/metric-text.ts'
 import { rowsSentence } from '../../../shared/row-words.ts'
@@ -70,7 +72,7 @@ function dataSection(facts: BundleFacts): string[] {
   const account = run.rows
   return [
     '## Evaluation data', '',
-    `Data set “${cell(dataset.name)}”, ${formatPlural(dataset.rows, 'row')}, SHA-256 \`${run.datasetSha256}\`. How it was collected: not recorded. Training data: not recorded.`, '',
+    `Data set “${cell(dataset.name)}”, ${formatPlural(dataset.rows, 'row')}, SHA-256 \`${run.datasetSha256}\`. How it was collected: not recorded. Training data: ${cell(cardFields(facts.version)['training-data'] ?? 'not recorded').replace(/\.$/, '')}.`, '',
     ...(account === null ? ['Where its rows went: not recorded.'] : [
       `${cell(rowsSentence(account))}.`, '',
       ...(account.leftOut.length === 0 ? [] : [table(['left out because', 'rows'], account.leftOut.map((l) => [l.reason, formatCount(l.count)])), '']),
@@ -137,9 +139,9 @@ function gateSection(facts: BundleFacts): string[] {
   const { check } = facts
   return [
     '## Gate', '',
-    check.passed ? 'Passed: every rule holds.' : '**Not passed.**',
+    check.passed ? (check.findings.every((f) => f.verdict === 'pass') ? 'Passed: every rule holds.' : 'Passed: every required rule holds.') : '**Not passed.**',
     ...(check.override === null ? [] : ['', `**Overridden by ${cell(check.override.name)}: ${cell(check.override.reason)}**`]), '',
-    table(['verdict', 'finding'], check.findings.map((f) => [f.verdict.replace('-', ' '), f.sentence])), '',
+    table(['verdict', 'finding'], check.findings.map((f) => [`${f.verdict.replace('-', ' ')}${decides(f.rule) ? '' : ' (advisory)'}`, f.sentence])), '',
     ...(check.baselineRunId === null ? [] : [`The baseline run is \`${check.baselineRunId}\`.`, '']),
   ]
 }
@@ -148,6 +150,7 @@ function gateSection(facts: BundleFacts): string[] {
 export function modelCard(facts: BundleFacts): string {
   const { version } = facts
   const signature = servedSignature(version)
+  const card = cardFields(version)
   const assumptions = assumptionLines(facts.run.guesses)
   return [
     `# ${cell(version.modelName)} ${facts.semver}`, '',
@@ -156,8 +159,8 @@ export function modelCard(facts: BundleFacts): string {
       ['task', taskName(bindingOf(facts).task)], ['model file', `SHA-256 ${version.derivation?.sha256 ?? version.sha256}`],
       ...(version.derivation === null ? [] : [['derived from', `SHA-256 ${version.derivation.sourceSha256}; ${version.derivation.edits.join('; ')}. ${version.derivation.proof.statement}`]]),
       ['producer', `${version.graph.producerName} ${version.graph.producerVersion}`.trim() || 'not recorded'], ['parameters', formatCount(version.graph.parameterCount)],
-      ['description', version.graph.description || 'not recorded'], ['note', version.note || 'none'], ['evaluated at', evaluatedAt(facts)],
-      ['intended use', 'not recorded'], ['known limits', 'not recorded'], ['licence of the model', 'not recorded'],
+      ['description', card.description ?? 'not recorded'], ['note', version.note || 'none'], ['evaluated at', evaluatedAt(facts)],
+      ['intended use', card['intended-use'] ?? 'not recorded'], ['known limits', card['known-limits'] ?? 'not recorded'], ['licence of the model', card.licence ?? 'not recorded'],
     ]), '',
     '## Inputs and outputs', '', table(['', 'name', 'type'], [...signature.inputs.map((i) => ['input', i.name, i.text]), ...signature.outputs.map((o) => ['output', o.name, o.text])]), '',
     ...bindingSection(facts), ...gateSection(facts), ...metricSections(facts), ...dataSection(facts), ...conditionsSection(facts),

@@ -6,7 +6,7 @@ import type { LedgerTable } from './ledger.ts'
 type Row = Readonly<Record<string, unknown>>
 
 const nouns: Readonly<Record<string, string>> = {
-  version_notes: 'the note', derivations: 'the rewriting', bindings: 'the binding', gates: 'the gate policy', gate_checks: 'the gate check', bundles: 'the bundle', events: 'the event', stress_tests: 'the stress test',
+  version_notes: 'the note', derivations: 'the rewriting', bindings: 'the binding', gates: 'the gate policy', gate_checks: 'the gate check', bundles: 'the bundle', events: 'the event', stress_tests: 'the stress test', run_reports: 'the kept report',
   device_reports: 'the device report', custom_metrics: 'the metric', version_states: 'the state', alias_moves: 'a move of the alias', care_notes: 'the owners and links', settings: 'the setting', datasets: 'the data set',
 }
 

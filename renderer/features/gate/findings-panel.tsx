@@ -1,28 +1,44 @@
 // What each rule found, one sentence each; and the override, which needs a name and a reason and stays visible for ever.
 import { useState, type ReactNode } from 'react'
-import type { GateCheck, GateFinding } from '../../../shared/domain/gate.ts'
+import type { GateCheck, GateFact, GateFinding } from '../../../shared/domain/gate.ts'
 import type { Run } from '../../../shared/domain/run.ts'
 import { useCall, useCommand } from '../../bridge/use-call.ts'
 import { decides } from '../../../shared/gate-evaluation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { shownError } from '../../ui/error-panel.tsx'
-import { Moment } from '../../ui/facts.tsx'
+import { Code, Moment } from '../../ui/facts.tsx'
 import { TextAreaField, TextField } from '../../ui/field.tsx'
 import { Section, Stack } from '../../ui/page.tsx'
 import { Badge, Mark } from '../../ui/status.tsx'
-import type { TableColumn } from '../../ui/table/columns.ts'
-import { Table } from '../../ui/table/table.tsx'
 import styles from './gate.module.css'
 
 const marks: Readonly<Record<GateFinding['verdict'], ReactNode>> = {
   pass: <Mark tone="good" icon="good">Holds</Mark>, fail: <Mark tone="bad" icon="bad">Fails</Mark>, 'not-established': <Mark tone="warn" icon="help">Not established</Mark>,
 }
 
-const columns: readonly TableColumn<GateFinding>[] = [
-  { key: 'verdict', header: 'Verdict', width: '150px', value: (f) => f.verdict, cell: (f) => marks[f.verdict] },
-  { key: 'sentence', header: 'Finding', value: (f) => f.sentence, cell: (f) => (decides(f.rule) ? f.sentence : <><Badge>advisory</Badge> {f.sentence}</>) },
-]
+const factNames: Readonly<Record<GateFact['fact'], string>> = {
+  run: 'run', slices: 'slices', fairness: 'groups', quality: 'look at the rows', baselines: 'baselines', paired: 'row-by-row comparison', 'newest-time': 'newest time',
+  'stress-test': 'stress test', 'speed-report': 'timing', 'parity-report': 'parity report', 'data-set': 'data set', version: 'version', approvals: 'approvals',
+}
+
+/** Which stored fact a finding goes by. */
+function Because({ facts }: { readonly facts: readonly GateFact[] }): ReactNode {
+  return <span className={styles['quiet']}>By {facts.map((f, i) => <span key={i}>{i > 0 && ', '}{factNames[f.fact]}{f.id !== null && <> <Code>{f.id}</Code></>}{f.at !== null && <> of <Moment at={f.at} exact /></>}</span>)}</span>
+}
+
+function Finding({ finding }: { readonly finding: GateFinding }): ReactNode {
+  return (
+    <li>
+      {marks[finding.verdict]}
+      <span className={styles['because']}>
+        <span>{!decides(finding.rule) && <><Badge>advisory</Badge> </>}{finding.sentence}</span>
+        {'why' in finding.rule && finding.rule.why !== undefined && <span className={styles['quiet']}>Why the rule is there: {finding.rule.why}</span>}
+        {finding.facts !== undefined && finding.facts.some((f) => f.id !== null) && <Because facts={finding.facts} />}
+      </span>
+    </li>
+  )
+}
 
 function OverrideDialog({ run, check, onClose }: { readonly run: Run; readonly check: GateCheck; readonly onClose: () => void }): ReactNode {
   const [name, setName] = useState('')
@@ -58,7 +74,7 @@ export function FindingsPanel({ run, check }: { readonly run: Run; readonly chec
         <span>{held} of {check.findings.length} rules hold</span>
       </div>
       {check.override !== null && <p className={styles['override']}>Overridden by {check.override.name}: {check.override.reason}</p>}
-      <Table label="Findings" columns={columns} rows={check.findings} rowId={(f) => `${check.findings.indexOf(f)}`} />
+      <ul className={styles['findings']} aria-label="Findings">{check.findings.map((f, i) => <Finding key={i} finding={f} />)}</ul>
       {overriding && <OverrideDialog run={run} check={check} onClose={() => setOverriding(false)} />}
     </Section>
   )

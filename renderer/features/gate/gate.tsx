@@ -26,7 +26,7 @@ function GateOf({ run }: { readonly run: Run }): ReactNode {
     <Answer of={gate} label="Loading the gate">
       {(stored) => (
         <Stack>
-          <PolicyPanel key={stored?.revision ?? 0} run={run} stored={stored} />
+          <PolicyPanel run={run} stored={stored} />
           <Answer of={checks} label="Loading the findings">
             {(all) => {
               const [newest] = newestFirst(all)

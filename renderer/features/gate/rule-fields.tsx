@@ -35,7 +35,7 @@ export function RuleFields({ finding, onRemove, ...props }: RuleProps): ReactNod
   const set = form.more.some((field) => (rule as Readonly<Record<string, unknown>>)[field.key] !== undefined) || ('why' in rule && rule.why !== undefined)
   return (
     <>
-      <span className={styles['kind']}><span className={styles['number']}>{number}</span>{form.title}{'severity' in rule && rule.severity === 'advisory' && <Badge>advisory</Badge>}</span>
+      <span className={styles['kind']}><span className={styles['number']}>{number}</span><span>{form.title}</span>{'severity' in rule && rule.severity === 'advisory' && <span className={styles['advisory']}><Badge>advisory</Badge></span>}</span>
       <div className={styles['fields']}>
         {form.main.map((field) => {
           const quiet = quietWords(rule, field)
