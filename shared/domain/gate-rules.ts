@@ -126,7 +126,7 @@ const people = [
   z.object({
     kind: z.literal('documents'), note: said(z.boolean().optional(), 'true: the version must have a note.'),
     tags: said(z.array(z.string().min(1)).min(1).max(50).optional(), 'Tags that the version must have.'),
-    links: said(z.array(z.string().min(1)).min(1).max(50).optional(), 'Names of links that the version must have, such as a ticket.'),
+    links: said(z.array(z.string().min(1)).min(1).max(50).optional(), 'Titles or addresses of links that the version or its model must have, such as a ticket.'),
     card: said(z.array(CardField).min(1).optional(), 'Fields of the model card that must be filled in: from the model file, or from a line of the note such as “Intended use: …”.'), ...every,
   }),
   z.object({

@@ -55,7 +55,7 @@ export const GateWork = z.discriminatedUnion('what', [
   z.object({ what: z.literal('baselines'), training: z.string().nullable() }),
   z.object({ what: z.literal('quality'), training: z.string().nullable() }),
   z.object({ what: z.literal('newest-time'), column: z.string() }),
-  z.object({ what: z.literal('paired'), against: RunId, metric: z.string(), confidence: z.number() }),
+  z.object({ what: z.literal('paired'), against: RunId, metric: z.string(), slice: z.string(), confidence: z.number() }),
   z.object({ what: z.literal('stress'), kinds: z.array(StressKind) }),
   z.object({ what: z.literal('speed'), device: ExecutionProvider, batchSizes: z.array(z.number().int()).nullable() }),
   z.object({ what: z.literal('parity'), device: ExecutionProvider, against: ExecutionProvider, rows: z.number().int() }),

@@ -6,13 +6,14 @@ import type { CardField } from '../domain/gate-rules.ts'
 import type { QualityReport } from '../domain/quality.ts'
 import type { MetricValue, RowAccount, Run } from '../domain/run.ts'
 import type { SliceReport } from '../domain/slices.ts'
+import type { RunId } from '../ids.ts'
 import type { StressTest } from '../domain/stress.ts'
 
 /** A derived report that was kept, with what it was asked for. */
 export interface Kept<T> { readonly id: string, readonly at: number, readonly request: Readonly<Record<string, unknown>>, readonly report: T }
 
 /** A run that is looked at beside the one at hand. */
-export interface OtherRun { readonly id: string, readonly label: string, readonly metrics: readonly MetricValue[], readonly rows: RowAccount | null }
+export interface OtherRun { readonly id: RunId, readonly label: string, readonly metrics: readonly MetricValue[], readonly rows: RowAccount | null }
 
 /** What an `against` leads to: a run, the very version that is judged, or nothing and why. */
 export type Against = { readonly kind: 'run', readonly run: OtherRun } | { readonly kind: 'itself', readonly label: string } | { readonly kind: 'none', readonly why: string }
@@ -21,6 +22,7 @@ export type Against = { readonly kind: 'run', readonly run: OtherRun } | { reado
 export interface Paired {
   readonly against: string
   readonly metric: string
+  readonly slice: string
   readonly confidence: number
   readonly rows: number
   /** In the unit of the metric; above 0 the run at hand is better. Null with a reason where rows cannot be paired. */

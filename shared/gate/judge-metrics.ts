@@ -68,10 +68,9 @@ const allowed = (margin: number): string => (margin === 0 ? 'no worsening' : `a 
 
 /** By the interval of the difference on the same rows: pass when even its bad end is within the margin, fail when even its good end is beyond it. */
 function judgePaired(rule: RuleOf<'no-regression'>, facts: RunFacts, label: string, run: OtherRun, confidence: number): Judged {
-  const kept = facts.more?.paired.find((p) => p.report.against === run.id && p.report.metric === rule.metric && p.report.confidence === confidence)
+  const kept = facts.more?.paired.find((p) => p.report.against === run.id && p.report.metric === rule.metric && p.report.slice === rule.slice && p.report.confidence === confidence)
   const sure = `${Number((confidence * 100).toFixed(2))} %`
-  if (rule.slice !== '') return open(rule, null, `${label} is of a slice, and only metrics over all rows are compared row by row; leave out the confidence, or the slice.`)
-  if (kept === undefined) return open(rule, null, `${label} was not yet compared row by row with ${run.label}, so no regression at ${sure} is established.`, { needs: { what: 'paired', against: run.id as never, metric: rule.metric, confidence } })
+  if (kept === undefined) return open(rule, null, `${label} was not yet compared row by row with ${run.label}, so no regression at ${sure} is established.`, { needs: { what: 'paired', against: run.id, metric: rule.metric, slice: rule.slice, confidence } })
   const { gain, reason, rows } = kept.report
   if (gain === null) return open(rule, null, `${label} cannot be compared row by row with ${run.label}: ${reason ?? 'no reason was recorded.'}`)
   const fact: GateFact = { fact: 'paired', id: kept.id, at: kept.at, values: { against: run.id, rows, gain: gain.value, low: gain.low, high: gain.high, confidence } }

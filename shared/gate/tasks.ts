@@ -34,7 +34,7 @@ function titleOf(work: GateWork): string {
     case 'baselines': return work.training === null ? 'Compare with answers that need no model' : `Compare with a small tree from ${work.training}`
     case 'quality': return `Look through the scored rows${beside(work.training)}`
     case 'newest-time': return `Find the newest ${work.column}`
-    case 'paired': return `Compare ${metricLabel(work.metric, '')} row by row with the other run`
+    case 'paired': return `Compare ${metricLabel(work.metric, work.slice)} row by row with the other run`
     case 'stress': return `Spoil the data: ${work.kinds.map((kind) => stressKinds[kind].title.toLowerCase()).join(', ')}`
     case 'speed': return `Time the model on ${deviceWord(work.device)}${work.batchSizes === null ? '' : ` with ${work.batchSizes.map(formatCount).join(', ')} ${work.batchSizes.length === 1 && work.batchSizes[0] === 1 ? 'row' : 'rows'} a call`}`
     case 'parity': return `Compare the answers on ${deviceWord(work.device)} with those on ${deviceWord(work.against)}`

@@ -14,6 +14,7 @@ const readJson = <T>(path: string): T => JSON.parse(readFileSync(path, 'utf8')) 
 const v1 = readJson<Reference>(fixture('adult-income/reference/v1.test.json'))
 const v2 = readJson<Reference>(fixture('adult-income/reference/v2.test.json'))
 const facts = readJson<{ rows: { leaked: number; repeats: number }; trees: { adult: { accuracy: number } }; adult: { evaluation: { majority: { accuracy: number } } } }>(resolve(import.meta.dirname, '../fixtures-facts/baseline-facts.json'))
+const compared = readJson<{ metrics: { mcnemar: { only_first_right: number; only_second_right: number } } }>(fixture('adult-income/reference/compare.v1-vs-v2.test.json'))
 const day = 86_400_000
 
 /** The test file with one more column of days: the newest is 20 days before now. */
@@ -29,7 +30,8 @@ function datedCopy(folder: string): string {
 
 let open: Workspace
 let close: () => void
-let [older, runId]: RunId[] = []
+let runId: RunId
+let older: RunId
 let version: Version
 let dated: string
 
@@ -52,7 +54,7 @@ beforeAll(async () => {
 afterAll(() => close())
 
 const policy = (...rules: GateRule[]): GatePolicy => ({ schema: 'slipway.gate/2', rules })
-const judge = async (rule: GateRule, of: RunId = runId!): Promise<GateFinding> => (await open.client.call('gate.preview', { runId: of, policy: policy(rule) })).findings[0]!
+const judge = async (rule: GateRule, of: RunId = runId): Promise<GateFinding> => (await open.client.call('gate.preview', { runId: of, policy: policy(rule) })).findings[0]!
 
 /** One rule with a limit that the reference meets, and one that it misses; `before`: whether something has to be run first. */
 const cases: readonly (readonly [string, GateRule, GateRule, boolean])[] = [
@@ -78,7 +80,7 @@ const cases: readonly (readonly [string, GateRule, GateRule, boolean])[] = [
 describe('a rule of each kind', () => {
   test('what must be run first is not established and says what to run; run, it passes and fails on the two sides of the reference', { timeout: 120_000 }, async () => {
     const asked = policy(...cases.flatMap(([, good, bad]) => [good, bad]))
-    const before = await open.client.call('gate.preview', { runId: runId!, policy: asked })
+    const before = await open.client.call('gate.preview', { runId: runId, policy: asked })
     expect(before).toMatchObject({ passed: false, fault: null })
     expect(before.findings.map((f) => f.verdict)).toEqual(cases.flatMap(([, , , first]) => (first ? ['not-established', 'not-established'] : ['pass', 'fail'])))
     expect(before.tasks.map((t) => t.work.what).sort()).toEqual(['baselines', 'baselines', 'fairness', 'newest-time', 'quality', 'quality', 'slices', 'speed', 'stress'])
@@ -86,16 +88,16 @@ describe('a rule of each kind', () => {
     expect(before.tasks.find((t) => t.work.what === 'slices')).toMatchObject({ work: { columns: null }, modelRows: 0 })
     expect(before.tasks.find((t) => t.work.what === 'stress')).toMatchObject({ modelRows: 4000 * 6 })
     // A budget that is too short for something leaves it, and says so.
-    const some = await open.job('gate.fill', { runId: runId!, policy: asked, rules: [18], seconds: 0.5 })
+    const some = await open.job('gate.fill', { runId: runId, policy: asked, rules: [18], seconds: 0.5 })
     expect(some).toMatchObject({ done: [], left: [{ task: { work: { what: 'speed' } }, reason: expect.stringMatching(/^It takes about .* allowed/) as string }] })
-    const filled = await open.job('gate.fill', { runId: runId!, policy: asked })
+    const filled = await open.job('gate.fill', { runId: runId, policy: asked })
     expect(filled.left).toEqual([])
-    const after = await open.client.call('gate.preview', { runId: runId!, policy: asked })
+    const after = await open.client.call('gate.preview', { runId: runId, policy: asked })
     cases.forEach(([name], i) => expect([name, ...after.findings.slice(2 * i, 2 * i + 2).map((f) => f.verdict)], after.findings[2 * i]!.sentence).toEqual([name, 'pass', 'fail']))
     expect(after.tasks).toEqual([])
     for (const f of after.findings) expect(f.sentence).toMatch(/\d.*\.$/)
     // What a finding goes by is kept with the check.
-    const check = await open.client.call('gate.check', { runId: runId!, policy: asked })
+    const check = await open.client.call('gate.check', { runId: runId, policy: asked })
     expect(check.findings.map((f) => f.sentence.replace(/\d+ days?/, ''))).toEqual(after.findings.map((f) => f.sentence.replace(/\d+ days?/, '')))
     const groups = check.findings.find((f) => f.rule.kind === 'fairness')!
     expect(groups.facts).toMatchObject([{ fact: 'fairness', id: expect.stringMatching(/^report_/) as string, values: { group: 'Female', rows: v1.slices.sex['Female']!.n, reference: 'Male', referenceRows: v1.slices.sex['Male']!.n } }])
@@ -104,7 +106,7 @@ describe('a rule of each kind', () => {
 
   test('what the facts do not cover stays not established: other sizes, severities, parts with too few rows, files and people that nobody knows', { timeout: 60_000 }, async () => {
     const races = (small: 'fail' | 'not-established' | 'pass-over'): GateRule => ({ kind: 'fairness', column: 'race', rate: 'selection', measure: 'difference', limit: 1, minimumRows: 36, small })
-    await open.job('gate.fill', { runId: runId!, policy: policy(races('fail')) })
+    await open.job('gate.fill', { runId: runId, policy: policy(races('fail')) })
     // 35 rows are Amer-Indian-Eskimo: one group too small.
     expect(await judge(races('pass-over'))).toMatchObject({ verdict: 'pass', sentence: expect.stringMatching(/; 1 group has fewer than 36 rows, too few to judge, and were passed over\.$|1 group has fewer than 36 rows/) as string })
     expect((await judge(races('not-established'))).verdict).toBe('not-established')
@@ -115,7 +117,7 @@ describe('a rule of each kind', () => {
       { kind: 'freshness', column: 'age', atMostDays: 1 }, { kind: 'data-quality', finding: 'leakage', atMostShare: 0 }, { kind: 'beats-baseline', baseline: 'tree' }, { kind: 'metric', metric: 'accuracy', slice: '', op: '>=', limit: 0, data: 'elsewhere' },
       { kind: 'no-regression', metric: 'accuracy', slice: '', margin: 0, against: 'champion' }, { kind: 'no-regression', metric: 'accuracy', slice: '', margin: 0 }, { kind: 'approvals', count: 2 },
     ]
-    const { findings } = await open.client.call('gate.preview', { runId: runId!, policy: policy(...unknown) })
+    const { findings } = await open.client.call('gate.preview', { runId: runId, policy: policy(...unknown) })
     expect(findings.map((f) => f.verdict)).toEqual(unknown.map(() => 'not-established'))
     expect(findings.map((f) => f.sentence).slice(0, 4)).toEqual([
       'Calls of 7 rows have not been timed on the CPU: there are 1 rows a call.', expect.stringMatching(/^This version has not been timed on .*CUDA/) as string,
@@ -135,6 +137,9 @@ describe('a rule of each kind', () => {
     expect(await judge(rule)).toMatchObject({ verdict: 'fail', value: 3, sentence: 'income 1 lacks a licence; it has a note, the tag “reviewed” and the intended use.' })
     await open.client.call('version.annotate', { versionId: version.id, note: 'Intended use: screening\n- **Licence**: MIT' })
     expect((await judge(rule)).verdict).toBe('pass')
+    expect((await judge({ kind: 'documents', links: ['ticket'] })).verdict).toBe('fail')
+    await open.client.call('care.save', { modelId: version.modelId, versionId: version.id, links: [{ title: 'ticket', url: 'https://example.org/1' }] })
+    expect((await judge({ kind: 'documents', links: ['ticket'] })).verdict).toBe('pass')
   })
 
   test('a newer version against an older run, and an advisory rule that does not decide', { timeout: 60_000 }, async () => {
@@ -142,10 +147,24 @@ describe('a rule of each kind', () => {
     const data = (await open.client.call('dataset.list', {})).find((d) => d.name === 'dated.csv')!
     const newer = await open.evaluate(second, data, 'income')
     const gain = v2.metrics.accuracy - v1.metrics.accuracy
-    expect(await judge({ kind: 'no-regression', metric: 'accuracy', slice: '', margin: 0, against: older! }, newer)).toMatchObject({ verdict: 'pass', value: v2.metrics.accuracy, facts: [{ fact: 'run', id: older }] })
+    expect(await judge({ kind: 'no-regression', metric: 'accuracy', slice: '', margin: 0, against: older }, newer)).toMatchObject({ verdict: 'pass', value: v2.metrics.accuracy, facts: [{ fact: 'run', id: older }] })
     expect((await judge({ kind: 'no-regression', metric: 'accuracy', slice: '', margin: gain - 1e-6, against: newer }, older)).verdict).toBe('fail')
     expect((await judge({ kind: 'no-regression', metric: 'accuracy', slice: '', margin: gain + 1e-6, against: newer }, older)).verdict).toBe('pass')
     expect(await judge({ kind: 'no-regression', metric: 'accuracy', slice: '', margin: 0, against: newer }, newer)).toMatchObject({ verdict: 'pass', sentence: expect.stringContaining('cannot be worse than itself') as string })
+    // The difference of accuracies on 4,000 rows of which 79 only v1 and 141 only v2 has right: its standard error is √(79 + 141 − 62²/4000) ÷ 4000.
+    const paired = (margin: number): GateRule => ({ kind: 'no-regression', metric: 'accuracy', slice: '', margin, against: newer, confidence: 0.95 })
+    const asked = policy(paired(0.02), paired(0.0155), paired(0.001))
+    expect((await open.client.call('gate.preview', { runId: older, policy: asked })).tasks.map((t) => t.work.what)).toEqual(['paired'])
+    await open.job('gate.fill', { runId: older, policy: asked })
+    const { onlyFirst, onlySecond } = { onlyFirst: compared.metrics.mcnemar.only_first_right, onlySecond: compared.metrics.mcnemar.only_second_right }
+    const half = 1.96 * Math.sqrt(onlyFirst + onlySecond - (onlySecond - onlyFirst) ** 2 / 4000) / 4000
+    const told = await open.client.call('gate.preview', { runId: older, policy: policy(paired(gain + half + 2e-4), paired(gain), paired(gain - half - 2e-4)) })
+    expect(told.findings.map((f) => f.verdict)).toEqual(['pass', 'not-established', 'fail'])
+    expect(told.findings[1]!.sentence).toMatch(/^Accuracy is worse by 0\.0155 against .* on 4,000 rows that both have \(95 %: −0\.0\d+ to −0\.0\d+\); .* and these rows are too few to tell\.$/)
+    // The newest run of the alias's version on the same data, and links that somebody gave.
+    await open.client.call('alias.set', { modelId: version.modelId, alias: 'champion', versionId: version.id, expected: null, reason: 'the first' })
+    expect(await judge({ kind: 'no-regression', metric: 'accuracy', slice: '', margin: 0, against: 'champion' }, newer)).toMatchObject({ verdict: 'pass', sentence: expect.stringContaining('in champion (v1)') as string })
+    expect(await judge({ kind: 'no-regression', metric: 'accuracy', slice: '', margin: 0, against: 'champion' }, older)).toMatchObject({ verdict: 'pass', sentence: expect.stringContaining('is this very version') as string })
     const low: GateRule = { kind: 'metric', metric: 'accuracy', slice: '', op: '>=', limit: 0.99, severity: 'advisory' }
     expect(await open.client.call('gate.preview', { runId: newer, policy: policy({ kind: 'rows', atLeast: 1 }, low) })).toMatchObject({ passed: true, findings: [{ verdict: 'pass' }, { verdict: 'fail' }] })
     await expect(open.client.call('gate.check', { runId: newer, policy: policy(low) })).rejects.toMatchObject({ code: 'gate.policyInvalid', message: expect.stringContaining('every rule is advisory') as string })

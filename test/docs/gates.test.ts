@@ -95,8 +95,8 @@ What will be run, and about how long it takes, is said before it begins; nothing
 
 | exit code of \`slipway gate\` | means |
 | --- | --- |
-| 0 | the gate is passed |
-| 1 | it is not passed: a required rule fails or is not established; or it was overridden: then 0 |
+| 0 | the gate is passed, or was overridden with a name and a reason |
+| 1 | it is not passed: a required rule fails or is not established |
 | 2 | the policy, the model, the data or an option cannot be used as it is |
 | 3, 4, 5, 130 | the machine, the engine, Slipway itself, or interrupted: nothing was decided |
 

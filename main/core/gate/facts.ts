@@ -9,6 +9,7 @@ import { RunId, type DatasetId } from '../../../shared/ids.ts'
 import type { Parts } from '../parts.ts'
 import { runningFiles } from '../steps/model-source.ts'
 import { aliasTarget } from '../store/aliases.ts'
+import { careOf } from '../store/care.ts'
 import type { ReadDb } from '../store/database.ts'
 import { datasetPath, getDataset } from '../store/datasets.ts'
 import { listDeviceReports } from '../store/device-reports.ts'
@@ -70,7 +71,7 @@ function moreFacts(db: ReadDb, { run, policy, now, fileAt }: Gathered, version: 
     stress: listStressTests(db, run.id),
     speed: devices.speed.filter((r) => r.modelSha256 === run.modelSha256), parity: devices.parity.filter((r) => r.modelSha256 === run.modelSha256),
     dataset: { id: dataset.id, name: dataset.name, addedAt: dataset.createdAt, fileAt, columns: dataset.columns.map(({ name, type }) => ({ name, type })) },
-    version: { label: `${version.modelName} ${version.number}`, note: version.note, tags: version.tags, links: [], card: cardFields(version) },
+    version: { label: `${version.modelName} ${version.number}`, note: version.note, tags: version.tags, links: [{ modelId: run.modelId, versionId: run.versionId }, { modelId: run.modelId }].flatMap((of) => careOf(db, of).links.flatMap((link) => [link.title, link.url])).filter((name) => name !== ''), card: cardFields(version) },
     approvals: null,
   }
 }

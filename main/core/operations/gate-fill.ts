@@ -7,7 +7,9 @@ import { ParityOptions, SpeedOptions } from '../../../shared/domain/device-repor
 import { RunOptions, type Run } from '../../../shared/domain/run.ts'
 import { asSlipwayError, SlipwayError } from '../../../shared/errors.ts'
 import { formatDuration, formatPlural } from '../../../shared/format.ts'
+import type { Paired } from '../../../shared/gate/facts.ts'
 import { newId, type DatasetId, type RunId } from '../../../shared/ids.ts'
+import { nearestWords } from '../../../shared/nearest-names.ts'
 import type { JobContext } from '../jobs.ts'
 import type { Parts } from '../parts.ts'
 import { unchangedSource } from '../steps/unchanged-source.ts'
@@ -19,6 +21,7 @@ import { mostLevels } from '../../../shared/domain/stress.ts'
 import { knownProviders } from './app-probe.ts'
 import { previewGate, storedPolicy } from './gate-check.ts'
 import { baselineOfRun, trivialOfRun } from './run-baseline.ts'
+import { compareFinishedRuns } from './run-compare.ts'
 import { evaluateRun, planRun } from './run-evaluate.ts'
 import { fairnessOfFinishedRun } from './run-fairness.ts'
 import { qualityOfRun } from './run-quality.ts'
@@ -39,8 +42,9 @@ const keptNames: Readonly<Record<ReportKind, string>> = { slices: 'the slices', 
 
 /** The data set of a name; of several the newest. Errors: `input.invalid`. */
 function datasetNamed(parts: Parts, name: string): DatasetId {
-  const found = parts.store.read(listDatasets).find((d) => d.name === name)
-  if (found === undefined) throw new SlipwayError('input.invalid', { reason: `there is no data set named “${name}” in this workspace` })
+  const all = parts.store.read(listDatasets)
+  const found = all.find((d) => d.name === name)
+  if (found === undefined) throw new SlipwayError('input.invalid', { reason: `there is no data set named “${name}” in this workspace${nearestWords(name, all.map((d) => d.name))}` })
   return found.id
 }
 
@@ -52,6 +56,17 @@ async function evaluateOn(parts: Parts, run: Run, data: string, context: JobCont
 }
 
 const measured = (run: Run): { versionId: Run['versionId']; datasetId: DatasetId; binding: Run['binding'] } => ({ versionId: run.versionId, datasetId: run.datasetId, binding: run.binding })
+
+/** The difference of one metric on the rows that both runs have, so that above 0 the run at hand is better. */
+async function pairedDifference(parts: Parts, run: Run, work: Extract<GateWork, { what: 'paired' }>, context: JobContext): Promise<Paired> {
+  const { against, metric, slice, confidence } = work
+  const { challengers } = await compareFinishedRuns(parts, { runs: [against, run.id], metrics: [{ metric, slice }], confidence, power: 0.8, margins: {} }, context)
+  const found = challengers[0]?.metrics[0]
+  const asked = { against, metric, slice, confidence, rows: found?.rows ?? 0 }
+  if (found === undefined || found.difference === null || found.low === null || found.high === null) return { ...asked, gain: null, reason: found?.sentence ?? 'no test fits this metric.' }
+  const { difference: value, low, high } = found
+  return { ...asked, gain: found.direction === 'lower-is-better' ? { value: -value, low: -high, high: -low } : { value, low, high }, reason: null }
+}
 
 /** Does one piece of work and keeps its answer. Errors: those of the operation behind it. */
 async function perform(parts: Parts, run: Run, work: GateWork, context: JobContext): Promise<void> {
@@ -78,7 +93,7 @@ async function perform(parts: Parts, run: Run, work: GateWork, context: JobConte
       const found = await parts.light.task('newest-time', { source, column: work.column }, { signal: context.signal, kill: context.kill })
       return keep(parts, run, 'newest-time', { column: work.column }, { column: work.column, ...found })
     }
-    case 'paired': throw new SlipwayError('input.invalid', { reason: 'rows of two runs cannot be compared here yet' })
+    case 'paired': return keep(parts, run, 'paired', { against: work.against, metric: work.metric, slice: work.slice, confidence: work.confidence }, await pairedDifference(parts, run, work, context))
     case 'stress': await stressRun(parts, { runId: run.id, kinds: work.kinds, levels: mostLevels }, context); return
     case 'speed': await measureSpeed(parts, { ...measured(run), options: SpeedOptions.parse({ device: work.device, batchSizes: work.batchSizes }) }, context); return
     case 'parity': await measureParity(parts, { ...measured(run), options: ParityOptions.parse({ device: work.device, against: work.against, limit: work.rows }) }, context)

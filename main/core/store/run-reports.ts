@@ -12,7 +12,7 @@ const Estimate = z.object({ value: z.number(), low: z.number(), high: z.number()
 const schemas = {
   slices: SliceReport, fairness: FairnessReport, quality: QualityReport, baselines: BaselineReport,
   'newest-time': z.object({ column: z.string(), newest: z.number().nullable(), rows: z.number().int() }),
-  paired: z.object({ against: z.string(), metric: z.string(), confidence: z.number(), rows: z.number().int(), gain: Estimate.nullable(), reason: z.string().nullable() }),
+  paired: z.object({ against: z.string(), metric: z.string(), slice: z.string(), confidence: z.number(), rows: z.number().int(), gain: Estimate.nullable(), reason: z.string().nullable() }),
 } as const
 export type ReportKind = keyof typeof schemas
 type ReportOf<K extends ReportKind> = z.infer<(typeof schemas)[K]>

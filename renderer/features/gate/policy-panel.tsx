@@ -36,7 +36,8 @@ function useNames(run: Run, runs: readonly Choice<string>[]): Names & { readonly
   const own = datasets.data?.find((d) => d.id === run.datasetId)
   const left = new Set([...targetColumns(run.binding.target), ...(run.binding.idColumn === null ? [] : [run.binding.idColumn])])
   const columns = (own?.columns ?? []).filter((c) => !left.has(c.name))
-  const aliases = ['champion', 'challenger', 'staging'].map((name) => ({ value: name, label: name }))
+  const known = useCall('alias.list', { modelId: run.modelId })
+  const aliases = [...new Set([...(known.data ?? []).map((a) => a.alias), 'champion', 'challenger', 'staging'])].map((name) => ({ value: name, label: name }))
   return {
     run, columns: columns.map((c) => c.name), datasets: (datasets.data ?? []).map((d) => d.name), runs: [...aliases, ...runs],
     groups: columns.filter((c) => (c.type === 'string' || c.type === 'boolean') && c.distinct >= 2 && c.distinct <= 6).sort((a, b) => a.distinct - b.distinct).map((c) => c.name),
