@@ -25,12 +25,13 @@ export function CheckFindings({ check }: { readonly check: WorkspaceCheck }): Re
   const { counts, swept } = check
   return (
     <Stack>
-      <p role="status"><Mark tone={check.healthy ? 'good' : 'bad'} icon={check.healthy ? 'good' : 'bad'}>{check.healthy ? 'Whole' : 'Damaged'}</Mark> {check.sentence}</p>
+      <p role="status"><Mark tone={check.healthy ? 'good' : 'bad'} icon={check.healthy ? 'good' : 'bad'}>{check.sentence}</Mark></p>
       {swept !== null && <p>Removed {formatPlural(swept.count, 'leftover')} ({formatBytes(swept.bytes)}).</p>}
-      <Facts label="What was checked" facts={[
+      {/* A database that cannot be read does not tell how much it holds. */}
+      {counts.models + counts.files + counts.runs > 0 && <Facts label="What was checked" facts={[
         { name: 'Models', value: formatCount(counts.models) }, { name: 'Versions', value: formatCount(counts.versions) }, { name: 'Runs', value: formatCount(counts.runs) },
         { name: 'Stored files', value: `${formatCount(counts.files)} (${formatBytes(counts.bytes)})` },
-      ]} />
+      ]} />}
       {check.findings.length > 0 && <Table label="What was found" columns={columns} rows={check.findings.map((f, i) => ({ ...f, id: String(i) }))} rowId={(f) => f.id} empty="Nothing was found." />}
     </Stack>
   )

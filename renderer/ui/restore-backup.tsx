@@ -25,7 +25,7 @@ export function RestoreBackup(): ReactNode {
       <div><Button icon="import" busy={job.running} onClick={() => { choose().catch(notifyError) }}>Restore a backup…</Button></div>
       {job.running && <Progress label={job.progress?.step ?? 'Restoring'} fraction={job.job?.fraction ?? null} />}
       {job.error !== null && <ErrorPanel error={job.error} />}
-      {done !== null && <p role="status"><Mark tone="good" icon="good">Restored</Mark> The backup of {formatTime(done.createdAt)} is the workspace “{done.folder}” now, with {formatPlural(done.counts.versions, 'version')} and {formatPlural(done.counts.runs, 'run')}; every file was compared. Start Slipway with --workspace=FOLDER to work in it.</p>}
+      {done !== null && <p role="status"><Mark tone="good" icon="good">Restored.</Mark> The backup of {formatTime(done.createdAt)} is the workspace “{done.folder}” now, with {formatPlural(done.counts.versions, 'version')} and {formatPlural(done.counts.runs, 'run')}; every file was compared. Start Slipway with --workspace=FOLDER to work in it.</p>}
     </Stack>
   )
 }

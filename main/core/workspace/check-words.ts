@@ -57,7 +57,7 @@ export const goneDataWords = (name: string, copied: boolean): Found => copied
 export function checkSentence(findings: readonly WorkspaceFinding[], counts: WorkspaceCheck['counts']): string {
   const faults = findings.filter((f) => f.severity === 'fault').length
   const leftovers = findings.filter((f) => f.removable).length
-  const looked = `the database and ${formatCount(counts.files)} stored ${counts.files === 1 ? 'file' : 'files'}`
+  const looked = faults > 0 && counts.files === 0 ? 'the database' : `the database and ${formatCount(counts.files)} stored ${counts.files === 1 ? 'file' : 'files'}`
   const verdict = faults === 0 ? `Everything is whole: ${looked} were read to their last byte.` : `${formatPlural(faults, 'fault')} found in ${looked}.`
   return leftovers === 0 ? verdict : `${verdict} ${formatPlural(leftovers, 'leftover')} can be swept.`
 }

@@ -32,7 +32,7 @@ function BackUp(): ReactNode {
       </Row>
       {job.running && <Progress label={job.progress?.step ?? 'Backing up'} fraction={job.job?.fraction ?? null} />}
       {job.error !== null && <ErrorPanel error={job.error} />}
-      {made !== null && <p role="status"><Mark tone={made.lacks.length === 0 ? 'good' : 'warn'} icon={made.lacks.length === 0 ? 'good' : 'warning'}>Backed up</Mark> {made.fileName}, {formatBytes(made.bytes)}, read again after it was written. {made.withKey ? 'It holds the publisher’s private key: keep it as safe as the key.' : 'The publisher’s private key is not in it.'} {made.lacks.join(' ')}</p>}
+      {made !== null && <p role="status"><Mark tone={made.lacks.length === 0 ? 'good' : 'warn'} icon={made.lacks.length === 0 ? 'good' : 'warning'}>Backed up.</Mark> {made.fileName}, {formatBytes(made.bytes)}, read again after it was written. {made.withKey ? 'It holds the publisher’s private key: keep it as safe as the key.' : 'The publisher’s private key is not in it.'} {made.lacks.join(' ')}</p>}
     </Stack>
   )
 }
