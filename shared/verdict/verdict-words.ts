@@ -64,17 +64,22 @@ const opening: Readonly<Record<OverallAnswer, string>> = {
   'not-enough-rows': 'cannot be told from', 'not-tested': 'was not tested against',
 }
 
+/** How the metrics beside the one that is told whole are listed, by their answer; the last words where it has the same answer. */
+const groups = [
+  ['better', 'Better', 'Also better'], ['worse', 'Worse', 'Also worse'], ['equivalent', 'The same within the margin', 'Also the same within their margins'], ['not-enough-rows', 'Not enough rows to tell', 'The same holds for'],
+] as const
+
 /** The answer of a challenger: who is better on what, then the metric that matters first. */
 export function challengerSentence(names: { readonly champion: string, readonly challenger: string, readonly data: string }, challenger: Pick<Challenger, 'answer' | 'metrics' | 'rows'>): string {
   const { metrics, answer, rows } = challenger
   const tested = metrics.filter((m) => m.answer !== 'not-tested')
   const head = `${names.challenger} ${opening[answer]} ${names.champion} on ${names.data}${answer === 'not-enough-rows' ? `: ${formatPlural(rows.paired, 'row')} are not enough` : ''}.`
   if (tested.length === 0) return head
-  const counted = ([['better', 'Better'], ['worse', 'Worse'], ['equivalent', 'The same within the margin'], ['not-enough-rows', 'Not enough rows to tell']] as const).flatMap(([key, words]) => {
-    const names_ = labels(metrics, key)
-    return names_.length === 0 || tested.length === 1 ? [] : [`${words}: ${list(names_)}.`]
-  })
   const shown = tested.find((m) => (answer === 'better' || answer === 'worse' ? m.answer === answer : true))!
+  const counted = groups.flatMap(([key, words, also]) => {
+    const others = labels(metrics.filter((m) => m !== shown), key)
+    return others.length === 0 ? [] : [`${shown.answer === key ? also : words}: ${list(others)}.`]
+  })
   return [head, shown.sentence, ...counted].join(' ')
 }
 
