@@ -1,7 +1,9 @@
 // Every kind of rule against real stored runs: pass, fail and not established, with limits on both sides of what the fixtures' references say.
-import { readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { BundleManifest } from '../../shared/domain/bundle.ts'
 import type { GateFinding } from '../../shared/domain/gate.ts'
 import type { GatePolicy, GateRule } from '../../shared/domain/gate-rules.ts'
 import type { Version } from '../../shared/domain/model.ts'
@@ -76,6 +78,25 @@ const cases: readonly (readonly [string, GateRule, GateRule, boolean])[] = [
   ['leakage', { kind: 'data-quality', finding: 'leakage', training: 'train.csv', atMostShare: facts.rows.leaked / 4000 }, { kind: 'data-quality', finding: 'leakage', training: 'train.csv', atMostShare: (facts.rows.leaked - 1) / 4000 }, true],
   ['repeated rows', { kind: 'data-quality', finding: 'duplicate-rows', atMostShare: facts.rows.repeats / 4000 }, { kind: 'data-quality', finding: 'duplicate-rows', atMostShare: (facts.rows.repeats - 1) / 4000 }, true],
 ]
+
+/** An override is in the manifest, the card, the README and the evidence of the bundle, on the run, in the history and on the timeline; a later check that passes takes nothing back. */
+async function overriddenBundle(run: RunId): Promise<void> {
+  const check = await open.client.call('gate.check', { runId: run, policy: policy({ kind: 'metric', metric: 'accuracy', slice: '', op: '>=', limit: 0.99 }), override: { name: 'Ada Lovelace', reason: 'a pilot with ten users' } })
+  const target = join(open.folder, 'overridden.zip')
+  const bundle = await open.job('bundle.export', { checkId: check.id, destination: (await open.core.admit(target, 'write')).token })
+  expect(bundle.overridden).toBe(true)
+  execFileSync('unzip', ['-q', target, '-d', join(open.folder, 'overridden')])
+  const root = join(open.folder, 'overridden', readdirSync(join(open.folder, 'overridden'))[0]!)
+  expect(readJson<BundleManifest>(join(root, 'bundle.json')).evaluation.gate).toMatchObject({ checkId: check.id, passed: false, override: check.override, findings: [{ verdict: 'fail', sentence: check.findings[0]!.sentence }] })
+  for (const name of ['README.md', 'docs/MODEL_CARD.md', 'evidence/evaluation.json']) {
+    const text = readFileSync(join(root, name), 'utf8')
+    expect([name, text.includes('Ada Lovelace'), text.includes('a pilot with ten users')]).toEqual([name, true, true])
+  }
+  await open.client.call('gate.check', { runId: run, policy: policy({ kind: 'rows', atLeast: 1 }) })
+  expect((await open.client.call('gate.checks', { runId: run })).map((c) => c.override?.name ?? null)).toEqual([null, 'Ada Lovelace'])
+  expect((await open.client.call('history.list', {})).map((e) => e.sentence).join('\n')).toContain('Ada Lovelace overrode it: a pilot with ten users')
+  expect(JSON.stringify(await open.client.call('model.timeline', { modelId: version.modelId }))).toContain('Ada Lovelace')
+}
 
 describe('a rule of each kind', () => {
   test('what must be run first is not established and says what to run; run, it passes and fails on the two sides of the reference', { timeout: 120_000 }, async () => {
@@ -165,6 +186,7 @@ describe('a rule of each kind', () => {
     await open.client.call('alias.set', { modelId: version.modelId, alias: 'champion', versionId: version.id, expected: null, reason: 'the first' })
     expect(await judge({ kind: 'no-regression', metric: 'accuracy', slice: '', margin: 0, against: 'champion' }, newer)).toMatchObject({ verdict: 'pass', sentence: expect.stringContaining('in champion (v1)') as string })
     expect(await judge({ kind: 'no-regression', metric: 'accuracy', slice: '', margin: 0, against: 'champion' }, older)).toMatchObject({ verdict: 'pass', sentence: expect.stringContaining('is this very version') as string })
+    await overriddenBundle(newer)
     const low: GateRule = { kind: 'metric', metric: 'accuracy', slice: '', op: '>=', limit: 0.99, severity: 'advisory' }
     expect(await open.client.call('gate.preview', { runId: newer, policy: policy({ kind: 'rows', atLeast: 1 }, low) })).toMatchObject({ passed: true, findings: [{ verdict: 'pass' }, { verdict: 'fail' }] })
     await expect(open.client.call('gate.check', { runId: newer, policy: policy(low) })).rejects.toMatchObject({ code: 'gate.policyInvalid', message: expect.stringContaining('every rule is advisory') as string })

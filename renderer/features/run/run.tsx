@@ -5,6 +5,7 @@ import type { RunId } from '../../../shared/ids.ts'
 import { mainMetrics } from '../../../shared/metrics/main-metrics.ts'
 import { useCall } from '../../bridge/use-call.ts'
 import { go, href, type Route, type RunTab } from '../../route.ts'
+import { GateMark } from '../../ui/gate-mark.tsx'
 import { Answer } from '../../ui/answer.tsx'
 import { ButtonLink } from '../../ui/button.tsx'
 import { MetricTiles } from '../../ui/metric/metric-number.tsx'
@@ -69,7 +70,7 @@ export function RunScreen({ route, runId }: { readonly route: RunRoute; readonly
     <Page
       title={run === undefined ? 'Run' : `Run on ${run.datasetName}`}
       crumbs={run === undefined ? [] : [{ label: run.modelName, href: href({ screen: 'model', modelId: run.modelId }) }, { label: `v${run.versionNumber}`, href: href({ screen: 'version', versionId: run.versionId }) }]}
-      mark={run === undefined ? undefined : <RunState run={run} />}
+      mark={run === undefined ? undefined : <><RunState run={run} />{run.status === 'done' && <GateMark runId={runId} />}</>}
       actions={run === undefined ? undefined : (
         <>
           {run.status === 'done' && <ButtonLink icon="refresh" href={href({ screen: 'evaluate', versionId: run.versionId, datasetId: run.datasetId })}>Evaluate again</ButtonLink>}

@@ -7,6 +7,7 @@ import type { RunSummary } from '../../../shared/domain/run.ts'
 import type { VersionId } from '../../../shared/ids.ts'
 import { useCall } from '../../bridge/use-call.ts'
 import { go, href, type Route, type VersionTab } from '../../route.ts'
+import { GateMark } from '../../ui/gate-mark.tsx'
 import { Answer } from '../../ui/answer.tsx'
 import { BundleTable } from '../../ui/bundle-table.tsx'
 import { ButtonLink } from '../../ui/button.tsx'
@@ -37,7 +38,7 @@ export function VersionScreen({ route, versionId }: { readonly route: VersionRou
     <Page
       title={version === undefined ? 'Version' : `Version ${version.number}`}
       crumbs={[{ label: 'Library', href: href({ screen: 'library' }) }, ...(version === undefined ? [] : [{ label: version.modelName, href: href({ screen: 'model', modelId: version.modelId }) }])]}
-      mark={version === undefined ? undefined : <><StateBadge state={version.state ?? 'draft'} /><AliasBadges aliases={version.aliases} />{version.tags.slice(0, 3).map((t) => <Badge key={t}>{t}</Badge>)}{version.derivation !== null && <Badge tone="accent">Rewritten</Badge>}</>}
+      mark={version === undefined ? undefined : <><StateBadge state={version.state ?? 'draft'} /><AliasBadges aliases={version.aliases} />{done !== undefined && <GateMark runId={done.id} />}{version.tags.slice(0, 3).map((t) => <Badge key={t}>{t}</Badge>)}{version.derivation !== null && <Badge tone="accent">Rewritten</Badge>}</>}
       actions={version === undefined ? undefined : (
         <>
           <PromoteButton version={version} />
