@@ -1,5 +1,6 @@
 // Metrics of predicted labels alone, all from the confusion matrix. Owns no probabilities.
-// Conventions: a share with no rows under it is 0 (as in scikit-learn, zero_division = 0); rows of the matrix are true classes.
+// Conventions: a class without a true and without a predicted row is not scored and takes part in no average (as scikit-learn averages over the labels
+// that occur); the positive class of two is always scored, with 0 where nothing stands under the line; one that occurs but is never predicted has a precision of 0 (zero_division = 0). Rows of the matrix are true classes.
 import type { MetricValue } from '../domain/run.ts'
 import { wilsonInterval } from '../statistics/wilson.ts'
 import { classSlice, known, unknown, valueUnless } from './metric-values.ts'
@@ -15,6 +16,8 @@ interface ClassScores { readonly precision: number, readonly recall: number, rea
 
 const share = (part: number, whole: number): number => whole === 0 ? 0 : part / whole
 const noRows = 'No rows were scored.'
+const notTrue = 'No row is truly of this class.'
+const nowhere = 'No row is truly of this class or was predicted as it.'
 
 function classCounts(matrix: ConfusionMatrix): ClassCounts[] {
   const k = matrix.classes.length
@@ -45,8 +48,8 @@ export function matrixRows(matrix: ConfusionMatrix): number[][] {
   return matrix.classes.map((_, row) => Array.from(matrix.counts.subarray(row * k, (row + 1) * k)))
 }
 
-/** Every label metric; `positiveClass` adds the `binary.*` ones when there are two classes. */
-export function confusionMetrics(matrix: ConfusionMatrix, positiveClass: string | null): MetricValue[] {
+/** Every label metric; `positiveClass` adds the `binary.*` ones when there are two classes. `classes` false leaves out those of single classes. */
+export function confusionMetrics(matrix: ConfusionMatrix, positiveClass: string | null, classes = true): MetricValue[] {
   const counts = classCounts(matrix)
   const n = counts.reduce((sum, c) => sum + c.support, 0)
   const hits = counts.reduce((sum, c) => sum + c.hit, 0)
@@ -63,16 +66,27 @@ export function confusionMetrics(matrix: ConfusionMatrix, positiveClass: string 
     ...averages(counts, scores, n),
     valueUnless(empty, 'matthews_corrcoef', n, () => matthews(counts, n, hits)),
     ...kappas(matrix, counts, n),
-    ...matrix.classes.flatMap((label, c) => perClass(label, counts[c]!, scores[c]!, n)),
+    ...!classes ? [] : matrix.classes.flatMap((label, c) => perClass(label, counts[c]!, scores[c]!, n)),
   ]
   return positiveClass === null || matrix.classes.length !== 2 ? metrics : [...metrics, ...binaryMetrics(counts, scores, n, matrix.classes.indexOf(positiveClass))]
+}
+
+const occurs = (c: ClassCounts): boolean => c.support + c.predicted > 0
+
+/** Why a share of one class has no value; null when it has one. */
+function whyUndefined(name: keyof ClassScores, c: ClassCounts, n: number): string | null {
+  if (n === 0) return noRows
+  if (name === 'specificity') return c.support === n ? 'Every row is truly of this class.' : null
+  if (!occurs(c)) return nowhere
+  return name === 'recall' && c.support === 0 ? notTrue : null
 }
 
 function averages(counts: readonly ClassCounts[], scores: readonly ClassScores[], n: number): MetricValue[] {
   const empty = n === 0 ? noRows : null
   const hits = counts.reduce((sum, c) => sum + c.hit, 0)
+  const occurring = scores.filter((_, c) => occurs(counts[c]!))
   return (['precision', 'recall', 'f1'] as const).flatMap((name) => [
-    valueUnless(empty, `macro.${name}`, n, () => scores.reduce((sum, s) => sum + s[name], 0) / scores.length),
+    valueUnless(empty, `macro.${name}`, n, () => occurring.reduce((sum, s) => sum + s[name], 0) / occurring.length),
     // With one label a row, every wrong row is one false positive and one false negative: all three are the accuracy.
     valueUnless(empty, `micro.${name}`, n, () => hits / n),
     valueUnless(empty, `weighted.${name}`, n, () => scores.reduce((sum, s, c) => sum + s[name] * counts[c]!.support, 0) / n),
@@ -81,9 +95,8 @@ function averages(counts: readonly ClassCounts[], scores: readonly ClassScores[]
 
 function perClass(label: string, counts: ClassCounts, scores: ClassScores, n: number): MetricValue[] {
   const slice = classSlice(label)
-  const empty = n === 0 ? noRows : null
   return [
-    ...(['precision', 'recall', 'f1', 'specificity'] as const).map((name) => valueUnless(empty, name, counts.support, () => scores[name], slice)),
+    ...(['precision', 'recall', 'f1', 'specificity'] as const).map((name) => valueUnless(whyUndefined(name, counts, n), name, counts.support, () => scores[name], slice)),
     known('support', counts.support, counts.support, { slice }),
     known('predicted', counts.predicted, counts.support, { slice }),
   ]

@@ -1,7 +1,7 @@
 // Hits and misses of every label at one threshold, and the shares and averages that follow from them.
 // A share with nothing under it is 0 (as in scikit-learn, zero_division = 0).
 import type { MetricValue } from '../domain/run.ts'
-import { wilsonInterval } from '../statistics/wilson.ts'
+import { f1Interval, wilsonInterval } from '../statistics/wilson.ts'
 import { classSlice, known, valueUnless } from './metric-values.ts'
 
 const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole)
@@ -81,7 +81,7 @@ export class LabelCounts {
         known(metric, share(hits, rows), of, { slice, ...(rows === 0 ? {} : wilsonInterval(hits, rows)) })
       return [
         wilson('precision', tp, tp + fp, this.support[l]!), wilson('recall', tp, tp + fn, this.support[l]!),
-        known('f1', this.scores(l).f1, this.support[l]!, { slice }), wilson('specificity', tn, tn + fp, this.support[l]!), wilson('accuracy', tp + tn, n, n),
+        known('f1', this.scores(l).f1, this.support[l]!, { slice, ...f1Interval(tp, fp, fn) }), wilson('specificity', tn, tn + fp, this.support[l]!), wilson('accuracy', tp + tn, n, n),
         known('support', this.support[l]!, this.support[l]!, { slice }), known('predicted', this.predicted[l]!, this.support[l]!, { slice }),
         ...([['tp', tp], ['fp', fp], ['fn', fn], ['tn', tn]] as const).map(([cell, count]) => known(`binary.${cell}`, count, n, { slice })),
       ]

@@ -51,12 +51,19 @@ function drawByRejection(random: RandomStream, n: number, p: number): number {
 export function redrawCounts(random: RandomStream, counts: ArrayLike<number>, out: Float64Array): void {
   let items = 0
   for (let i = 0; i < counts.length; i++) items += counts[i]!
-  let weight = items
-  for (let i = 0; i < counts.length; i++) {
-    const count = counts[i]!
-    const drawn = count === 0 ? 0 : count >= weight ? items : drawBinomial(random, items, count / weight)
+  redrawShares(random, counts, items, out)
+}
+
+/** As `redrawCounts`, with `items` draws and weights that need not be whole. */
+export function redrawShares(random: RandomStream, weights: ArrayLike<number>, items: number, out: Float64Array): void {
+  let weight = 0
+  for (let i = 0; i < weights.length; i++) weight += weights[i]!
+  let left = items
+  for (let i = 0; i < weights.length; i++) {
+    const own = weights[i]!
+    const drawn = own === 0 || left === 0 ? 0 : own >= weight * (1 - 1e-12) ? left : drawBinomial(random, left, own / weight)
     out[i] = drawn
-    items -= drawn
-    weight -= count
+    left -= drawn
+    weight -= own
   }
 }

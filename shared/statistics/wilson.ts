@@ -17,3 +17,11 @@ export function wilsonInterval(hits: number, n: number, z: number = normalQuanti
   // At the ends the bounds are exactly 0 and 1; rounding must not move them past the share itself.
   return { low: hits === 0 ? 0 : centre - half, high: hits === n ? 1 : centre + half }
 }
+
+/** The interval of F1 = 2·J ÷ (1 + J), where J = TP ÷ (TP + FP + FN) is a plain share of rows and F1 only rises with it; null when nothing stands under the line. */
+export function f1Interval(tp: number, fp: number, fn: number): Interval | null {
+  const rows = tp + fp + fn
+  if (rows === 0) return null
+  const { low, high } = wilsonInterval(tp, rows)
+  return { low: 2 * low / (1 + low), high: 2 * high / (1 + high) }
+}

@@ -1,9 +1,10 @@
 // The best threshold for a goal, and how sure it is: rows drawn again by a seeded bootstrap. Owns the search; knows no file.
-import type { BestThreshold, MeasureEstimate, ThresholdGoal, ThresholdMeasure } from '../domain/thresholds.ts'
+import type { BestThreshold, MeasureEstimate, ThresholdCounts, ThresholdGoal, ThresholdMeasure } from '../domain/thresholds.ts'
 import { ThresholdMeasure as Names } from '../domain/thresholds.ts'
 import { redrawCounts } from '../statistics/multinomial.ts'
 import { quantile } from '../statistics/quantile.ts'
 import { randomStream } from '../statistics/random.ts'
+import { f1Interval, wilsonInterval } from '../statistics/wilson.ts'
 import { type Costs, measuresOf, type Measures } from './measures.ts'
 import { countsOf, thresholdOf, type ScoreTable } from './score-table.ts'
 
@@ -67,19 +68,17 @@ function joined(table: ScoreTable, keep: number): { readonly entries: Uint32Arra
   return { entries: Uint32Array.from(ends), cells }
 }
 
-interface Draws { readonly thresholds: number[], readonly at: Record<ThresholdMeasure, number[]>, readonly gains: Record<ThresholdMeasure, number[]> }
+interface Draws { readonly thresholds: number[], readonly gains: Record<ThresholdMeasure, number[]> }
 
 const empty = (): Record<ThresholdMeasure, number[]> => ({ precision: [], recall: [], f1: [], accuracy: [], specificity: [], selected: [], cost: [] })
 
 /** Draws the rows again and again: the best threshold of each draw, the measures at the chosen one, and what choosing on a draw adds. */
 function drawAll(table: ScoreTable, goal: ThresholdGoal, chosen: number, costs: Costs | null, seed: number): Draws {
   const { entries, cells } = joined(table, chosen)
-  const place = entries.indexOf(chosen)
   const random = randomStream(seed)
   const drawn = new Float64Array(cells.length)
   const [tp, fp] = [new Float64Array(entries.length), new Float64Array(entries.length)]
-  const out: Draws = { thresholds: [], at: empty(), gains: empty() }
-  const note = (into: number[], value: number | null): void => { if (value !== null) into.push(value) }
+  const out: Draws = { thresholds: [], gains: empty() }
   for (let d = 0; d < bootstrapDraws; d++) {
     redrawCounts(random, cells, drawn)
     let positives = 0, negatives = 0
@@ -88,8 +87,6 @@ function drawAll(table: ScoreTable, goal: ThresholdGoal, chosen: number, costs: 
       fp[g] = negatives += drawn[g * 2 + 1]!
     }
     const counted: Counted = { tp, fp, positives, negatives }
-    const here = measuresOf(countsOf(counted, tp[place]!, fp[place]!), costs)
-    for (const name of Names.options) note(out.at[name], here[name])
     const best = bestEntry(goal, counted)
     if (best < 0) continue
     const entry = entries[best]!
@@ -110,11 +107,34 @@ function middle(values: readonly number[]): { low: number | null, high: number |
 
 const mean = (values: readonly number[]): number | null => values.length < bootstrapDraws / 2 ? null : values.reduce((a, b) => a + b, 0) / values.length
 
-function estimate(measure: ThresholdMeasure, value: number | null, draws: Draws): MeasureEstimate {
+/** Bounds of one measure at a fixed threshold, from its counts: redrawn rows would say “exactly 1” where no error was seen. */
+function boundsOf(measure: ThresholdMeasure, { tp, fp, fn, tn }: ThresholdCounts, costs: Costs | null): { low: number | null, high: number | null } {
+  const n = tp + fp + fn + tn
+  const share = (hits: number, rows: number): { low: number | null, high: number | null } => rows === 0 ? { low: null, high: null } : wilsonInterval(hits, rows)
+  switch (measure) {
+    case 'precision': return share(tp, tp + fp)
+    case 'recall': return share(tp, tp + fn)
+    case 'f1': return f1Interval(tp, fp, fn) ?? { low: null, high: null }
+    case 'accuracy': return share(tp + tn, n)
+    case 'specificity': return share(tn, tn + fp)
+    case 'selected': return share(tp + fp, n)
+    case 'cost': return costs === null || n === 0 ? { low: null, high: null } : costBounds(fp, fn, n, costs)
+  }
+}
+
+/** The sum of two shares' Wilson bounds, their distances added as squares: G. Y. Zou, A. Donner, Statistics in Medicine 27, 2008. */
+function costBounds(fp: number, fn: number, n: number, costs: Costs): { low: number, high: number } {
+  const parts = ([[fp, costs.falsePositive], [fn, costs.falseNegative]] as const).map(([count, price]) => ({ bounds: wilsonInterval(count, n), count, price }))
+  const cost = parts.reduce((sum, p) => sum + p.count * p.price, 0)
+  const away = (end: 'low' | 'high'): number => Math.sqrt(parts.reduce((sum, p) => sum + (p.price * (p.count - p.bounds[end] * n)) ** 2, 0))
+  return { low: Math.max(0, cost - away('low')), high: cost + away('high') }
+}
+
+function estimate(measure: ThresholdMeasure, value: number | null, draws: Draws, counts: ThresholdCounts, costs: Costs | null): MeasureEstimate {
   if (value === null) return { measure, value, low: null, high: null, corrected: null }
   const gain = mean(draws.gains[measure])
   const bounded = (v: number): number => measure === 'cost' ? Math.max(0, v) : Math.min(1, Math.max(0, v))
-  return { measure, value, ...middle(draws.at[measure]), corrected: gain === null ? null : bounded(value - gain) }
+  return { measure, value, ...boundsOf(measure, counts, costs), corrected: gain === null ? null : bounded(value - gain) }
 }
 
 /** Why no threshold meets a goal, in one sentence. */
@@ -131,7 +151,7 @@ export const costsOf = (goal: ThresholdGoal): Costs | null => goal.kind === 'cos
 
 /**
  * The best threshold of the table for a goal. Its interval is the middle 95 % of the best thresholds of 1,000 seeded redraws of the rows; the measures'
- * intervals keep the threshold. `corrected` takes off the mean optimism of the redraws: B. Efron, R. J. Tibshirani, An Introduction to the Bootstrap, 1993, chapter 17.
+ * intervals keep the threshold and are Wilson's. `corrected` takes off the mean optimism of the redraws: B. Efron, R. J. Tibshirani, An Introduction to the Bootstrap, 1993, chapter 17.
  */
 export function bestThreshold(table: ScoreTable, goal: ThresholdGoal, seed: number): BestThreshold {
   const chosen = bestEntry(goal, table)
@@ -143,6 +163,6 @@ export function bestThreshold(table: ScoreTable, goal: ThresholdGoal, seed: numb
   const wanted = Names.options.filter((name) => name !== 'cost' || costs !== null)
   return {
     goal, reason: null, draws: bootstrapDraws,
-    found: { threshold: thresholdOf(table, chosen), counts, ...middle(draws.thresholds), measures: wanted.map((name) => estimate(name, measures[name], draws)) },
+    found: { threshold: thresholdOf(table, chosen), counts, ...middle(draws.thresholds), measures: wanted.map((name) => estimate(name, measures[name], draws, counts, costs)) },
   }
 }

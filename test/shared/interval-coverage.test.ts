@@ -128,3 +128,39 @@ test('mAP of 200 pictures', { timeout: 900_000 }, () => {
   // Every data set is drawn from hundreds of times, so that a third as many of them are looked at.
   expectCovered(coverage(trueMeanPrecisions(), (random, seed) => simulatedBoxes(random, seed, 200), Math.ceil(repetitions / 3)))
 })
+
+/** Every class has the same share of right answers, and every wrong class is as likely: all truths follow by hand. */
+function alikeClasses(classes: number, right: number, rows: number, times: number): Record<string, number> {
+  const names = Array.from({ length: classes }, (_, c) => String(c))
+  const chance = 1 / classes
+  const beyondChance = (right - chance) / (1 - chance)
+  const truths = { accuracy: right, balanced_accuracy: right, 'macro.f1': right, matthews_corrcoef: beyondChance, cohen_kappa: beyondChance, f1: right, precision: right, recall: right }
+  return coverage(truths, (random, seed) => {
+    const truth = Int32Array.from({ length: rows }, (_, row) => row % classes)
+    const predicted = truth.map((own) => random.next() < right ? own : (own + 1 + random.below(classes - 1)) % classes)
+    const result = createClassificationAccumulator({ classes: names, positiveClass: null, hasProbabilities: false, seed })
+    result.add({ rows, truth, predicted, probabilities: null })
+    // Of single classes the first is looked at.
+    return result.finish().metrics.flatMap((m) => m.slice === '' ? [m] : m.slice === 'class:0' ? [{ ...m, slice: '' }] : [])
+  }, times)
+}
+
+test.each([[10, 0.97, 100], [3, 0.97, 30], [2, 0.98, 60]])('%i classes, %d right, %i rows: hardly an error, and still no interval that is a point', { timeout: 600_000 }, (classes, right, rows) => {
+  const shares = alikeClasses(classes, right, rows, Math.ceil(repetitions / 3))
+  console.info(Object.entries(shares).map(([id, share]) => `${id} ${(share * 100).toFixed(1)} %`).join(', '))
+  for (const [id, share] of Object.entries(shares)) expect(share, id).toBeGreaterThanOrEqual(0.9)
+})
+
+test('without one error seen, every interval leaves room; a class that does not occur has no score and is in no average', () => {
+  const result = createClassificationAccumulator({ classes: ['a', 'b', 'never'], positiveClass: null, hasProbabilities: false, seed: 1 })
+  const truth = Int32Array.from({ length: 30 }, (_, row) => row % 2)
+  result.add({ rows: 30, truth, predicted: truth, probabilities: null })
+  const { metrics } = result.finish()
+  const of = (metric: string, slice = ''): MetricValue => metrics.find((m) => m.metric === metric && m.slice === slice)!
+  for (const m of [of('accuracy'), of('macro.f1'), of('balanced_accuracy'), of('matthews_corrcoef'), of('f1', 'class:a'), of('precision', 'class:b')]) {
+    expect(m).toMatchObject({ value: 1, high: 1 })
+    expect(m.low!, m.metric).toBeLessThan(0.97)
+    expect(m.low!, m.metric).toBeGreaterThan(0.6)
+  }
+  for (const metric of ['precision', 'recall', 'f1']) expect(of(metric, 'class:never')).toMatchObject({ value: null, reason: 'No row is truly of this class or was predicted as it.' })
+})
