@@ -9,7 +9,8 @@ export type CompareTab = 'verdict' | 'disagreements' | 'diff'
 export type RunTab = 'metrics' | 'charts' | 'threshold' | 'slices' | 'explain' | 'stress' | 'rows' | 'device' | 'conditions'
 
 export type Route =
-  | { readonly screen: 'library' }
+  | { readonly screen: 'library'; readonly find?: string; readonly sort?: string; readonly page?: number }
+  | { readonly screen: 'leaderboard'; readonly datasetId?: string; readonly metric?: string; readonly page?: number }
   | { readonly screen: 'model'; readonly modelId: string; readonly tab?: ModelTab; readonly metric?: string }
   | { readonly screen: 'version'; readonly versionId: string; readonly tab?: VersionTab }
   | { readonly screen: 'datasets' }
@@ -31,7 +32,8 @@ type ScreenName = Exclude<Route['screen'], 'not-found'>
 interface Shape { readonly path?: string; readonly text?: readonly string[]; readonly choices?: Readonly<Record<string, readonly string[]>>; readonly numbers?: readonly string[] }
 
 const shapes: Readonly<Record<ScreenName, Shape>> = {
-  library: {},
+  library: { text: ['find', 'sort'], numbers: ['page'] },
+  leaderboard: { text: ['datasetId', 'metric'], numbers: ['page'] },
   model: { path: 'modelId', text: ['metric'], choices: { tab: ['versions', 'runs', 'bundles', 'timeline'] } },
   version: { path: 'versionId', choices: { tab: ['signature', 'binding', 'graph', 'files', 'runs'] } },
   datasets: {},

@@ -7,6 +7,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { benchImages } from './bench-images.mjs'
 import { benchMetrics } from './bench-metrics.mjs'
+import { benchRegistry } from './bench-registry.mjs'
+import { fullSize } from './bench-registry-fill.mjs'
 import { full, kept, report } from './bench-report.mjs'
 import { benchMemory, benchTable } from './bench-table.mjs'
 import { main, prepareHeadless, project } from './prepare.mjs'
@@ -31,7 +33,8 @@ async function measure(quick, only) {
   const b = wants('b') ? await benchImages(of('b'), repeats) : null
   // One round of scikit-learn takes half a minute for a million predictions, and minutes for ten.
   const c = wants('c') ? await benchMetrics(of('c'), repeats, 1) : null
-  return kept({ a: wants('a') ? a : null, b, c, d }, run)
+  const e = wants('e') ? await benchRegistry({ ...fullSize, versions: of('e'), models: Math.round(fullSize.models * of('e') / full.e.count) }, quick ? 20 : full.e.rounds) : null
+  return kept({ a: wants('a') ? a : null, b, c, d, e }, run)
 }
 
 async function bench() {

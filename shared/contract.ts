@@ -97,7 +97,7 @@ export const contract = {
   'view.save': command({ input: z.object({ name: ViewName, query: SearchText, sort: SortText.default(''), /** take the place of a view of that name */ replace: z.boolean().default(false) }), output: SavedView, touches: ['views'] }),
   'view.remove': command({ input: z.object({ name: ViewName }), output: Done, touches: ['views'] }),
   /** Every version of every model on one data content by one metric, the newest finished run of each, with the places that the intervals allow. */
-  'leaderboard.get': query({ input: z.object({ datasetId: DatasetId, /** absent: the headline of the first task that has one here */ metric: z.string().max(100).optional(), offset: z.number().int().nonnegative().default(0), limit: z.number().int().positive().max(500).default(100) }), output: Leaderboard, reads: ['datasets', 'models', 'versions', 'runs'] }),
+  'leaderboard.get': query({ input: z.object({ datasetId: DatasetId, /** absent: the headline of the first task that has one here */ metric: z.string().max(100).optional(), offset: z.number().int().nonnegative().default(0), limit: z.number().int().positive().max(500).default(50) }), output: Leaderboard, reads: ['datasets', 'models', 'versions', 'runs'] }),
 
   'version.import': job({ input: z.object({
     files: z.array(FileToken).min(1).max(1000),

@@ -2,7 +2,7 @@
 import type { Route } from '../route.ts'
 
 export interface Place {
-  readonly key: 'library' | 'datasets' | 'runs' | 'compare' | 'history' | 'verify' | 'settings'
+  readonly key: 'library' | 'datasets' | 'runs' | 'leaderboard' | 'compare' | 'history' | 'verify' | 'settings'
   readonly label: string
   readonly screens: readonly Route['screen'][]
   /** At the foot of the sidebar. */
@@ -13,6 +13,7 @@ export const places: readonly Place[] = [
   { key: 'library', label: 'Library', screens: ['library', 'model', 'version'], low: false },
   { key: 'datasets', label: 'Data sets', screens: ['datasets', 'dataset'], low: false },
   { key: 'runs', label: 'Runs', screens: ['runs', 'run', 'evaluate', 'gate', 'bundle'], low: false },
+  { key: 'leaderboard', label: 'Leaderboard', screens: ['leaderboard'], low: false },
   { key: 'compare', label: 'Compare', screens: ['compare'], low: false },
   { key: 'history', label: 'History', screens: ['history'], low: false },
   { key: 'verify', label: 'Verify a bundle', screens: ['verify'], low: true },

@@ -7,14 +7,15 @@ import { ButtonLink } from '../ui/button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { Page } from '../ui/page.tsx'
 import {
-  BundleScreen, CompareScreen, DatasetScreen, DatasetsScreen, EvaluateScreen, GateScreen, HistoryScreen, JobsScreen, ModelScreen, RunScreen, RunsScreen,
+  BundleScreen, CompareScreen, DatasetScreen, DatasetsScreen, EvaluateScreen, GateScreen, HistoryScreen, JobsScreen, LeaderboardScreen, ModelScreen, RunScreen, RunsScreen,
   SettingsScreen, VerifyScreen, VersionScreen,
 } from './screens.ts'
 
 // Ids out of a link are only strings; the core checks each of them and answers with the error for an unknown one.
 export function Screen({ route }: { readonly route: Route }): ReactNode {
   switch (route.screen) {
-    case 'library': return <LibraryScreen />
+    case 'library': return <LibraryScreen route={route} />
+    case 'leaderboard': return <LeaderboardScreen route={route} />
     case 'model': return <ModelScreen key={route.modelId} route={route} modelId={route.modelId as ModelId} />
     case 'version': return <VersionScreen key={route.versionId} route={route} versionId={route.versionId as VersionId} />
     case 'datasets': return <DatasetsScreen />

@@ -11,6 +11,7 @@ export const EvaluateScreen = later(async () => (await import('../features/evalu
 export const GateScreen = later(async () => (await import('../features/gate/gate.tsx')).GateScreen)
 export const HistoryScreen = later(async () => (await import('../features/history/history.tsx')).HistoryScreen)
 export const JobsScreen = later(async () => (await import('../features/jobs/jobs.tsx')).JobsScreen)
+export const LeaderboardScreen = later(async () => (await import('../features/leaderboard/leaderboard.tsx')).LeaderboardScreen)
 export const ModelScreen = later(async () => (await import('../features/model/model.tsx')).ModelScreen)
 export const RunScreen = later(async () => (await import('../features/run/run.tsx')).RunScreen)
 export const RunsScreen = later(async () => (await import('../features/run/runs.tsx')).RunsScreen)
@@ -21,7 +22,7 @@ export const VersionScreen = later(async () => (await import('../features/versio
 const fetches: Readonly<Record<Exclude<Route['screen'], 'not-found' | 'library'>, () => Promise<void>>> = {
   model: ModelScreen.fetch, version: VersionScreen.fetch, datasets: DatasetsScreen.fetch, dataset: DatasetScreen.fetch,
   evaluate: EvaluateScreen.fetch, runs: RunsScreen.fetch, run: RunScreen.fetch, compare: CompareScreen.fetch, gate: GateScreen.fetch,
-  bundle: BundleScreen.fetch, verify: VerifyScreen.fetch, history: HistoryScreen.fetch, jobs: JobsScreen.fetch, settings: SettingsScreen.fetch,
+  bundle: BundleScreen.fetch, verify: VerifyScreen.fetch, history: HistoryScreen.fetch, jobs: JobsScreen.fetch, leaderboard: LeaderboardScreen.fetch, settings: SettingsScreen.fetch,
 }
 
 /** Fetches the screen of a route, so that it can be drawn at once. Never rejects: a screen that cannot be read says so itself when it is shown. */

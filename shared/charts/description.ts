@@ -19,6 +19,10 @@ export interface ChartSeries {
   readonly points: readonly (readonly [x: number, y: number])[]
   /** Marks on the line as well, for few points. */
   readonly marks?: boolean
+  /** The interval of each point, in their order; null where there is none. Drawn as whiskers. */
+  readonly spans?: readonly (readonly [low: number, high: number] | null)[]
+  /** Words at single points, in their order, such as the aliases of a version. */
+  readonly notes?: readonly (string | null)[]
 }
 
 export interface ChartDescription {
@@ -35,10 +39,10 @@ export interface ChartDescription {
 /** Name and unit of an axis: `Rate (rows/s)`. */
 export const axisTitle = (axis: ChartAxis): string => (axis.unit === undefined ? axis.name : `${axis.name} (${axis.unit})`)
 
-export interface ChartRow { readonly id: string; readonly series: string; readonly x: string | number; readonly y: number }
+export interface ChartRow { readonly id: string; readonly series: string; readonly x: string | number; readonly y: number; readonly low: number | null; readonly high: number | null; readonly note: string | null }
 
 /** The drawn points as rows: the table twin and the CSV. Guides are no data and left out. */
 export function chartRows(chart: ChartDescription): readonly ChartRow[] {
   return chart.series.filter((s) => s.look !== 'guide').flatMap((s, i) =>
-    s.points.map(([x, y], k) => ({ id: `${i}-${k}`, series: s.name, x: chart.x.categories?.[x] ?? x, y })))
+    s.points.map(([x, y], k) => ({ id: `${i}-${k}`, series: s.name, x: chart.x.categories?.[x] ?? x, y, low: s.spans?.[k]?.[0] ?? null, high: s.spans?.[k]?.[1] ?? null, note: s.notes?.[k] ?? null })))
 }

@@ -5,7 +5,7 @@ import { describeMetric, metricName } from '../metrics/catalogue.ts'
 import type { ChartDescription } from './description.ts'
 import { axisScale } from './ticks.ts'
 
-export interface TrendPoint { readonly versionNumber: number, readonly datasetName: string, readonly value: number | null }
+export interface TrendPoint { readonly versionNumber: number, readonly datasetName: string, readonly value: number | null, readonly low?: number | null, readonly high?: number | null, readonly aliases?: readonly string[] }
 
 /** Ends of an axis that would otherwise go beyond what a share can be: no accuracy above 1. */
 function withinRange(metric: string, values: readonly number[]): { readonly min?: number, readonly max?: number } {
@@ -25,13 +25,18 @@ export function trendChart(metric: string, points: readonly TrendPoint[]): Chart
   return {
     title: metricName(metric),
     summary: `${metricName(metric)} over ${versions.length} versions${now === '' ? '' : `; newest: ${now}`}${missing === 0 ? '' : `; not available for ${missing}`}.`,
-    x: { name: 'Version', categories: versions.map((v) => `v${v}`) }, y: { name: metricName(metric), ...withinRange(metric, known.map((p) => p.value)) },
-    series: datasets.map((name) => ({
-      name, look: 'line', marks: true,
-      points: known.filter((p) => p.datasetName === name).sort((a, b) => a.versionNumber - b.versionNumber).map((p) => [versions.indexOf(p.versionNumber), p.value]),
-    })),
+    x: { name: 'Version', categories: versions.map((v) => `v${v}`) }, y: { name: metricName(metric), ...withinRange(metric, known.flatMap((p) => [p.value, ...(spanOf(p) ?? [])])) },
+    series: datasets.map((name) => {
+      const own = known.filter((p) => p.datasetName === name).sort((a, b) => a.versionNumber - b.versionNumber)
+      return {
+        name, look: 'line', marks: true, points: own.map((p) => [versions.indexOf(p.versionNumber), p.value]),
+        ...(own.some((p) => spanOf(p) !== null) ? { spans: own.map(spanOf) } : {}), ...(own.some((p) => (p.aliases ?? []).length > 0) ? { notes: own.map((p) => ((p.aliases ?? []).length === 0 ? null : (p.aliases ?? []).join(', '))) } : {}),
+      }
+    }),
   }
 }
+
+const spanOf = (p: TrendPoint): readonly [number, number] | null => (p.low === null || p.low === undefined || p.high === null || p.high === undefined ? null : [p.low, p.high])
 
 /** One metric over its slices, such as recall by class, with a guide at the value over all rows when it is known. */
 export function sliceChart(metric: string, metrics: readonly MetricValue[]): ChartDescription {

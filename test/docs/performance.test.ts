@@ -18,16 +18,19 @@ const a = part({ rows: 1_000_000, bytes: 1e6, profileMs: 1, values: 57, inferenc
 const b = part({ count: 10_000, ...lines })
 const c = part({ rows: 10_000_000, own: measure(400, 5), sklearn: { version: '1.2', agreed: 20, ...(measure(27_000, 1) as object) } })
 const d = part({ rows: 1_000_000, rounds: 5, known: true, small: 100, large: 120 })
+const e = part({ models: 400, versions: 10_000, runs: 100_000, numbers: 1_000_000, bytes: 1e9, calls: 200, load: 0.5, lines: [{ group: 'search', what: 'a metric', median: 9, p95: 48, most: 60, cpu95: 12 }] })
 
 test('the page is what its numbers give', () => {
   expect(readFileSync(join(project, 'docs/performance.md'), 'utf8')).toBe(report(JSON.parse(readFileSync(join(project, 'docs/performance.json'), 'utf8'))))
 })
 
 test('all parts of one run at full size: said so; fewer rounds of scikit-learn are told', () => {
-  const text = report({ a, b, c, d })
+  const text = report({ a, b, c, d, e })
   expect(text).toContain('in one run on one machine')
   expect(text).toContain('5 rounds here and 1 round of scikit-learn, which takes long')
   expect(text).not.toMatch(/Not measured|the full size is/)
+  expect(text).toContain('Every one answers in under 50 ms')
+  expect(report({ e: { ...e, lines: [{ group: 'search', what: 'a metric', median: 9, p95: 51, most: 60, cpu95: 12 }] } })).toContain('**Over 50 ms at the 95th percentile: search (a metric).**')
 })
 
 test('parts of several runs, smaller ones, and parts that were not measured: each told', () => {
@@ -35,7 +38,7 @@ test('parts of several runs, smaller ones, and parts that were not measured: eac
   expect(text).toContain('in 2 runs, part by part, on one machine')
   expect(text).toContain('100,000 rows (the full size is 1,000,000)')
   expect(text).toContain('1,000,000 binary predictions in memory (the full size is 10,000,000)')
-  expect(text).toContain('Not measured: (b) many pictures, (d) memory.')
+  expect(text).toContain('Not measured: (b) many pictures, (d) memory, (e) a large registry.')
   expect(text).toContain('1 round of each line')
   expect(text).not.toMatch(/## \(b\)|## \(d\)|in one run/)
 })

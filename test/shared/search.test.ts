@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { SlipwayError } from '../../shared/errors.ts'
 import { openPlaces } from '../../shared/leaderboard.ts'
+import { completeSearch } from '../../shared/search/complete.ts'
 import { findMetric } from '../../shared/search/metric-names.ts'
 import { parseSearch } from '../../shared/search/parse.ts'
 import { parseOrder } from '../../shared/search/sort.ts'
@@ -117,5 +118,22 @@ describe('places', () => {
     const board = [{ value: 1, low: null, high: null }, span(1.5, 0.6), span(3, 0.1)]
     const places = openPlaces(board, true)
     expect(board.map((m) => places.of(m))).toEqual([{ best: 1, worst: 2, withFirst: true }, { best: 1, worst: 2, withFirst: true }, { best: 3, worst: 3, withFirst: false }])
+  })
+})
+
+describe('completion', () => {
+  const known = { tags: ['prod', 'two words'], aliases: ['champion'], owners: ['Ada'], datasets: ['my test.csv'], models: ['income'] }
+  const offered = (text: string): [number, string[]] => { const { from, options } = completeSearch(text, text.length, known); return [from, options.map((o) => o.insert)] }
+
+  it('fields and metrics, then operators, then values, quoted where they must be', () => {
+    expect(offered('ta')).toEqual([0, expect.arrayContaining(['tag ', 'task '])])
+    expect(offered('tag ')).toEqual([4, ['= ', '!= ', '~ ', '!~ ']])
+    expect(offered('tag = tw')).toEqual([6, ['"two words" ']])
+    expect(offered('tag = "two')).toEqual([6, ['"two words" ']])
+    expect(offered('alias:ch')).toEqual([6, ['champion ']])
+    expect(offered('state = re')[1]).toEqual(['released ', 'retired ', 'in-review '])
+    expect(offered('auc > 0.9 on ')).toEqual([13, ['"my test.csv" ']])
+    expect(offered('auc > 0.9 a')[1]).toContain('and ')
+    expect(offered('roc')[1]).toContain('roc_auc ')
   })
 })

@@ -1,7 +1,6 @@
 // The leaderboard of a data content and the trend of a model, from the newest finished run of each version there. Reads only.
 import { z } from 'zod'
 import type { Leaderboard, LeaderboardEntry, TrendPoint } from '../../../shared/domain/search.ts'
-import { RunOptions } from '../../../shared/domain/run.ts'
 import { ModelTask } from '../../../shared/domain/model.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 import { formatCount, formatPlural } from '../../../shared/format.ts'
@@ -11,22 +10,21 @@ import { metricCatalogue, metricDirection } from '../../../shared/metrics/catalo
 import { mainMetrics } from '../../../shared/metrics/main-metrics.ts'
 import { nearestWords } from '../../../shared/nearest-names.ts'
 import { findMetric } from '../../../shared/search/metric-names.ts'
-import { fits, json, numberOrNull, text, textOrNull, type ReadDb, type Row } from './database.ts'
+import { json, numberOrNull, text, textOrNull, type ReadDb, type Row } from './database.ts'
 
 const names = z.array(z.string())
 const aliases = "(SELECT json_group_array(alias) FROM (SELECT alias FROM current_aliases WHERE version_id = s.version_id ORDER BY alias))"
 
-const toPoint = (metric: string) => (row: Row): TrendPoint => ({
-  versionId: row['version_id'], number: row['number'], runId: row['run_id'], datasetId: row['dataset_id'], datasetName: row['dataset_name'], at: row['created_at'], aliases: json(row, 'aliases', names),
-  value: { metric, slice: '', value: row['value'], low: row['low'], high: row['high'], n: row['n'], reason: row['reason'] },
-}) as TrendPoint
-
 /** One metric over the newest versions of a model, oldest of them first: the newest finished run of each on each data content that has it. */
 export function modelTrend(db: ReadDb, modelId: ModelId, metric: string, versions: number): readonly TrendPoint[] {
-  return db.all(`SELECT s.version_id, s.number, n.run_id, r.dataset_id, d.name AS dataset_name, n.created_at, m.value, m.low, m.high, m.n, m.reason, ${aliases} AS aliases
+  const aliasesOf = new Map(db.all('SELECT version_id, json_group_array(alias) AS aliases FROM (SELECT version_id, alias FROM current_aliases WHERE model_id = $modelId ORDER BY alias) GROUP BY version_id', { modelId })
+    .map((row) => [text(row, 'version_id'), json(row, 'aliases', names)]))
+  return db.lists(`SELECT s.version_id, s.number, n.run_id, r.dataset_id, d.name, n.created_at, m.value, m.low, m.high, m.n, m.reason
     FROM (SELECT v.id, v.version_id, v.number FROM search_models o JOIN search_versions v ON v.model = o.id WHERE o.model_id = $modelId ORDER BY v.number DESC LIMIT $versions) s
     JOIN newest_runs n ON n.version = s.id JOIN run_metrics m ON m.run_id = n.run_id AND m.metric = $metric AND m.slice = ''
-    JOIN runs r ON r.id = n.run_id JOIN datasets d ON d.id = r.dataset_id ORDER BY s.number, n.created_at, n.run_id`, { modelId, metric, versions }).map(toPoint(metric))
+    JOIN runs r ON r.id = n.run_id JOIN datasets d ON d.id = r.dataset_id ORDER BY s.number, n.created_at, n.run_id`, { modelId, metric, versions })
+    .map(([versionId, number, runId, datasetId, datasetName, at, value, low, high, n, reason]) => (
+      { versionId, number, runId, datasetId, datasetName, at, aliases: aliasesOf.get(String(versionId)) ?? [], value: { metric, slice: '', value, low, high, n, reason } }) as TrendPoint)
 }
 
 export interface LeaderboardRequest { readonly datasetId: DatasetId; readonly metric: string | null; readonly offset: number; readonly limit: number }
@@ -64,11 +62,12 @@ function chosenMetric(wanted: string | null, offered: readonly string[]): string
   return here
 }
 
-const policyWords = (options: RunOptions): readonly string[] => [
-  ...(options.limit === null ? [] : [`the first ${formatCount(options.limit)} rows`]),
-  ...(options.sample === null ? [] : [`a sample of ${formatCount(options.sample)} rows`]),
-  ...(options.rows === null ? [] : [`row policy ${options.rows}`]),
-  ...(options.excludeRecords.length === 0 ? [] : [`${formatPlural(options.excludeRecords.length, 'record')} left out on purpose`]),
+/** What is not usual about the rows of a run, from its options. */
+const policyWords = (row: Row): readonly string[] => [
+  ...(row['row_limit'] === null ? [] : [`the first ${formatCount(Number(row['row_limit']))} rows`]),
+  ...(row['sample'] === null ? [] : [`a sample of ${formatCount(Number(row['sample']))} rows`]),
+  ...(row['policy'] === null ? [] : [`row policy ${String(row['policy'])}`]),
+  ...(Number(row['excluded'] ?? 0) === 0 ? [] : [`${formatPlural(Number(row['excluded']), 'record')} left out on purpose`]),
 ]
 
 interface Line { readonly version: number; readonly value: number | null; readonly low: number | null; readonly high: number | null; readonly n: number }
@@ -76,7 +75,8 @@ interface Line { readonly version: number; readonly value: number | null; readon
 interface Shown { readonly entry: Omit<LeaderboardEntry, 'best' | 'worst' | 'withFirst'>; readonly positive: string | null }
 
 function showLine(db: ReadDb, line: Line, metric: string, content: number): Shown {
-  const row: Row = db.get(`SELECT o.model_id, o.name AS model_name, s.version_id, s.number, s.state, ${aliases} AS aliases, r.id AS run_id, r.created_at, r.task, r.options, json_extract(r.binding, '$.positiveClass') AS positive
+  const row: Row = db.get(`SELECT o.model_id, o.name AS model_name, s.version_id, s.number, s.state, ${aliases} AS aliases, r.id AS run_id, r.created_at, r.task, json_extract(r.binding, '$.positiveClass') AS positive,
+    json_extract(r.options, '$.limit') AS row_limit, json_extract(r.options, '$.sample') AS sample, json_extract(r.options, '$.rows') AS policy, json_array_length(r.options, '$.excludeRecords') AS excluded
     FROM search_versions s JOIN search_models o ON o.id = s.model JOIN newest_runs n ON n.version = s.id AND n.content = $content JOIN runs r ON r.id = n.run_id WHERE s.id = $version`, { version: line.version, content })!
   const others = mainMetrics(ModelTask.parse(row['task'])).filter((id) => id !== metric).slice(0, 4).flatMap((id) => {
     const found = db.get('SELECT value FROM newest_metrics WHERE content = $content AND metric = $id AND version = $version', { content, id, version: line.version })
@@ -85,7 +85,7 @@ function showLine(db: ReadDb, line: Line, metric: string, content: number): Show
   const entry = {
     modelId: row['model_id'], modelName: row['model_name'], versionId: row['version_id'], number: row['number'], state: row['state'], aliases: json(row, 'aliases', names), runId: row['run_id'], at: row['created_at'],
     value: line.value, low: line.low, high: line.high, n: line.n, others,
-    conditions: [...policyWords(fits('the options of a run', RunOptions, () => JSON.parse(text(row, 'options'))))],
+    conditions: [...policyWords(row)],
   } as Shown['entry']
   return { entry, positive: textOrNull(row, 'positive') }
 }

@@ -31,7 +31,7 @@ export function DatasetScreen({ route, datasetId }: { readonly route: DatasetRou
     <Page
       title={set?.name ?? 'Data set'} crumbs={[{ label: 'Data sets', href: href({ screen: 'datasets' }) }]}
       mark={set === undefined ? undefined : <Badge>{formatName(set.format)}</Badge>}
-      actions={<ButtonLink look="primary" icon="run" href={href({ screen: 'evaluate', datasetId })}>Evaluate on this data</ButtonLink>}
+      actions={<><ButtonLink icon="places" href={href({ screen: 'leaderboard', datasetId })}>Leaderboard</ButtonLink><ButtonLink look="primary" icon="run" href={href({ screen: 'evaluate', datasetId })}>Evaluate on this data</ButtonLink></>}
     >
       <Answer of={asked} label="Loading the data set">{(dataset) => <DatasetBody route={route} dataset={dataset} />}</Answer>
     </Page>

@@ -1,16 +1,16 @@
-// The library: every model with its newest version and headline metric. Its empty state is the first thing a new user sees.
-import { useDeferredValue, useMemo, useState, type ReactNode } from 'react'
+// The library: every model with its newest version and headline metric, and the search over all versions. Its empty state is the first thing a new user sees.
+import { useDeferredValue, useEffect, useMemo, useState, type ReactNode } from 'react'
 import type { ModelSummary } from '../../../shared/domain/model.ts'
 import { formatPlural, taskName } from '../../../shared/format.ts'
 import { useAsk, useCall } from '../../bridge/use-call.ts'
 import { useJobHandle } from '../../bridge/use-jobs.ts'
-import { href } from '../../route.ts'
+import { go, href, type Route } from '../../route.ts'
 import { Answer } from '../../ui/answer.tsx'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { Moment } from '../../ui/facts.tsx'
-import { CheckField, TextField } from '../../ui/field.tsx'
+import { CheckField, SelectField } from '../../ui/field.tsx'
 import { MetricFigure } from '../../ui/metric/metric-number.tsx'
 import { metricWords } from '../../ui/metric/definition-of.ts'
 import { Page, Row } from '../../ui/page.tsx'
@@ -19,6 +19,9 @@ import type { TableColumn } from '../../ui/table/columns.ts'
 import { Table } from '../../ui/table/table.tsx'
 import { notifyError } from '../../ui/toast.tsx'
 import styles from './library.module.css'
+import { SavedViews } from './saved-views.tsx'
+import { searchMistake, SearchBox } from './search-box.tsx'
+import { SearchResults } from './search-results.tsx'
 
 const columns: readonly TableColumn<ModelSummary>[] = [
   { key: 'name', header: 'Model', most: '240px', value: (m) => m.name, cell: (m) => <span className={styles['name']}><a href={href({ screen: 'model', modelId: m.id })}>{m.name}</a>{m.archivedAt !== null && <Badge>Archived</Badge>}{m.latest.needsRewrite && <Badge tone="warn" icon="warning">Map output</Badge>}</span> },
@@ -60,26 +63,79 @@ function FirstRun({ onChoose }: { readonly onChoose: () => void }): ReactNode {
   )
 }
 
-export function LibraryScreen(): ReactNode {
-  const [search, setSearch] = useState('')
+type LibraryRoute = Extract<Route, { screen: 'library' }>
+
+const orders: readonly { readonly value: string; readonly label: string }[] = [
+  { value: '', label: 'Newest first' }, { value: 'name', label: 'By name' }, { value: 'evaluated', label: 'Evaluated last' }, { value: '-size', label: 'Smallest first' },
+  ...['accuracy', 'auc', 'f1', 'log_loss', 'rmse', 'r2'].map((metric) => ({ value: metric, label: `Best ${metric === 'auc' ? 'AUC' : metric === 'f1' ? 'F1' : metricWords(metric).title}` })),
+]
+
+/** Every model, newest version first; the table draws only what is in view. */
+function AllModels({ models }: { readonly models: readonly ModelSummary[] }): ReactNode {
+  return <Table label="Models" columns={columns} rows={models} rowId={(m) => m.id} rowHref={(m) => href({ screen: 'model', modelId: m.id })} sort={{ key: 'changed', descending: true }} empty="There is no model here; archived ones are hidden." />
+}
+
+const restMs = 300
+
+interface SearchText { readonly text: string; readonly type: (text: string) => void; readonly ask: (find: string, sort: string) => void }
+
+/**
+ * The text of the search. It goes into the route when typing rests, so that going back brings it back; a route that comes from
+ * elsewhere (a link, a step back) becomes the text, and the one that was sent from here does not undo what was typed meanwhile.
+ */
+function useSearchText(route: LibraryRoute): SearchText {
+  const find = route.find ?? ''
+  const [text, setText] = useState(find)
+  const [seen, setSeen] = useState(find)
+  const [told, setTold] = useState(find)
+  if (find !== seen) {
+    setSeen(find)
+    if (find !== told) {
+      setTold(find)
+      setText(find)
+    }
+  }
+  const ask = (next: string, sort: string): void => {
+    setText(next)
+    setTold(next)
+    go({ screen: 'library', ...(next === '' ? {} : { find: next }), ...(sort === '' ? {} : { sort }) }, 'replace')
+  }
+  useEffect(() => {
+    if (text === told) return
+    const timer = setTimeout(() => ask(text, route.sort ?? ''), restMs)
+    return () => clearTimeout(timer)
+  })
+  return { text, type: setText, ask }
+}
+
+export function LibraryScreen({ route }: { readonly route: LibraryRoute }): ReactNode {
+  const { text, type, ask } = useSearchText(route)
+  const sort = route.sort ?? ''
   const [archived, setArchived] = useState(false)
-  const wanted = useDeferredValue(search)
   const models = useCall('model.list', { archived, search: '' })
   const choose = useImportDialog()
-  const shown = useMemo(() => (models.data ?? []).filter((m) => m.name.toLowerCase().includes(wanted.trim().toLowerCase())), [models.data, wanted])
+  const wanted = useDeferredValue(text)
+  const wrong = searchMistake(wanted) !== null
+  // A search that is not understood yet leaves on screen what was found before it.
+  const [understood, setUnderstood] = useState(wrong ? '' : wanted)
+  if (!wrong && understood !== wanted) setUnderstood(wanted)
+  const asked = useMemo(() => ({ query: understood, sort, page: route.page ?? 1, archived }), [understood, sort, route.page, archived])
+  const choices = orders.some((o) => o.value === sort) ? orders : [...orders, { value: sort, label: `By ${sort}` }]
   return (
     <Page title="Library" actions={models.data?.length === 0 && !archived ? undefined : <Button look="primary" icon="import" onClick={choose}>Import a model…</Button>}>
       <Answer of={models} label="Loading models">
         {(all) => (all.length === 0 && !archived ? <FirstRun onChoose={choose} /> : (
           <>
             <div className={styles['bar']}>
-              <TextField label="Find a model" quietLabel type="search" placeholder="Find a model" value={search} onText={setSearch} className={styles['search']} />
+              <SearchBox value={text} onText={type} />
               <Row>
+                <SelectField label="Order" quietLabel value={sort} choices={choices} onChoose={(next) => ask(text, next)} className={styles['order']} />
                 <CheckField label="Show archived" checked={archived} onCheck={setArchived} />
-                <span className={styles['quiet']}>{formatPlural(shown.length, 'model')}</span>
+                <span className={styles['quiet']}>{formatPlural(all.length, 'model')}</span>
               </Row>
             </div>
-            <Table label="Models" columns={columns} rows={shown} rowId={(m) => m.id} rowHref={(m) => href({ screen: 'model', modelId: m.id })} sort={{ key: 'changed', descending: true }} empty="No model has this name." />
+            <SavedViews query={text} sort={sort} savable={!wrong} onAsk={(view) => ask(view.query, view.sort)} />
+            {asked.query.trim() === '' && sort === '' ? <AllModels models={all} /> : <SearchResults asked={asked} />}
           </>
         ))}
       </Answer>

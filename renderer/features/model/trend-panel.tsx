@@ -22,7 +22,10 @@ const offered: Readonly<Record<ModelTask, readonly string[]>> = {
   regression: ['rmse', 'mae', 'r2', 'median_absolute_error', 'max_error'],
 }
 
-interface Measured { readonly number: number; readonly datasetId: string; readonly datasetName: string; readonly value: MetricValue }
+/** More points than these cannot be told apart in a picture. */
+const mostVersions = 200
+
+interface Measured { readonly number: number; readonly datasetId: string; readonly datasetName: string; readonly value: MetricValue; readonly aliases: readonly string[] }
 
 /** Two data sets of one name are two lines: the later one is told apart by a number. */
 function trendPoints(measured: readonly Measured[]): TrendPoint[] {
@@ -32,13 +35,13 @@ function trendPoints(measured: readonly Measured[]): TrendPoint[] {
     const before = [...names.values()].filter((name) => name === datasetName || name.startsWith(`${datasetName} (`)).length
     names.set(datasetId, before === 0 ? datasetName : `${datasetName} (${before + 1})`)
   }
-  return measured.map((m) => ({ versionNumber: m.number, datasetName: names.get(m.datasetId) ?? m.datasetName, value: m.value.value }))
+  return measured.map((m) => ({ versionNumber: m.number, datasetName: names.get(m.datasetId) ?? m.datasetName, value: m.value.value, low: m.value.low, high: m.value.high, aliases: m.aliases }))
 }
 
 export function TrendPanel({ route, modelId, task }: { readonly route: Extract<Route, { screen: 'model' }>; readonly modelId: ModelId; readonly task: ModelTask | null }): ReactNode {
   const choices = offered[task ?? 'multiclass-classification']
   const metric = route.metric ?? choices[0] ?? 'accuracy'
-  const trend = useCall('model.trend', { modelId, metric }, { keepPrevious: true })
+  const trend = useCall('model.trend', { modelId, metric, versions: mostVersions }, { keepPrevious: true })
   const chart = useMemo(() => trendChart(metric, trendPoints(trend.data ?? [])), [metric, trend.data])
   const choose = (
     <SelectField label="Metric of the trend" quietLabel value={metric} choices={[...new Set([...choices, metric])].map((m) => ({ value: m, label: metricWords(m).title }))} onChoose={(next) => go({ ...route, metric: next }, 'replace')} />
@@ -47,7 +50,7 @@ export function TrendPanel({ route, modelId, task }: { readonly route: Extract<R
     <Section title="Over versions" actions={choose}>
       <Answer of={trend} label="Loading the trend">
         {(points) => (points.some((p) => p.value.value !== null)
-          ? <Figure chart={chart} height={260} note="Each point is the newest run of a version on that data. Lines never join different data." />
+          ? <Figure chart={chart} height={260} note={`Each point is the newest run of a version on that data, with its 95 % interval; names above points are aliases of now. Lines never join different data.${new Set(points.map((p) => p.versionId)).size >= mostVersions ? ` Shown are the newest ${mostVersions} versions.` : ''}`} />
           : <EmptyState icon="metric" title="No version has this metric">Choose another one, or evaluate a version on data with true answers.</EmptyState>)}
       </Answer>
     </Section>

@@ -1,5 +1,5 @@
 // The only user of the chart library: draws a description as SVG, follows the size of its box and the theme, and gives the picture away.
-import { LineChart, ScatterChart } from 'echarts/charts'
+import { CustomChart, LineChart, ScatterChart } from 'echarts/charts'
 import { GridComponent, LegendScrollComponent, TooltipComponent } from 'echarts/components'
 import { init, use, type EChartsType } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
@@ -8,7 +8,7 @@ import type { ChartDescription } from '../../../shared/charts/description.ts'
 import './chart.css'
 import { chartColors, echartsOption } from './echarts-option.ts'
 
-use([LineChart, ScatterChart, GridComponent, LegendScrollComponent, TooltipComponent, SVGRenderer])
+use([CustomChart, LineChart, ScatterChart, GridComponent, LegendScrollComponent, TooltipComponent, SVGRenderer])
 
 export interface ChartPicture {
   /** The drawn chart as SVG text, with its own background. */

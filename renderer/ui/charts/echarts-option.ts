@@ -33,8 +33,29 @@ function axisOption(axis: ChartAxis, values: readonly number[], colors: ChartCol
   }
 }
 
+/** Whiskers as a series of their own: an upright line a point, from its low to its high end. */
+function whiskers(series: ChartSeries, color: string): Record<string, unknown>[] {
+  const spans = series.spans ?? []
+  const rows = series.points.flatMap(([x], i) => (spans[i] === null || spans[i] === undefined ? [] : [[x, spans[i][0], spans[i][1]]]))
+  if (rows.length === 0) return []
+  const draw = (_: unknown, api: { value(i: number): number; coord(point: readonly number[]): number[] }): unknown => {
+    const [low, high] = [api.coord([api.value(0), api.value(1)]), api.coord([api.value(0), api.value(2)])]
+    const [x = 0, bottom = 0] = low
+    const top = high[1] ?? 0
+    const line = (x1: number, y1: number, x2: number, y2: number): unknown => ({ type: 'line', shape: { x1, y1, x2, y2 }, style: { stroke: color, lineWidth: 1.25, opacity: 0.6 }, silent: true })
+    return { type: 'group', children: [line(x, bottom, x, top), line(x - 3, bottom, x + 3, bottom), line(x - 3, top, x + 3, top)] }
+  }
+  return [{ type: 'custom', name: series.name, data: rows, renderItem: draw, silent: true, tooltip: { show: false }, animation: false, z: 1, encode: { x: 0, y: [1, 2] } }]
+}
+
+/** Points with words carry them as a label above. */
+const noted = (series: ChartSeries, colors: ChartColors): unknown[] => series.points.map((p, i) => {
+  const note = series.notes?.[i] ?? null
+  return note === null ? [...p] : { value: [...p], symbolSize: 9, label: { show: true, position: 'top', distance: 8, formatter: note.length > 24 ? `${note.slice(0, 23)}…` : note, color: colors.text, fontSize: 11, fontFamily: colors.font } }
+})
+
 function seriesOption(series: ChartSeries, color: string, colors: ChartColors): Record<string, unknown> {
-  const common = { name: series.name, data: series.points.map((p) => [...p]), animation: false, emphasis: { disabled: true } }
+  const common = { name: series.name, data: series.notes === undefined ? series.points.map((p) => [...p]) : noted(series, colors), animation: false, emphasis: { disabled: true } }
   if (series.look === 'points') return { ...common, type: 'scatter', symbolSize: series.marks === true ? 8 : 4, itemStyle: { color, opacity: series.marks === true ? 1 : 0.45 } }
   if (series.look === 'guide') return { ...common, type: 'line', symbol: 'none', silent: true, tooltip: { show: false }, lineStyle: { color: colors.axis, width: 1, type: [4, 4] } }
   const filled = series.look === 'area'
@@ -63,14 +84,17 @@ function tip(chart: ChartDescription, points: readonly TipPoint[]): HTMLElement 
   }
   const x = points[0]?.value?.[0]
   if (x !== undefined) line(`${chart.x.name}: ${chart.x.categories?.[x] ?? formatNumber(x)}`)
-  for (const point of points) line(`${chart.series.length > 1 ? point.seriesName ?? '' : chart.y.name}: ${formatNumber(point.value?.[1] ?? Number.NaN)}`, point.color)
+  for (const point of points.filter((p) => p.value === undefined || p.value.length < 3)) line(`${chart.series.length > 1 ? point.seriesName ?? '' : chart.y.name}: ${formatNumber(point.value?.[1] ?? Number.NaN)}`, point.color)
   return box
 }
 
 /** The whole option. Animations stay off: they would write style elements, and numbers should not move. */
 export function echartsOption(chart: ChartDescription, colors: ChartColors): EChartsCoreOption {
   let next = 0
-  const series = chart.series.map((s) => seriesOption(s, s.look === 'guide' ? colors.axis : colors.palette[next++ % colors.palette.length] ?? colors.text, colors))
+  const series = chart.series.flatMap((s) => {
+    const color = s.look === 'guide' ? colors.axis : colors.palette[next++ % colors.palette.length] ?? colors.text
+    return [...whiskers(s, color), seriesOption(s, color, colors)]
+  })
   const shown = chart.series.filter((s) => s.look !== 'guide')
   const scattered = chart.series.some((s) => s.look === 'points')
   return {
@@ -84,7 +108,7 @@ export function echartsOption(chart: ChartDescription, colors: ChartColors): ECh
       formatter: (raw: unknown) => tip(chart, (Array.isArray(raw) ? raw : [raw]) as readonly TipPoint[]),
     },
     xAxis: axisOption(chart.x, chart.series.flatMap((s) => s.points.map((p) => p[0])), colors, false),
-    yAxis: axisOption(chart.y, chart.series.flatMap((s) => s.points.map((p) => p[1])), colors, true),
+    yAxis: axisOption(chart.y, chart.series.flatMap((s) => [...s.points.map((p) => p[1]), ...(s.spans ?? []).flatMap((span) => span ?? [])]), colors, true),
     series,
   }
 }

@@ -27,6 +27,8 @@ export function chartColumns(chart: ChartDescription): readonly TableColumn<Char
     ...(chart.series.filter((s) => s.look !== 'guide').length > 1 ? [{ key: 'series', header: 'Series', value: (r: ChartRow) => r.series }] : []),
     { key: 'x', header: axisTitle(chart.x), align: 'end' as const, value: (r: ChartRow) => r.x, cell: (r: ChartRow) => shownNumber(r.x) },
     { key: 'y', header: axisTitle(chart.y), align: 'end' as const, value: (r: ChartRow) => r.y, cell: (r: ChartRow) => shownNumber(r.y) },
+    ...(chart.series.some((s) => s.spans !== undefined) ? (['low', 'high'] as const).map((end) => ({ key: end, header: end === 'low' ? 'Low (95 %)' : 'High (95 %)', align: 'end' as const, value: (r: ChartRow) => r[end], cell: (r: ChartRow) => (r[end] === null ? '–' : shownNumber(r[end])) })) : []),
+    ...(chart.series.some((s) => s.notes !== undefined) ? [{ key: 'note', header: 'Aliases', value: (r: ChartRow) => r.note }] : []),
   ]
 }
 
