@@ -1,7 +1,13 @@
 // Errors of the record: part of the one error table, which spreads them.
 import { entry } from './error-entry.ts'
+import { formatTime } from './format.ts'
 
 export const auditErrors = {
+  'dataset.forgotten': entry<{ name: string; at: number; who: string | null; reason: string | null }>({
+    title: 'The values were forgotten', place: 'inline', exit: 2, retry: false,
+    say: (d) => `The values of ${d.name} were forgotten on ${formatTime(d.at)}${d.who === null ? '' : ` by ${d.who}`}${d.reason === null ? '' : `: ${d.reason.replace(/\.$/, '')}`}.`,
+    next: 'Metrics of earlier runs remain. Add the data anew, if that is allowed, to evaluate on it.',
+  }),
   'audit.logUnreadable': entry<{ file: string; reason: string }>({
     title: 'The log cannot be compared', place: 'inline', exit: 2, retry: false,
     say: (d) => `“${d.file}” cannot be compared with the record: ${d.reason}.`, next: 'Choose a log that this workspace exported, unchanged since.',

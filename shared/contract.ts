@@ -127,6 +127,10 @@ export const contract = {
   'dataset.add': job({ input: z.object({ file: FileToken, name: z.string().trim().min(1).max(120).optional(), format: FormatOverride.default({}), copy: z.boolean().default(false) }), progress: StepProgress, output: Dataset, touches: ['datasets', 'history'] }),
   /** The file behind a data set, handed over once more, so that it can be read with other settings. */
   'dataset.file': command({ input: z.object({ datasetId: DatasetId }), output: AdmittedFile, touches: [] }),
+  /** Which columns hold personal data, or all of it; replaces what was flagged before. */
+  'dataset.flag': command({ input: z.object({ datasetId: DatasetId, whole: z.boolean().default(false), columns: z.array(z.string().max(10_000)).max(100_000).default([]), reason: z.string().trim().min(1).max(2000).optional() }), output: Dataset, touches: ['datasets', 'history'] }),
+  /** Removes every value that was derived from it: profiles, predictions, its copy. Cannot be undone; a tombstone stays. */
+  'dataset.forget': command({ input: z.object({ datasetId: DatasetId, reason: z.string().trim().min(3).max(2000) }), output: Dataset, touches: ['datasets', 'runs', 'history'] }),
   'dataset.rows': query({ input: z.object({ datasetId: DatasetId, ...Page, records: z.array(z.number().int().positive()).max(1000).optional() }), output: RowPage, reads: ['datasets'] }),
   /** One picture of an image data set as a PNG with at most `side` pixels a side; width and height are the picture's own. */
   'dataset.image': query({ input: z.object({ datasetId: DatasetId, record: z.number().int().positive(), side: z.number().int().min(16).max(1024).default(1024) }), output: z.object({ png: z.string().describe('base64'), width: z.number().int(), height: z.number().int(), name: z.string() }), reads: ['datasets'] }),

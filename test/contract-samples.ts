@@ -118,6 +118,8 @@ export const samples: Samples = {
   'dataset.list': { input: {}, output: [dataset] },
   'dataset.get': { input: { datasetId }, output: dataset },
   'dataset.add': { input: { file, format: { delimiter: ';' }, copy: false }, output: dataset },
+  'dataset.flag': { input: { datasetId, whole: false, columns: ['a'], reason: 'r' }, output: { ...dataset, personal: { whole: false, columns: ['a'] } } },
+  'dataset.forget': { input: { datasetId, reason: 'asked' }, output: { ...dataset, forgotten: { at: 1, who: null, reason: 'asked' } } },
   'dataset.file': { input: { datasetId }, output: admitted },
   'dataset.rows': { input: { datasetId, ...page }, output: { columns: ['a'], records: [1], rows: [[null]], total: 1 } },
   'dataset.image': { input: { datasetId, record: 1, side: 256 }, output: { png: 'AA==', width: 1, height: 1, name: 'a.png' } },

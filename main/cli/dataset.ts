@@ -1,7 +1,8 @@
 // `slipway dataset`: add, list and show data sets.
 import { Option, type Command } from 'commander'
 import type { Dataset, FormatOverride } from '../../shared/domain/dataset.ts'
-import { formatBytes, formatCount } from '../../shared/format.ts'
+import { SlipwayError } from '../../shared/errors.ts'
+import { formatBytes, formatCount, formatTime } from '../../shared/format.ts'
 import { withExample } from './example.ts'
 import { withSession } from './open-session.ts'
 import { facts, paragraph, sections, table } from './print.ts'
@@ -73,10 +74,17 @@ function counted(d: Dataset): string {
   return layout === 'masks' ? 'Pixels' : layout === 'coco' || layout === 'yolo' ? 'Boxes' : 'Rows'
 }
 
+function personalFacts({ personal, forgotten }: Dataset): (readonly [string, string])[] {
+  return [
+    ...(personal === undefined ? [] : [['Personal data', personal.whole ? 'all of it' : personal.columns.join(', ')] as const]),
+    ...(forgotten === undefined ? [] : [['Forgotten', `${formatTime(forgotten.at)}${forgotten.who === null ? '' : ` by ${forgotten.who}`}${forgotten.reason === null ? '' : `: ${forgotten.reason}`}`] as const]),
+  ]
+}
+
 /** Everything known of a data set, as text. */
 export function describeDataset(d: Dataset, all = false): string {
   return sections(
-    facts([['Data set', d.name], ['Id', d.id], ['Source', `${d.sourceName}, ${formatBytes(d.bytes)}${d.copied ? ', copied into the workspace' : ''}`], ['Read as', describeFormat(d)], ['Rows', formatCount(d.rows)], ['SHA-256', d.sha256]]),
+    facts([['Data set', d.name], ['Id', d.id], ['Source', `${d.sourceName}, ${formatBytes(d.bytes)}${d.copied ? ', copied into the workspace' : ''}`], ['Read as', describeFormat(d)], ['Rows', formatCount(d.rows)], ['SHA-256', d.sha256], ...personalFacts(d)]),
     d.columns.length === 0 ? null : { title: 'Columns', body: columnTable(d, all) },
     d.classes.length === 0 ? null : { title: 'Classes', body: table(['Class', counted(d)], d.classes.map((c) => [c.value, formatCount(c.count)]), [1]) },
     { title: 'Findings', body: d.findings.map((f) => paragraph(`${f.severity}: ${f.sentence}`, 2)).join('\n') },
@@ -94,10 +102,30 @@ function registerAdd(group: Command): void {
     }))
 }
 
+function registerPersonal(group: Command): void {
+  withExample(group.command('personal').description('Flag personal data: its values then enter no bundle and no export. Replaces what was flagged before.')
+    .argument('<dataset>', 'a name or an id').option('--column <names...>', 'columns that hold personal data').option('--all', 'all of it is personal').option('--none', 'nothing of it is personal any more').option('--reason <text>', 'why, for the record'), 'slipway dataset personal test --column age income')
+    .action(async (text: string, options: { column?: string[]; all?: boolean; none?: boolean; reason?: string }, command: Command) => withSession(command, async (session) => {
+      const ways = [options.column !== undefined, options.all === true, options.none === true].filter(Boolean).length
+      if (ways !== 1) throw new SlipwayError('input.invalid', { reason: 'give one of --column, --all and --none' })
+      const { id } = await dataset(session, text)
+      const flagged = await session.client.call('dataset.flag', { datasetId: id, whole: options.all === true, columns: options.column ?? [], ...(options.reason === undefined ? {} : { reason: options.reason }) })
+      session.print(flagged, () => describeDataset(flagged))
+    }))
+  withExample(group.command('forget').description('Remove every value that was derived from a data set: profiles, predictions, its copy. Cannot be undone; who did it and why stays in the record.')
+    .argument('<dataset>', 'a name or an id').requiredOption('--reason <text>', 'why, for the record'), 'slipway dataset forget test --reason "asked to erase"')
+    .action(async (text: string, options: { reason: string }, command: Command) => withSession(command, async (session) => {
+      const { id } = await dataset(session, text)
+      const forgotten = await session.client.call('dataset.forget', { datasetId: id, reason: options.reason })
+      session.print(forgotten, () => describeDataset(forgotten))
+    }))
+}
+
 /** Registers the command group. */
 export function registerDataset(program: Command): void {
   const group = withExample(program.command('dataset').description('Add, list and show data sets.'), 'slipway dataset add test.csv --name test')
   registerAdd(group)
+  registerPersonal(group)
   withExample(group.command('list').description('List the data sets of the workspace.'), 'slipway dataset list')
     .action(async (_options: object, command: Command) => withSession(command, async (session) => {
       const all = await session.client.call('dataset.list', {})

@@ -9,6 +9,8 @@ import { SlipwayError } from '../../shared/errors.ts'
 import { writeFault } from './files/staged-copy.ts'
 import { lifeCommands } from './life-handlers.ts'
 import { admitDatasetFile } from './operations/dataset-add.ts'
+import { flagDataset } from './operations/dataset-flag.ts'
+import { forgetDataset } from './operations/dataset-forget.ts'
 import { checkGate, saveGate } from './operations/gate-check.ts'
 import type { Parts, Shell } from './parts.ts'
 import { viewCommands } from './search-handlers.ts'
@@ -105,6 +107,11 @@ async function writeText(path: string, text: string, encoding: 'utf-8' | 'base64
   }
 }
 
+const personalCommands = (parts: Parts): Answers<'dataset.flag' | 'dataset.forget'> => ({
+  'dataset.flag': (input) => flagDataset(parts, input),
+  'dataset.forget': (input) => forgetDataset(parts, input),
+})
+
 const shellCommands = (parts: Parts): Answers<'dataset.file' | 'shell.lookInto' | 'shell.openFiles' | 'shell.saveFile' | 'shell.reveal' | 'shell.writeText'> => ({
   'dataset.file': ({ datasetId }) => admitDatasetFile(parts, datasetId),
   'shell.lookInto': ({ folder, endings }) => folderContents(parts.admissions, parts.admissions.redeem(folder, 'read'), endings),
@@ -127,4 +134,4 @@ const shellCommands = (parts: Parts): Answers<'dataset.file' | 'shell.lookInto' 
 })
 
 /** All commands of the contract. */
-export const commandHandlers = (parts: Parts): Answers<CommandKey> => ({ ...modelCommands(parts), ...versionCommands(parts), ...appCommands(parts), ...shellCommands(parts), ...lifeCommands(parts), ...viewCommands(parts) })
+export const commandHandlers = (parts: Parts): Answers<CommandKey> => ({ ...modelCommands(parts), ...versionCommands(parts), ...appCommands(parts), ...personalCommands(parts), ...shellCommands(parts), ...lifeCommands(parts), ...viewCommands(parts) })

@@ -136,6 +136,10 @@ export const Dataset = z.object({
   classes: z.array(z.object({ value: z.string(), count: z.number().int() })),
   findings: z.array(DatasetFinding),
   copied: z.boolean(),
+  /** What of it is personal data; absent: nothing was flagged. Its values enter no bundle and no export. */
+  personal: z.object({ whole: z.boolean(), columns: z.array(z.string()) }).optional(),
+  /** When, by whom and why its values were forgotten; absent: they are here. */
+  forgotten: z.object({ at: z.number().int(), who: z.string().nullable(), reason: z.string().nullable() }).optional(),
   createdAt: z.number().int(),
 })
 export type Dataset = z.infer<typeof Dataset>

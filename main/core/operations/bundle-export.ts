@@ -10,6 +10,7 @@ import type { Run } from '../../../shared/domain/run.ts'
 import type { Version } from '../../../shared/domain/model.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 import { newId, type ModelId } from '../../../shared/ids.ts'
+import { withoutPersonal } from '../../../shared/personal.ts'
 import { bundleFileName } from '../../../shared/slug.ts'
 import { nativeModulesFolder, partsFolder } from '../bundle/bundle-parts.ts'
 import { exportBundle } from '../bundle/export.ts'
@@ -49,7 +50,7 @@ export function planExport(parts: Parts, request: InputOf<SlipwayContract['bundl
     if (run.status !== 'done') throw new SlipwayError('run.notFinished', { status: run.status })
     if (!check.passed && check.override === null) throw new SlipwayError('bundle.gateNotPassed', { version: name })
     const semver = request.version ?? `${version.number}.0.0`
-    return { title: `Export ${name}`, check, run, version, dataset: getDataset(db, run.datasetId), destination, semver, platforms: [...request.platforms].sort() }
+    return { title: `Export ${name}`, check, run, version, dataset: withoutPersonal(getDataset(db, run.datasetId)), destination, semver, platforms: [...request.platforms].sort() }
   })
 }
 

@@ -90,6 +90,7 @@ export async function admitDatasetFile(parts: Parts, id: DatasetId): Promise<Adm
 /** A data set as the engine opens it. Errors: `input.unknownId`, `file.vanished` when the linked file is gone. */
 export function datasetSource(parts: Parts, id: DatasetId): { readonly dataset: Dataset; readonly source: DatasetSource } {
   const [dataset, path] = parts.store.read((db) => [getDataset(db, id), datasetPath(db, id, parts.places.datasets)] as const)
+  if (dataset.forgotten !== undefined) throw new SlipwayError('dataset.forgotten', { name: dataset.name, ...dataset.forgotten })
   if (!existsSync(path)) throw new SlipwayError('file.vanished', { file: dataset.sourceName })
   return { dataset, source: { path, format: dataset.format, columns: dataset.columns.map(({ name, type, invalid }) => ({ name, type, invalid })) } }
 }

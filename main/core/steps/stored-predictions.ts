@@ -2,10 +2,15 @@
 import type { Run } from '../../../shared/domain/run.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 import type { Parts } from '../parts.ts'
+import { getDataset } from '../store/datasets.ts'
 
-/** The file. Errors: `run.notFinished`, `store.blobMissing`. */
-export function storedPredictions(parts: Parts, run: Pick<Run, 'status' | 'predictionsSha256'>): string {
+/** The file. Errors: `run.notFinished`, `dataset.forgotten`, `store.blobMissing`. */
+export function storedPredictions(parts: Parts, run: Pick<Run, 'status' | 'predictionsSha256' | 'datasetId'>): string {
   if (run.predictionsSha256 === null) throw new SlipwayError('run.notFinished', { status: run.status })
+  if (!parts.blobs.has(run.predictionsSha256)) {
+    const { name, forgotten } = parts.store.read((db) => getDataset(db, run.datasetId))
+    if (forgotten !== undefined) throw new SlipwayError('dataset.forgotten', { name, ...forgotten })
+  }
   if (!parts.blobs.has(run.predictionsSha256)) throw new SlipwayError('store.blobMissing', { sha256: run.predictionsSha256, what: 'predictions' })
   return parts.blobs.path(run.predictionsSha256)
 }

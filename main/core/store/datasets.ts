@@ -5,6 +5,9 @@ import { SlipwayError } from '../../../shared/errors.ts'
 import { Column, Dataset, DatasetFinding, DatasetFormat } from '../../../shared/domain/dataset.ts'
 import type { DatasetId } from '../../../shared/ids.ts'
 import { fits, json, text, type ReadDb, type Row, type WriteDb } from './database.ts'
+import { personalColumns, personalFields } from './personal.ts'
+
+const select = `SELECT d.*, ${personalColumns} FROM datasets d`
 
 /** One name, to tell files of the same name apart; a copy lies in a folder that means nothing to anybody. */
 function folderOf(row: Row): { folder?: string } {
@@ -17,17 +20,17 @@ function toDataset(row: Row): Dataset {
     id: row['id'], name: row['name'], kind: row['kind'], format: json(row, 'format', DatasetFormat), sourceName: row['source_name'], ...folderOf(row),
     sha256: row['sha256'], bytes: row['bytes'], rows: row['row_count'], columns: json(row, 'columns', z.array(Column)),
     classes: json(row, 'classes', Dataset.shape.classes), findings: json(row, 'findings', z.array(DatasetFinding)),
-    copied: row['copied'] === 1, createdAt: row['created_at'],
+    copied: row['copied'] === 1, createdAt: row['created_at'], ...personalFields(row),
   }))
 }
 
 /** Newest first. */
 export function listDatasets(db: ReadDb): readonly Dataset[] {
-  return db.all('SELECT * FROM datasets ORDER BY created_at DESC, id DESC').map(toDataset)
+  return db.all(`${select} ORDER BY d.created_at DESC, d.id DESC`).map(toDataset)
 }
 
 function row(db: ReadDb, id: DatasetId): Row {
-  const found = db.get('SELECT * FROM datasets WHERE id = $id', { id })
+  const found = db.get(`${select} WHERE d.id = $id`, { id })
   if (found === undefined) throw new SlipwayError('input.unknownId', { what: 'data set', id })
   return found
 }
@@ -51,9 +54,9 @@ export function contentPath(stored: string, id: string, copied: boolean, copies:
 /** A data set with the same content, read in the same way from the same place. */
 export function findDataset(db: ReadDb, { sha256, format, columns }: Pick<Dataset, 'sha256' | 'format' | 'columns'>, path: string | null): Dataset | null {
   const types = (of: readonly Column[]): string => JSON.stringify(of.map((c) => [c.name, c.type]))
-  const rows = db.all('SELECT * FROM datasets WHERE sha256 = $sha256 AND format = $format ORDER BY created_at', { sha256, format: JSON.stringify(format) })
+  const rows = db.all(`${select} WHERE d.sha256 = $sha256 AND d.format = $format ORDER BY d.created_at`, { sha256, format: JSON.stringify(format) })
   const same = rows.filter((r) => (path === null ? r['copied'] === 1 : r['path'] === path)).map(toDataset)
-  return same.find((d) => types(d.columns) === types(columns)) ?? null
+  return same.find((d) => d.forgotten === undefined && types(d.columns) === types(columns)) ?? null
 }
 
 export const datasetNameTaken = (db: ReadDb, name: string): boolean => db.get('SELECT 1 AS yes FROM datasets WHERE name = $name', { name }) !== undefined

@@ -9,6 +9,7 @@ import { blobNeeds, type BlobNeed } from './blob-names.ts'
 import { openStatements, storeError, type ReadDb, type Row } from './database.ts'
 import { verifyConnection } from './ledger-verify.ts'
 import { migrations } from './migrations/list.ts'
+import { knowsForgetting } from './personal.ts'
 import { walFault } from './wal.ts'
 
 export interface DatabaseFault {
@@ -115,7 +116,7 @@ function contents(db: ReadDb): Omit<Examination, 'schema' | 'faults'> {
   return {
     counts: { models: count('models'), versions: count('versions'), runs: count('runs') },
     needs: blobNeeds(db),
-    datasets: db.all('SELECT id, name, path, sha256, bytes, copied, kind FROM datasets').map((r) => ({ id: String(r['id']), name: String(r['name']), path: String(r['path']), sha256: String(r['sha256']), bytes: Number(r['bytes']), copied: r['copied'] === 1, pictures: r['kind'] === 'images' })),
+    datasets: db.all(`SELECT id, name, path, sha256, bytes, copied, kind FROM datasets${knowsForgetting(db) ? ' WHERE id NOT IN (SELECT dataset_id FROM forgotten_datasets)' : ''}`).map((r) => ({ id: String(r['id']), name: String(r['name']), path: String(r['path']), sha256: String(r['sha256']), bytes: Number(r['bytes']), copied: r['copied'] === 1, pictures: r['kind'] === 'images' })),
     openRuns: db.all(runNames).map((r) => ({ id: String(r['id']), name: String(r['name']), owner: String(r['owner']) })),
     unfinished: ids(db.all("SELECT id FROM runs WHERE status <> 'done'")),
     halfRuns: ids(db.all(halfRuns)),
