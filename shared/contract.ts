@@ -21,6 +21,7 @@ import { HistoryEvent, HistoryFilter, Settings, SettingsChange } from './domain/
 import { JobSnapshot } from './domain/job.ts'
 import { ModelDiff } from './domain/model-diff.ts'
 import { ModelSummary, ModelTask, Version } from './domain/model.ts'
+import { reviewContract } from './contract-reviews.ts'
 import { SegmentCondition, SliceReport } from './domain/slices.ts'
 import { Leaderboard, SavedView, SearchAnswer, SearchText, SearchWords, SortText, TrendPoint, ViewName } from './domain/search.ts'
 import { RunBoxes } from './domain/run-boxes.ts'
@@ -223,6 +224,8 @@ export const contract = {
   'gate.read': query({ input: z.object({ text: z.string().max(1_000_000) }), output: PolicyReading, reads: [] }),
   'gate.checks': query({ input: z.object({ runId: RunId }), output: z.array(GateCheck), reads: ['gates'] }),
 
+  ...reviewContract,
+
   'bundle.export': job({ input: z.object({ checkId: CheckId, destination: FileToken, /** semantic version; absent: `<number>.0.0` */ version: z.string().regex(/^\d+\.\d+\.\d+$/, 'not three whole numbers with dots between, such as 1.2.0').optional(), platforms: z.array(z.enum(['linux-x64', 'linux-arm64', 'darwin-arm64', 'win32-x64', 'win32-arm64'])).default(['linux-x64']) }), progress: StepProgress, output: Bundle, touches: ['bundles', 'models', 'history'] }),
   'bundle.verify': job({ input: z.object({ file: FileToken, trust: FileToken.optional(), golden: z.boolean().default(true) }), progress: StepProgress, output: VerifyReport, touches: [] }),
   'bundle.list': query({ input: z.object({ versionId: VersionId.optional() }), output: z.array(Bundle), reads: ['bundles'] }),
@@ -253,8 +256,8 @@ export const contract = {
   /** Questions that only the desktop can answer; elsewhere they fail with `shell.unavailable`. */
   /** Looks into a folder that was handed over; opens no file. */
   'shell.lookInto': command({ input: z.object({ folder: FileToken, endings: z.array(z.string().max(20)).max(40).default([]) }), output: FolderContents, touches: [] }),
-  'shell.openFiles': command({ input: z.object({ what: z.enum(['model', 'dataset', 'image-folder', 'binding', 'bundle', 'public-key', 'backup', 'empty-folder']) }), output: z.array(AdmittedFile), touches: [] }),
-  'shell.saveFile': command({ input: z.object({ what: z.enum(['bundle', 'binding', 'log', 'csv', 'svg', 'png', 'backup']), suggestedName: z.string().max(200) }), output: AdmittedFile.nullable(), touches: [] }),
+  'shell.openFiles': command({ input: z.object({ what: z.enum(['model', 'dataset', 'image-folder', 'binding', 'bundle', 'public-key', 'backup', 'empty-folder', 'review']) }), output: z.array(AdmittedFile), touches: [] }),
+  'shell.saveFile': command({ input: z.object({ what: z.enum(['bundle', 'binding', 'log', 'csv', 'svg', 'png', 'backup', 'review', 'public-key']), suggestedName: z.string().max(200) }), output: AdmittedFile.nullable(), touches: [] }),
   'shell.reveal': command({ input: z.object({ bundleId: BundleId }), output: Done, touches: [] }),
   'shell.writeText': command({ input: z.object({ file: FileToken, text: z.string().max(50_000_000), /** how `text` stands for bytes; pictures come as base64 */ encoding: z.enum(['utf-8', 'base64']).default('utf-8') }), output: Done, touches: [] }),
   'shell.readText': query({ input: z.object({ file: FileToken }), output: z.object({ text: z.string() }), reads: [] }),

@@ -13,6 +13,7 @@ export const BundleId = id('bundle'); export type BundleId = z.infer<typeof Bund
 export const StressId = id('stress'); export type StressId = z.infer<typeof StressId>
 export const ReportId = id('report'); export type ReportId = z.infer<typeof ReportId>
 export const DeviceReportId = id('device'); export type DeviceReportId = z.infer<typeof DeviceReportId>
+export const ReviewId = id('review'); export type ReviewId = z.infer<typeof ReviewId>
 export const JobId = id('job'); export type JobId = z.infer<typeof JobId>
 export const EventId = id('event'); export type EventId = z.infer<typeof EventId>
 
@@ -23,8 +24,8 @@ export type FileToken = z.infer<typeof FileToken>
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'not a SHA-256 in hexadecimal')
 export type Sha256 = z.infer<typeof Sha256>
 
-type IdKind = 'model' | 'version' | 'dataset' | 'run' | 'gate' | 'check' | 'bundle' | 'stress' | 'device' | 'report' | 'job' | 'event' | 'file'
-interface IdOf { model: ModelId; version: VersionId; dataset: DatasetId; run: RunId; gate: GateId; check: CheckId; bundle: BundleId; stress: StressId; device: DeviceReportId; report: ReportId; job: JobId; event: EventId; file: FileToken }
+type IdKind = 'model' | 'version' | 'dataset' | 'run' | 'gate' | 'check' | 'bundle' | 'stress' | 'device' | 'report' | 'review' | 'job' | 'event' | 'file'
+interface IdOf { model: ModelId; version: VersionId; dataset: DatasetId; run: RunId; gate: GateId; check: CheckId; bundle: BundleId; stress: StressId; device: DeviceReportId; report: ReportId; review: ReviewId; job: JobId; event: EventId; file: FileToken }
 
 const alphabet = '0123456789abcdefghijklmnopqrstuvwxyz'
 

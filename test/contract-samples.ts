@@ -9,6 +9,7 @@ import type { JobSnapshot } from '../shared/domain/job.ts'
 import type { ModelDiff } from '../shared/domain/model-diff.ts'
 import type { ModelSummary, Version } from '../shared/domain/model.ts'
 import { RunOptions, type ProviderStatus, type Run, type RunSummary } from '../shared/domain/run.ts'
+import type { Review, ReviewRequestBody } from '../shared/domain/review.ts'
 import type { StressTest } from '../shared/domain/stress.ts'
 import { newId } from '../shared/ids.ts'
 import { compareVersions } from '../shared/comparison.ts'
@@ -82,6 +83,18 @@ const provider: ProviderStatus = { provider: 'webgpu', status: 'unavailable', se
 const job: JobSnapshot = { id: jobId, method: 'run.evaluate', title: 't', subject: runId, state: 'failed', pausable: true, progress: { phase: 'scoring' }, fraction: 0.5, result: null, error, queuedAt: 1, startedAt: 2, endedAt: 3, lastSignAt: 3 }
 const admitted = { token: file, name: 'iris.onnx', kind: 'file' as const, bytes: 48 }
 const stored = { versionId, revision: 3, binding, guesses: [], createdAt: 1 }
+const signer = { name: 'Ada', keyId: '0123456789abcdef', publicKey: '-----BEGIN PUBLIC KEY-----' }
+const reviewer = { ...signer, since: 1 }
+const identity = { name: 'Ada', keyId: signer.keyId, publicKey: signer.publicKey, kept: 'file' as const }
+const requestBody: ReviewRequestBody = {
+  schema: 'slipway.review-request/1', id: newId('review', 1), createdAt: 1, author: signer, message: 'm', needed: 1, authorMayApprove: false,
+  evidence: {
+    model: { name: 'iris', number: 2, versionId, sha256: hash('a'), modelSha256: hash('a'), bytes: 9, signature: version.signature },
+    run: { id: runId, datasetId, datasetName: 'iris.csv', datasetSha256: hash('b'), task: 'multiclass-classification', rows: null, device: 'cpu', endedAt: 2, bindingSha256: hash('c'), metrics: [], notes: [], guesses: [] },
+    gate: null,
+  },
+}
+const review: Review = { body: requestBody, sha256: hash('4'), versionId, state: 'in-review', open: true, answers: [{ requestId: requestBody.id, decision: 'approve', comment: 'c', name: 'Ada', keyId: signer.keyId, answeredAt: 2, recordedAt: 3 }], eventId }
 const settings = { theme: 'dark' as const, density: 'dense' as const, threads: 2, publisherName: 'Ada' }
 
 const view = { name: 'good', query: 'auc > 0.9', sort: 'auc', createdAt: 1, changedAt: 2 }
@@ -196,6 +209,16 @@ export const samples: Samples = {
   'gate.text': { input: { policy: wide, format: 'yaml' }, output: { text: 'schema: slipway.gate/2' } },
   'gate.read': { input: { text: 'x' }, output: { policy: null, faults: [{ line: 1, sentence: 's' }, { line: null, sentence: 't' }] } },
   'gate.checks': { input: { runId }, output: [check] },
+  'identity.get': { input: {}, output: identity },
+  'identity.make': { input: {}, output: identity },
+  'reviewer.list': { input: {}, output: [reviewer] },
+  'reviewer.trust': { input: { name: 'Ada', file }, output: reviewer },
+  'reviewer.distrust': { input: { reviewer: 'Ada', reason: '' }, output: [] },
+  'review.list': { input: { versionId }, output: [review] },
+  'review.request': { input: { versionId, message: '', destination: file }, output: review },
+  'review.open': { input: { file }, output: { body: requestBody, sha256: hash('4'), own: false, knownAs: null, mayNotAnswer: null } },
+  'review.answer': { input: { file, decision: 'approve', comment: 'c', destination: file }, output: { schema: 'slipway.review-answer/1', requestId: requestBody.id, requestSha256: hash('4'), modelName: 'iris', modelNumber: 2, decision: 'approve', comment: 'c', answeredAt: 2, reviewer: signer } },
+  'review.accept': { input: { file }, output: review },
   'bundle.export': { input: { checkId, destination: file, platforms: ['linux-x64'] }, output: bundle },
   'bundle.verify': { input: { file, golden: true }, output: report },
   'bundle.list': { input: {}, output: [bundle] },

@@ -14,6 +14,7 @@ import { forgetDataset } from './operations/dataset-forget.ts'
 import { checkGate, saveGate } from './operations/gate-check.ts'
 import type { Parts, Shell } from './parts.ts'
 import { viewCommands } from './search-handlers.ts'
+import { reviewCommands } from './review-handlers.ts'
 import { folderContents } from './steps/folder-contents.ts'
 import { insertBinding } from './store/bindings.ts'
 import { bundlePath } from './store/bundles.ts'
@@ -134,4 +135,4 @@ const shellCommands = (parts: Parts): Answers<'dataset.file' | 'shell.lookInto' 
 })
 
 /** All commands of the contract. */
-export const commandHandlers = (parts: Parts): Answers<CommandKey> => ({ ...modelCommands(parts), ...versionCommands(parts), ...appCommands(parts), ...personalCommands(parts), ...shellCommands(parts), ...lifeCommands(parts), ...viewCommands(parts) })
+export const commandHandlers = (parts: Parts): Answers<CommandKey> => ({ ...modelCommands(parts), ...versionCommands(parts), ...appCommands(parts), ...personalCommands(parts), ...shellCommands(parts), ...lifeCommands(parts), ...viewCommands(parts), ...reviewCommands(parts) })

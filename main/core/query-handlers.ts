@@ -14,6 +14,7 @@ import { policyText, readPolicy } from './gate/policy-text.ts'
 import { knownProviders } from './operations/app-probe.ts'
 import { versionsReadyFor } from './operations/binding-ready.ts'
 import { datasetSource } from './operations/dataset-add.ts'
+import { reviewQueries } from './review-handlers.ts'
 import { storedPredictions } from './steps/stored-predictions.ts'
 import { publisherKeyId } from './steps/publisher-key.ts'
 import { browseRun, neighboursInRun } from './operations/run-rows.ts'
@@ -135,4 +136,4 @@ const readingQueries = (parts: Parts): Answers<'run.trivial' | 'run.rows' | 'run
 })
 
 /** All queries of the contract. */
-export const queryHandlers = (parts: Parts): Answers<QueryKey> => ({ ...appQueries(parts), ...modelQueries(parts), ...dataQueries(parts), ...runQueries(parts), ...readingQueries(parts), ...gateQueries(parts), ...lifeQueries(parts), ...searchQueries(parts) })
+export const queryHandlers = (parts: Parts): Answers<QueryKey> => ({ ...appQueries(parts), ...modelQueries(parts), ...dataQueries(parts), ...runQueries(parts), ...readingQueries(parts), ...gateQueries(parts), ...lifeQueries(parts), ...searchQueries(parts), ...reviewQueries(parts) })

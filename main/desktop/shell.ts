@@ -15,7 +15,8 @@ const openings = {
   bundle: { title: 'Verify a bundle', properties: ['openFile'], filters: [{ name: 'Bundles', extensions: ['zip'] }, anything] },
   backup: { title: 'Choose a backup', properties: ['openFile'], filters: [{ name: 'Backups', extensions: ['zip'] }, anything] },
   'empty-folder': { title: 'Choose an empty folder for the workspace', properties: ['openDirectory', 'createDirectory'] },
-  'public-key': { title: 'Choose the publisher’s public key', properties: ['openFile'], filters: [{ name: 'Public keys', extensions: ['pem', 'pub'] }, anything] },
+  review: { title: 'Open a review file', properties: ['openFile'], filters: [{ name: 'Review files', extensions: ['json'] }, anything] },
+  'public-key': { title: 'Choose a public key', properties: ['openFile'], filters: [{ name: 'Public keys', extensions: ['pem', 'pub'] }, anything] },
 } as const satisfies Record<OpenWhat, unknown>
 
 const savings: Readonly<Record<SaveWhat, { title: string; filters: FileFilter[] }>> = {
@@ -26,6 +27,8 @@ const savings: Readonly<Record<SaveWhat, { title: string; filters: FileFilter[] 
   csv: { title: 'Save as CSV', filters: [{ name: 'CSV', extensions: ['csv'] }] },
   svg: { title: 'Save the chart', filters: [{ name: 'SVG', extensions: ['svg'] }] },
   png: { title: 'Save the chart', filters: [{ name: 'PNG', extensions: ['png'] }] },
+  review: { title: 'Save the review file', filters: [{ name: 'Review file', extensions: ['json'] }] },
+  'public-key': { title: 'Save your public key', filters: [{ name: 'Public key', extensions: ['pem'] }] },
 }
 
 const parent = (): BrowserWindow | undefined => BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0]

@@ -7,7 +7,7 @@ import { ButtonLink } from '../ui/button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { Page } from '../ui/page.tsx'
 import {
-  BundleScreen, CompareScreen, DatasetScreen, DatasetsScreen, EvaluateScreen, GateScreen, HistoryScreen, JobsScreen, LeaderboardScreen, ModelScreen, RunScreen, RunsScreen,
+  BundleScreen, CompareScreen, DatasetScreen, DatasetsScreen, EvaluateScreen, GateScreen, HistoryScreen, JobsScreen, LeaderboardScreen, ModelScreen, ReviewScreen, RunScreen, RunsScreen,
   SettingsScreen, VerifyScreen, VersionScreen,
 } from './screens.ts'
 
@@ -24,6 +24,7 @@ export function Screen({ route }: { readonly route: Route }): ReactNode {
     case 'runs': return <RunsScreen />
     case 'run': return <RunScreen key={route.runId} route={route} runId={route.runId as RunId} />
     case 'compare': return <CompareScreen route={route} />
+    case 'reviews': return <ReviewScreen key={route.versionId ?? ''} route={route} />
     case 'gate': return <GateScreen key={route.runId} runId={route.runId as RunId} />
     case 'bundle': return <BundleScreen key={route.bundleId} bundleId={route.bundleId as BundleId} />
     case 'verify': return <VerifyScreen />

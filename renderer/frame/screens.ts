@@ -13,6 +13,7 @@ export const HistoryScreen = later(async () => (await import('../features/histor
 export const JobsScreen = later(async () => (await import('../features/jobs/jobs.tsx')).JobsScreen)
 export const LeaderboardScreen = later(async () => (await import('../features/leaderboard/leaderboard.tsx')).LeaderboardScreen)
 export const ModelScreen = later(async () => (await import('../features/model/model.tsx')).ModelScreen)
+export const ReviewScreen = later(async () => (await import('../features/review/review.tsx')).ReviewScreen)
 export const RunScreen = later(async () => (await import('../features/run/run.tsx')).RunScreen)
 export const RunsScreen = later(async () => (await import('../features/run/runs.tsx')).RunsScreen)
 export const SettingsScreen = later(async () => (await import('../features/settings/settings.tsx')).SettingsScreen)
@@ -21,7 +22,7 @@ export const VersionScreen = later(async () => (await import('../features/versio
 
 const fetches: Readonly<Record<Exclude<Route['screen'], 'not-found' | 'library'>, () => Promise<void>>> = {
   model: ModelScreen.fetch, version: VersionScreen.fetch, datasets: DatasetsScreen.fetch, dataset: DatasetScreen.fetch,
-  evaluate: EvaluateScreen.fetch, runs: RunsScreen.fetch, run: RunScreen.fetch, compare: CompareScreen.fetch, gate: GateScreen.fetch,
+  evaluate: EvaluateScreen.fetch, runs: RunsScreen.fetch, run: RunScreen.fetch, compare: CompareScreen.fetch, gate: GateScreen.fetch, reviews: ReviewScreen.fetch,
   bundle: BundleScreen.fetch, verify: VerifyScreen.fetch, history: HistoryScreen.fetch, jobs: JobsScreen.fetch, leaderboard: LeaderboardScreen.fetch, settings: SettingsScreen.fetch,
 }
 

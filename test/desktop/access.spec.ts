@@ -98,7 +98,7 @@ test('no screen has a fault that the checker of web accessibility knows, light o
   await show(page, model)
   const compare = await page.getByRole('link', { name: /^Compare v/ }).getAttribute('href') ?? ''
   const screens = [
-    '#/library', '#/datasets', '#/runs', '#/history', '#/verify', '#/settings', '#/jobs', '#/nowhere', model, version, `${version}?tab=binding`, `${version}?tab=graph`, `${version}?tab=files`,
+    '#/library', '#/reviews', '#/datasets', '#/runs', '#/history', '#/verify', '#/settings', '#/jobs', '#/nowhere', model, version, `${version}?tab=binding`, `${version}?tab=graph`, `${version}?tab=files`,
     dataset, `${dataset}?tab=queue`, `${dataset}?tab=rows`, `${dataset}?tab=format`, run, `${run}?tab=charts`, `${run}?tab=rows`, `${run}?tab=conditions`, compare, `#/gate/${id(run)}`,
     `#/evaluate?versionId=${id(version)}&datasetId=${id(dataset)}&target=income`,
   ]

@@ -29,6 +29,13 @@ export function listGates(db: ReadDb, modelId: ModelId): readonly Gate[] {
   return db.all('SELECT * FROM gates WHERE model_id = $modelId ORDER BY revision DESC', { modelId }).map(toGate)
 }
 
+/** Errors: `input.unknownId`. */
+export function getGate(db: ReadDb, id: GateId): Gate {
+  const row = db.get('SELECT * FROM gates WHERE id = $id', { id })
+  if (row === undefined) throw new SlipwayError('input.unknownId', { what: 'gate', id })
+  return toGate(row)
+}
+
 /** The newest revision with this very policy, saved or only used for a check. */
 export function findGate(db: ReadDb, modelId: ModelId, policy: GatePolicy): Gate | null {
   const row = db.get('SELECT * FROM gates WHERE model_id = $modelId AND policy = $policy ORDER BY revision DESC LIMIT 1', { modelId, policy: JSON.stringify(policy) })

@@ -1,0 +1,31 @@
+// Answers to the questions about reviews, reviewers and the own key.
+import type { SlipwayContract } from '../../shared/contract.ts'
+import type { Handlers } from '../../shared/contract-kit.ts'
+import { identityOf, makeIdentity } from './operations/identity.ts'
+import { acceptAnswer } from './operations/review-accept.ts'
+import { answerReview, openReview } from './operations/review-answer.ts'
+import { requestReview } from './operations/review-request.ts'
+import { distrustReviewer, trustReviewer } from './operations/reviewer-trust.ts'
+import type { Parts } from './parts.ts'
+import { listReviewers, listReviews } from './store/reviews.ts'
+
+type Answers<K extends keyof SlipwayContract> = Pick<Handlers<SlipwayContract>, K>
+
+export const reviewQueries = (parts: Parts): Answers<'identity.get' | 'reviewer.list' | 'review.list'> => ({
+  'identity.get': () => identityOf(parts),
+  'reviewer.list': () => [...parts.store.read(listReviewers)],
+  'review.list': ({ versionId }) => [...parts.store.read((db) => listReviews(db, versionId))],
+})
+
+export const reviewCommands = (parts: Parts): Answers<'identity.make' | 'reviewer.trust' | 'reviewer.distrust' | 'review.request' | 'review.open' | 'review.answer' | 'review.accept'> => {
+  const { redeem } = parts.admissions
+  return {
+    'identity.make': () => makeIdentity(parts),
+    'reviewer.trust': ({ name, file }) => trustReviewer(parts, { name, path: redeem(file, 'read') }),
+    'reviewer.distrust': ({ reviewer, reason }) => [...distrustReviewer(parts, reviewer, reason)],
+    'review.request': ({ destination, ...wish }) => requestReview(parts, { ...wish, path: redeem(destination, 'write') }),
+    'review.open': ({ file }) => openReview(parts, redeem(file, 'read')),
+    'review.answer': ({ file, destination, ...wish }) => answerReview(parts, { ...wish, path: redeem(file, 'read'), destination: redeem(destination, 'write') }),
+    'review.accept': ({ file }) => acceptAnswer(parts, redeem(file, 'read')),
+  }
+}

@@ -1,0 +1,23 @@
+// Reviews in words: how far a request is, and what became of it.
+import type { Review } from '../../../shared/domain/review.ts'
+import { stateWords } from '../../../shared/domain/life.ts'
+import { formatPlural } from '../../../shared/format.ts'
+import type { Tone } from '../../ui/status.tsx'
+
+export const nameOf = (body: Review['body']): string => `${body.evidence.model.name} v${body.evidence.model.number}`
+
+export const approvalsIn = (review: Review): number => review.answers.filter((a) => a.decision === 'approve').length
+
+/** Where a request stands, in a few words, and the tone of it. */
+export function standing(review: Review): { readonly words: string; readonly tone: Tone } {
+  const { needed } = review.body
+  if (review.answers.some((a) => a.decision === 'reject')) return { words: 'Rejected', tone: 'bad' }
+  if (approvalsIn(review) >= needed) return { words: 'Approved', tone: 'good' }
+  if (!review.open) return { words: review.state === 'in-review' ? 'Replaced by a newer request' : `Over: the version is ${stateWords(review.state)}`, tone: 'neutral' }
+  return { words: `Waiting: ${approvalsIn(review)} of ${formatPlural(needed, 'approval')}`, tone: 'accent' }
+}
+
+/** Names for the files, as a mail attachment should be called. */
+export const requestFileName = (name: string, number: number): string => `${slug(name)}-${number}.review.json`
+export const answerFileName = (name: string, number: number): string => `${slug(name)}-${number}.answer.json`
+const slug = (text: string): string => text.normalize('NFKD').toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-+|-+$/g, '').slice(0, 60) || 'model'

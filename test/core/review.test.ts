@@ -1,0 +1,131 @@
+// Approval by two people over two workspaces with two keys and real files, and everything that must be refused.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { generateKeyPairSync, sign } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { SignedAnswer, SignedRequest } from '../../shared/domain/review.ts'
+import type { ModelId, RunId, VersionId } from '../../shared/ids.ts'
+import { fixture } from '../setup/fixtures.ts'
+import { openTestCore, type TestCore } from './open-test-core.ts'
+
+let author: TestCore
+let ada: TestCore
+let eve: TestCore
+let subject: { readonly modelId: ModelId; readonly versionId: VersionId; readonly runId: RunId }
+
+const read = <T>(path: string): T => JSON.parse(readFileSync(path, 'utf8')) as T
+const place = (name: string): string => join(author.folder, name)
+const ask = (core: TestCore) => core.core.client
+const code = (wanted: string) => expect.objectContaining({ code: wanted })
+const life = async (): Promise<string> => (await ask(author).call('version.life', { versionId: subject.versionId })).state
+
+async function request(name: string, message = 'ready'): Promise<string> {
+  await ask(author).call('review.request', { versionId: subject.versionId, message, destination: await author.token(place(name), 'write') })
+  return place(name)
+}
+async function answer(reviewer: TestCore, file: string, decision: 'approve' | 'reject', name: string, comment = ''): Promise<string> {
+  await ask(reviewer).call('review.answer', { file: await reviewer.token(file), decision, comment, destination: await reviewer.token(place(name), 'write') })
+  return place(name)
+}
+const accept = async (file: string) => ask(author).call('review.accept', { file: await author.token(file) })
+const changed = <T>(file: string, name: string, change: (value: T) => void): string => {
+  const value = read<T>(file)
+  change(value)
+  writeFileSync(place(name), JSON.stringify(value))
+  return place(name)
+}
+
+const judge = (limit: number) => ask(author).call('gate.check', { runId: subject.runId, policy: { schema: 'slipway.gate/1', rules: [{ kind: 'metric', metric: 'accuracy', slice: '', op: '>=', limit }] } })
+
+async function trust(reviewer: TestCore, name: string): Promise<void> {
+  const { publicKey } = await ask(reviewer).call('identity.make', {})
+  writeFileSync(place(`${name}.pem`), publicKey!)
+  await ask(author).call('reviewer.trust', { name, file: await author.token(place(`${name}.pem`)) })
+}
+
+beforeAll(async () => {
+  ;[author, ada, eve] = await Promise.all([openTestCore({ actor: 'Charles' }), openTestCore({ actor: 'Ada' }), openTestCore({ actor: 'Eve' })])
+  const [imported] = await author.job('version.import', { files: [await author.token(fixture('iris/models/iris-logreg-tensor.onnx'))] })
+  const dataset = await author.job('dataset.add', { file: await author.token(fixture('iris/data/iris.csv')) })
+  const version = imported!.version!
+  const { binding, guesses } = await author.job('binding.propose', { versionId: version.id, datasetId: dataset.id, target: 'species' })
+  const { runId } = await author.job('run.evaluate', { versionId: version.id, datasetId: dataset.id, binding, guesses })
+  subject = { modelId: version.modelId, versionId: version.id, runId }
+  await judge(0.9)
+  await trust(ada, 'Ada Lovelace')
+  await ask(eve).call('identity.make', {})
+}, 120_000)
+afterAll(() => Promise.all([author.done(), ada.done(), eve.done()]))
+
+describe('refused, with nothing recorded', () => {
+  let file: string
+  let good: string
+  beforeAll(async () => {
+    file = await request('2.review.json')
+    good = await answer(ada, file, 'approve', '2.answer.json')
+  })
+
+  it('an edited request, a request with another key, and what is no request', async () => {
+    const better = changed<SignedRequest>(file, 'better.json', (r) => { (r.body.evidence.run.metrics[0] as { value: number }).value = 1 })
+    await expect(answer(ada, better, 'approve', 'x.json')).rejects.toEqual(code('review.altered'))
+    const stranger = generateKeyPairSync('ed25519')
+    const resigned = changed<SignedRequest>(file, 'resigned.json', (r) => {
+      r.body.author.publicKey = stranger.publicKey.export({ type: 'spki', format: 'pem' }).toString()
+      r.signature = sign(null, Buffer.from('anything'), stranger.privateKey).toString('base64')
+    })
+    await expect(answer(ada, resigned, 'approve', 'x.json')).rejects.toEqual(code('review.wrongKey'))
+    for (const [name, text] of [['text.json', 'no JSON'], ['other.json', '{"body":{"schema":"else/1"}}'], ['more.json', JSON.stringify({ ...read<SignedRequest>(file), extra: 1 })]] as const) {
+      writeFileSync(place(name), text)
+      await expect(answer(ada, place(name), 'approve', 'x.json')).rejects.toEqual(code('review.notAFile'))
+    }
+    await expect(answer(ada, good, 'approve', 'x.json')).rejects.toEqual(code('review.notAFile'))
+  })
+
+  it('an edited answer, an answer to edited evidence, an unknown reviewer, one of another workspace, the author’s own', async () => {
+    await expect(accept(changed<SignedAnswer>(good, 'edited.json', (a) => { a.body.comment = 'perfect' }))).rejects.toEqual(code('review.altered'))
+    await expect(accept(changed<SignedAnswer>(good, 'name.json', (a) => { a.body.reviewer.keyId = '0123456789abcdef' }))).rejects.toEqual(code('review.wrongKey'))
+    await expect(accept(await answer(eve, file, 'approve', 'eve.json'))).rejects.toEqual(code('review.unknownReviewer'))
+    await expect(answer(author, file, 'approve', 'self.json')).rejects.toEqual(code('review.selfApproval'))
+    expect(await ask(author).call('review.open', { file: await author.token(file) })).toMatchObject({ own: true, mayNotAnswer: expect.stringContaining('may not approve') })
+    await expect(ask(ada).call('review.accept', { file: await ada.token(good) })).rejects.toEqual(code('review.unknownRequest'))
+    expect((await ask(author).call('review.list', { versionId: subject.versionId }))[0]).toMatchObject({ open: true, answers: [] })
+    expect(await life()).toBe('in-review')
+  })
+
+  it('a stale version: a newer request, a newer judgement, a version that left review; and a key that is trusted no more', async () => {
+    await judge(0.99)
+    await expect(accept(good)).rejects.toMatchObject({ code: 'review.stale', details: { reason: expect.stringContaining('judged otherwise') } })
+    const newer = await request('3.review.json', 'now with the real gate')
+    await expect(accept(good)).rejects.toMatchObject({ code: 'review.stale', details: { reason: expect.stringContaining('newer request') } })
+    const no = await answer(ada, newer, 'reject', '3.answer.json', 'the gate is not passed')
+    await ask(author).call('reviewer.distrust', { reviewer: 'Ada Lovelace', reason: 'key lost' })
+    await expect(accept(no)).rejects.toEqual(code('review.unknownReviewer'))
+    await trust(ada, 'Ada Lovelace')
+    expect(await accept(no)).toMatchObject({ state: 'evaluated', answers: [{ decision: 'reject' }] })
+    const last = await answer(ada, await request('4.review.json'), 'approve', '4.answer.json')
+    await ask(author).call('version.transition', { versionId: subject.versionId, action: 'withdraw', reason: 'not yet' })
+    await expect(accept(last)).rejects.toMatchObject({ code: 'review.stale', details: { reason: expect.stringContaining('not in review') } })
+  })
+})
+
+describe('two people, two workspaces', () => {
+  it('the reviewer sees exactly the stored numbers; the approval comes back, names the key and moves the version', async () => {
+    await judge(0.9)
+    const file = await request('1.review.json')
+    expect(await life()).toBe('in-review')
+    const opened = await ask(ada).call('review.open', { file: await ada.token(file) })
+    const run = await ask(author).call('run.get', { runId: subject.runId })
+    expect(opened).toMatchObject({ own: false, knownAs: null, mayNotAnswer: null, body: { message: 'ready', needed: 1, authorMayApprove: false, author: { name: 'Charles' } } })
+    expect(opened.body.evidence.run).toMatchObject({ metrics: run.metrics.filter((m) => m.slice === ''), datasetSha256: run.datasetSha256, rows: run.rows })
+    expect(opened.body.evidence.gate).toMatchObject({ passed: true, findings: [{ verdict: 'pass' }] })
+    // The independent reading of the accuracy: scikit-learn's.
+    expect(opened.body.evidence.run.metrics.find((m) => m.metric === 'accuracy')?.value).toBe(read<{ metrics: { accuracy: number } }>(fixture('iris/reference/logreg-tensor.iris.json')).metrics.accuracy)
+
+    const review = await accept(await answer(ada, file, 'approve', '1.answer.json', 'I looked at the confusion matrix.'))
+    expect(review).toMatchObject({ state: 'approved', open: false, answers: [{ decision: 'approve', name: 'Ada Lovelace', comment: 'I looked at the confusion matrix.' }] })
+    expect(await life()).toBe('approved')
+    const events = await ask(author).call('history.list', { subject: subject.versionId })
+    expect(events.find((e) => e.verb === 'review.accept')).toMatchObject({ who: { name: 'Ada Lovelace', keyId: review.answers[0]!.keyId }, why: 'I looked at the confusion matrix.' })
+    await expect(accept(place('1.answer.json'))).rejects.toEqual(code('review.replayed'))
+  })
+})
