@@ -46,6 +46,7 @@ import { registerSlices } from './slices.ts'
 import { registerStress } from './stress.ts'
 import { registerThresholds } from './threshold.ts'
 import { registerSpeed } from './speed.ts'
+import { registerIdentity } from './identity.ts'
 import { registerReview } from './review.ts'
 import { registerReviewer } from './reviewer.ts'
 import { registerVerify } from './verify.ts'
@@ -57,7 +58,7 @@ const registrations = [
   registerFsck, registerBackup, registerRestoreBackup,
   registerPromote, registerRollback, registerAliases, registerState, registerSubmit, registerWithdraw, registerRetire, registerArchive, registerRestore, registerOwners, registerTimeline,
   registerSearch, registerViews, registerLeaderboard, registerTrend,
-  registerReview, registerReviewer,
+  registerIdentity, registerReview, registerReviewer,
 ]
 
 /** What the exit code of every verb but `verify` means: in a word, and in a sentence. */

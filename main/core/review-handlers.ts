@@ -1,7 +1,7 @@
 // Answers to the questions about reviews, reviewers and the own key.
 import type { SlipwayContract } from '../../shared/contract.ts'
 import type { Handlers } from '../../shared/contract-kit.ts'
-import { identityOf, makeIdentity } from './operations/identity.ts'
+import { identityOf, makeIdentity } from './operations/identity-make.ts'
 import { acceptAnswer } from './operations/review-accept.ts'
 import { answerReview, openReview } from './operations/review-answer.ts'
 import { requestReview } from './operations/review-request.ts'

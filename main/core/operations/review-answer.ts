@@ -6,7 +6,7 @@ import type { Parts } from '../parts.ts'
 import { record } from '../store/history.ts'
 import { findReviewer } from '../store/reviews.ts'
 import { bodySha256, demandSignature, readReviewFile, signReview } from '../steps/signed-review.ts'
-import { signerOf } from './identity.ts'
+import { signerOf } from './identity-make.ts'
 import { writeReviewFile } from './review-request.ts'
 
 async function openRequest(path: string): Promise<SignedRequest> {

@@ -11,7 +11,7 @@ import { recordState, versionState } from '../store/life.ts'
 import { findReview, insertRequest } from '../store/reviews.ts'
 import { gatherEvidence } from '../steps/review-evidence.ts'
 import { bodySha256, signReview } from '../steps/signed-review.ts'
-import { signerOf } from './identity.ts'
+import { signerOf } from './identity-make.ts'
 
 /** Writes a small text beside its place and renames it, over nothing else's half. */
 export async function writeReviewFile(path: string, value: unknown): Promise<void> {
