@@ -20,7 +20,10 @@ const marks: Readonly<Record<OverallAnswer, { readonly tone: Tone, readonly icon
   'not-enough-rows': { tone: 'neutral', icon: 'waiting' }, 'not-tested': { tone: 'neutral', icon: 'stopped' },
 }
 
-const methods: Readonly<Record<NonNullable<MetricVerdict['method']>, string>> = { mcnemar: 'McNemar', 'paired-t': 'Paired t', delong: 'DeLong', influence: 'Influence functions', bootstrap: 'Paired bootstrap' }
+const methods: Readonly<Record<NonNullable<MetricVerdict['method']>, string>> = { mcnemar: 'McNemar', 'paired-t': 'Paired t', delong: 'DeLong', influence: 'Influence', bootstrap: 'Bootstrap' }
+
+/** The answer in as few words as a column has room for. */
+const shortAnswers: Readonly<Record<MetricVerdict['answer'], string>> = { better: 'Better', worse: 'Worse', equivalent: 'Equivalent', 'not-enough-rows': 'Not enough rows', 'not-tested': 'Not tested' }
 
 /** A difference in margins with better to the right, so that metrics of any unit share one scale; null without a margin. */
 function inMargins(m: MetricVerdict): { readonly value: number, readonly low: number, readonly high: number } | null {
@@ -34,14 +37,14 @@ const intervalText = (m: MetricVerdict): string => (m.low === null || m.high ===
 function forestColumns(found: RunComparison, challenger: Challenger, scale: PlotScale): readonly TableColumn<MetricVerdict>[] {
   return [
     { key: 'metric', header: 'Metric', most: '200px', value: (m) => m.metric, cell: (m) => <><MetricName metric={m.metric} slice={m.slice} />{m.slice !== '' && <span className={styles['quiet']}> {sliceWords(m.slice)}</span>}</> },
-    { key: 'first', header: `v${found.champion.versionNumber}`, align: 'end', width: '84px', value: (m) => m.first, cell: (m) => <MetricFigure metric={m.metric} value={m.first} /> },
-    { key: 'second', header: `v${challenger.versionNumber}`, align: 'end', width: '84px', value: (m) => m.second, cell: (m) => <MetricFigure metric={m.metric} value={m.second} /> },
+    { key: 'first', header: `v${found.champion.versionNumber}`, align: 'end', width: '72px', value: (m) => m.first, cell: (m) => <MetricFigure metric={m.metric} value={m.first} /> },
+    { key: 'second', header: `v${challenger.versionNumber}`, align: 'end', width: '72px', value: (m) => m.second, cell: (m) => <MetricFigure metric={m.metric} value={m.second} /> },
     { key: 'difference', header: 'Difference', align: 'end', width: '96px', value: (m) => m.difference, cell: (m) => (m.difference === null ? '' : formatDelta(m.difference)) },
-    { key: 'plot', header: 'Worse · better, in margins', width: '220px', sortable: false, value: (m) => intervalText(m), cell: (m) => { const at = inMargins(m); return at === null ? '' : <IntervalPlot {...at} reference={0} scale={scale} strong={m.answer === 'better' || m.answer === 'worse'} good={m.answer === 'better'} words={`${formatDelta(m.difference ?? 0)} (${intervalText(m)})`} /> } },
+    { key: 'plot', header: 'Worse · better (margins)', width: '176px', sortable: false, value: (m) => intervalText(m), cell: (m) => { const at = inMargins(m); return at === null ? '' : <IntervalPlot {...at} reference={0} scale={scale} strong={m.answer === 'better' || m.answer === 'worse'} good={m.answer === 'better'} words={`${formatDelta(m.difference ?? 0)} (${intervalText(m)})`} /> } },
     { key: 'interval', header: `${percentText(found.confidence)} interval`, width: '164px', value: (m) => intervalText(m) },
     { key: 'adjusted', header: 'Corrected p', align: 'end', width: '96px', value: (m) => m.adjusted, cell: (m) => (m.adjusted === null ? '' : pText(m.adjusted).replace('p = ', '').replace('p < ', '< ')) },
-    { key: 'answer', header: 'Answer', width: '210px', value: (m) => m.answer, cell: (m) => <Mark {...marks[m.answer]}>{answerTitle(m.answer)}</Mark> },
-    { key: 'method', header: 'Test', width: '128px', value: (m) => (m.method === null ? '' : methods[m.method]) },
+    { key: 'answer', header: 'Answer', width: '140px', value: (m) => m.answer, cell: (m) => <Mark {...marks[m.answer]}>{shortAnswers[m.answer]}</Mark> },
+    { key: 'method', header: 'Test', width: '88px', value: (m) => (m.method === null ? '' : methods[m.method]) },
   ]
 }
 
