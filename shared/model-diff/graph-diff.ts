@@ -94,8 +94,9 @@ const structural: readonly LayerStatus[] = ['added', 'removed', 'settings', 'rew
 const handsOn: ReadonlySet<string> = new Set(['Identity'])
 
 function structureOfRows(rows: readonly Row[]): GraphDiff['structure'] {
-  const changed = rows.filter((r) => structural.some((s) => r.found.statuses.has(s)) && (r.left ?? r.right)?.op !== 'ZipMap')
-  const harmless = changed.filter((r) => (r.left === null || r.right === null) && handsOn.has((r.left ?? r.right)!.op))
+  const lone = (r: Row): boolean => r.left === null || r.right === null
+  const changed = rows.filter((r) => structural.some((s) => r.found.statuses.has(s)) && !(lone(r) && (r.left ?? r.right)!.op === 'ZipMap'))
+  const harmless = changed.filter((r) => lone(r) && handsOn.has((r.left ?? r.right)!.op))
   return { changed: changed.length, harmless: harmless.length }
 }
 

@@ -46,7 +46,7 @@ const lines: readonly Line[] = [
   { status: 'renamed', kind: 'layers-renamed', answers: 'none', words: (n, l) => `${n} with other names of nodes or inner values: ${l}.` },
 ]
 
-const isZipMap = (layer: LayerDiff): boolean => (layer.after ?? layer.before)?.op === 'ZipMap'
+const isZipMap = (layer: LayerDiff): boolean => (layer.before === null || layer.after === null) && (layer.after ?? layer.before)?.op === 'ZipMap'
 const handsOn = (layer: LayerDiff): boolean => (layer.before === null || layer.after === null) && (layer.after ?? layer.before)?.op === 'Identity'
 
 /** One line for each thing that happened to layers; ZipMaps are told with the interface. */

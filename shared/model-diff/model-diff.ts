@@ -93,7 +93,8 @@ export function modelDiff(left: DiffedSide, right: DiffedSide, graph: GraphDiff)
   ].sort((a, b) => Number(b.breaking) - Number(a.breaking) || groupOrder.indexOf(a.group) - groupOrder.indexOf(b.group))
   const classes = DiffClass.options.filter((c) => holds[c](changes, graph))
   // What breaks callers is told at its own lines; that something else was only extended is not worth a word beside it.
-  const [kind = 'identical', ...also] = classes.filter((c) => c !== 'interface-compatible' || !classes.includes('interface'))
+  // Something that no class names is still something.
+  const [kind = 'restructured', ...also] = classes.filter((c) => c !== 'interface-compatible' || !classes.includes('interface'))
   const breaking = changes.some((c) => c.breaking)
   const answers = strongest(changes.map((c) => c.answersChange))
   return {

@@ -2,7 +2,7 @@
 // Threshold and preprocessing are planted in real bindings in model-diff-stored.test.ts.
 import { describe, expect, test } from 'vitest'
 import type { ModelDiff } from '../../shared/domain/model-diff.ts'
-import { attributeFloats, attributeGraph, attributeInts, attributeStrings, attributeTensor, graph, initializer, node, sequenceOfMaps, tensorValue } from '../setup/onnx-builder.ts'
+import { attributeFloats, attributeGraph, attributeInts, attributeStrings, attributeTensor, graph, initializer, node, number, sequenceOfMaps, tensorValue } from '../setup/onnx-builder.ts'
 import { base, built, diffOf, drawn, float32, numbers, type Plan, type PlanWeight } from './model-diff-of.ts'
 
 const change = (p: Partial<Plan>): Uint8Array => built({ ...base, ...p })
@@ -45,6 +45,19 @@ describe('weights', () => {
     const whole = (tensor: Uint8Array): Uint8Array => new Uint8Array([8, 8, ...field7(g(tensor))])
     const d = await diffOf(whole(packed), whole(initializer('W1', 'float32', [4, 8], base.weights['W1']!.content)))
     expect(told(d)).toEqual({ class: 'identical', also: [], breaking: false, answers: 'none' })
+  })
+
+  test.each([
+    ['int64', 7, [0n, 1n, -1n, 1234567890123n, -(2n ** 63n), 2n ** 63n - 1n], (v: readonly bigint[]) => new BigInt64Array(v).buffer], ['int32', 5, [0n, 300n, -70_000n, 2n ** 31n - 1n], (v: readonly bigint[]) => new Int32Array(v.map(Number)).buffer],
+    ['int8', 5, [0n, 127n, -128n, -1n], (v: readonly bigint[]) => new Int8Array(v.map(Number)).buffer], ['float16', 5, [0n, 15_360n, 48_128n], (v: readonly bigint[]) => new Uint16Array(v.map(Number)).buffer],
+  ] as const)('whole numbers of %s in their own field, packed or not, are those kept raw', async (type, at, values, raw) => {
+    const whole = (content: Uint8Array): Uint8Array => new Uint8Array([8, 8, ...field7(graph({ nodes: [node('Add', ['x', 'c'], ['p'])], initializers: [content], inputs: base.inputs, outputs: base.outputs }))])
+    const head = initializer('c', type, [values.length], null)
+    const packed = values.flatMap((v) => [...number(0, v)].slice(1))
+    const plain = initializer('c', type, [values.length], new Uint8Array(raw(values)))
+    expect((await diffOf(whole(new Uint8Array([...head, at * 8 + 2, packed.length, ...packed])), whole(plain))).class).toBe('identical')
+    expect((await diffOf(whole(new Uint8Array([...head, ...values.flatMap((v) => [...number(at, v)])])), whole(plain))).class).toBe('identical')
+    expect((await diffOf(whole(initializer('c', type, [values.length], new Uint8Array(raw(values.map((v, i) => (i === 1 ? v + 1n : v)))))), whole(plain))).class).not.toBe('identical')
   })
 
   test('weights outside the file count like those inside', async () => {

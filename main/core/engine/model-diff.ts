@@ -7,7 +7,7 @@ import type { TensorType } from '../../../shared/domain/model.ts'
 import type { DescribedGraph, DescribedModel, DescribedTensor } from '../../../shared/model-diff/graph.ts'
 import { graphDiff } from '../../../shared/model-diff/graph-diff.ts'
 import { planDiff } from '../../../shared/model-diff/plan.ts'
-import { noSums, type PairSums } from '../../../shared/model-diff/weights.ts'
+import { noSums, type PairRequest, type PairSums } from '../../../shared/model-diff/weights.ts'
 import { checkCancelled } from '../files/staged-copy.ts'
 import { checkExternal, locationParts } from '../onnx/external.ts'
 import { contentBytes, describeModel, type DescribedFile } from '../onnx/graph-description.ts'
@@ -84,6 +84,28 @@ function sideOf(described: DescribedFile): ReadSide {
   return { pieces: described.pieces, typeOf: (id): { type: TensorType; elements: number } | null => tensors.get(id) ?? null }
 }
 
+/** Sums of every request, in their order. */
+async function readPairs(requests: readonly PairRequest[], left: ReadSide, right: ReadSide, context: Context): Promise<PairSums[]> {
+  const sums: PairSums[] = []
+  const total = requests.reduce((n, r) => n + r.elements, 0)
+  let done = 0
+  let turn = Date.now()
+  for (const request of requests) {
+    const reading = readPair(request, left, right)
+    let step = reading.next()
+    for (; step.done !== true; step = reading.next()) {
+      done += step.value
+      checkCancelled(context.signal)
+      if (Date.now() - turn < turnMs) continue
+      context.progress({ step: 'comparing the weights', done, total })
+      await pause()
+      turn = Date.now()
+    }
+    sums.push(step.value ?? noSums)
+  }
+  return sums
+}
+
 /** Reads both models. Errors: those of reading a model file, `job.cancelled`. */
 export async function diffModels(input: InputOf<DiffModels>, context: Context): Promise<OutputOf<DiffModels>> {
   const opened: OpenModel[] = []
@@ -98,18 +120,7 @@ export async function diffModels(input: InputOf<DiffModels>, context: Context): 
     await pause()
     context.progress({ step: 'pairing the layers', done: null, total: null })
     const plan = planDiff(left.model, right.model)
-    const sums: PairSums[] = []
-    const [ours, theirs] = [sideOf(left), sideOf(right)]
-    const total = plan.requests.reduce((n, r) => n + r.elements, 0)
-    let done = 0
-    let turn = Date.now()
-    for (const request of plan.requests) {
-      sums.push(readPair(request, ours, theirs, (elements) => { done += elements; checkCancelled(context.signal) }) ?? noSums)
-      if (Date.now() - turn < turnMs) continue
-      context.progress({ step: 'comparing the weights', done, total })
-      await pause()
-      turn = Date.now()
-    }
+    const sums = await readPairs(plan.requests, sideOf(left), sideOf(right), context)
     return graphDiff(plan, sums)
   } catch (error) {
     throw wireFault(error, opened.at(-1)?.file ?? '')

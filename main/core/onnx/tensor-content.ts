@@ -59,20 +59,35 @@ function integerBytes(bits: number | null): number {
   return bits === null || bits < 8 ? 1 : Math.min(8, bits / 8)
 }
 
+/** Whole numbers of a packed list, or of one field, as little-endian bytes of this width. Eight bytes hold the longest. */
+function* integerPieces(source: ByteSource, start: number, end: number, width: number): Generator<Uint8Array> {
+  const held = new Uint8Array(Math.min(4096, end - start) * width)
+  const one = new DataView(new ArrayBuffer(8))
+  let [low, high, shift, used] = [0, 0, 0, 0]
+  for (let at = start; at < end; at++) {
+    const byte = source.byte(at)
+    const bits = byte & 0x7f
+    if (shift < 28) low |= bits << shift
+    else if (shift === 28) { low |= bits << 28; high = bits >> 4 } else if (shift < 64) high |= bits << (shift - 32)
+    shift += 7
+    if ((byte & 0x80) !== 0) continue
+    one.setInt32(0, low, true)
+    one.setInt32(4, high, true)
+    for (let b = 0; b < width; b++) held[used++] = one.getUint8(b)
+    ;[low, high, shift] = [0, 0, 0]
+    if (used === held.length) { yield held; used = 0 }
+  }
+  if (used > 0) yield held.subarray(0, used)
+}
+
 function* typedPieces(source: ByteSource, tensor: TensorRecord, elementBytes: number): Generator<Uint8Array> {
   const pieces = new Pieces(elementBytes)
   const width = integerBytes(elementBits(tensor.elementCode))
-  const one = new DataView(new ArrayBuffer(8))
   const cursor = new Cursor(source, tensor.start, tensor.end)
   while (cursor.next()) {
-    if (cursor.field === 4 || cursor.field === 10) {
-      for (const part of ranges(source, cursor.start, cursor.end, 8)) yield* pieces.add(part)
-    } else if (cursor.field === 5 || cursor.field === 7 || cursor.field === 11) {
-      // Collected for one field at a time: the callback of the cursor cannot yield.
-      const values: Uint8Array[] = []
-      cursor.eachInteger((value) => { one.setBigInt64(0, value, true); values.push(new Uint8Array(one.buffer.slice(0, width))) })
-      for (const value of values) yield* pieces.add(value)
-    }
+    const parts = cursor.field === 4 || cursor.field === 10 ? ranges(source, cursor.start, cursor.end, 8)
+      : cursor.field === 5 || cursor.field === 7 || cursor.field === 11 ? integerPieces(source, cursor.start, cursor.end, width) : []
+    for (const part of parts) yield* pieces.add(part)
   }
   yield* pieces.rest()
 }

@@ -89,10 +89,10 @@ function rescaler(side: ReadSide, dims: readonly number[], rescaling: Rescaling 
 }
 
 /**
- * Sums of one request. Null where the pair cannot be read side by side.
+ * Sums of one request, a piece at each step, with the numbers that it had. Null where the pair cannot be read side by side.
  * Quantised values are scaled back first, so that they are compared as the numbers that they stand for.
  */
-export function readPair(request: PairRequest, left: ReadSide, right: ReadSide, check: (elements: number) => void): PairSums | null {
+export function* readPair(request: PairRequest, left: ReadSide, right: ReadSide): Generator<number, PairSums | null> {
   const step = stepOf(request.leftType, request.rightType)
   const ours = valuesOf(left.pieces[request.left]!, request.leftType, request.elements, rescaler(left, request.leftDims, request.leftScale))
   const back = rescaler(right, request.rightDims, request.rightScale)
@@ -107,7 +107,7 @@ export function readPair(request: PairRequest, left: ReadSide, right: ReadSide, 
       for (let i = 0; i < count; i++) picked[i] = theirs[((from + i) % columns) * rows + Math.floor((from + i) / columns)]!
       sums = addSums(sums, sumsOf(values, picked, count, step))
       from += count
-      check(count)
+      yield count
     }
     return sums
   }
@@ -116,7 +116,7 @@ export function readPair(request: PairRequest, left: ReadSide, right: ReadSide, 
     const other = theirs.next()
     if (other.done === true) break
     sums = addSums(sums, sumsOf(values, other.value.values, Math.min(count, other.value.count), step))
-    check(count)
+    yield count
   }
   return sums
 }
