@@ -53,6 +53,7 @@ function describe(check: GateCheck, judged: RunSummary): string {
     table(['Verdict', 'Finding'], check.findings.map((f) => [decides(f.rule) ? verdicts[f.verdict] : `${verdicts[f.verdict]} (advisory)`, f.sentence])),
     check.override === null ? null : paragraph(`Overridden by ${check.override.name}: ${check.override.reason}`),
     paragraph(next),
+    check.passed || !check.findings.some((f) => f.verdict === 'not-established') ? null : paragraph('What has not been measured yet is run with --run-missing; it says beforehand how long it takes.'),
   )
 }
 
