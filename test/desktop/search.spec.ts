@@ -1,0 +1,36 @@
+// Searching on the real screens: conditions completed by keyboard, a mistake at its place, a saved view, the leaderboard and the trend of what was evaluated.
+import { faultsInBothThemes } from './faults.ts'
+import { expect, test } from './launch.ts'
+import { place } from './screens.ts'
+
+test('a search by keyboard, a view, the leaderboard', async ({ page }) => {
+  test.setTimeout(120_000)
+  await page.getByRole('button', { name: 'Open the sample workspace' }).click()
+  await expect(page.getByText('No jobs running')).toBeVisible({ timeout: 60_000 })
+  await place(page, 'Library')
+  const box = page.getByRole('combobox', { name: 'Search versions' })
+  await box.fill('acuracy > 0.5')
+  await expect(page.getByText('“acuracy” is no field and no metric')).toBeVisible()
+  await box.fill('accuracy > 0.5 and sta')
+  await expect(page.getByRole('option', { name: /^state/ })).toBeVisible()
+  await box.press('Tab')
+  await box.pressSequentially('= eval')
+  await box.press('ArrowDown')
+  await box.press('Enter')
+  await expect(box).toHaveValue('accuracy > 0.5 and state = evaluated ')
+  const found = page.getByRole('table', { name: 'Versions found' })
+  await expect(found.getByRole('row')).toHaveCount(3)
+  await box.press('Escape')
+  await page.getByRole('button', { name: 'Save this search…' }).click()
+  await page.getByLabel('Name of the view').fill('good ones')
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(page.getByRole('button', { name: 'good ones', exact: true })).toHaveAttribute('aria-pressed', 'true')
+  await page.screenshot({ path: test.info().outputPath('search.png') })
+  expect(await faultsInBothThemes(page)).toEqual([])
+  await place(page, 'Leaderboard')
+  const board = page.getByRole('table', { name: /^Leaderboard on/ })
+  await expect(board.getByRole('row')).toHaveCount(3)
+  await expect(board.getByRole('row').nth(1)).toContainText('v2')
+  await page.screenshot({ path: test.info().outputPath('leaderboard.png') })
+  expect(await faultsInBothThemes(page)).toEqual([])
+})
