@@ -66,5 +66,6 @@ export function boardSentence(places: Places, total: number): string {
   if (places.known === 0) return total === 0 ? 'No version has been evaluated on this data.' : `No version has this number on this data.${without}`
   if (places.known === 1) return `One version has been evaluated on this data.${without}`
   if (places.withFirst === 1) return `The first is ahead of ${places.known === 2 ? 'the other' : `all ${formatPlural(places.known - 1, 'other', 'others')}`} by more than the 95 % intervals.${without}`
-  return `The intervals of ${places.withFirst === places.known ? `all ${formatCount(places.known)}` : `${formatCount(places.withFirst)} of ${formatCount(places.known)}`} versions overlap with the first one’s, so the order among them is not established by these numbers. Compare two of them: a paired test on the same rows tells more.${without}`
+  const which = places.withFirst === places.known ? (places.known === 2 ? 'The intervals of the two versions overlap' : `The intervals of all ${formatCount(places.known)} versions overlap with that of the first`) : `The intervals of ${formatCount(places.withFirst - 1)} of the ${formatCount(places.known - 1)} others overlap with that of the first`
+  return `${which}, so these numbers do not establish which is ahead. Compare two of them: a paired test on the same rows tells more.${without}`
 }

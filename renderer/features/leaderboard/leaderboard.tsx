@@ -38,7 +38,7 @@ function columnsOf(board: Leaderboard, metric: string): readonly TableColumn<Lea
   const drawn = board.entries.flatMap((e) => (e.value === null || e.low === null || e.high === null ? [] : [{ low: e.low, high: e.high }]))
   const scale = drawn.length === 0 ? null : scaleOf(drawn)
   const first = board.entries.find((e) => e.value !== null)?.value ?? 0
-  const others = [...new Set(board.entries.flatMap((e) => e.others.map((o) => o.metric)))].slice(0, 3)
+  const others = [...new Set(board.entries.flatMap((e) => e.others.map((o) => o.metric)))].slice(0, 1)
   return [
     { key: 'place', header: 'Place', align: 'end', sortable: false, value: (e) => place(e), cell: (e) => <span className={e.withFirst ? styles['first'] : undefined} title={placeWords(e)}>{place(e)}</span> },
     { key: 'model', header: 'Model', most: '240px', sortable: false, value: (e) => e.modelName, cell: (e) => <a href={href({ screen: 'model', modelId: e.modelId })}>{e.modelName}</a> },

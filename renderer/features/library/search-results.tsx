@@ -47,7 +47,7 @@ const metricColumn = (metric: string): TableColumn<Line> => ({
   key: metric, header: metricWords(metric).title, align: 'end', sortable: false, value: (l) => l.version.metrics.find((m) => m.metric === metric)?.value ?? null,
   cell: (l) => {
     const found = l.version.metrics.find((m) => m.metric === metric)
-    return found === undefined ? <span className={styles['quiet']}>–</span> : <span title={`on ${found.datasetName}`}><MetricFigure metric={metric} value={found.value} /> <Interval metric={metric} low={found.low} high={found.high} /></span>
+    return found === undefined ? <span className={styles['quiet']}>–</span> : <span title={`on ${found.datasetName}`}><MetricFigure metric={metric} value={found.value} /> <span className={styles['interval']}><Interval metric={metric} low={found.low} high={found.high} /></span></span>
   },
 })
 
