@@ -29,6 +29,14 @@ export const workspaceErrors = {
     title: 'The backup does not verify', place: 'inline', exit: 3, retry: true,
     say: (d) => `The backup was read again after it was written and is not what was written: ${d.reason}. It was not put in place.`, next: 'Choose another disk; this one may be failing.',
   }),
+  'pack.notAPack': entry<{ reason: string }>({
+    title: 'Not a packed model, or a damaged one', place: 'inline', exit: 2, retry: false,
+    say: (d) => `The file is not a whole packed model: ${d.reason}. Nothing was brought in.`, next: 'Copy the file again from where it is kept, or pack the model again.',
+  }),
+  'pack.conflict': entry<{ what: string; reason: string }>({
+    title: 'The two histories contradict each other', place: 'inline', exit: 2, retry: false,
+    say: (d) => `${d.what} cannot be brought in: ${d.reason}. Nothing was changed.`, next: 'Keep the two workspaces apart, or import the one model file that is missing here by itself.',
+  }),
   'store.diskFault': entry<{ where: string }>({
     title: 'The disk answered with an error', place: 'window', exit: 3, retry: true,
     say: (d) => `The disk that holds ${d.where} answered with an error. Nothing half-done was kept.`, next: 'Look at the disk and its free space, then try again. A check of the workspace says whether anything was harmed.', commandLine: 'The command is slipway fsck.',

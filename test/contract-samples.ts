@@ -223,6 +223,8 @@ export const samples: Samples = {
   'bundle.verify': { input: { file, golden: true }, output: report },
   'bundle.list': { input: {}, output: [bundle] },
   'bundle.get': { input: { bundleId }, output: bundle },
+  'model.pack': { input: { modelId, file }, output: { fileName: 'a.zip', bytes: 9, sha256: hash('a'), modelName: 'iris', versions: 1, runs: 1, events: 1, notes: ['n'] } },
+  'model.unpack': { input: { file, name: 'iris 2' }, output: { modelId, modelName: 'iris 2', added: 3, known: 1, versions: 1, runs: 1, notes: ['n'] } },
   'workspace.check': { input: { sweep: true }, output: { checkedAt: 1, healthy: false, sentence: 's', schema: 4, counts: { models: 1, versions: 1, runs: 1, files: 1, bytes: 9 }, swept: { count: 1, bytes: 9 },
     findings: [{ kind: 'missing-file', severity: 'fault', about: 'iris 2', sentence: 's', next: 'n', bytes: null, removable: false }] } },
   'workspace.backup': { input: { file, withKey: true }, output: { fileName: 'a.zip', bytes: 9, sha256: hash('a'), createdAt: 1, withKey: true, counts: { models: 1, versions: 1, runs: 1 }, files: 1, lacks: ['s'] } },

@@ -28,6 +28,7 @@ import { registerImport } from './import.ts'
 import { registerInspect } from './inspect.ts'
 import { slipwayVersion } from './open-session.ts'
 import { registerOwners } from './owners.ts'
+import { registerPack } from './pack.ts'
 import { registerParity } from './parity.ts'
 import { registerPolicy } from './policy.ts'
 import { registerPromote } from './promote.ts'
@@ -55,7 +56,7 @@ const registrations = [
   registerImport, registerInspect, registerDataset, registerBinding, registerEvaluate, registerResume, registerSlices, registerThresholds, registerCalibrate, registerMetric, registerExplain, registerStress, registerCompare, registerDiff, registerGate, registerPolicy, registerExport, registerVerify, registerHistory, registerDevices,
   registerAudit, registerBaseline, registerQuality, registerFairness, registerRows, registerNeighbours,
   registerParity, registerSpeed,
-  registerFsck, registerBackup, registerRestoreBackup,
+  registerFsck, registerBackup, registerRestoreBackup, registerPack, registerUnpack, registerPack, registerUnpack,
   registerPromote, registerRollback, registerAliases, registerState, registerSubmit, registerWithdraw, registerRetire, registerArchive, registerRestore, registerOwners, registerTimeline,
   registerSearch, registerViews, registerLeaderboard, registerTrend,
   registerIdentity, registerReview, registerReviewer,

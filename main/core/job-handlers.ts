@@ -28,6 +28,8 @@ import { occludePicture } from './operations/run-occlusion.ts'
 import { stressRun } from './operations/run-stress.ts'
 import { fillGate } from './operations/gate-fill.ts'
 import { openSample } from './operations/sample-open.ts'
+import { packOneModel } from './operations/model-pack.ts'
+import { unpackOneModel } from './operations/model-unpack.ts'
 import { backupOpenWorkspace } from './operations/workspace-backup.ts'
 import { restoreIntoFolder } from './operations/workspace-restore.ts'
 import { checkOpenWorkspace } from './operations/workspace-check.ts'
@@ -38,6 +40,7 @@ import { rewriteVersion } from './operations/version-rewrite.ts'
 import { measureSpeed } from './operations/version-speed.ts'
 import type { Parts } from './parts.ts'
 import { getDataset } from './store/datasets.ts'
+import { modelName } from './store/models.ts'
 import { getRun } from './store/runs.ts'
 import { getVersion } from './store/versions.ts'
 
@@ -185,7 +188,15 @@ const auditJobs = (parts: Parts): Answers<'audit.verify' | 'audit.export'> => ({
   },
 })
 
-const workspaceJobs = (parts: Parts): Answers<'workspace.check' | 'workspace.backup' | 'workspace.restore'> => ({
+const workspaceJobs = (parts: Parts): Answers<'workspace.check' | 'workspace.backup' | 'workspace.restore' | 'model.pack' | 'model.unpack'> => ({
+  'model.pack': ({ modelId, file }) => {
+    const path = parts.admissions.redeem(file, 'write')
+    return start(parts, 'model.pack', { title: `Pack ${parts.store.read((db) => modelName(db, modelId))}`, subject: modelId, run: (context) => packOneModel(parts, modelId, path, context) })
+  },
+  'model.unpack': ({ file, name }) => {
+    const path = parts.admissions.redeem(file, 'read')
+    return start(parts, 'model.unpack', { title: `Bring in ${basename(path)}`, run: (context) => unpackOneModel(parts, path, name, context) })
+  },
   'workspace.backup': ({ file, withKey }) => {
     const path = parts.admissions.redeem(file, 'write')
     return start(parts, 'workspace.backup', { title: `Back up the workspace to ${basename(path)}`, run: (context) => backupOpenWorkspace(parts, path, withKey, context) })

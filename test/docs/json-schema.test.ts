@@ -29,6 +29,7 @@ import { Occlusion } from '../../shared/domain/occlusion.ts'
 import { StressTest } from '../../shared/domain/stress.ts'
 import { SliceReport } from '../../shared/domain/slices.ts'
 import { ThresholdReport } from '../../shared/domain/thresholds.ts'
+import { PackReport, UnpackReport } from '../../shared/domain/pack.ts'
 import { BackupReport, RestoreReport, WorkspaceCheck } from '../../shared/domain/workspace.ts'
 import { ErrorRecord, PredictionPage, ProviderStatus, Run } from '../../shared/domain/run.ts'
 
@@ -42,7 +43,7 @@ const outputs = {
   stress: StressTest, 'explain-picture': Occlusion,
   history: z.array(HistoryEvent), 'history-model': contract['model.get'].output, devices: z.array(ProviderStatus), error: z.object({ error: ErrorRecord }),
   parity: ParityReport, speed: SpeedReport,
-  fsck: WorkspaceCheck, backup: BackupReport, 'restore-backup': RestoreReport,
+  fsck: WorkspaceCheck, backup: BackupReport, 'restore-backup': RestoreReport, pack: PackReport, unpack: UnpackReport,
   'dataset-personal': Dataset, 'dataset-forget': Dataset, 'audit-verify': AuditReport, 'audit-export': contract['audit.export'].output.extend({ path: z.string() }),
   promote: contract['alias.set'].output, rollback: contract['alias.rollback'].output, aliases: contract['alias.list'].output, 'aliases-history': contract['alias.history'].output, 'promote-preview': contract['alias.preview'].output,
   state: VersionLife, submit: VersionLife, withdraw: VersionLife, retire: VersionLife, archive: VersionLife, restore: VersionLife, owners: Care, timeline: Timeline,
