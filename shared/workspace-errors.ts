@@ -33,6 +33,10 @@ export const workspaceErrors = {
     title: 'Not a packed model, or a damaged one', place: 'inline', exit: 2, retry: false,
     say: (d) => `The file is not a whole packed model: ${d.reason}. Nothing was brought in.`, next: 'Copy the file again from where it is kept, or pack the model again.',
   }),
+  'pack.personal': entry<{ names: string }>({
+    title: 'Personal data stays here', place: 'inline', exit: 2, retry: false,
+    say: (d) => `The model’s history was made on data that is flagged personal: ${d.names}. Its values do not leave this workspace. Nothing was written.`, next: 'Forget the data first, which keeps the results; or take the flag away if it does not hold.',
+  }),
   'pack.conflict': entry<{ what: string; reason: string }>({
     title: 'The two histories contradict each other', place: 'inline', exit: 2, retry: false,
     say: (d) => `${d.what} cannot be brought in: ${d.reason}. Nothing was changed.`, next: 'Keep the two workspaces apart, or import the one model file that is missing here by itself.',

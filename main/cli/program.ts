@@ -50,13 +50,14 @@ import { registerSpeed } from './speed.ts'
 import { registerIdentity } from './identity.ts'
 import { registerReview } from './review.ts'
 import { registerReviewer } from './reviewer.ts'
+import { registerUnpack } from './unpack.ts'
 import { registerVerify } from './verify.ts'
 
 const registrations = [
   registerImport, registerInspect, registerDataset, registerBinding, registerEvaluate, registerResume, registerSlices, registerThresholds, registerCalibrate, registerMetric, registerExplain, registerStress, registerCompare, registerDiff, registerGate, registerPolicy, registerExport, registerVerify, registerHistory, registerDevices,
   registerAudit, registerBaseline, registerQuality, registerFairness, registerRows, registerNeighbours,
   registerParity, registerSpeed,
-  registerFsck, registerBackup, registerRestoreBackup, registerPack, registerUnpack, registerPack, registerUnpack,
+  registerFsck, registerBackup, registerRestoreBackup, registerPack, registerUnpack,
   registerPromote, registerRollback, registerAliases, registerState, registerSubmit, registerWithdraw, registerRetire, registerArchive, registerRestore, registerOwners, registerTimeline,
   registerSearch, registerViews, registerLeaderboard, registerTrend,
   registerIdentity, registerReview, registerReviewer,

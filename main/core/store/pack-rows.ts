@@ -12,14 +12,18 @@ const runs = `SELECT id FROM runs WHERE version_id IN (${versions}) AND ended_at
 // A decision that was made against a run of another model stays behind, with its bundles.
 const checks = `SELECT id FROM gate_checks WHERE run_id IN (${runs}) AND (baseline_run_id IS NULL OR baseline_run_id IN (${runs}))`
 const bundles = `SELECT id FROM bundles WHERE check_id IN (${checks})`
+const datasets = `SELECT dataset_id FROM runs WHERE id IN (${runs}) UNION SELECT dataset_id FROM device_reports WHERE version_id IN (${versions})`
+const requests = `SELECT id FROM review_requests WHERE version_id IN (${versions}) AND run_id IN (${runs}) AND (check_id IS NULL OR check_id IN (${checks}))`
 const ofEvents = ['version_states', 'alias_moves', 'care_notes'].map((table) => `SELECT event_id FROM ${table} WHERE ${table === 'version_states' ? `version_id IN (${versions})` : 'model_id = $model'}`).join(' UNION ')
+  + ` UNION SELECT event_id FROM personal_flags WHERE dataset_id IN (${datasets}) UNION SELECT event_id FROM forgotten_datasets WHERE dataset_id IN (${datasets})`
+  + ` UNION SELECT event_id FROM review_requests WHERE id IN (${requests}) UNION SELECT event_id FROM review_answers WHERE request_id IN (${requests})`
 
 interface Carried { readonly table: string; readonly key: readonly string[]; readonly of: string; readonly order: string; /** may differ here: names that were changed, places */ readonly free?: readonly string[] }
 
 /** Every table whose rows travel with a model. A new table of history gets a line here, or a reason in `staying`. */
 export const carried: readonly Carried[] = [
   { table: 'models', key: ['id'], of: 'id = $model', order: 'id', free: ['name', 'archived_at'] },
-  { table: 'datasets', key: ['id'], of: `id IN (SELECT dataset_id FROM runs WHERE id IN (${runs}) UNION SELECT dataset_id FROM device_reports WHERE version_id IN (${versions}))`, order: 'created_at, id', free: ['name', 'path'] },
+  { table: 'datasets', key: ['id'], of: `id IN (${datasets})`, order: 'created_at, id', free: ['name', 'path', 'columns', 'classes', 'findings'] },
   { table: 'versions', key: ['id'], of: 'model_id = $model', order: 'number' },
   { table: 'version_notes', key: ['version_id', 'revision'], of: `version_id IN (${versions})`, order: 'version_id, revision' },
   { table: 'derivations', key: ['version_id', 'kind'], of: `version_id IN (${versions})`, order: 'version_id, kind' },
@@ -37,10 +41,19 @@ export const carried: readonly Carried[] = [
   { table: 'version_states', key: ['version_id', 'revision'], of: `version_id IN (${versions})`, order: 'version_id, revision' },
   { table: 'alias_moves', key: ['model_id', 'alias', 'revision'], of: 'model_id = $model', order: 'alias, revision' },
   { table: 'care_notes', key: ['model_id', 'version_id', 'revision'], of: 'model_id = $model', order: 'version_id, revision' },
+  { table: 'personal_flags', key: ['dataset_id', 'revision'], of: `dataset_id IN (${datasets})`, order: 'dataset_id, revision' },
+  { table: 'forgotten_datasets', key: ['dataset_id'], of: `dataset_id IN (${datasets})`, order: 'dataset_id' },
+  { table: 'review_requests', key: ['id'], of: `id IN (${requests})`, order: 'created_at, id' },
+  { table: 'review_answers', key: ['request_id', 'key_id'], of: `request_id IN (${requests})`, order: 'created_at, key_id' },
 ]
 
 /** Tables that stay behind on purpose: they belong to a workspace, not to a model. */
-export const staying: readonly string[] = ['settings', 'search_views']
+export const staying: readonly string[] = ['settings', 'search_views', 'reviewers']
+
+/** Data sets of a model's history that are flagged personal now and not forgotten: their values may not leave the workspace. */
+export const personalData = (db: ReadDb, model: ModelId): readonly string[] => db.all(`SELECT d.name FROM datasets d JOIN personal_flags p ON p.dataset_id = d.id
+  WHERE d.id IN (${datasets}) AND p.revision = (SELECT max(revision) FROM personal_flags WHERE dataset_id = d.id) AND (p.whole = 1 OR p.columns <> '[]')
+    AND d.id NOT IN (SELECT dataset_id FROM forgotten_datasets) ORDER BY d.name`, { model }).map((row) => String(row['name']))
 
 /** Everything of a model, of one moment. Runs that are still going stay behind. */
 export const packRows = (db: ReadDb, model: ModelId): readonly PackedTable[] =>

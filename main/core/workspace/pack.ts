@@ -20,7 +20,7 @@ import { blobNeeds } from '../store/blob-names.ts'
 import { record } from '../store/history.ts'
 import { migrations } from '../store/migrations/list.ts'
 import { modelName } from '../store/models.ts'
-import { packRows, unpackRows } from '../store/pack-rows.ts'
+import { packRows, personalData, unpackRows } from '../store/pack-rows.ts'
 import { demandFree, giveName } from './backup.ts'
 import type { CheckWatch } from './check.ts'
 
@@ -39,7 +39,7 @@ const rowsIn = (tables: readonly PackedTable[], table: string): number => tables
 
 /**
  * Writes the model and its history to `target`, whole or not at all.
- * Errors: `input.unknownId`, `backup.targetExists`, `store.blobMissing`, `file.diskFull`, `file.notWritable`, `job.cancelled`.
+ * Errors: `input.unknownId`, `pack.personal`, `backup.targetExists`, `store.blobMissing`, `file.diskFull`, `file.notWritable`, `job.cancelled`.
  */
 export async function packModel(parts: Parts, modelId: ModelId, target: string, watch: CheckWatch): Promise<PackReport> {
   await demandFree(target)
@@ -47,6 +47,8 @@ export async function packModel(parts: Parts, modelId: ModelId, target: string, 
   const half = join(dirname(target), `.${basename(target)}.${process.pid}.part`)
   try {
     const { name, tables, files, left } = parts.store.read((db) => {
+      const personal = personalData(db, modelId)
+      if (personal.length > 0) throw new SlipwayError('pack.personal', { names: personal.join(', ') })
       const tables = packRows(db, modelId)
       const left = Number(db.get('SELECT count(*) AS n FROM gate_checks c JOIN runs r ON r.id = c.run_id JOIN versions v ON v.id = r.version_id WHERE v.model_id = $modelId', { modelId })?.['n'] ?? 0) - rowsIn(tables, 'gate_checks')
       return { name: modelName(db, modelId), tables, files: filesOf(tables, blobNeeds(db)), left }
