@@ -33,7 +33,14 @@ export function makeEveryRow(path: string): ReturnType<typeof fill> {
   store.close()
   const db = new Database(path)
   keepLedger(db, () => 1000)
-  for (const table of tablesOf(db)) if (db.prepare(`SELECT 1 FROM ${table.name} LIMIT 1`).get() === undefined) addRow(db, table)
+  const isEmpty = (table: string): boolean => db.prepare(`SELECT 1 FROM ${table} LIMIT 1`).get() === undefined
+  const waits = (table: string): boolean => (db.prepare('SELECT "table" FROM pragma_foreign_key_list(?) WHERE "table" <> ?').pluck().all(table, table) as string[]).some(isEmpty)
+  // What others refer to comes first.
+  for (let left = tablesOf(db).filter((t) => isEmpty(t.name)); left.length > 0; left = left.filter((t) => isEmpty(t.name))) {
+    const ready = left.filter((t) => !waits(t.name))
+    if (ready.length === 0) throw new Error(`no row can be made in ${left.map((t) => t.name).join(', ')}`)
+    for (const table of ready) addRow(db, table)
+  }
   db.pragma('wal_checkpoint(TRUNCATE)')
   db.close()
   return story

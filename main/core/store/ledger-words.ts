@@ -12,11 +12,14 @@ const nouns: Readonly<Record<string, string>> = {
 
 export interface RowName { readonly text: string; readonly plural: boolean }
 
-/** The values of a key in the order of its columns. */
+/** The values of a key in the order of its columns; none when it is not the key of such a row. */
 export function keyValues(table: LedgerTable, key: string): readonly unknown[] {
   if (table.mode === 'metrics' || table.key.length === 1) return [key]
-  const parsed: unknown = JSON.parse(key)
-  return Array.isArray(parsed) ? parsed : []
+  // An entry whose key was changed may hold anything.
+  try {
+    const parsed: unknown = JSON.parse(key)
+    return Array.isArray(parsed) ? parsed : []
+  } catch { return [] }
 }
 
 function look(db: Database.Database, sql: string, ...values: readonly unknown[]): Row | null {
