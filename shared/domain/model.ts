@@ -140,6 +140,8 @@ export const ModelSummary = z.object({
   bundleCount: z.number().int(),
   latest: z.object({ id: VersionId, number: z.number().int(), bytes: z.number().int(), createdAt: z.number().int(), needsRewrite: z.boolean() }),
   headline: HeadlineMetric.nullable(),
+  /** Where its aliases point, by name. Absent only where a model was made up outside a workspace. */
+  aliases: z.array(z.object({ alias: z.string(), versionId: VersionId, number: z.number().int() })).optional(),
   archivedAt: z.number().int().nullable(),
   createdAt: z.number().int(),
 })

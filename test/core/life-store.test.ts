@@ -8,7 +8,7 @@ import { newId, type VersionId } from '../../shared/ids.ts'
 import { aliasesOf, aliasHistory, aliasTarget, listAliases, rollbackTarget, setAlias } from '../../main/core/store/aliases.ts'
 import { listEvents } from '../../main/core/store/history.ts'
 import { nextSteps, recordState, stateHistory, versionState } from '../../main/core/store/life.ts'
-import { insertModel } from '../../main/core/store/models.ts'
+import { getModel, insertModel } from '../../main/core/store/models.ts'
 import { migrations } from '../../main/core/store/migrations/list.ts'
 import { openStore, type Store } from '../../main/core/store/open.ts'
 import { getVersion, insertVersion } from '../../main/core/store/versions.ts'
@@ -74,6 +74,14 @@ describe('aliases', () => {
     move(modelId, 'challenger', b!, null)
     expect(store.read((db) => [versionState(db, a!), versionState(db, b!), aliasesOf(db, a!), getVersion(db, b!).aliases])).toEqual(['released', 'draft', ['champion'], ['challenger']])
     expect(store.read((db) => nextSteps(db, a!, ['champion'])).find((s) => s.action === 'retire')).toMatchObject({ to: null, why: 'it is champion now' })
+  })
+
+  it('are told with their model', () => {
+    const { modelId, ids: [a, b] } = drafts(2)
+    expect(store.read((db) => getModel(db, modelId)).aliases).toEqual([])
+    move(modelId, 'staging', a!, null)
+    move(modelId, 'champion', b!, null)
+    expect(store.read((db) => getModel(db, modelId)).aliases).toEqual([{ alias: 'champion', versionId: b, number: 2 }, { alias: 'staging', versionId: a, number: 1 }])
   })
 
   it('refuse what moved meanwhile, what is out of use, the same target, an unknown name, and a version of another model', () => {
