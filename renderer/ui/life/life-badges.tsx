@@ -14,4 +14,4 @@ export function AliasBadges({ aliases }: { readonly aliases: readonly string[] |
   return (aliases ?? []).map((alias) => <AliasBadge key={alias} alias={alias} />)
 }
 
-export const AliasBadge = ({ alias }: { readonly alias: string }): ReactNode => <span className={styles['alias']} title={alias}><Badge tone={servingAliases.includes(alias) ? 'accent' : 'neutral'} icon="tag"><span className={styles['aliasName']}>{alias}</span></Badge></span>
+export const AliasBadge = ({ alias }: { readonly alias: string }): ReactNode => <span className={styles['alias']} title={alias}><Badge tone={servingAliases.includes(alias.split(' ')[0] ?? '') ? 'accent' : 'neutral'} icon="tag"><span className={styles['aliasName']}>{alias}</span></Badge></span>
