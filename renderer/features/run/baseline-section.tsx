@@ -25,7 +25,7 @@ const marks = { better: ['good', 'good', 'better'], worse: ['bad', 'bad', 'worse
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 const columns: readonly TableColumn<Line>[] = [
-  { key: 'does', header: 'Compared with', clip: true, value: (l) => capital(l.does) },
+  { key: 'does', header: 'Compared with', wrap: true, value: (l) => capital(l.does) },
   { key: 'metric', header: 'Metric', width: '190px', clip: true, value: (l) => metricWords(l.score.metric).title, cell: (l) => <MetricName metric={l.score.metric} /> },
   { key: 'baseline', header: 'Baseline', align: 'end', width: '92px', value: (l) => l.score.baseline, cell: (l) => <MetricFigure metric={l.score.metric} value={l.score.baseline} /> },
   { key: 'model', header: 'Model', align: 'end', width: '92px', value: (l) => l.score.model, cell: (l) => <MetricFigure metric={l.score.metric} value={l.score.model} /> },

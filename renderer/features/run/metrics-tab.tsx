@@ -17,15 +17,16 @@ const intervalColumn: TableColumn<MetricValue> = {
   key: 'interval', header: '95 % interval', align: 'end', width: '150px', sortable: false, value: (m) => (m.low === null || m.high === null ? null : `${m.low} to ${m.high}`),
   cell: (m) => (m.low === null || m.high === null ? '' : <Interval metric={m.metric} low={m.low} high={m.high} />),
 }
-const rowsColumn: TableColumn<MetricValue> = { key: 'n', header: 'Rows', align: 'end', width: '84px', value: (m) => m.n, cell: (m) => formatCount(m.n) }
+/** Of pictures the numbers count boxes or pixels, not rows. */
+const rowsColumn = (header: 'Rows' | 'Count'): TableColumn<MetricValue> => ({ key: 'n', header, align: 'end', width: '84px', value: (m) => m.n, cell: (m) => formatCount(m.n) })
 
 /** Intervals where there is one; the count of rows where it is not that of every scored row, which the banner says. */
-const columnsOf = (values: readonly MetricValue[], scored: number | null): readonly TableColumn<MetricValue>[] => [
-  nameColumn, valueColumn, ...(values.some((m) => m.low !== null && m.high !== null) ? [intervalColumn] : []), ...(values.some((m) => m.n !== scored) ? [rowsColumn] : []),
+const columnsOf = (values: readonly MetricValue[], scored: number | null, counted: 'Rows' | 'Count'): readonly TableColumn<MetricValue>[] => [
+  nameColumn, valueColumn, ...(values.some((m) => m.low !== null && m.high !== null) ? [intervalColumn] : []), ...(values.some((m) => m.n !== scored) ? [rowsColumn(counted)] : []),
 ]
 
-function Family({ name, values, scored }: { readonly name: string; readonly values: readonly MetricValue[]; readonly scored: number | null }): ReactNode {
-  const columns = useMemo(() => columnsOf(values, scored), [values, scored])
+function Family({ name, values, run }: { readonly name: string; readonly values: readonly MetricValue[]; readonly run: Run }): ReactNode {
+  const columns = useMemo(() => columnsOf(values, run.rows?.scored ?? null, run.task === 'object-detection' || run.task === 'semantic-segmentation' ? 'Count' : 'Rows'), [values, run])
   return <Section title={name}><Table label={name} columns={columns} rows={values} rowId={(m) => m.metric} /></Section>
 }
 
@@ -41,24 +42,26 @@ function classColumns(noun: string, metrics: readonly string[]): readonly TableC
   ]
 }
 
-/** Metrics per class as one table: a class a row, a metric a column. */
-function PerClass({ values, noun }: { readonly values: readonly MetricValue[]; readonly noun: 'Class' | 'Label' }): ReactNode {
+/** Metrics per class, or per size of the true boxes, as one table: a class a row, a metric a column. */
+function PerSlice({ values, noun, title }: { readonly values: readonly MetricValue[]; readonly noun: string; readonly title: string }): ReactNode {
   const metrics = useMemo(() => [...new Set(values.map((m) => m.metric))], [values])
   const rows = useMemo(() => [...new Set(values.map((m) => m.slice))].map((slice): ClassRow => ({ slice, values: new Map(values.filter((m) => m.slice === slice).map((m) => [m.metric, m])) })), [values])
   const shown = useMemo(() => classColumns(noun, metrics), [noun, metrics])
-  return <Section title={`Per ${noun.toLowerCase()}`} count={rows.length}><Table label={`Metrics per ${noun.toLowerCase()}`} columns={shown} rows={rows} rowId={(r) => r.slice} /></Section>
+  return <Section title={title} count={rows.length}><Table label={`Metrics per ${noun.toLowerCase()}`} columns={shown} rows={rows} rowId={(r) => r.slice} /></Section>
 }
 
 export function MetricsTab({ run }: { readonly run: Run }): ReactNode {
-  const perClass = useMemo(() => run.metrics.filter((m) => m.slice !== ''), [run])
-  const families = useMemo(() => familyOrder.map((family) => ({ family, values: run.metrics.filter((m) => m.slice === '' && metricFamily(m.metric) === family) })).filter((f) => f.values.some((m) => m.metric !== 'n')), [run])
+  const perSize = useMemo(() => run.metrics.filter((m) => m.slice.startsWith('size:')), [run])
+  const perClass = useMemo(() => run.metrics.filter((m) => m.slice !== '' && !m.slice.startsWith('size:')), [run])
+  const families = useMemo(() => familyOrder.map((family) => ({ family, values: run.metrics.filter((m) => m.slice === '' && metricFamily(m.metric) === family) })).filter((f) => f.values.some((m) => m.metric !== 'n' && m.metric !== 'n_images')), [run])
   return (
     <Stack>
       {hasBaselines(run) && <BaselineSection run={run} />}
       <Columns min={460}>
-        {families.map(({ family, values }) => <Family key={family} name={family} values={values} scored={run.rows?.scored ?? null} />)}
+        {families.map(({ family, values }) => <Family key={family} name={family} values={values} run={run} />)}
       </Columns>
-      {perClass.length > 0 && <PerClass values={perClass} noun={run.task === 'multilabel-classification' ? 'Label' : 'Class'} />}
+      {perClass.length > 0 && (run.task === 'multilabel-classification' ? <PerSlice values={perClass} noun="Label" title="Per label" /> : <PerSlice values={perClass} noun="Class" title="Per class" />)}
+      {perSize.length > 0 && <PerSlice values={perSize} noun="Size of the true boxes" title="Per size" />}
       {run.binding.inputs.some((i) => i.kind === 'column' || i.kind === 'columns') && <QualitySection run={run} />}
     </Stack>
   )

@@ -17,14 +17,19 @@ interface Line { readonly measure: ThresholdMeasure; readonly here: number | nul
 
 const number = (measure: ThresholdMeasure, value: number | null): string => (value === null ? '—' : formatNumber(value, measure === 'cost'))
 
+/** The best threshold's value, with its 95 % interval below it: a column of its own does not fit beside the matrix. */
+function Best({ line: { measure, best } }: { readonly line: Line }): ReactNode {
+  if (best === null) return '—'
+  return <span className={styles['stacked']}>{number(measure, best.value)}{best.low !== null && best.high !== null && <small>{number(measure, best.low)} to {number(measure, best.high)}</small>}</span>
+}
+
 function columnsOf(withRun: boolean, withBest: boolean): readonly TableColumn<Line>[] {
   return [
     { key: 'measure', header: 'Measure', width: '110px', value: (l) => measureNames[l.measure] },
     { key: 'here', header: 'Here', align: 'end', width: '90px', value: (l) => l.here, cell: (l) => <strong>{number(l.measure, l.here)}</strong> },
     ...(withRun ? [{ key: 'run', header: 'This run', align: 'end' as const, width: '90px', value: (l: Line) => l.run, cell: (l: Line) => number(l.measure, l.run) }] : []),
     ...(withBest ? [
-      { key: 'best', header: 'Best', align: 'end' as const, width: '90px', value: (l: Line) => l.best?.value ?? null, cell: (l: Line) => number(l.measure, l.best?.value ?? null) },
-      { key: 'interval', header: '95 % interval', align: 'end' as const, value: (l: Line) => l.best?.low ?? null, cell: (l: Line) => (l.best?.low == null || l.best.high === null ? '—' : `${number(l.measure, l.best.low)} to ${number(l.measure, l.best.high)}`) },
+      { key: 'best', header: 'Best, 95 % interval', align: 'end' as const, width: '140px', value: (l: Line) => l.best?.value ?? null, cell: (l: Line) => <Best line={l} /> },
       { key: 'corrected', header: 'On new rows', align: 'end' as const, width: '100px', value: (l: Line) => l.best?.corrected ?? null, cell: (l: Line) => number(l.measure, l.best?.corrected ?? null) },
     ] : []),
   ]

@@ -1,5 +1,7 @@
 // The words for a metric key, from the one catalogue, and the families in which its numbers are shown.
 import { describeMetric, metricName, type MetricDescription, type MetricDirection } from '../../../shared/metrics/catalogue.ts'
+import { detectionIds } from '../../../shared/metrics/catalogue-detection.ts'
+import { unlabelledIds } from '../../../shared/metrics/catalogue-unlabelled.ts'
 
 export interface MetricWords {
   readonly title: string
@@ -7,14 +9,17 @@ export interface MetricWords {
   readonly direction: MetricDirection
 }
 
+/** What a metric of the user’s own is called before its name. */
+const own = 'custom.'
+
 /** Title, catalogue entry and direction of a metric; a key that the catalogue does not know is shown as it is written. */
 export function metricWords(metric: string): MetricWords {
   const description = describeMetric(metric)
-  return { title: metricName(metric), description, direction: description?.direction ?? 'neither' }
+  return { title: metric.startsWith(own) ? metric.slice(own.length) : metricName(metric), description, direction: description?.direction ?? 'neither' }
 }
 
-/** `class:setosa` as words; all rows as nothing. */
-export const sliceWords = (slice: string): string => (slice.startsWith('class:') ? slice.slice(6) : slice)
+/** `class:setosa` and `size:small` as words; all rows as nothing. */
+export const sliceWords = (slice: string): string => (/^(class|size):/.test(slice) ? slice.slice(slice.indexOf(':') + 1) : slice)
 
 export const directionWords: Readonly<Record<MetricDirection, string>> = { 'higher-is-better': 'higher is better', 'lower-is-better': 'lower is better', neither: 'no direction is better' }
 
@@ -31,6 +36,9 @@ const families: readonly (readonly [name: string, test: RegExp])[] = [
   ['Relative error', /^(mape|smape|msle|rmsle)$/],
   ['Fit', /^(r2|explained_variance|pearson_r|spearman_rho|kendall_tau)$/],
   ['Masks', /^(pixel_accuracy|mean_class_accuracy|mean_iou|mean_dice|frequency_weighted_iou|mean_over_images_of_mean_iou|n_images|n_pixels|ignored_pixels|pixels_outside_classes)$/],
+  ['Boxes', detectionIds],
+  ['Answers', unlabelledIds],
+  ['Your own', /^custom\./],
   ['Residuals', /^(mean_error_bias|error_std.*|residual_quantiles.*)$/],
 ]
 
