@@ -179,7 +179,8 @@ export const errorTable = {
   }),
   'engine.crashed': entry<{ reason: string; phase: string; /** the last lines of its standard error */ stderr?: string }>({
     title: 'The engine crashed', place: 'job', exit: 4, retry: true,
-    say: (d) => `The engine process ended unexpectedly (${d.reason}) while ${d.phase}. Nothing half-done was kept.`, next: 'Try again, with smaller batches if it happens twice.',
+    say: (d) => `The engine process ended unexpectedly (${d.reason}) while ${d.phase}. No half-done result was stored.`, next: 'Try again, with smaller batches if it happens twice. An evaluation that ran for more than three seconds goes on from what its model has answered.',
+    commandLine: 'The command is slipway resume RUN; slipway runs lists them.',
   }),
   'engine.outOfMemory': entry<{ phase: string }>({
     title: 'Out of memory', place: 'job', exit: 4, retry: true,
@@ -191,7 +192,7 @@ export const errorTable = {
   }),
   'engine.providerUnavailable': entry<{ provider: string; reason: string }>({
     title: 'The device does not work here', place: 'inline', exit: 2, retry: false,
-    say: (d) => `The execution provider “${d.provider}” does not work on this machine: ${d.reason}.`, next: 'Choose a device that the probe shows as working, for example the CPU.',
+    say: (d) => `The execution provider “${d.provider}” does not work on this machine: ${d.reason.replace(/\.$/, '')}.`, next: 'Choose a device that the probe shows as working, for example the CPU.',
   }),
   'gate.notEstablished': entry<{ rule: string; reason: string }>({
     title: 'A rule cannot be decided', place: 'inline', exit: 1, retry: false,
@@ -281,11 +282,12 @@ export const errorTable = {
   }),
   'job.cancelled': entry<None>({
     title: 'Cancelled', place: 'job', exit: 2, retry: true,
-    say: () => 'The job was cancelled. Nothing half-done was kept.', next: 'Start it again when you like.',
+    say: () => 'The job was cancelled. No half-done result was stored.', next: 'Start it again when you like. An evaluation that ran for more than three seconds keeps the answers of its model and goes on from there.',
+    commandLine: 'The command is slipway resume RUN; slipway runs lists them.',
   }),
   'job.paused': entry<None>({
     title: 'Paused', place: 'job', exit: 2, retry: true,
-    say: () => 'The evaluation was paused.', next: 'Go on when you like: answers of the model that took longer than ten seconds are kept for two weeks.',
+    say: () => 'The evaluation was paused.', next: 'Go on when you like: the answers of a model that ran for more than three seconds are kept for two weeks.',
   }),
   'job.notPausable': entry<{ title: string }>({
     title: 'It cannot be paused', place: 'job', exit: 2, retry: false,

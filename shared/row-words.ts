@@ -36,3 +36,6 @@ export function excludedFault(records: readonly number[], rows: number): string 
   const named = `${beyond.slice(0, 3).join(', ')}${beyond.length > 3 ? ` and ${formatCount(beyond.length - 3)} more` : ''}`
   return `the list of records to leave out names ${beyond.length === 1 ? 'record' : 'records'} ${named}, but the data set has ${formatPlural(rows, 'row')}; the list may belong to another data set`
 }
+
+/** How the note of a run that goes on begins; the run that it goes on from is put in its place where its id is known. */
+export const fromStopped = 'goes on from one that was stopped'

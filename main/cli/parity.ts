@@ -22,10 +22,10 @@ function describe(r: ParityReport): string {
     paragraph(placementLine(r.placement)),
     paragraph(paritySentence(r)),
     ...r.notes.map((note) => paragraph(`Note: ${note}`)),
-    { title: 'Differences by output', body: table(['Output', 'Values', 'Unequal', 'Beyond tolerance', 'Largest', 'Mean', 'Largest relative', 'At record'], r.outputs.map((o) => [
+    r.verdict === 'not-run-there' ? null : { title: 'Differences by output', body: table(['Output', 'Values', 'Unequal', 'Beyond tolerance', 'Largest', 'Mean', 'Largest relative', 'At record'], r.outputs.map((o) => [
       o.output, formatCount(o.values), formatCount(o.unequal), formatCount(o.outside + o.unlike), number(o.largest), number(o.mean), number(o.largestRelative), o.record === null ? '–' : String(o.record),
     ]), [1, 2, 3, 4, 5, 6, 7]) },
-    r.decisions === null ? paragraph('A row of this task has no decision that could flip.') : { title: `Flipped decisions: ${formatCount(r.decisions.flipped)} of ${formatCount(r.rows)}`, body: table(['Record', deviceNames[r.options.against], deviceNames[r.options.device]], r.decisions.rows.map((f) => [
+    r.verdict === 'not-run-there' ? null : r.decisions === null ? paragraph('A row of this task has no decision that could flip.') : { title: `Flipped decisions: ${formatCount(r.decisions.flipped)} of ${formatCount(r.rows)}`, body: table(['Record', deviceNames[r.options.against], deviceNames[r.options.device]], r.decisions.rows.map((f) => [
       String(f.record), `${f.against}${share(f.againstConfidence)}`, `${f.device}${share(f.deviceConfidence)}`,
     ]), [0], '') || 'None.' },
     { title: 'Speed', body: table(['Device', 'Opening', 'First call', 'Rows/s', 'Calls timed'], [against, device].map((s) => [

@@ -71,7 +71,7 @@ export const exitCodes = [
   [3, 'your machine', 'A disk, a permission, a file that changed meanwhile, or the workspace itself is in the way.'],
   [4, 'the engine', 'The process that runs models did not start, crashed or ran out of memory; the run is marked failed.'],
   [5, 'Slipway', 'A mistake in Slipway; your data is untouched.'],
-  [130, 'interrupted', 'Ctrl-C; the run is marked cancelled and nothing half-done is kept.'],
+  [130, 'interrupted', 'Ctrl-C; the run is marked cancelled and no half-done result is stored.'],
 ] as const
 
 /** The whole program, ready to parse. */

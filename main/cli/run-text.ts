@@ -126,7 +126,7 @@ function unavailable(metrics: readonly MetricValue[], all: boolean): string {
 function conditions(r: Run, all: boolean): string {
   const e = r.environment
   return facts([
-    ...(e === null ? [] : [['Device', `${deviceLine(e)} ${formatPlural(e.threads, 'thread')}.`] as const, ...(all && batchSentence(e) !== null ? [['Repeats', batchSentence(e) ?? ''] as const] : [])]),
+    ...(e === null ? [] : [['Device', `${deviceLine(e)} ${formatPlural(e.threads, 'thread')}.`] as const, ...((all || e.batchEffect === 'rounding') && batchSentence(e) !== null ? [['Repeats', batchSentence(e) ?? ''] as const] : [])]),
     ['Model', `${r.modelName}@${r.versionNumber}`], ['Data', r.datasetName], ['Task', `${taskName(r.task)}${r.task === 'binary-classification' && r.binding.positiveClass !== null ? `, positive class ${r.binding.positiveClass}` : ''}`],
     ...(r.rows === null ? [] : [['Rows', `${formatCount(r.rows.scored)} of ${formatCount(r.rows.read)} scored`] as const]),
     ...(r.timing?.rowsPerSecond == null ? [] : [['Speed', `${formatRate(r.timing.rowsPerSecond)} rows/s, ${formatDuration(r.timing.totalMs)} in all`] as const]),

@@ -18,7 +18,7 @@ const withInterval = (rate: SliceRate | null): string => rate === null ? 'no row
 function conditionText(condition: SegmentCondition): string {
   if (condition.kind === 'values') {
     const values = condition.values.map((v) => v ?? 'missing')
-    return `${condition.column} is ${values.length <= mostValues ? values.join(' or ') : `${values.slice(0, mostValues).join(', ')} or one of ${values.length - mostValues} others`}`
+    return `${condition.column} is ${values.length <= mostValues ? values.join(' or ') : `${values.slice(0, mostValues).join(', ')} or ${values.length - mostValues === 1 ? 'one other' : `one of ${values.length - mostValues} others`}`}`
   }
   const plain = (value: number): string => String(Number(value.toPrecision(6)))
   const range = condition.low === null ? (condition.high === null ? '' : `≤ ${plain(condition.high)}`) : condition.high === null ? `≥ ${plain(condition.low)}` : `${plain(condition.low)} to ${plain(condition.high)}`

@@ -77,6 +77,15 @@ describe('a run in two sittings', { timeout: 180_000 }, () => {
     })
   })
 
+  it('keeps what came before the time after which it keeps anything', async () => {
+    await temporary(async (folder) => {
+      const one = await prepare(folder, 'adult-income/models/income-v2-gboost.onnx', manyRows(folder, 'adult-income/data/test.csv', 10), 'income')
+      const journal = join(folder, 'a.journal')
+      expect(await sit(one, { journal, afterMs: 50, stopAfter: 20_000 })).toBeNull()
+      expect(keptRows((await sit(one, { journal, afterMs: 50 }))!.result)).toBeGreaterThanOrEqual(20_000)
+    })
+  })
+
   it('of pictures: the same', async () => {
     await temporary(async (folder) => {
       const file = JSON.parse(readFileSync(fixture('mnist/case.json'), 'utf8')) as { models: { id: string; file: string }[]; datasets: { file: string }[] }

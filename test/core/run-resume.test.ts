@@ -52,7 +52,7 @@ function expectSame(again: Run, whole: Run): void {
   const { metrics, curves, rows, environment, predictionsSha256, modelSha256, datasetSha256, binding, options: conditions, headline } = whole
   expect(again).toMatchObject({ status: 'done', modelSha256, datasetSha256, headline, predictionsSha256 })
   expect([again.metrics, again.curves, again.rows, again.environment, again.binding, again.options]).toEqual([metrics, curves, rows, environment, binding, conditions])
-  expect(again.notes.join(' ')).toMatch(/goes on from one that was stopped: the answers for [\d,]+ rows were kept/)
+  expect(again.notes.join(' ')).toMatch(/goes on from run_\w+, which was stopped: the answers for [\d,]+ rows were kept/)
 }
 
 describe('going on', { timeout: 180_000 }, () => {

@@ -168,6 +168,7 @@ function conditionNotes(input: Input, placement: Placement, fixed: number | null
       ? 'This model takes its quantisation range from the whole batch, so every row was scored alone. With larger batches a row’s scores depend on its neighbours.'
       : 'This model takes its quantisation range from the whole batch, so a row’s scores depend on the rows it was scored with.')
   }
+  if (batchEffect(input.model.graph) === 'rounding' && input.options.batchSize !== null) notes.push('In batches of this size the runtime may add up the terms of this model in another order than in those that Slipway picks, so scores may differ in the seventh digit, and metrics with them.')
   const { sample, seed } = input.options
   const total = sampledFrom(input)
   if (sample !== null && total !== null && sample < total) notes.push(`A random sample: ${formatCount(sample)} of ${formatPlural(total, 'row')}, picked by seed ${seed}. Intervals are about ${Math.sqrt(total / sample).toFixed(1)} times as wide as those of all rows would be.`)

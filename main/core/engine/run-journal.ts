@@ -3,6 +3,7 @@
 // journal is answered from it. So every number is made by the same code from the same answers; no half-made metric is ever stored.
 // Owns the sizes of the batches and the order of the calls; a journal that breaks never breaks its run.
 import { deserialize, serialize } from 'node:v8'
+import { fromStopped } from '../../../shared/row-words.ts'
 import type { BatchPlan } from './evaluate-batches.ts'
 import { appendFrames, readFrames, type FrameFile, type Place } from './journal-file.ts'
 import type { DenseTensor, ModelSession } from './session.ts'
@@ -11,7 +12,7 @@ import type { DenseTensor, ModelSession } from './session.ts'
 export interface JournalPlace {
   readonly path: string
   readonly key: string
-  /** Calls before this much time of scoring are not written: they are made again faster than a journal pays for itself. */
+  /** Nothing is written before this much time of scoring: a run that ends sooner is made again faster than a journal pays for itself. Then all calls are. */
   readonly afterMs: number
 }
 
@@ -30,7 +31,7 @@ export interface RunJournal {
   close(): Promise<void>
 }
 
-/** First frame of a file: the conditions, and the sizes of the calls that were made before the first one that is kept. */
+/** First frame of a file: the conditions, and the sizes of calls before the first one that is kept; a journal that is begun now leaves none out. */
 interface Head { readonly key: string; readonly sizes: readonly number[] }
 type Outputs = Readonly<Record<string, DenseTensor>>
 interface Call { readonly size: number; readonly place: Place }
@@ -40,6 +41,8 @@ const mostBytes = 2 * 1024 ** 3
 /** Calls are written together, when they are so many bytes or so old: small ones by the thousand, large ones alone. */
 const frameBytes = 2 ** 18
 const frameMs = 1000
+/** Early answers wait in memory for the time after which they are written; so many bytes of them do not wait for it. */
+const mostEarly = 2 ** 24
 /** The run waits for the disk when it is so far behind. */
 const mostWaiting = 2 ** 23
 
@@ -91,8 +94,6 @@ class Journal implements RunJournal {
   #file: FrameFile | null
   #call = 0
   #began: number | null = null
-  /** Sizes of the calls that no frame holds, while there is no file. */
-  readonly #sizes: number[] = []
   #stash: Outputs | null = null
   #calls: { readonly size: number; readonly bytes: Buffer }[] = []
   #callBytes = 0
@@ -146,7 +147,7 @@ class Journal implements RunJournal {
   }
 
   async close(): Promise<void> {
-    this.#frame()
+    if (this.#keeping) this.#frame()
     await this.#written
     await this.#file?.close().catch(() => undefined)
     this.#file = null
@@ -164,14 +165,13 @@ class Journal implements RunJournal {
     const outputs = this.#stash
     if (outputs === null || this.#broken || this.#began === null) return
     const now = performance.now()
-    this.#keeping ||= now - this.#began >= this.#place.afterMs
-    if (!this.#keeping) { this.#sizes.push(size); return }
+    this.#keeping ||= now - this.#began >= this.#place.afterMs || this.#callBytes >= mostEarly
     if (bytesOf(outputs) > mostCallBytes) { this.#broken = true; return }
     // The model's own memory may be written again by the next call, so the bytes are taken now.
     const bytes = serialize(outputs)
     this.#calls.push({ size, bytes })
     this.#callBytes += bytes.length
-    if (this.#callBytes >= frameBytes || now - this.#framed >= frameMs) this.#frame()
+    if (this.#keeping && (this.#callBytes >= frameBytes || now - this.#framed >= frameMs)) this.#frame()
   }
 
   /** Sends the calls that wait to the disk, as one frame. */
@@ -187,7 +187,7 @@ class Journal implements RunJournal {
 
   async #append(frame: Buffer): Promise<void> {
     if (this.#broken) return
-    this.#file ??= await appendFrames(this.#place.path, serialize({ key: this.#place.key, sizes: this.#sizes } satisfies Head))
+    this.#file ??= await appendFrames(this.#place.path, serialize({ key: this.#place.key, sizes: [] } satisfies Head))
     if (this.#file.bytes() + frame.length > mostBytes) this.#broken = true
     else await this.#file.append(frame)
   }
@@ -203,5 +203,5 @@ export async function openJournal(place: JournalPlace | null): Promise<RunJourna
 
 /** What a reader must know of a result that was made in two sittings; null when it was not. */
 export function journalNote(rows: number): string | null {
-  return rows === 0 ? null : `This run goes on from one that was stopped: the answers for ${rows === 1 ? 'one row' : `${rows.toLocaleString('en')} rows`} were kept and not computed again, so its speed is not given.`
+  return rows === 0 ? null : `This run ${fromStopped}: the answers for ${rows === 1 ? 'one row' : `${rows.toLocaleString('en')} rows`} were kept and not computed again, so its speed is not given.`
 }

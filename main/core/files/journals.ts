@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { RunId, Sha256 } from '../../../shared/ids.ts'
 
 export interface Journals {
-  /** Calls before this much time of scoring are not kept, in milliseconds. */
+  /** A run that is stopped before this much time of scoring keeps nothing, in milliseconds; one that goes on keeps what came before, too. */
   readonly afterMs: number
   path(run: RunId): string
   has(run: RunId): boolean
@@ -21,8 +21,8 @@ export interface Journals {
 
 const ending = '.journal'
 const keptMs = 14 * 24 * 60 * 60 * 1000
-/** Ten seconds of scoring are sooner made again than written and read. */
-const defaultAfterMs = 10_000
+/** Three seconds of scoring are sooner made again than written and read. */
+const defaultAfterMs = 3_000
 
 export interface Conditions { readonly modelSha256: Sha256; readonly datasetSha256: Sha256; readonly binding: unknown; readonly options: unknown; readonly slipway: string }
 

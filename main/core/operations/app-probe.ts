@@ -1,6 +1,7 @@
 // app.probe: tries every execution provider in a process of its own, which is then thrown away.
 // A provider that crashes its process is an answer, not an accident.
 import { z } from 'zod'
+import { deviceNames } from '../../../shared/device-names.ts'
 import { asSlipwayError, SlipwayError } from '../../../shared/errors.ts'
 import { ExecutionProvider, ProviderStatus } from '../../../shared/domain/run.ts'
 import { connect } from '../../../shared/rpc-client.ts'
@@ -29,7 +30,7 @@ async function probeOne(parts: Parts, provider: ExecutionProvider, context: JobC
   let timer: ReturnType<typeof setTimeout> | undefined
   try {
     const hello = await greet(process, client, 30_000)
-    if (!hello.providers.includes(provider)) return unavailable(provider, 'This build of ONNX Runtime does not have it.')
+    if (!hello.providers.includes(provider)) return unavailable(provider, `This build of ONNX Runtime does not have ${deviceNames[provider]}.`)
     const late = new Promise<ProviderStatus>((resolve) => { timer = setTimeout(() => resolve(unavailable(provider, 'It did not answer within a minute.')), probeMs) })
     const gone = process.exited.then((exit) => unavailable(provider, `Trying it ended its process (${exit.detail}).`))
     const call = client.call('provider.probe', { provider }).catch((thrown: unknown) => {

@@ -9,8 +9,9 @@ import { asSlipwayError, SlipwayError } from '../../../shared/errors.ts'
 import type { EvaluateProgress, EvaluationResult, ProviderStatus } from '../../../shared/domain/run.ts'
 import type { Version } from '../../../shared/domain/model.ts'
 import type { Dataset, DatasetSource } from '../../../shared/domain/dataset.ts'
+import { mainMetrics } from '../../../shared/metrics/main-metrics.ts'
 import { newId, type RunId } from '../../../shared/ids.ts'
-import { excludedFault, rowsCounted } from '../../../shared/row-words.ts'
+import { excludedFault, fromStopped, rowsCounted } from '../../../shared/row-words.ts'
 import { journalKey } from '../files/journals.ts'
 import { askedToPause, type JobContext } from '../jobs.ts'
 import { customMetricsOf } from '../steps/custom-metrics.ts'
@@ -25,9 +26,9 @@ import { openModel, runningSha256 } from '../steps/model-source.ts'
 
 export interface PlannedRun { readonly run: NewRun; readonly version: Version; readonly dataset: Dataset; readonly source: DatasetSource; readonly title: string; /** the stopped run that this one goes on from */ readonly resumes: RunId | null }
 
-/** The number that stands for a run in lists: accuracy, or the root mean squared error. */
-export function headlineOf(result: EvaluationResult): Headline | null {
-  const wanted = result.task === 'regression' ? 'rmse' : 'accuracy'
+/** The number that stands for a run in lists: the first main metric of its task. */
+export function headlineOf(result: Pick<EvaluationResult, 'task' | 'metrics'>): Headline | null {
+  const wanted = mainMetrics(result.task)[0]
   const found = result.metrics.find((m) => m.metric === wanted && m.slice === '')
   return found === undefined ? null : { metric: found.metric, value: found.value, n: found.n }
 }
@@ -67,6 +68,13 @@ export function planRun(parts: Parts, request: InputOf<SlipwayContract['run.eval
 
 const waiting = (rowsTotal: number): EvaluateProgress => ({ phase: 'opening', rowsDone: 0, rowsTotal, rowsPerSecond: null, secondsLeft: null, headline: null })
 
+/** The notes of a run that goes on, with the id of the run before it. */
+function goneOn(notes: readonly string[], before: RunId | null): readonly string[] {
+  if (before === null) return notes
+  const kept = notes.some((note) => note.includes(fromStopped))
+  return kept ? notes.map((note) => note.replace(fromStopped, `goes on from ${before}, which was stopped`)) : [...notes, `This run does again what ${before} did not finish: nothing of it was kept.`]
+}
+
 async function score(parts: Parts, planned: PlannedRun, staging: string, context: JobContext): Promise<{ result: EvaluationResult; predictionsSha256: string }> {
   const { run, version, dataset, source } = planned
   const asked = { signal: context.signal, kill: context.kill }
@@ -83,7 +91,7 @@ async function score(parts: Parts, planned: PlannedRun, staging: string, context
     onProgress: (p) => context.progress(p, p.rowsTotal === null || p.rowsTotal === 0 ? null : Math.min(1, p.rowsDone / p.rowsTotal)),
   })
   if (basename(result.predictionsFile) !== result.predictionsFile) throw new SlipwayError('transport.badMessage', { reason: 'the predictions file lies outside its folder' })
-  return { result: { ...result, notes: [...readingNotes(dataset, run.options), ...result.notes] }, predictionsSha256: await parts.blobs.put(join(staging, result.predictionsFile)) }
+  return { result: { ...result, notes: [...readingNotes(dataset, run.options), ...goneOn(result.notes, planned.resumes)] }, predictionsSha256: await parts.blobs.put(join(staging, result.predictionsFile)) }
 }
 
 /** Closes the row without a result, in one transaction with its line of history. */

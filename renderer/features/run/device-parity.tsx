@@ -54,7 +54,7 @@ export function ParityView({ report }: { readonly report: ParityReport }): React
         <p><Mark tone={mark.tone} icon={mark.icon}>{paritySentence(report)}</Mark></p>
         {report.notes.map((note) => <p key={note}>{note}</p>)}
       </div>
-      <Table label="Differences by output" columns={outputColumns} rows={report.outputs} rowId={(o) => o.output} />
+      {report.verdict !== 'not-run-there' && <Table label="Differences by output" columns={outputColumns} rows={report.outputs} rowId={(o) => o.output} />}
       {report.decisions !== null && report.decisions.flipped > 0 && <Table label="Flipped decisions" columns={flipColumns(report)} rows={report.decisions.rows} rowId={(f) => String(f.record)} />}
       {report.decisions !== null && report.decisions.flipped > report.decisions.rows.length && <p>The first {report.decisions.rows.length} of {formatCount(report.decisions.flipped)} flipped decisions are listed.</p>}
       <Table label="Speed of both" columns={speedColumns} rows={[report.speeds.against, report.speeds.device]} rowId={(s) => s.device} />

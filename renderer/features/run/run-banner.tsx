@@ -23,6 +23,12 @@ function MapAdvice({ run }: { readonly run: Run }): ReactNode {
   )
 }
 
+/** A note; the id of a run in it is a link to that run. */
+function Linked({ text }: { readonly text: string }): ReactNode {
+  const [before, runId, ...after] = text.split(/(run_[0-9a-z]{20})/)
+  return runId === undefined ? text : <>{before}<a href={href({ screen: 'run', runId })}>{runId}</a>{after.join('')}</>
+}
+
 export function RunBanner({ run }: { readonly run: Run }): ReactNode {
   const { rows, timing, environment } = run
   const disagrees = environment !== null && fallenBack(environment) !== 0
@@ -33,7 +39,7 @@ export function RunBanner({ run }: { readonly run: Run }): ReactNode {
         {rows !== null && ` ${formatCount(rows.scored)} of ${formatCount(rows.read)} rows scored${rows.scored === rows.read ? '' : `, ${formatCount(rows.read - rows.scored)} left out`}.`}
         {timing?.rowsPerSecond != null && ` ${formatRate(timing.rowsPerSecond)} rows per second.`}
       </p>
-      {run.notes.map((note) => <p key={note} className={styles['note']}><Icon name="note" size={14} />{note}</p>)}
+      {run.notes.map((note) => <p key={note} className={styles['note']}><Icon name="note" size={14} /><Linked text={note} /></p>)}
     <MapAdvice run={run} />
     </div>
   )

@@ -64,7 +64,7 @@ function Resume({ run }: { readonly run: StoredRun }): ReactNode {
   )
 }
 
-const kept = (run: StoredRun): string => run.kept ? 'What its model has answered is kept for two weeks, and it goes on from there.' : 'It had not run long enough for its answers to be kept, so it begins again.'
+const kept = (run: StoredRun): string => run.kept ? 'What its model has answered is kept for two weeks, and it goes on from there.' : 'It had not run for three seconds, so nothing was kept and it begins again.'
 
 export function UnfinishedRun({ run }: { readonly run: StoredRun }): ReactNode {
   const again = <><Resume run={run} /><ButtonLink icon="refresh" href={href({ screen: 'evaluate', versionId: run.versionId, datasetId: run.datasetId })}>Evaluate again</ButtonLink></>
