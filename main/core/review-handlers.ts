@@ -18,7 +18,7 @@ export const reviewQueries = (parts: Parts): Answers<'identity.get' | 'reviewer.
 })
 
 export const reviewCommands = (parts: Parts): Answers<'identity.make' | 'reviewer.trust' | 'reviewer.distrust' | 'review.request' | 'review.open' | 'review.answer' | 'review.accept'> => {
-  const { redeem } = parts.admissions
+  const redeem: Parts['admissions']['redeem'] = (token, use) => parts.admissions.redeem(token, use)
   return {
     'identity.make': () => makeIdentity(parts),
     'reviewer.trust': ({ name, file }) => trustReviewer(parts, { name, path: redeem(file, 'read') }),
