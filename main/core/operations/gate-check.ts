@@ -65,7 +65,7 @@ export async function checkGate(parts: Parts, request: InputOf<SlipwayContract['
     }
     insertCheck(db, check)
     const verdict = passed ? 'passed its gate' : check.override === null ? 'did not pass its gate' : `did not pass its gate; ${check.override.name} overrode it: ${check.override.reason}`
-    record(db, { verb: 'gate.check', subject: check.id, sentence: `${run.modelName} ${run.versionNumber} ${verdict}.`, facts: { runId: run.id, versionId: run.versionId, gateId: gate.id, revision: gate.revision, passed, override: check.override } }, now)
+    record(db, { verb: 'gate.check', subject: check.id, sentence: `${run.modelName} ${run.versionNumber} ${verdict}.`, why: check.override?.reason ?? null, facts: { runId: run.id, versionId: run.versionId, gateId: gate.id, revision: gate.revision, passed, override: check.override } }, now)
     return check
   })
 }
