@@ -40,7 +40,7 @@ function describe(report: SliceReport, all: boolean): string {
     { title: all ? 'All slices' : weak.length > 0 ? 'Weak slices' : 'The lowest slices', body: sliceRows(shown, report.slices.some((s) => s.selection !== null)) },
     report.segments.length === 0 ? null : {
       title: 'Weak segments: found on one half of the rows, measured on the other',
-      body: report.segments.map((s) => paragraph(`${s.conditions.map(conditionText).join(' and ')}: ${withInterval(s.score)}, ${formatDelta(s.difference)} against the rest; ${formatPlural(s.rows, 'row')}, the worst are records ${s.examples.join(', ')}.`, 2)).join('\n'),
+      body: report.segments.map((s) => paragraph(`${s.conditions.map(conditionText).join(' and ')}: ${withInterval(s.score)}, ${formatDelta(s.difference)} against the rest; measured on ${formatCount(s.score.rows)} of its ${formatPlural(s.rows, 'row')}, the worst are records ${s.examples.join(', ')}.`, 2)).join('\n'),
     },
     report.skipped.length === 0 ? null : { title: 'Not cut', body: report.skipped.map((s) => paragraph(`${s.column}: ${s.reason}`, 2)).join('\n') },
   )

@@ -44,7 +44,7 @@ function Segments({ report }: { readonly report: SliceReport }): ReactNode {
         {report.segments.map((segment, i) => (
           <li key={i} className={styles['card']}>
             <strong>{segmentWords(segment.conditions)}</strong>
-            <span>{report.metric === 'accuracy' ? 'Accuracy' : 'Mean error'} {intervalWords(segment.score)}, {formatDelta(segment.difference)} against the rest; {formatPlural(segment.rows, 'row')}.</span>
+            <span>{report.metric === 'accuracy' ? 'Accuracy' : 'Mean error'} {intervalWords(segment.score)}, {formatDelta(segment.difference)} against the rest; measured on {formatCount(segment.score.rows)} of its {formatPlural(segment.rows, 'row')}.</span>
             {segment.examples.length > 0 && <span className={styles['quiet']}>The worst are records {segment.examples.join(', ')}.</span>}
           </li>
         ))}
