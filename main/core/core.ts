@@ -75,7 +75,9 @@ function tidy(store: Store, places: Places, { blobs, journals }: Pick<Parts, 'bl
   }
   // Somebody else may be about to name a blob that nothing names yet. After a session that closed, nothing is half-made, and to look
   // through all blobs would make the start of a large workspace slow.
-  if (places.leftBehind && places.alone()) store.write((db) => log.fact('blobs and journals were swept', { blobs: blobs.sweep(namedBlobs(db)), journals: journals.sweep(unfinishedRuns(db), now) }))
+  if (!places.alone()) return
+  if (places.leftBehind) store.write((db) => log.fact('blobs were swept', { blobs: blobs.sweep(namedBlobs(db)) }))
+  if (journals.any()) log.fact('journals were swept', { journals: journals.sweep(store.read(unfinishedRuns), now) })
 }
 
 interface Opened { readonly parts: Parts; readonly audience: Audience }

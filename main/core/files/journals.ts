@@ -13,6 +13,8 @@ export interface Journals {
   /** The journal of one run becomes another's; nothing happens when there is none. */
   handOver(from: RunId, to: RunId): void
   drop(run: RunId): void
+  /** Whether there is any. */
+  any(): boolean
   /** Names of the files that sweeping would remove: journals older than two weeks, and those of runs that `keep` does not name. */
   gone(keep: ReadonlySet<string>, now: number): readonly string[]
   /** Removes those. Answers how many. */
@@ -39,6 +41,7 @@ export function openJournals(folder: string, afterMs: number = defaultAfterMs): 
     has: (run) => existsSync(path(run)),
     handOver(from, to) { if (existsSync(path(from))) renameSync(path(from), path(to)) },
     drop(run) { rmSync(path(run), { force: true }) },
+    any: () => existsSync(folder) && readdirSync(folder).some((name) => name.endsWith(ending)),
     gone: goneNames,
     sweep(keep, now) {
       const gone = goneNames(keep, now)
