@@ -1,4 +1,4 @@
-// `npm run kill-moments -- 200`: the program killed at so many random moments of import, evaluate, gate, export, backup, restore and migration (the suite looks at 8).
+// `npm run kill-moments -- 200`: the program killed at so many random moments of import, evaluate, gate, promote, approve, export, backup, restore and migration (the suite looks at 9).
 // A second number is the seed of an earlier run.
 import { spawnSync } from 'node:child_process'
 import { project } from './prepare.mjs'

@@ -58,6 +58,8 @@ function copyFaults(workspace: string): readonly string[] {
   })
 }
 
+const answerOf = (filled: Filled): string => join(filled.folder, 'iris.answer.json')
+
 const works = {
   import: {
     args: () => ['import', '--rewrite', ...models.map(fixture)],
@@ -89,6 +91,28 @@ const works = {
     look: async ({ filled }, core, done) => {
       const [champion] = await core.client.call('alias.history', { modelId: filled.version.modelId })
       return unless(done === null ? champion === undefined || champion.to?.versionId === filled.version.id : champion?.to?.versionId === filled.version.id, 'a promotion that was acknowledged is missing, or half of one is there')
+    },
+  },
+  approve: {
+    prepare: async ({ workspace, filled }) => {
+      // Asked for once; every moment begins with a copy of that workspace and the same signed answer.
+      const [asked, other] = [join(filled.folder, 'asked'), join(filled.folder, 'reviewer')]
+      const ready = async (at: string, ...args: string[]): Promise<void> => { const { code, err } = await start(['--workspace', at, ...args]).ended; if (code !== 0) throw new Error(err) }
+      if (!existsSync(answerOf(filled))) {
+        cpSync(workspace, asked, { recursive: true })
+        await ready(other, 'identity', '--out', join(filled.folder, 'reviewer.pub.pem'))
+        await ready(asked, 'reviewer', 'trust', 'Ada', join(filled.folder, 'reviewer.pub.pem'))
+        await ready(asked, 'review', 'request', 'iris@1', '--out', join(filled.folder, 'iris.review.json'))
+        await ready(other, 'review', 'approve', join(filled.folder, 'iris.review.json'), '--out', answerOf(filled))
+      }
+      rmSync(workspace, { recursive: true, force: true })
+      cpSync(asked, workspace, { recursive: true })
+    },
+    args: ({ filled }) => ['review', 'accept', answerOf(filled)],
+    look: async ({ filled }, core, done) => {
+      const { state } = await core.client.call('version.life', { versionId: filled.version.id })
+      const answers = (await core.client.call('review.list', {})).flatMap((review) => review.answers).length
+      return [...unless(answers === (state === 'approved' ? 1 : 0), `the version is ${state}, with ${answers} answers`), ...unless(done === null || state === 'approved', 'an approval that was acknowledged is missing')]
     },
   },
   export: {
@@ -142,7 +166,7 @@ export interface Killed { readonly kind: WorkKind; readonly ms: number; /** it e
 const openAgain = (place: Place): Promise<Core> => openCore({ workspace: place.workspace, resources: place.folder, startEngine: nodeEngine, version: '0', electron: null })
 
 /** How long each kind takes when nobody kills it, by the newest ones that ended; a first guess before there are any. */
-const usual = new Map<WorkKind, number>([['import', 2500], ['evaluate', 3000], ['gate', 1500], ['promote', 1500], ['export', 5000], ['backup', 2000], ['restore', 1500], ['migration', 1500]])
+const usual = new Map<WorkKind, number>([['import', 2500], ['evaluate', 3000], ['gate', 1500], ['promote', 1500], ['approve', 1000], ['export', 5000], ['backup', 2000], ['restore', 1500], ['migration', 1500]])
 
 /** One sudden end. `chance` from 0 to 1 is where in the usual time of this work the moment lies, a little later than its end at most; Infinity lets it end. */
 export async function killOnce(filled: Filled, kind: WorkKind, chance: number, at: number): Promise<Killed> {
