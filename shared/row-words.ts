@@ -8,6 +8,16 @@ export const leftOutCount = (rows: RowAccount): number => rows.leftOut.reduce((s
 /** `20 with “missing number”, 4 with “excluded on request”`: every reason with its count, the largest first as in the account. */
 const reasonsOf = (rows: RowAccount): string => rows.leftOut.map((l) => `${formatCount(l.count)} with “${l.reason}”`).join(', ')
 
+/** Which rows of its data set a run is over, such as `first 20 rows` or `20 random rows`; null: the whole data set. */
+export function rowPart({ limit, sample }: { readonly limit: number | null; readonly sample: number | null }): string | null {
+  const first = limit === null ? null : `first ${formatPlural(limit, 'row')}`
+  if (sample === null) return first
+  return `${formatCount(sample)} random ${sample === 1 ? 'row' : 'rows'}${first === null ? '' : ` of the ${first}`}`
+}
+
+/** A name of data with the part of it that was used, if it was a part: `test.csv, first 20 rows`. */
+export const dataWithPart = (name: string, part: string | null | undefined): string => (part === null || part === undefined ? name : `${name}, ${part}`)
+
 /** How many, without why and without a full stop: `342 of 400 rows were scored, 58 were left out`. */
 export function rowsCounted(rows: RowAccount): string {
   const out = leftOutCount(rows)

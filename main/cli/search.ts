@@ -5,6 +5,7 @@ import { SlipwayError } from '../../shared/errors.ts'
 import { formatBytes, formatCount, formatPlural, formatTime } from '../../shared/format.ts'
 import { metricName } from '../../shared/metrics/catalogue.ts'
 import { metricTextWithInterval } from '../../shared/metrics/metric-text.ts'
+import { dataWithPart } from '../../shared/row-words.ts'
 import { searchFields } from '../../shared/search/fields.ts'
 import { withExample } from './example.ts'
 import { wholeNumber } from './number-option.ts'
@@ -13,7 +14,7 @@ import { paragraph, sections, table } from './print.ts'
 
 const metricText = (found: FoundVersion, metric: string): string => {
   const m = found.metrics.find((one) => one.metric === metric)
-  return m === undefined ? '' : metricTextWithInterval(m)
+  return m === undefined ? '' : dataWithPart(metricTextWithInterval(m), m.part)
 }
 
 function line(model: FoundModel, version: FoundVersion, metrics: readonly string[]): string[] {

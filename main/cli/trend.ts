@@ -5,6 +5,7 @@ import { SlipwayError } from '../../shared/errors.ts'
 import { formatCount, formatTime } from '../../shared/format.ts'
 import { headlineMetric, metricName } from '../../shared/metrics/catalogue.ts'
 import { alignDecimals, intervalText, metricText } from '../../shared/metrics/metric-text.ts'
+import { dataWithPart } from '../../shared/row-words.ts'
 import { findMetric } from '../../shared/search/metric-names.ts'
 import { withExample } from './example.ts'
 import { withSession, type CliSession } from './open-session.ts'
@@ -14,9 +15,9 @@ function describeTrend(metric: string, points: readonly TrendPoint[]): string {
   if (points.length === 0) return paragraph(`No version of this model has ${metricName(metric)}.`)
   const values = alignDecimals(points.map((p) => metricText(metric, p.value.value)))
   return sections(
-    paragraph(`${metricName(metric)} over the versions, by the newest finished run of each on each data set.`),
+    paragraph(`${metricName(metric)} over the versions, by the newest finished run of each on each data set; a run over part of the rows is shown only where there is no other.`),
     table(['Version', 'Aliases', 'Data', metricName(metric), '95 % interval', 'Rows', 'When'], points.map((p, i) => [
-      `v${p.number}`, p.aliases.join(', '), p.datasetName, values[i]!, intervalText(metric, p.value), formatCount(p.value.n), formatTime(p.at),
+      `v${p.number}`, p.aliases.join(', '), dataWithPart(p.datasetName, p.part), values[i]!, intervalText(metric, p.value), formatCount(p.value.n), formatTime(p.at),
     ]), [3, 5]),
   )
 }

@@ -128,7 +128,11 @@ export const Version = z.object({
 })
 export type Version = z.infer<typeof Version>
 
-export const HeadlineMetric = z.object({ metric: z.string(), value: z.number().nullable(), n: z.number().int(), runId: z.string(), datasetName: z.string() })
+export const HeadlineMetric = z.object({
+  metric: z.string(), value: z.number().nullable(), n: z.number().int(), runId: z.string(), datasetName: z.string(),
+  /** Which rows, such as “first 20 rows”, where the run is not over the whole data set. */
+  part: z.string().nullable().optional(),
+})
 export type HeadlineMetric = z.infer<typeof HeadlineMetric>
 
 export const ModelSummary = z.object({

@@ -151,6 +151,8 @@ export const RunSummary = z.object({
   status: RunStatus,
   task: ModelTask,
   headline: z.object({ metric: z.string(), value: z.number().nullable(), n: z.number().int() }).nullable(),
+  /** Which rows, such as “first 20 rows”, where it is not over the whole data set. Only in lists: a run in full has its options. */
+  part: z.string().nullable().optional(),
   error: ErrorRecord.nullable(),
   createdAt: z.number().int(),
   startedAt: z.number().int().nullable(),

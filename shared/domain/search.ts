@@ -8,9 +8,11 @@ import { MetricValue } from './run.ts'
 export const SearchText = z.string().max(longestSearch)
 export const SortText = z.string().max(100)
 
-/** One number of the newest finished run of a version. */
+/** One number of the newest finished run of a version; one over the whole data set goes before those over a part of it. */
 export const FoundMetric = z.object({
   metric: z.string(), value: z.number().nullable(), low: z.number().nullable(), high: z.number().nullable(), n: z.number().int(), runId: RunId, datasetName: z.string(),
+  /** Which rows, such as “first 20 rows”, where the run is not over the whole data set. */
+  part: z.string().nullable().optional(),
 })
 export type FoundMetric = z.infer<typeof FoundMetric>
 
@@ -47,9 +49,11 @@ export const ViewName = z.string().trim().min(1).max(60)
 export const SavedView = z.object({ name: ViewName, query: SearchText, sort: SortText, createdAt: z.number().int(), changedAt: z.number().int() })
 export type SavedView = z.infer<typeof SavedView>
 
-/** One metric of one version on one data content, by its newest finished run there. */
+/** One metric of one version on one data content, by its newest finished run there, over the whole data set if there is such a one. */
 export const TrendPoint = z.object({
   versionId: VersionId, number: z.number().int(), runId: RunId, datasetId: DatasetId, datasetName: z.string(), value: MetricValue, at: z.number().int(),
+  /** Which rows, such as “first 20 rows”, where the run is not over the whole data set. */
+  part: z.string().nullable().optional(),
   /** Aliases that point to the version now. */
   aliases: z.array(z.string()),
 })

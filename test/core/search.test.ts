@@ -13,7 +13,7 @@ import { leaderboard, modelTrend } from '../../main/core/store/leaderboard.ts'
 import { migrations } from '../../main/core/store/migrations/list.ts'
 import { archiveModel, insertModel, listModels, renameModel } from '../../main/core/store/models.ts'
 import { openStore, type Store } from '../../main/core/store/open.ts'
-import { finishRun, insertRun, startRun } from '../../main/core/store/runs.ts'
+import { finishRun, insertRun, listRuns, startRun } from '../../main/core/store/runs.ts'
 import { runSearch, searchStatement } from '../../main/core/store/search.ts'
 import { listViews, removeView, saveView } from '../../main/core/store/views.ts'
 import { annotateVersion, insertVersion } from '../../main/core/store/versions.ts'
@@ -59,6 +59,8 @@ function fillHistory(on: Store): void {
   addRun(on, first, test, now - 300 * hour, [number('roc_auc', 0.91), number('accuracy', 0.8)])
   addRun(on, first, other, now - 200 * hour, [number('roc_auc', 0.85), number('accuracy', 0.7)])
   addRun(on, first, test, now - 310 * hour, [number('roc_auc', 0.99)])
+  // Newest of all, but over twenty rows only.
+  addRun(on, first, other, now - 100 * hour, [number('roc_auc', 1)], { limit: 20 })
   addRun(on, second, test, now - hour, [number('roc_auc', 0.95), number('accuracy', 0.9)], { limit: 100 })
   addRun(on, third, test, now - 40 * hour, [number('roc_auc.ovr_macro', 0.97, 0.03, 90), number('accuracy', null)])
   on.write((db) => {
@@ -223,6 +225,29 @@ describe('plans', () => {
       expect(steps.filter((step) => long.test(step)), sql).toEqual([])
     }
     expect(seen.length).toBeGreaterThan(8)
+  })
+})
+
+describe('a run over part of the rows', () => {
+  it('stands for a version only where there is no other, and is named where it does', () => {
+    const on = openStore(join(folder, 'parts.db'))
+    try {
+      on.write((db) => { insertModel(db, { id: income, name: 'income', createdAt: now }); insertDataset(db, test, '/data/test.csv') })
+      addVersion(on, income, first, 'a', now)
+      const seen = (): unknown[] => on.read((db) => {
+        const hit = runSearch(db, { query: 'accuracy > 0', sort: '', archived: false, offset: 0, limit: 9, versions: 9 }, now).found[0]!.versions[0]!.metrics[0]!
+        const onData = runSearch(db, { query: 'accuracy > 0 on test.csv', sort: '', archived: false, offset: 0, limit: 9, versions: 9 }, now).found[0]!.versions[0]!.metrics[0]!
+        return [listModels(db, false, '')[0]!.headline!.part, [hit.value, hit.part], [onData.value, onData.part], modelTrend(db, income, 'accuracy', 9).map((p) => [p.value.value, p.part])]
+      })
+      addRun(on, first, test, now + 1, [number('accuracy', 1)], { limit: 20 })
+      expect(seen()).toEqual(['first 20 rows', [1, 'first 20 rows'], [1, 'first 20 rows'], [[1, 'first 20 rows']]])
+      addRun(on, first, test, now + 2, [number('accuracy', 0.99)], { sample: 20 })
+      expect(seen()).toEqual(['20 random rows', [0.99, '20 random rows'], [0.99, '20 random rows'], [[0.99, '20 random rows']]])
+      addRun(on, first, test, now + 3, [number('accuracy', 0.8)])
+      addRun(on, first, test, now + 4, [number('accuracy', 0.98)], { sample: 20, limit: 50 })
+      expect(seen()).toEqual([null, [0.8, null], [0.8, null], [[0.8, null]]])
+      expect(on.read((db) => listRuns(db, { offset: 0, limit: 9 })).map((r) => r.part)).toEqual(['20 random rows of the first 50 rows', null, '20 random rows', 'first 20 rows'])
+    } finally { on.close() }
   })
 })
 

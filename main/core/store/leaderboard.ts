@@ -9,6 +9,7 @@ import { boardSentence, openPlaces } from '../../../shared/leaderboard.ts'
 import { metricCatalogue, metricDirection } from '../../../shared/metrics/catalogue.ts'
 import { mainMetrics } from '../../../shared/metrics/main-metrics.ts'
 import { nearestWords } from '../../../shared/nearest-names.ts'
+import { rowPart } from '../../../shared/row-words.ts'
 import { findMetric } from '../../../shared/search/metric-names.ts'
 import { json, numberOrNull, text, textOrNull, type ReadDb, type Row } from './database.ts'
 
@@ -19,12 +20,12 @@ const aliases = "(SELECT json_group_array(alias) FROM (SELECT alias FROM current
 export function modelTrend(db: ReadDb, modelId: ModelId, metric: string, versions: number): readonly TrendPoint[] {
   const aliasesOf = new Map(db.all('SELECT version_id, json_group_array(alias) AS aliases FROM (SELECT version_id, alias FROM current_aliases WHERE model_id = $modelId ORDER BY alias) GROUP BY version_id', { modelId })
     .map((row) => [text(row, 'version_id'), json(row, 'aliases', names)]))
-  return db.lists(`SELECT s.version_id, s.number, n.run_id, r.dataset_id, d.name, n.created_at, m.value, m.low, m.high, m.n, m.reason
+  return db.lists(`SELECT s.version_id, s.number, n.run_id, r.dataset_id, d.name, n.created_at, m.value, m.low, m.high, m.n, m.reason, json_extract(r.options, '$.limit'), json_extract(r.options, '$.sample')
     FROM (SELECT v.id, v.version_id, v.number FROM search_models o JOIN search_versions v ON v.model = o.id WHERE o.model_id = $modelId ORDER BY v.number DESC LIMIT $versions) s
     JOIN newest_runs n ON n.version = s.id JOIN run_metrics m ON m.run_id = n.run_id AND m.metric = $metric AND m.slice = ''
     JOIN runs r ON r.id = n.run_id JOIN datasets d ON d.id = r.dataset_id ORDER BY s.number, n.created_at, n.run_id`, { modelId, metric, versions })
-    .map(([versionId, number, runId, datasetId, datasetName, at, value, low, high, n, reason]) => (
-      { versionId, number, runId, datasetId, datasetName, at, aliases: aliasesOf.get(String(versionId)) ?? [], value: { metric, slice: '', value, low, high, n, reason } }) as TrendPoint)
+    .map(([versionId, number, runId, datasetId, datasetName, at, value, low, high, n, reason, limit, sample]) => (
+      { versionId, number, runId, datasetId, datasetName, at, aliases: aliasesOf.get(String(versionId)) ?? [], part: rowPart({ limit: limit as number | null, sample: sample as number | null }), value: { metric, slice: '', value, low, high, n, reason } }) as TrendPoint)
 }
 
 export interface LeaderboardRequest { readonly datasetId: DatasetId; readonly metric: string | null; readonly offset: number; readonly limit: number }

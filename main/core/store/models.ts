@@ -2,6 +2,7 @@
 import { SlipwayError } from '../../../shared/errors.ts'
 import { ModelTask, ModelSummary } from '../../../shared/domain/model.ts'
 import type { ModelId } from '../../../shared/ids.ts'
+import { rowPart } from '../../../shared/row-words.ts'
 import { fits, json, number, numberOrNull, text, textOrNull, type ReadDb, type Row, type WriteDb } from './database.ts'
 import { Headline } from './runs.ts'
 
@@ -12,7 +13,7 @@ SELECT m.id, m.name, m.created_at, m.archived_at, g.versions AS version_count, g
   l.version_id AS latest_id, l.number AS latest_number, l.bytes AS latest_bytes, l.created_at AS latest_created_at,
   (l.needs_rewrite AND NOT EXISTS (SELECT 1 FROM derivations x WHERE x.version_id = l.version_id)) AS latest_needs_rewrite,
   COALESCE(r.task, (SELECT t.task FROM search_versions t WHERE t.model = o.id AND t.task IS NOT NULL ORDER BY t.number DESC LIMIT 1)) AS task,
-  r.id AS run_id, r.headline, d.name AS dataset_name,
+  r.id AS run_id, r.headline, json_extract(r.options, '$.limit') AS row_limit, json_extract(r.options, '$.sample') AS row_sample, d.name AS dataset_name,
   (SELECT json_group_array(json_object('alias', a.alias, 'versionId', a.version_id, 'number', v.number) ORDER BY a.alias) FROM current_aliases a JOIN versions v ON v.id = a.version_id WHERE a.model_id = m.id) AS aliases
 FROM search_models o JOIN models m ON m.id = o.model_id JOIN g ON g.model = o.id JOIN search_versions l ON l.model = o.id AND l.number = g.newest
 LEFT JOIN runs r ON r.id = (SELECT h.newest_run FROM search_versions h WHERE h.model = o.id AND h.newest_run IS NOT NULL ORDER BY h.number DESC LIMIT 1)
@@ -26,7 +27,7 @@ function toSummary(row: Row): ModelSummary {
     id: row['id'], name: row['name'], task: row['task'] === null ? null : ModelTask.parse(row['task']),
     versionCount: row['version_count'], runCount: row['run_count'], bundleCount: row['bundle_count'],
     latest: { id: row['latest_id'], number: row['latest_number'], bytes: row['latest_bytes'], createdAt: row['latest_created_at'], needsRewrite: row['latest_needs_rewrite'] === 1 },
-    headline: headline === null ? null : { ...json(row, 'headline', Headline), runId: text(row, 'run_id'), datasetName: text(row, 'dataset_name') },
+    headline: headline === null ? null : { ...json(row, 'headline', Headline), runId: text(row, 'run_id'), datasetName: text(row, 'dataset_name'), part: rowPart({ limit: numberOrNull(row, 'row_limit'), sample: numberOrNull(row, 'row_sample') }) },
     aliases: json(row, 'aliases', Aliases), archivedAt: numberOrNull(row, 'archived_at'), createdAt: number(row, 'created_at'),
   }))
 }

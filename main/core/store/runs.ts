@@ -4,6 +4,7 @@ import { SlipwayError, type ErrorPlain } from '../../../shared/errors.ts'
 import { Binding, Guess } from '../../../shared/domain/binding.ts'
 import { Curve, ErrorRecord, RowAccount, Run, RunEnvironment, RunOptions, RunSummary, RunTiming, type EvaluationResult, type MetricValue } from '../../../shared/domain/run.ts'
 import type { DatasetId, ModelId, RunId, Sha256, VersionId } from '../../../shared/ids.ts'
+import { rowPart } from '../../../shared/row-words.ts'
 import { fits, json, text, textOrNull, type ReadDb, type Row, type WriteDb } from './database.ts'
 import { record, slipwayItself } from './history.ts'
 import { noteFact } from './life.ts'
@@ -24,7 +25,7 @@ const summaryFields = (row: Row): Record<string, unknown> => ({
   createdAt: row['created_at'], startedAt: row['started_at'], endedAt: row['ended_at'],
 })
 
-const toSummary = (row: Row): RunSummary => fits('a run', RunSummary, () => summaryFields(row))
+const toSummary = (row: Row): RunSummary => fits('a run', RunSummary, () => ({ ...summaryFields(row), part: rowPart(json(row, 'options', RunOptions)) }))
 
 function metricsOf(db: ReadDb, id: RunId): unknown[] {
   return db.all('SELECT * FROM run_metrics WHERE run_id = $id ORDER BY position', { id })

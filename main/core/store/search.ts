@@ -4,6 +4,7 @@ import type { FoundModel, FoundVersion, SearchAnswer } from '../../../shared/dom
 import { mainMetrics } from '../../../shared/metrics/main-metrics.ts'
 import { ModelTask } from '../../../shared/domain/model.ts'
 import { parseSearch } from '../../../shared/search/parse.ts'
+import { rowPart } from '../../../shared/row-words.ts'
 import { conditionsOf, type SearchQuery } from '../../../shared/search/query.ts'
 import { parseOrder, type SearchOrder, type SortedField } from '../../../shared/search/sort.ts'
 import { json, number, numberOrNull, text, textOrNull, type ReadDb, type Row, type SqlValue } from './database.ts'
@@ -59,9 +60,12 @@ function askedMetrics(query: SearchQuery, order: SearchOrder): readonly Asked[] 
   return [...onData, ...newest]
 }
 
-const onData = `SELECT k.metric, k.value, k.low, k.high, k.n, n.run_id, d.name AS dataset_name FROM datasets d JOIN contents c ON c.sha256 = d.sha256
-  JOIN newest_metrics k ON k.content = c.id AND k.metric = $metric AND k.version = $version JOIN newest_runs n ON n.version = k.version AND n.content = k.content WHERE d.name = $dataset LIMIT 1`
-const ofNewest = `SELECT k.metric, k.value, k.low, k.high, k.n, r.id AS run_id, d.name AS dataset_name FROM version_metrics k JOIN search_versions s ON s.id = k.version
+const onData = `SELECT k.metric, k.value, k.low, k.high, k.n, n.run_id, d.name AS dataset_name,
+  json_extract(r.options, '$.limit') AS row_limit, json_extract(r.options, '$.sample') AS row_sample FROM datasets d JOIN contents c ON c.sha256 = d.sha256
+  JOIN newest_metrics k ON k.content = c.id AND k.metric = $metric AND k.version = $version JOIN newest_runs n ON n.version = k.version AND n.content = k.content
+  JOIN runs r ON r.id = n.run_id WHERE d.name = $dataset LIMIT 1`
+const ofNewest = `SELECT k.metric, k.value, k.low, k.high, k.n, r.id AS run_id, d.name AS dataset_name,
+  json_extract(r.options, '$.limit') AS row_limit, json_extract(r.options, '$.sample') AS row_sample FROM version_metrics k JOIN search_versions s ON s.id = k.version
   JOIN runs r ON r.id = s.newest_run JOIN datasets d ON d.id = r.dataset_id WHERE k.metric = $metric AND k.version = $version`
 
 function metricOf(db: ReadDb, version: number, asked: Asked): FoundVersion['metrics'] {
@@ -75,6 +79,7 @@ function metricOf(db: ReadDb, version: number, asked: Asked): FoundVersion['metr
 const toMetric = (row: Row): FoundVersion['metrics'][number] => ({
   metric: text(row, 'metric'), value: numberOrNull(row, 'value'), low: numberOrNull(row, 'low'), high: numberOrNull(row, 'high'), n: number(row, 'n'),
   runId: text(row, 'run_id') as FoundVersion['metrics'][number]['runId'], datasetName: text(row, 'dataset_name'),
+  part: rowPart({ limit: numberOrNull(row, 'row_limit'), sample: numberOrNull(row, 'row_sample') }),
 })
 
 const names = z.array(z.string())

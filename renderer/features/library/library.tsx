@@ -2,6 +2,7 @@
 import { useDeferredValue, useEffect, useMemo, useState, type ReactNode } from 'react'
 import type { ModelSummary } from '../../../shared/domain/model.ts'
 import { formatPlural, taskName } from '../../../shared/format.ts'
+import { dataWithPart } from '../../../shared/row-words.ts'
 import { useAsk, useCall } from '../../bridge/use-call.ts'
 import { useJobHandle } from '../../bridge/use-jobs.ts'
 import { go, href, type Route } from '../../route.ts'
@@ -31,7 +32,7 @@ const columns: readonly TableColumn<ModelSummary>[] = [
   { key: 'aliases', header: 'Aliases', most: '220px', sortable: false, value: (m) => (m.aliases ?? []).map((a) => `${a.alias} v${a.number}`).join(', '), cell: (m) => <AliasBadges aliases={(m.aliases ?? []).map((a) => `${a.alias} v${a.number}`)} /> },
   { key: 'headline', header: 'Headline metric', align: 'end', value: (m) => m.headline?.value ?? null, cell: (m) => (m.headline === null ? <span className={styles['quiet']}>not evaluated</span> : <MetricFigure metric={m.headline.metric} value={m.headline.value} />) },
   { key: 'metric', header: 'Metric', most: '140px', value: (m) => (m.headline === null ? null : metricWords(m.headline.metric).title) },
-  { key: 'data', header: 'On data set', most: '150px', value: (m) => m.headline?.datasetName ?? null },
+  { key: 'data', header: 'On data set', most: '220px', value: (m) => (m.headline === null ? null : dataWithPart(m.headline.datasetName, m.headline.part)) },
   { key: 'runs', header: 'Runs', align: 'end', value: (m) => m.runCount },
   { key: 'bundles', header: 'Bundles', align: 'end', value: (m) => m.bundleCount },
   { key: 'changed', header: 'Last version', align: 'end', value: (m) => m.latest.createdAt, cell: (m) => <Moment at={m.latest.createdAt} /> },

@@ -2,6 +2,7 @@
 import { useMemo, type ReactNode } from 'react'
 import type { FoundModel, FoundVersion, SearchAnswer } from '../../../shared/domain/search.ts'
 import { formatBytes, formatCount, formatPlural } from '../../../shared/format.ts'
+import { dataWithPart } from '../../../shared/row-words.ts'
 import { useCall } from '../../bridge/use-call.ts'
 import { go, href } from '../../route.ts'
 import { Answer } from '../../ui/answer.tsx'
@@ -47,7 +48,7 @@ const metricColumn = (metric: string): TableColumn<Line> => ({
   key: metric, header: metricWords(metric).title, align: 'end', sortable: false, value: (l) => l.version.metrics.find((m) => m.metric === metric)?.value ?? null,
   cell: (l) => {
     const found = l.version.metrics.find((m) => m.metric === metric)
-    return found === undefined ? <span className={styles['quiet']}>–</span> : <span title={`on ${found.datasetName}`}><MetricFigure metric={metric} value={found.value} /> <span className={styles['interval']}><Interval metric={metric} low={found.low} high={found.high} /></span></span>
+    return found === undefined ? <span className={styles['quiet']}>–</span> : <span title={`on ${dataWithPart(found.datasetName, found.part)}`}><MetricFigure metric={metric} value={found.value} /> <span className={styles['interval']}><Interval metric={metric} low={found.low} high={found.high} /></span></span>
   },
 })
 
@@ -59,7 +60,7 @@ function columnsOf(answer: SearchAnswer, asked: AskedSearch): readonly TableColu
     { key: 'state', header: 'State', sortable: false, value: (l) => words(l.version.state) },
     { key: 'aliases', header: 'Aliases', most: '180px', sortable: false, value: (l) => l.version.aliases.join(', '), cell: (l) => <>{l.version.aliases.map((a) => <span key={a} className={styles['mark']}><Badge tone="accent">{a}</Badge></span>)}</> },
     ...metrics.map(metricColumn),
-    { key: 'data', header: 'On data set', most: '150px', sortable: false, value: (l) => l.version.metrics[0]?.datasetName ?? null },
+    { key: 'data', header: 'On data set', most: '220px', sortable: false, value: (l) => { const found = l.version.metrics[0]; return found === undefined ? null : dataWithPart(found.datasetName, found.part) } },
     { key: 'tags', header: 'Tags and note', clip: true, width: '18%', sortable: false, value: (l) => [...l.version.tags, l.version.note].join(' ').trim(), cell: (l) => <>{l.version.tags.map((t) => <span key={t} className={styles['mark']}><Badge>{t}</Badge></span>)}{l.version.note}</> },
     { key: 'size', header: 'Size', align: 'end', sortable: false, value: (l) => l.version.bytes, cell: (l) => formatBytes(l.version.bytes) },
     { key: 'at', header: 'Imported', align: 'end', sortable: false, value: (l) => l.version.createdAt, cell: (l) => <Moment at={l.version.createdAt} /> },

@@ -4,6 +4,7 @@ import { trendChart, type TrendPoint } from '../../../shared/charts/metric-chart
 import type { ModelTask } from '../../../shared/domain/model.ts'
 import type { MetricValue } from '../../../shared/domain/run.ts'
 import type { ModelId } from '../../../shared/ids.ts'
+import { dataWithPart } from '../../../shared/row-words.ts'
 import { useCall } from '../../bridge/use-call.ts'
 import { go, type Route } from '../../route.ts'
 import { Answer } from '../../ui/answer.tsx'
@@ -25,9 +26,9 @@ const offered: Readonly<Record<ModelTask, readonly string[]>> = {
 /** More points than these cannot be told apart in a picture. */
 const mostVersions = 200
 
-interface Measured { readonly number: number; readonly datasetId: string; readonly datasetName: string; readonly value: MetricValue; readonly aliases: readonly string[] }
+interface Measured { readonly number: number; readonly datasetId: string; readonly datasetName: string; readonly value: MetricValue; readonly part?: string | null | undefined; readonly aliases: readonly string[] }
 
-/** Two data sets of one name are two lines: the later one is told apart by a number. */
+/** A part of the rows is a line of its own. Two data sets of one name are two lines: the later one is told apart by a number. */
 function trendPoints(measured: readonly Measured[]): TrendPoint[] {
   const names = new Map<string, string>()
   for (const { datasetId, datasetName } of measured) {
@@ -35,7 +36,7 @@ function trendPoints(measured: readonly Measured[]): TrendPoint[] {
     const before = [...names.values()].filter((name) => name === datasetName || name.startsWith(`${datasetName} (`)).length
     names.set(datasetId, before === 0 ? datasetName : `${datasetName} (${before + 1})`)
   }
-  return measured.map((m) => ({ versionNumber: m.number, datasetName: names.get(m.datasetId) ?? m.datasetName, value: m.value.value, low: m.value.low, high: m.value.high, aliases: m.aliases }))
+  return measured.map((m) => ({ versionNumber: m.number, datasetName: dataWithPart(names.get(m.datasetId) ?? m.datasetName, m.part), value: m.value.value, low: m.value.low, high: m.value.high, aliases: m.aliases }))
 }
 
 export function TrendPanel({ route, modelId, task }: { readonly route: Extract<Route, { screen: 'model' }>; readonly modelId: ModelId; readonly task: ModelTask | null }): ReactNode {

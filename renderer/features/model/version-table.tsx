@@ -4,6 +4,7 @@ import { stateName } from '../../../shared/domain/life.ts'
 import type { Version } from '../../../shared/domain/model.ts'
 import type { RunSummary } from '../../../shared/domain/run.ts'
 import { formatBytes, formatCount } from '../../../shared/format.ts'
+import { dataWithPart } from '../../../shared/row-words.ts'
 import { href } from '../../route.ts'
 import { Hash, Moment } from '../../ui/facts.tsx'
 import { metricWords } from '../../ui/metric/definition-of.ts'
@@ -14,8 +15,14 @@ import type { TableColumn } from '../../ui/table/columns.ts'
 import { Table } from '../../ui/table/table.tsx'
 import styles from './model.module.css'
 
-const newestResult = (version: Version, runs: readonly RunSummary[]): RunSummary['headline'] =>
-  runs.filter((r) => r.versionId === version.id && r.status === 'done').sort((a, b) => b.createdAt - a.createdAt)[0]?.headline ?? null
+type Newest = NonNullable<RunSummary['headline']> & { readonly part: string | null }
+
+/** A run over part of the rows only where there is none over all of them. */
+function newestResult(version: Version, runs: readonly RunSummary[]): Newest | null {
+  const partOf = (r: RunSummary): string | null => r.part ?? null
+  const newest = runs.filter((r) => r.versionId === version.id && r.status === 'done').sort((a, b) => Number(partOf(a) !== null) - Number(partOf(b) !== null) || b.createdAt - a.createdAt)[0]
+  return newest === undefined || newest.headline === null ? null : { ...newest.headline, part: partOf(newest) }
+}
 
 function versionColumns(versions: readonly Version[], runs: readonly RunSummary[]): readonly TableColumn<Version>[] {
   const parentOf = (v: Version): Version | undefined => versions.find((p) => p.id === v.parentId)
@@ -28,7 +35,7 @@ function versionColumns(versions: readonly Version[], runs: readonly RunSummary[
     { key: 'size', header: 'Size', align: 'end', value: (v) => v.bytes, cell: (v) => formatBytes(v.bytes) },
     { key: 'parameters', header: 'Parameters', align: 'end', value: (v) => v.graph.parameterCount, cell: (v) => formatCount(v.graph.parameterCount) },
     { key: 'headline', header: 'Newest result', align: 'end', value: (v) => newestResult(v, runs)?.value ?? null, cell: (v) => { const h = newestResult(v, runs); return h === null ? <span className={styles['quiet']}>not evaluated</span> : <MetricFigure metric={h.metric} value={h.value} /> } },
-    { key: 'metric', header: 'Metric', value: (v) => { const h = newestResult(v, runs); return h === null ? null : metricWords(h.metric).title } },
+    { key: 'metric', header: 'Metric', value: (v) => { const h = newestResult(v, runs); return h === null ? null : dataWithPart(metricWords(h.metric).title, h.part) } },
     { key: 'note', header: 'Note and tags', clip: true, width: '20%', value: (v) => [...v.tags, v.note].join(' '), cell: (v) => <>{v.tags.map((t) => <span key={t} className={styles['tag']}><Badge>{t}</Badge></span>)}{v.note}</> },
     { key: 'at', header: 'Imported', align: 'end', value: (v) => v.createdAt, cell: (v) => <Moment at={v.createdAt} /> },
   ]
