@@ -4,14 +4,15 @@ import { readFileSync } from 'node:fs'
 import type { Binding, Proposal } from '../../shared/domain/binding.ts'
 import type { EvaluationResult } from '../../shared/domain/run.ts'
 import { fixture } from '../setup/fixtures.ts'
-import { evaluateFixture } from './evaluate-case.ts'
+import { evaluated } from './conformance-evaluations.ts'
+import { pageOf } from './evaluate-case.ts'
 import { difference, disagreement, leaves, producedLeaf } from './reference-walker.ts'
 
-interface CaseFile {
+export interface CaseFile {
   readonly task: string
   readonly datasets: readonly { readonly id: string; readonly file: string; readonly target?: string | readonly string[]; readonly label_separator?: string }[]
   readonly models: readonly { readonly id: string; readonly file: string }[]
-  readonly references: readonly { readonly kind: string; readonly model?: string; readonly dataset: string; readonly file: string; readonly policy?: 'lenient' | 'strict' | null }[]
+  readonly references: readonly { readonly kind: string; readonly model?: string; readonly first?: string; readonly second?: string; readonly dataset: string; readonly predictions?: string | null; readonly file: string; readonly policy?: 'lenient' | 'strict' | null }[]
 }
 
 export interface Conformance {
@@ -20,16 +21,16 @@ export interface Conformance {
   readonly policy: 'lenient' | 'strict' | null; readonly tolerance: number
 }
 
-const json = <T>(path: string): T => JSON.parse(readFileSync(fixture(path), 'utf8')) as T
-const evaluated: readonly string[] = ['classification', 'regression', 'multilabel', 'segmentation', 'detection']
+export const json = <T>(path: string): T => JSON.parse(readFileSync(fixture(path), 'utf8')) as T
+const evaluatedKinds: readonly string[] = ['classification', 'regression', 'multilabel', 'segmentation', 'detection']
 
-interface Wish { readonly tolerance?: number; readonly without?: readonly string[]; /** Data with the same rows, and so the same reference. */ readonly sameAs?: Readonly<Record<string, string>> }
+interface Wish { readonly tolerance?: number; /** Data with the same rows, and so the same reference. */ readonly sameAs?: Readonly<Record<string, string>> }
 
 function casesOf(folder: string, wish: Wish = {}): Conformance[] {
   const file = json<CaseFile>(`${folder}/case.json`)
   return file.references.flatMap((r) => {
     const model = file.models.find((m) => m.id === r.model)
-    if (!evaluated.includes(r.kind) || model === undefined || wish.without?.includes(r.dataset) === true) return []
+    if (!evaluatedKinds.includes(r.kind) || model === undefined) return []
     return file.datasets.filter((d) => d.id === r.dataset || wish.sameAs?.[d.id] === r.dataset).map((data) => ({
       case: folder, modelId: model.id, dataId: `${data.id}${r.policy == null ? '' : ` ${r.policy}`}`, name: `${folder} ${model.id} on ${data.id}${r.policy == null ? '' : ` ${r.policy}`}`,
       model: `${folder}/${model.file}`, data: `${folder}/${data.file}`, target: typeof data.target === 'string' ? data.target : (data.target?.join(',') ?? null),
@@ -41,7 +42,7 @@ function casesOf(folder: string, wish: Wish = {}): Conformance[] {
 /** Every case, a line each. Tolerances are those of the fixtures' README: 1e-6 for tables, 1e-4 for pictures, counts exact. */
 export const cases: readonly Conformance[] = [
   ...casesOf('iris'),
-  ...casesOf('adult-income', { without: ['train'] }),
+  ...casesOf('adult-income'),
   ...casesOf('diabetes'),
   ...casesOf('abalone'),
   ...casesOf('mnist', { tolerance: 1e-4 }),
@@ -60,8 +61,6 @@ export interface Checked {
   readonly proposal: Proposal
 }
 
-const strictlyExcluded = (): number[] => json<{ strict_excluded_records: number[] }>('adult-income/data/test-messy.defects.json').strict_excluded_records
-
 /** Classes of pixels are paired by their place: neither the model nor the masks of the fixture name them. */
 function byPlace(path: readonly (string | number)[], classes: readonly string[], binding: Binding): readonly (string | number)[] {
   const [head, name, ...rest] = path
@@ -71,8 +70,8 @@ function byPlace(path: readonly (string | number)[], classes: readonly string[],
 
 /** Imports, proposes, evaluates and compares one line of the table, all through the real engine. */
 export async function check(one: Conformance): Promise<Checked> {
-  const strict = one.policy === 'strict' ? { excludeRecords: strictlyExcluded() } : {}
-  const { proposal, result, first } = await evaluateFixture(one.model, one.data, one.target, { ...(one.policy === null ? {} : { rows: one.policy }), ...strict })
+  const { proposal, result, predictions } = await evaluated(one)
+  const first = await pageOf(predictions, 0, 100)
   const { metrics, classes } = json<{ metrics: Record<string, unknown>; classes?: readonly string[] }>(one.reference)
   const all = leaves(metrics)
   let worst = 0

@@ -1,18 +1,23 @@
-// Every metric of every fixture reference, from the engine's own inference, with bindings proposed from nothing but the label columns' names.
+// Every number of the fixture references, from the engine's own inference, with bindings proposed from nothing but the label columns' names.
 // `npm run conformance` runs this file and prints the table that it leaves in the file named by CONFORMANCE_TABLE.
 import { writeFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { cases, check } from './conformance-cases.ts'
+import { forgetEvaluations } from './conformance-evaluations.ts'
+import { extras } from './conformance-extras.ts'
 import { disagreement, leaves, producedLeaf } from './reference-walker.ts'
 
 const lines: Record<string, unknown>[] = []
-afterAll(() => { if (process.env['CONFORMANCE_TABLE'] !== undefined) writeFileSync(process.env['CONFORMANCE_TABLE'], JSON.stringify({ expected: cases.length, lines })) })
+afterAll(() => {
+  if (process.env['CONFORMANCE_TABLE'] !== undefined) writeFileSync(process.env['CONFORMANCE_TABLE'], JSON.stringify({ expected: cases.length + extras.length, lines }))
+  forgetEvaluations()
+})
 
 describe('every reference number', () => {
   it('covers the cases that must be shown', () => {
     const names = cases.map((c) => c.name)
     expect(names.filter((n) => n.startsWith('iris'))).toHaveLength(8)
-    expect(names.filter((n) => n.startsWith('adult-income'))).toHaveLength(9)
+    expect(names.filter((n) => n.startsWith('adult-income'))).toHaveLength(11)
     expect(names.filter((n) => n.startsWith('diabetes'))).toHaveLength(2)
     expect(names.filter((n) => n.startsWith('abalone'))).toHaveLength(4)
     expect(names.filter((n) => n.startsWith('mnist'))).toHaveLength(6)
@@ -22,7 +27,7 @@ describe('every reference number', () => {
   })
 
   it.each(cases)('$name', async (one) => {
-    const line = { case: one.case, model: one.modelId, data: one.dataId, tolerance: one.tolerance }
+    const line = { case: one.case, model: one.modelId, data: one.dataId, what: 'metrics', tolerance: one.tolerance }
     try {
       const { compared, worst, at, wrong, result } = await check(one)
       lines.push({ ...line, compared, worst: Number.isFinite(worst) ? worst : null, at, wrong })
@@ -31,9 +36,22 @@ describe('every reference number', () => {
       expect(result.rows.read).toBe(result.rows.scored + result.rows.leftOut.reduce((sum, l) => sum + l.count, 0))
       expect(result.environment.providerUsed).toBe('cpu')
     } catch (thrown) {
-      if (!lines.some((l) => l['case'] === one.case && l['model'] === one.modelId && l['data'] === one.dataId)) lines.push({ ...line, compared: 0, worst: null, at: '', wrong: [String(thrown)] })
+      if (!lines.some((l) => l['case'] === one.case && l['model'] === one.modelId && l['data'] === one.dataId && l['what'] === 'metrics')) lines.push({ ...line, compared: 0, worst: null, at: '', wrong: [String(thrown)] })
       throw thrown
     }
+  })
+
+  it('covers what lies beside the metrics of a whole data set', () => {
+    const count = (what: string): number => extras.filter((e) => e.what === what).length
+    expect([count('comparison'), count('slices')]).toEqual([12, 4])
+  })
+
+  it.each(extras)('$name', async (one) => {
+    const line = { case: one.case, model: one.modelId, data: one.dataId, what: one.what, tolerance: one.tolerance }
+    const found = await one.check().catch((thrown: unknown) => ({ compared: 0, worst: Infinity, at: '', wrong: [String(thrown)] }))
+    lines.push({ ...line, ...found, worst: Number.isFinite(found.worst) ? found.worst : null })
+    expect(found.wrong).toEqual([])
+    expect(found.compared).toBeGreaterThan(10)
   })
 
   it('the walker fails on a reference number that nothing maps to', () => {

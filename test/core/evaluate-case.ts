@@ -11,7 +11,7 @@ import { fixture } from '../setup/fixtures.ts'
 
 const place = (file: string): string => (isAbsolute(file) ? file : fixture(file))
 
-const quiet = { signal: new AbortController().signal, progress: (): void => undefined }
+export const quiet = { signal: new AbortController().signal, progress: (): void => undefined }
 
 /** A folder that is gone when the test is over. */
 export async function temporary<T>(use: (folder: string) => Promise<T>): Promise<T> {
@@ -57,14 +57,27 @@ export async function evaluateOn(model: ModelSource, data: Profiled, binding: Pr
   return engineContract.evaluate.output.parse(await engineHandlers.evaluate(input, context))
 }
 
+/** What stays of an evaluation as long as its folder does. */
+export interface EvaluatedFixture { readonly model: ModelSource; readonly data: Profiled; readonly proposal: Proposal; readonly result: EvaluationResult; /** The stored predictions. */ readonly predictions: string }
+
+/** The whole way, from files to a result, in a folder of the caller's. */
+export async function evaluateIn(folder: string, modelFile: string, dataFile: string, target: string | null, options: z.input<typeof RunOptions> = {}): Promise<EvaluatedFixture> {
+  const model = await readFixtureModel(modelFile, folder)
+  const data = await profileFixture(dataFile)
+  const proposal = await proposeFor(model, data, target)
+  const result = await evaluateOn(model, data, proposal.binding, folder, { options })
+  return { model, data, proposal, result, predictions: join(folder, result.predictionsFile) }
+}
+
+/** One page of stored predictions, in the order of the file. */
+export async function pageOf(path: string, offset: number, limit: number): Promise<PredictionPage> {
+  return engineHandlers['predictions.page']({ path, offset, limit, order: 'record', onlyWrong: false }, quiet)
+}
+
 /** The whole way, from files to a result and the first hundred of its predictions. */
 export async function evaluateFixture(modelFile: string, dataFile: string, target: string | null, options: z.input<typeof RunOptions> = {}): Promise<{ proposal: Proposal; result: EvaluationResult; first: PredictionPage }> {
   return temporary(async (folder) => {
-    const model = await readFixtureModel(modelFile, folder)
-    const data = await profileFixture(dataFile)
-    const proposal = await proposeFor(model, data, target)
-    const result = await evaluateOn(model, data, proposal.binding, folder, { options })
-    const first = await engineHandlers['predictions.page']({ path: join(folder, result.predictionsFile), offset: 0, limit: 100, order: 'record', onlyWrong: false }, quiet)
-    return { proposal, result, first }
+    const { proposal, result, predictions } = await evaluateIn(folder, modelFile, dataFile, target, options)
+    return { proposal, result, first: await pageOf(predictions, 0, 100) }
   })
 }
