@@ -8,7 +8,7 @@ import { withSession } from './open-session.ts'
 import { facts } from './print.ts'
 
 const kept: Readonly<Record<Identity['kept'], string>> = {
-  none: 'there is none yet; make it: slipway identity --make', file: 'a file that only you can read; encrypted when it is made with SLIPWAY_PASSPHRASE', passphrase: 'a file encrypted by your passphrase', locked: 'a file that does not open: SLIPWAY_PASSPHRASE is missing or wrong',
+  none: 'there is none yet; make it: slipway identity --make', file: 'a file that only you can read; encrypted when it is made with SLIPWAY_PASSPHRASE', passphrase: 'a file encrypted by your passphrase', system: 'a file encrypted by a passphrase that the operating system’s key store keeps', locked: 'a file that does not open: SLIPWAY_PASSPHRASE is missing or wrong',
 }
 
 /** Registers the command. */

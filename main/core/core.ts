@@ -16,6 +16,7 @@ import { makeHandlers } from './handlers.ts'
 import { Jobs } from './jobs.ts'
 import { openLog, type Log } from './log.ts'
 import type { Parts, Shell } from './parts.ts'
+import { openPassphrase, type KeyStore } from './passphrase.ts'
 import { openStore, type Store } from './store/open.ts'
 import { namedBlobs } from './store/blob-names.ts'
 import { readSettings } from './store/history.ts'
@@ -23,6 +24,7 @@ import { openRuns, reconcileInterrupted, unfinishedRuns } from './store/runs.ts'
 
 export type { EngineProcess, Exit, StartEngine } from './engine/engine-process.ts'
 export type { Shell } from './parts.ts'
+export type { KeyStore } from './passphrase.ts'
 export { closedCore } from './closed-core.ts'
 export { checkFolder } from './workspace/check-folder.ts'
 export { restoreBackup } from './workspace/restore.ts'
@@ -43,6 +45,8 @@ export interface CoreOptions {
   /** Version of Electron; null on plain Node. */
   readonly electron: string | null
   readonly shell?: Shell
+  /** The operating system's, where there is one: it keeps the passphrase of the private key. */
+  readonly keyStore?: KeyStore
   /** The name under which this program's user is recorded; absent: the publisher's name, or the operating system's user name. */
   readonly actor?: string
   readonly clock?: () => number
@@ -87,7 +91,8 @@ function wire(options: CoreOptions, clock: () => number): Opened {
   const log = openLog(places.log, clock)
   let store: Store | null = null
   try {
-    const actor = openActor({ said: options.actor, settings: () => opened.read(readSettings), keys: places.keys })
+    const passphrase = openPassphrase(places.keys, options.keyStore ?? null)
+    const actor = openActor({ said: options.actor, settings: () => opened.read(readSettings), keys: places.keys, passphrase })
     const opened: Store = store = openStore(places.database, { clock, actor, alone: places.alone(), busyMs: options.electron === null ? 30_000 : 5_000, slow: (sql, ms) => log.warning('a slow statement', { sql: sql.slice(0, 120), ms: Math.round(ms) }) })
     const audience = new Audience()
     const blobs = openBlobs(places.blobs)
@@ -101,7 +106,7 @@ function wire(options: CoreOptions, clock: () => number): Opened {
     const main = engine(onState)
     const side = (): Engine => options.oneEngine === true ? main : engine(onSide)
     const parts: Parts = {
-      store: opened, blobs, journals, places, jobs, log, clock, actor, engine: main, light: side(), reader: side(), startEngine: options.startEngine, admissions: openAdmissions(clock),
+      store: opened, blobs, journals, places, jobs, log, clock, actor, passphrase, engine: main, light: side(), reader: side(), startEngine: options.startEngine, admissions: openAdmissions(clock),
       version: options.version, electron: options.electron, resources: options.resources, shell: options.shell ?? null, changed: (tags) => audience.changed(tags),
     }
     return { parts, audience }

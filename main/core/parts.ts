@@ -40,6 +40,8 @@ export interface Parts {
   readonly admissions: Admissions
   readonly log: Log
   readonly clock: () => number
+  /** The passphrase of the private key, undefined where it needs none; makes one where a key store can keep it. Errors: `key.locked`. */
+  readonly passphrase: () => string | undefined
   /** Who uses this program; null when nobody can tell. The record names them with every event. */
   readonly actor: () => Actor | null
   readonly version: string

@@ -1,8 +1,8 @@
 // The application's life: one instance, ready, windows, files from the operating system, and an orderly quit.
-import { app, BrowserWindow, dialog } from 'electron'
+import { app, BrowserWindow, dialog, safeStorage } from 'electron'
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { closedCore, defaultWorkspace, openCore, type Core, type CoreOptions } from '../core/core.ts'
+import { closedCore, defaultWorkspace, openCore, type Core, type CoreOptions, type KeyStore } from '../core/core.ts'
 import { SlipwayError } from '../../shared/errors.ts'
 import { acceptWindows } from './connect.ts'
 import { electronEngine, watchGoneProcesses } from './engine-process.ts'
@@ -98,13 +98,20 @@ async function openOrExplain(options: CoreOptions): Promise<Core> {
   }
 }
 
+/** The system's key store for this user; none where Electron would only pretend to have one. Known once the application is ready. */
+function systemKeyStore(): { keyStore?: KeyStore } {
+  if (!safeStorage.isEncryptionAvailable()) return {}
+  if (process.platform === 'linux' && ['basic_text', 'unknown'].includes(safeStorage.getSelectedStorageBackend())) return {}
+  return { keyStore: { seal: (text) => safeStorage.encryptString(text), open: (sealed) => safeStorage.decryptString(sealed) } }
+}
+
 async function start(): Promise<void> {
   await app.whenReady()
   secureSession()
   watchGoneProcesses()
   const shell = desktopShell(app.getPath('documents'))
   const opened = await openOrExplain({
-    workspace: chosenWorkspace(), resources: resourcesFolder(), startEngine: electronEngine, version: app.getVersion(), electron: process.versions.electron, shell,
+    workspace: chosenWorkspace(), resources: resourcesFolder(), startEngine: electronEngine, version: app.getVersion(), electron: process.versions.electron, shell, ...systemKeyStore(),
   })
   core = opened
   installMenu(opened, shell)

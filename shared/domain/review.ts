@@ -57,7 +57,7 @@ export const Reviewer = Signer.extend({ since: z.number().int() })
 export type Reviewer = z.infer<typeof Reviewer>
 
 /** Who this workspace signs as. `kept`: where the private half lies; `none`: there is no key yet. */
-export const Identity = z.object({ name: z.string(), keyId: KeyId.nullable(), publicKey: z.string().nullable(), kept: z.enum(['none', 'file', 'passphrase', 'locked']) })
+export const Identity = z.object({ name: z.string(), keyId: KeyId.nullable(), publicKey: z.string().nullable(), kept: z.enum(['none', 'file', 'passphrase', 'system', 'locked']) })
 export type Identity = z.infer<typeof Identity>
 
 export const ReviewAnswer = z.object({ requestId: ReviewId, decision: ReviewDecision, comment: z.string(), name: z.string(), keyId: KeyId, answeredAt: z.number().int(), recordedAt: z.number().int() })

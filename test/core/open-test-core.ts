@@ -47,7 +47,8 @@ async function openIn(folder: string, options: Partial<CoreOptions>): Promise<Te
   }
 }
 
-export const openTestCore = (options: Partial<CoreOptions> = {}): Promise<TestCore> => openIn(mkdtempSync(join(tmpdir(), 'slipway-core-')), options)
+/** In a folder of its own, or in that of another one which was closed. */
+export const openTestCore = (options: Partial<CoreOptions> = {}, folder: string = mkdtempSync(join(tmpdir(), 'slipway-core-'))): Promise<TestCore> => openIn(folder, options)
 
 /** Every file below a folder with the hash of its bytes. */
 export function contentsOf(folder: string): Record<string, string> {

@@ -94,7 +94,7 @@ export async function exportCheckedBundle(parts: Parts, planned: PlannedExport, 
   const progress = stepProgress(context)
   try {
     const facts = await collect(parts, planned)
-    const key = await loadOrCreateKey(parts.places.keys)
+    const key = await loadOrCreateKey(parts.places.keys, parts.passphrase())
     const made = await exportBundle(facts, { staging, target, parts: partsFolder(), nativeModules: nativeModulesFolder() }, {
       key, infer: inferPlain(parts, context), signal: context.signal, progress: (step, done, total) => progress({ step, done, total }),
     })

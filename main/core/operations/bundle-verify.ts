@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { VerifyReport } from '../../../shared/domain/bundle.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
-import { existingPublicKey, publicPemOf } from '../bundle/sign.ts'
+import { publicPemOf } from '../bundle/sign.ts'
+import { ownPublicKey } from '../steps/publisher-key.ts'
 import { verifyBundle } from '../bundle/verify.ts'
 import { readFault } from '../files/staged-copy.ts'
 import type { JobContext } from '../jobs.ts'
@@ -32,7 +33,7 @@ async function verified(parts: Parts, request: VerifyRequest, context: JobContex
   const golden = request.golden ? { infer: inferPlain(parts, context), scratch: workFolder(parts) } : { notRun: 'they were not asked for' }
   if (request.trust !== null) return verifyBundle(request.path, { ...golden, trust: await readKey(request.trust), signal: context.signal })
   const report = await verifyBundle(request.path, { ...golden, signal: context.signal })
-  const own = existingPublicKey(parts.places.keys)
+  const own = ownPublicKey(parts)
   if (own === null || report.verdict !== 'unknown-publisher' || report.publisherKeyId !== own.keyId) return report
   // Intact and by its key id our own: the whole key decides, not its short name.
   const ours = await verifyBundle(request.path, { trust: own.publicPem, signal: context.signal })

@@ -2,8 +2,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Identity, Signer } from '../../../shared/domain/review.ts'
-import { existingPublicKey, loadOrCreateKey, type SigningKey } from '../bundle/sign.ts'
+import { loadOrCreateKey, type SigningKey } from '../bundle/sign.ts'
 import type { Parts } from '../parts.ts'
+import { isSealed } from '../passphrase.ts'
+import { ownPublicKey } from '../steps/publisher-key.ts'
 
 const nameOf = (parts: Parts): string => parts.actor()?.name ?? 'Unnamed'
 
@@ -14,16 +16,17 @@ function keptAs(folder: string, opens: boolean): Identity['kept'] {
   const file = join(folder, 'publisher.key.pem')
   if (!existsSync(file)) return 'none'
   if (!opens) return 'locked'
+  if (isSealed(folder)) return 'system'
   return readFileSync(file, 'utf8').includes('ENCRYPTED') ? 'passphrase' : 'file'
 }
 
 export function identityOf(parts: Parts): Identity {
-  const found = existingPublicKey(parts.places.keys)
+  const found = ownPublicKey(parts)
   return { name: nameOf(parts), keyId: found?.keyId ?? null, publicKey: found?.publicPem ?? null, kept: keptAs(parts.places.keys, found !== null) }
 }
 
 /** Makes the key when there is none. Errors: `key.locked`. */
 export async function makeIdentity(parts: Parts): Promise<Identity> {
-  await loadOrCreateKey(parts.places.keys)
+  await loadOrCreateKey(parts.places.keys, parts.passphrase())
   return identityOf(parts)
 }

@@ -32,7 +32,7 @@ export interface RequestWish { readonly versionId: VersionId; readonly runId?: R
  * Errors: `review.nothingToReview`, `life.notAllowed`, `key.locked`, `file.*`.
  */
 export async function requestReview(parts: Parts, wish: RequestWish): Promise<Review> {
-  const key = await loadOrCreateKey(parts.places.keys)
+  const key = await loadOrCreateKey(parts.places.keys, parts.passphrase())
   const now = parts.clock()
   const { evidence, needed, authorMayApprove } = parts.store.read((db) => gatherEvidence(db, wish.versionId, wish.runId))
   const body = ReviewRequestBody.parse({ schema: 'slipway.review-request/1', id: newId('review', now), createdAt: now, author: signerOf(parts, key), message: wish.message, needed, authorMayApprove, evidence })

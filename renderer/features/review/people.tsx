@@ -17,7 +17,7 @@ import styles from './review.module.css'
 
 const kept: Readonly<Record<Identity['kept'], string>> = {
   none: 'There is none yet. The first request, answer or bundle makes it.', file: 'In a file of this workspace that only you can read.',
-  passphrase: 'In a file of this workspace, encrypted by your passphrase.', locked: 'In a file that does not open: the passphrase is missing or wrong.',
+  passphrase: 'In a file of this workspace, encrypted by your passphrase.', system: 'In a file of this workspace, encrypted; the operating system’s key store keeps its passphrase.', locked: 'In a file that does not open: the passphrase is missing or wrong.',
 }
 
 export function OwnKey(): ReactNode {
