@@ -24,7 +24,7 @@ function describe(report: AuditReport): string {
 
 /** Registers the commands. */
 export function registerAudit(program: Command): void {
-  const audit = program.command('audit').description('The record of the workspace: prove that it holds, or write it to a file.')
+  const audit = withExample(program.command('audit').description('The record of the workspace: prove that it holds, or write it to a file.'), 'slipway audit verify')
   withExample(audit.command('verify').description('Check the chain of the record, and every stored row against it. Exit 1 when something was changed outside Slipway.')
     .option('--against <file>', 'a log exported before: nothing that it holds may be gone'), 'slipway audit verify')
     .action(async (options: { readonly against?: string }, command: Command) => withSession(command, async (session) => {

@@ -64,7 +64,7 @@ function registerRevisions(policy: Command): void {
 
 /** Registers the commands. */
 export function registerPolicy(program: Command): void {
-  const policy = program.command('policy').description('Policy files of gates: check one, show a model’s, list its revisions and compare two.')
+  const policy = withExample(program.command('policy').description('Policy files of gates: check one, show a model’s, list its revisions and compare two.'), 'slipway policy check gate.yaml')
   registerCheck(policy)
   registerShow(policy)
   registerRevisions(policy)

@@ -58,7 +58,7 @@ function registerAnswers(review: Command): void {
 
 /** Registers the command. */
 export function registerReview(program: Command): void {
-  const review = program.command('review').description('Approval by another person, with small signed files instead of a server.')
+  const review = withExample(program.command('review').description('Approval by another person, with small signed files instead of a server.'), 'slipway review list')
   withExample(review.command('request').description('Write a signed request with all the evidence, and put the version in review.').argument('<version>', 'name@version')
     .requiredOption('--out <file>', 'the request to hand over').option('--run <run>', 'the run to show; absent: the newest finished one').option('--message <text>', 'what the reviewer should know'), 'slipway review request income@2 --message "ready for spring" --out income-2.review.json')
     .action(async (text: string, options: { out: string; run?: string; message?: string }, command: Command) => withSession(command, async (session) => {

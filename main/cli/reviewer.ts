@@ -7,7 +7,7 @@ import { facts, table } from './print.ts'
 
 /** Registers the command. */
 export function registerReviewer(program: Command): void {
-  const reviewer = program.command('reviewer').description('Whose answers to review requests count in this workspace.')
+  const reviewer = withExample(program.command('reviewer').description('Whose answers to review requests count in this workspace.'), 'slipway reviewer list')
   withExample(reviewer.command('trust').description('Trust a public key under a name.').argument('<name>', 'whose key it is').argument('<key>', 'the public key (PEM); compare its id with the person over another channel'), 'slipway reviewer trust "Ada Lovelace" ada.pub.pem')
     .action(async (name: string, key: string, _options: unknown, command: Command) => withSession(command, async (session) => {
       const trusted = await session.client.call('reviewer.trust', { name, file: await session.admit(key) })
