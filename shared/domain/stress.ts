@@ -9,6 +9,10 @@ export const StressKind = z.enum([
 ])
 export type StressKind = z.infer<typeof StressKind>
 
+/** Spoiled minus untouched of the headline, on the rows that were answered both times. `confidence` is that of this one interval: all steps of a test together are 95 % sure. */
+export const StressDifference = z.object({ value: z.number(), low: z.number(), high: z.number(), rows: z.number().int(), confidence: z.number() })
+export type StressDifference = z.infer<typeof StressDifference>
+
 /** One severity of one kind. Metrics are over the rows that were answered, so both belong together. */
 export const StressPoint = z.object({
   /** In the unit of the kind; 0: untouched. */
@@ -20,6 +24,8 @@ export const StressPoint = z.object({
   notAnswered: z.number().int(),
   /** Why rows were not answered, as the row account says it; rows that the untouched data left out too are not in it. */
   reasons: z.array(z.object({ reason: z.string(), count: z.number().int() })),
+  /** null: the headline has no value of a row, or too few rows were answered both times. Absent in tests that were made before it was measured, and for untouched rows. */
+  difference: StressDifference.nullable().optional(),
 })
 export type StressPoint = z.infer<typeof StressPoint>
 

@@ -17,10 +17,10 @@ export function studentQuantile(confidence: number, freedom: number): number {
 /** t with P(|T| ≤ t) = 0.95. */
 export const studentQuantile975 = (freedom: number): number => studentQuantile(0.95, freedom)
 
-const spread = (n: number, at: (i: number) => number): Estimate => {
+const spread = (n: number, at: (i: number) => number, confidence = 0.95): Estimate => {
   const value = sumOf(n, at) / n
   const variance = n < 2 ? NaN : sumOf(n, (i) => (at(i) - value) ** 2) / (n - 1)
-  const half = studentQuantile975(Math.max(1, n - 1)) * Math.sqrt(variance / n)
+  const half = studentQuantile(confidence, Math.max(1, n - 1)) * Math.sqrt(variance / n)
   return { value, low: value - half, high: value + half }
 }
 
@@ -31,13 +31,13 @@ export const meanDifference = (a: Float64Array, b: Float64Array): Estimate => sp
  * Root of the mean of `a` minus root of the mean of `b`, both squares of errors on the same rows: the delta method over the two means, with their covariance.
  * Where both are 0 the interval is a point.
  */
-export function rootMeanDifference(a: Float64Array, b: Float64Array): Estimate {
+export function rootMeanDifference(a: Float64Array, b: Float64Array, confidence = 0.95): Estimate {
   const n = a.length
   const [meanA, meanB] = [sumOf(n, (i) => a[i]!) / n, sumOf(n, (i) => b[i]!) / n]
   const [rootA, rootB] = [Math.sqrt(meanA), Math.sqrt(meanB)]
   // The slope of √m at m; an error of 0 in every row has none, and moves nothing.
   const [slopeA, slopeB] = [rootA === 0 ? 0 : 0.5 / rootA, rootB === 0 ? 0 : 0.5 / rootB]
-  const { value, low, high } = spread(n, (i) => slopeA * (a[i]! - meanA) - slopeB * (b[i]! - meanB))
+  const { value, low, high } = spread(n, (i) => slopeA * (a[i]! - meanA) - slopeB * (b[i]! - meanB), confidence)
   const difference = rootA - rootB
   return { value: difference, low: difference + low - value, high: difference + high - value }
 }

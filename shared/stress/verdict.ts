@@ -1,12 +1,13 @@
-// What a stress test comes to: which kind hurts at the mildest step, where the headline falls by more than its interval is wide, which rows went unanswered.
+// What a stress test comes to: which kind hurts at the mildest step, which rows went unanswered. A step hurts where the interval of the paired
+// difference on the same rows lies wholly on the worse side; without one, where the headline falls by more than its interval is wide.
 // Owns the rule and its sentences; judges the headline metric only.
 import type { StressCurve, StressPoint, StressTest } from '../domain/stress.ts'
 import { metricDirection, metricName } from '../metrics/catalogue.ts'
-import { formatShare } from '../format.ts'
+import { formatPlural, formatShare } from '../format.ts'
 import { metricText } from '../metrics/metric-text.ts'
 import { stressKinds } from './kinds.ts'
 
-type Judged = Pick<StressTest, 'headline' | 'clean' | 'curves'>
+type Judged = Pick<StressTest, 'headline' | 'clean' | 'curves'> & Partial<Pick<StressTest, 'rows' | 'limit'>>
 
 /** The headline of a point; null where it is not available. */
 export const headlineOf = (point: StressPoint, headline: string): number | null => point.metrics.find((m) => m.metric === headline)?.value ?? null
@@ -24,13 +25,23 @@ export function intervalWidth({ headline, clean }: Judged): number | null {
   return found === undefined || found.low === null || found.high === null ? null : found.high - found.low
 }
 
-/** A curve's first step at which the headline is worse by more than the interval's width; null: never. */
+/** Whether the steps are judged by differences on the same rows. */
+export const isPaired = ({ curves }: Judged): boolean => curves.some((c) => c.points.some((p) => p.difference !== null && p.difference !== undefined))
+
+/** How much worse a point is where that is established, by the paired interval or, without one, by the width of the headline's; else null. */
+function established(test: Judged, point: StressPoint): number | null {
+  const lower = metricDirection(test.headline) === 'lower-is-better'
+  const { difference } = point
+  if (difference !== null && difference !== undefined) return (lower ? difference.low > 0 : difference.high < 0) ? Math.abs(difference.value) : null
+  const [loss, width] = [lossAt(test, point), isPaired(test) ? null : intervalWidth(test)]
+  return loss !== null && width !== null && loss > width ? loss : null
+}
+
+/** A curve's first step at which the headline is established to be worse; null: never. */
 export function firstHurt(test: Judged, curve: StressCurve): { readonly step: number; readonly point: StressPoint; readonly loss: number } | null {
-  const width = intervalWidth(test)
-  if (width === null) return null
   for (const [step, point] of curve.points.entries()) {
-    const loss = lossAt(test, point)
-    if (loss !== null && loss > width) return { step, point, loss }
+    const loss = established(test, point)
+    if (loss !== null) return { step, point, loss }
   }
   return null
 }
@@ -62,6 +73,28 @@ function hurtWords({ curve, point }: Hurt, test: Judged, before: number): string
   return `at ${at(curve, point)} the ${lower(metricName(test.headline))} goes from ${text(before)} to ${text(headlineOf(point, test.headline))}`
 }
 
+/** The rows that were judged, to stand after a sentence: ` on 200 rows drawn from the run`. */
+function sampleWords({ rows, limit }: Judged): string {
+  if (rows === undefined) return ''
+  return limit === rows ? ` on ${formatPlural(rows, 'row')} drawn from the run` : ` on the run’s ${formatPlural(rows, 'row')}`
+}
+
+function pairedWords({ difference }: StressPoint, headline: string): string {
+  if (difference === null || difference === undefined) return ''
+  const [a, b] = [Math.abs(difference.low), Math.abs(difference.high)]
+  const text = (value: number): string => metricText(headline, value)
+  return `: on the same ${formatPlural(difference.rows, 'row')} it is worse by ${text(Math.abs(difference.value))} (${text(Math.min(a, b))} to ${text(Math.max(a, b))}, an interval that is 95 % sure for all steps together)`
+}
+
+/** Without a hurt that is established nothing is proven to be harmless, and the words say no more. */
+function calmWords(others: boolean, paired: boolean, name: string): string {
+  if (!paired) return `${others ? 'These do not worsen' : 'Nothing of this worsens'} the ${name}`
+  return `${others ? 'For these no worsening' : 'No worsening'} of the ${name} beyond chance was seen`
+}
+
+/** The rule in words, after “worse …”. */
+export const ruleWords = (test: Judged): string => (isPaired(test) ? 'beyond chance on the same rows' : 'by more than the interval is wide')
+
 /** The verdict in sentences, what hurts first at the top. Kinds are ordered by the step of their own ladder, then by the loss there. */
 export function stressVerdict(test: Judged): string[] {
   const tried = test.curves.filter((c) => c.skipped === null)
@@ -69,17 +102,19 @@ export function stressVerdict(test: Judged): string[] {
   const name = lower(metricName(test.headline))
   const before = headlineOf(test.clean, test.headline)
   if (tried.length === 0) return ['No kind could be tried on this data.']
-  if (before === null || width === null) return [`The ${name} of the untouched rows has no interval, so nothing is judged; the curves stand for themselves.`, ...unanswered(test)]
-  const wide = `its 95 % interval is wide (${metricText(test.headline, width)})`
+  const paired = isPaired(test)
+  if (before === null || (width === null && !paired)) return [`The ${name} of the untouched rows has no interval, so nothing is judged; the curves stand for themselves.`, ...unanswered(test)]
+  const wide = `more than its 95 % interval is wide (${metricText(test.headline, width)})`
+  const sample = sampleWords(test)
   const hurts = tried.flatMap((curve): Hurt[] => { const found = firstHurt(test, curve); return found === null ? [] : [{ curve, ...found }] })
     .sort((a, b) => a.step - b.step || b.loss - a.loss)
   // Where rows went unanswered, the metric of the rest proves nothing: those kinds have a sentence of their own.
   const calm = tried.filter((c) => !hurts.some((h) => h.curve === c) && !refusesRows(c))
   const [first, ...others] = hurts
   return [
-    ...(first === undefined ? [] : [`The first to hurt: ${lower(titleOf(first.curve))}. ${capital(hurtWords(first, test, before))}, more than ${wide}.`]),
+    ...(first === undefined ? [] : [`The first to hurt: ${lower(titleOf(first.curve))}. ${capital(hurtWords(first, test, before))}${sample}${paired ? pairedWords(first.point, test.headline) : `, ${wide}`}.`]),
     ...others.map((hurt) => `${titleOf(hurt.curve)}: ${hurtWords(hurt, test, before)}.`),
-    ...(calm.length === 0 ? [] : [`${first === undefined ? 'Nothing of this worsens' : 'These do not worsen'} the ${name} by more than ${wide}, even at the most severe step: ${list(calm.map((c) => lower(titleOf(c))))}.`]),
+    ...(calm.length === 0 ? [] : [`${calmWords(first !== undefined, paired, name)}${paired ? sample : ` by ${wide}${sample}`}, even at the most severe step: ${list(calm.map((c) => lower(titleOf(c))))}.`]),
     ...unanswered(test),
   ]
 }

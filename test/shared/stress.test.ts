@@ -5,7 +5,8 @@ import type { StressCurve, StressPoint } from '../../shared/domain/stress.ts'
 import { normalAt, randomAt, streamOf } from '../../shared/statistics/random-at.ts'
 import { stepsOf, stressKinds } from '../../shared/stress/kinds.ts'
 import { kindsFor, planStress, stressBatch, stressBudget } from '../../shared/stress/plan.ts'
-import { stressVerdict } from '../../shared/stress/verdict.ts'
+import { pairedLoss, stepConfidence } from '../../shared/stress/paired-loss.ts'
+import { firstHurt, stressVerdict } from '../../shared/stress/verdict.ts'
 import { binding, result } from '../core/sample-rows.ts'
 
 const value = (v: number | null, low: number | null = null, high: number | null = null, metric = 'accuracy'): MetricValue => ({ metric, slice: '', value: v, low, high, n: 100, reason: v === null ? 'why' : null })
@@ -103,6 +104,40 @@ describe('the verdict', () => {
     expect(verdict.at(-1)).toContain('at 50 % of the cells, 100 % of the rows could not be answered (missing number). There are no metrics there.')
     // The perfect metric of the few that were left does not make the kind harmless.
     expect(verdict).toHaveLength(1)
+  })
+
+  it('takes the same rows as the same rows: a fall that two unpaired intervals would hide hurts, and one within chance does not', () => {
+    // 1,000 rows, 850 right; spoiled, 40 of them turn wrong and 7 others right: 0.850 to 0.817. McNemar's exact p is below 1e-5.
+    const spoiled = (lost: number, won: number): ReturnType<typeof pairedLoss> => pairedLoss({
+      kind: 'classes', logLoss: null, brier: null, ranked: null, answers: {
+        classes: ['a', 'b'], positiveClass: null, truth: new Int32Array(1000), first: Int32Array.from({ length: 1000 }, (_, i) => (i < 850 ? 0 : 1)),
+        second: Int32Array.from({ length: 1000 }, (_, i) => (i < lost ? 1 : i < 850 ? 0 : i < 850 + won ? 0 : 1)),
+      },
+    }, stepConfidence(30))
+    const [hurt, chance] = [spoiled(40, 7), spoiled(23, 20)]
+    expect(hurt!.value).toBeCloseTo(-0.033, 12)
+    // Newcombe's method 10 stays near Wald's: sqrt(47 - 33²/1000) / 1000 times the normal quantile of 1 - 0.05/60, 3.144.
+    expect((hurt!.high - hurt!.low) / 2).toBeCloseTo(3.144 * Math.sqrt(47 - 33 ** 2 / 1000) / 1000, 2)
+    const test = { headline: 'accuracy', rows: 1000, limit: 1000, clean: point(0, value(0.85, 0.826, 0.871)), curves: [
+      curve('noise', [{ ...point(0.1, value(0.817)), difference: hurt }]), curve('missing', [{ ...point(0.05, value(0.847)), difference: chance }]),
+    ] }
+    expect(firstHurt(test, test.curves[0]!)).toMatchObject({ step: 0 })
+    expect(firstHurt(test, test.curves[1]!)).toBeNull()
+    const verdict = stressVerdict(test)
+    expect(verdict[0]).toMatch(/^The first to hurt: numeric noise\. At 0\.1 standard deviations the accuracy goes from 0\.8500 to 0\.8170 on 1,000 rows drawn from the run: on the same 1,000 rows it is worse by 0\.0330 \(0\.01\d\d to 0\.05\d\d, /)
+    expect(verdict[1]).toBe('For these no worsening of the accuracy beyond chance was seen on 1,000 rows drawn from the run, even at the most severe step: missing values.')
+  })
+
+  it('pairs errors and label sets as well', () => {
+    const zero = new Float64Array(4)
+    const errors = pairedLoss({ kind: 'values', truth: zero, first: Float64Array.of(1, -1, 1, -1), second: Float64Array.of(2, -2, 2, -2) }, 0.95)
+    // Every row is worse by the same: no spread at all.
+    expect(errors).toMatchObject({ value: 1, low: 1, high: 1, rows: 4 })
+    const hits = (...values: number[]): Float64Array => Float64Array.from(values)
+    const sets = pairedLoss({ kind: 'label-sets', labels: 1, loss: null, right: { first: Uint8Array.of(1, 1, 1, 1), second: Uint8Array.of(1, 1, 0, 0) }, columns: { first: [hits(1, 1, 1, 1), hits(1, 1, 1, 1), hits(1, 1, 1, 1)], second: [hits(1, 1, 0, 0), hits(1, 1, 0, 0), hits(1, 1, 1, 1)] } }, 0.95)
+    // F1: 1 and 2·2 ÷ (2 + 4).
+    expect(sets!.value).toBeCloseTo(2 / 3 - 1, 12)
+    expect(sets!.low).toBeLessThan(sets!.value)
   })
 
   it('judges nothing without an interval', () => {

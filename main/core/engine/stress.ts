@@ -1,15 +1,17 @@
 // Answers `stress`: the same rows through the same evaluation, untouched and then spoiled kind by kind and step by step. Owns the order of the passes.
-import { rm } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CallContext, InputOf, OutputOf } from '../../../shared/contract-kit.ts'
 import type { EvaluationResult, RowAccount } from '../../../shared/domain/run.ts'
-import type { StressCurve, StressPoint } from '../../../shared/domain/stress.ts'
+import type { StressCurve, StressDifference, StressPoint } from '../../../shared/domain/stress.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 import { headlineMetric } from '../../../shared/metrics/catalogue.ts'
 import { mainMetrics } from '../../../shared/metrics/main-metrics.ts'
 import { stressKinds } from '../../../shared/stress/kinds.ts'
+import { pairedLoss, stepConfidence } from '../../../shared/stress/paired-loss.ts'
 import { planStress, stressedColumns, type PlannedKind } from '../../../shared/stress/plan.ts'
 import { stressVerdict } from '../../../shared/stress/verdict.ts'
+import { readPairedPredictions } from '../datasets/paired-predictions.ts'
 import type { EngineContract } from './engine-contract.ts'
 import { evaluate, refuseErrors, sampleOf } from './evaluate.ts'
 import { modelName, openOn, rangeFromBatch, threadsFor } from './evaluate-environment.ts'
@@ -22,7 +24,7 @@ type Input = InputOf<Method>
 type Context = CallContext<{ step: string; done: number | null; total: number | null }>
 
 /** A pass ends with everything, or with no row answered and the account of why. */
-type Pass = EvaluationResult | { readonly none: RowAccount; readonly reason: string }
+type Pass = (EvaluationResult & { readonly difference?: StressDifference | null }) | { readonly none: RowAccount; readonly reason: string }
 
 type Pairs = readonly (readonly [string, string])[]
 
@@ -52,6 +54,7 @@ function pointOf(input: Input, severity: number, clean: EvaluationResult, pass: 
   return {
     severity, metrics: wanted.flatMap((metric) => pass.metrics.find((m) => m.metric === metric && m.slice === '') ?? []),
     answered: pass.rows.scored, notAnswered: Math.max(0, before - pass.rows.scored), reasons: newReasons(clean.rows, pass.rows),
+    ...(pass.difference === undefined ? {} : { difference: pass.difference }),
   }
 }
 
@@ -63,7 +66,35 @@ class Tally {
   passed(): void { this.done += this.rows }
 }
 
-type RunPass = (step: string, spoil: Spoiling) => Promise<Pass>
+/** What is read from the answers of a pass before they go. */
+type Look = (predictions: string) => Promise<StressDifference | null>
+type RunPass = (step: string, spoil: Spoiling, look?: Look) => Promise<Pass>
+
+/** Where the untouched answers wait while the spoiled ones are paired with them. */
+const untouchedFile = (staging: string): string => join(staging, 'untouched.parquet')
+
+async function keepUntouched(staging: string, predictions: string): Promise<null> {
+  await rename(predictions, untouchedFile(staging))
+  return null
+}
+
+/** Pairs a pass with the untouched rows. Null where not one row has both answers. Errors: `job.cancelled`, `dataset.notReadable`. */
+async function differenceTo(input: Input, predictions: string, confidence: number, signal: AbortSignal): Promise<StressDifference | null> {
+  const { binding, staging } = input
+  // Headlines of pictures pool boxes and pixels of all of them.
+  if (binding.task === 'object-detection' || binding.task === 'semantic-segmentation') return null
+  const labels = binding.classes.map((c) => c.label)
+  try {
+    const { answers } = await readPairedPredictions({
+      task: binding.task, first: { path: untouchedFile(staging), labels }, second: { path: predictions, labels }, ranked: false,
+      positiveClass: binding.task === 'binary-classification' ? binding.positiveClass : null, separator: binding.target?.kind === 'label-list' ? binding.target.separator : '|',
+    }, signal)
+    return pairedLoss(answers, confidence)
+  } catch (thrown) {
+    if (thrown instanceof SlipwayError && thrown.code === 'input.invalid') return null
+    throw thrown
+  }
+}
 
 /** One evaluation over the open session. Fixed batches, so that the same test gives the same numbers. */
 function passes(input: Input, context: Context, session: Awaited<ReturnType<typeof openOn>>, tally: Tally): RunPass {
@@ -72,14 +103,14 @@ function passes(input: Input, context: Context, session: Awaited<ReturnType<type
   const batchSize = input.options.batchSize ?? (rangeFromBatch(model.graph) ? null : input.batch)
   const options = { ...input.options, batchSize }
   let placement: NonNullable<Parameters<typeof evaluate>[2]>['placement']
-  return async (step, spoil) => {
+  return async (step, spoil, look) => {
     tally.tell(step, 0)
     let account = null as RowAccount | null
     try {
       const result = await evaluate({ model, source, binding, options, staging, rowsTotal: input.rowsTotal },
         { signal: context.signal, progress: (p) => tally.tell(step, p.rowsDone) }, { session, spoil, told: (rows) => { account = rows }, ...(placement === undefined ? {} : { placement }) })
       placement = { nodes: result.environment.nodesByProvider, used: result.environment.providerUsed, note: null }
-      return result
+      return look === undefined ? result : { ...result, difference: await look(join(staging, result.predictionsFile)) }
     } catch (thrown) {
       if (thrown instanceof SlipwayError && thrown.code === 'run.noRows' && account !== null) return { none: account, reason: String((thrown.details as { readonly reason?: unknown }).reason) }
       throw thrown
@@ -118,20 +149,26 @@ export async function stress(asked: Input, context: Context): Promise<OutputOf<M
   try {
     const tally = new Tally(context, rows, rows * (1 + plan.reduce((sum, p) => sum + p.severities.length, 0)))
     const run = passes(input, context, session, tally)
-    const clean = await run('the untouched rows', {})
+    const clean = await run('the untouched rows', {}, (predictions) => keepUntouched(input.staging, predictions))
     if ('none' in clean) throw new SlipwayError('run.noRows', { reason: clean.reason })
+    const confidence = stepConfidence(plan.reduce((sum, p) => sum + p.severities.length, 0))
+    const look: Look = (predictions) => differenceTo(input, predictions, confidence, context.signal)
     const curves: StressCurve[] = []
     for (const planned of plan) {
       const { kind, skipped } = planned
       const points: StressPoint[] = []
-      for (const severity of planned.severities) points.push(pointOf(input, severity, clean, await run(`${stressKinds[kind].title}, ${stressKinds[kind].words(severity)}`, spoilingOf(input, planned, severity, facts, pairs))))
+      for (const severity of planned.severities) points.push(pointOf(input, severity, clean, await run(`${stressKinds[kind].title}, ${stressKinds[kind].words(severity)}`, spoilingOf(input, planned, severity, facts, pairs), look)))
       curves.push({ kind, columns: kind === 'swapped-columns' ? pairWords(pairs) : [...planned.columns], points, skipped })
     }
     const headline = headlineMetric(input.binding.task)
-    const untouched = { ...pointOf(input, 0, clean, clean), reasons: [] }
+    const { difference: _none, ...point } = pointOf(input, 0, clean, clean)
+    const untouched = { ...point, reasons: [] }
     return {
       rows, limit: input.limit, levels: input.levels, seed: input.seed, batch: Math.max(1, ...clean.environment.batchSizes), headline, clean: untouched, curves,
-      verdict: stressVerdict({ headline, clean: untouched, curves }), modelRows: tally.done, seconds: (performance.now() - began) / 1000, environment: clean.environment,
+      verdict: stressVerdict({ headline, clean: untouched, curves, rows, limit: input.limit }), modelRows: tally.done, seconds: (performance.now() - began) / 1000, environment: clean.environment,
     }
-  } finally { await session.release() }
+  } finally {
+    await session.release()
+    await rm(untouchedFile(input.staging), { force: true })
+  }
 }
