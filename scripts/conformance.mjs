@@ -23,7 +23,7 @@ if (table === null) {
   process.exit(1)
 }
 const number = (value) => (value === null ? 'missing' : value === 0 ? '0' : value.toExponential(1))
-const head = ['Case', 'Model', 'Data', 'What', 'Numbers', 'Worst difference', 'Tolerance', 'Ok']
+const head = ['Case', 'Model', 'Data', 'What', 'Values', 'Worst difference', 'Tolerance', 'Ok']
 const rows = table.lines.map((l) => [l.case, l.model, l.data, l.what, String(l.compared), number(l.worst), number(l.tolerance), l.wrong.length === 0 ? 'yes' : `NO (${l.wrong.length})`])
 const widths = head.map((title, i) => Math.max(title.length, ...rows.map((r) => r[i].length)))
 const print = (cells) => process.stdout.write(`${cells.map((c, i) => (i >= 4 && i <= 6 ? c.padStart(widths[i]) : c.padEnd(widths[i]))).join('  ').trimEnd()}\n`)
@@ -34,5 +34,5 @@ const wrong = table.lines.filter((l) => l.wrong.length > 0)
 for (const l of wrong) for (const reason of l.wrong.slice(0, 20)) process.stdout.write(`${l.case} ${l.model} on ${l.data} (${l.what}): ${reason}\n`)
 const numbers = table.lines.reduce((sum, l) => sum + l.compared, 0)
 const whole = table.lines.length === table.expected && answer.status === 0
-process.stdout.write(`\n${numbers.toLocaleString('en')} numbers in ${table.lines.length} of ${table.expected} lines; ${wrong.length === 0 ? 'all agree' : `${wrong.length} lines differ`}. Counts and shares of counts must be equal; differences are relative above 1.\n`)
+process.stdout.write(`\n${numbers.toLocaleString('en')} values in ${table.lines.length} of ${table.expected} lines; ${wrong.length === 0 ? 'all agree' : `${wrong.length} ${wrong.length === 1 ? 'line differs' : 'lines differ'}`}. Counts and shares of counts must be equal; differences are relative above 1.\n`)
 process.exitCode = whole && wrong.length === 0 ? 0 : 1

@@ -17,7 +17,7 @@ export interface CaseFile {
 
 export interface Conformance {
   readonly case: string; readonly modelId: string; readonly dataId: string
-  readonly name: string; readonly model: string; readonly data: string; readonly target: string | null; readonly reference: string
+  readonly name: string; readonly model: string; readonly data: string; readonly target: string | null; readonly reference: string; readonly predictions: string | null
   readonly policy: 'lenient' | 'strict' | null; readonly tolerance: number
 }
 
@@ -34,7 +34,7 @@ function casesOf(folder: string, wish: Wish = {}): Conformance[] {
     return file.datasets.filter((d) => d.id === r.dataset || wish.sameAs?.[d.id] === r.dataset).map((data) => ({
       case: folder, modelId: model.id, dataId: `${data.id}${r.policy == null ? '' : ` ${r.policy}`}`, name: `${folder} ${model.id} on ${data.id}${r.policy == null ? '' : ` ${r.policy}`}`,
       model: `${folder}/${model.file}`, data: `${folder}/${data.file}`, target: typeof data.target === 'string' ? data.target : (data.target?.join(',') ?? null),
-      reference: `${folder}/${r.file}`, policy: r.policy ?? null, tolerance: wish.tolerance ?? 1e-6,
+      reference: `${folder}/${r.file}`, predictions: r.predictions == null ? null : `${folder}/${r.predictions}`, policy: r.policy ?? null, tolerance: wish.tolerance ?? 1e-6,
     }))
   })
 }
@@ -43,7 +43,7 @@ function casesOf(folder: string, wish: Wish = {}): Conformance[] {
 export const cases: readonly Conformance[] = [
   ...casesOf('iris'),
   ...casesOf('adult-income'),
-  ...casesOf('diabetes'),
+  ...casesOf('diabetes', { sameAs: { 'test-semicolon': 'test', 'test-tsv': 'test', 'test-json': 'test', 'test-jsonl': 'test' } }),
   ...casesOf('abalone'),
   ...casesOf('mnist', { tolerance: 1e-4 }),
   ...casesOf('flags-multilabel', { sameAs: { 'test-one-column': 'test' } }),

@@ -1,6 +1,10 @@
-// What the fixtures hold beside the metrics of a whole data set: comparisons and slices. A line of the table each.
+// What the fixtures hold beside the metrics of a whole data set: comparisons, slices, curves, labels by argmax and predictions. A line of the table each.
+import { readdirSync } from 'node:fs'
+import { fixture } from '../setup/fixtures.ts'
 import { cases, json, type CaseFile, type Conformance } from './conformance-cases.ts'
 import { checkComparison } from './conformance-compare.ts'
+import { checkArgmax, checkCurves } from './conformance-curves.ts'
+import { checkPredictions, predictionTolerance } from './conformance-predictions.ts'
 import { checkSlices } from './conformance-slices.ts'
 import type { Tally } from './conformance-tally.ts'
 
@@ -27,4 +31,19 @@ const comparisons = folders.flatMap((folder) => json<CaseFile>(`${folder}/case.j
 
 const slices = cases.filter((one) => json<{ slices?: unknown }>(one.reference).slices !== undefined).map((one) => extra(one.case, one.modelId, one.dataId, 'slices', one.tolerance, () => checkSlices(one)))
 
-export const extras: readonly Extra[] = [...comparisons, ...slices]
+const curves = folders.flatMap((folder) => json<CaseFile>(`${folder}/case.json`).references.filter((r) => r.kind === 'curves').map((r) => extra(folder, String(r.model), r.dataset, 'curves', 1e-6, () => checkCurves(lineOf(folder, r.model, r.dataset), `${folder}/${r.file}`))))
+
+const argmax = cases.filter((one) => json<{ metrics_with_argmax_labels?: unknown }>(one.reference).metrics_with_argmax_labels !== undefined).map((one) => extra(one.case, one.modelId, one.dataId, 'by argmax', one.tolerance, () => checkArgmax(one)))
+
+const predictions = cases.filter((one) => one.predictions !== null).map((one) => extra(one.case, one.modelId, one.dataId, 'predictions', predictionTolerance(one), () => checkPredictions(one)))
+
+export const extras: readonly Extra[] = [...comparisons, ...slices, ...curves, ...argmax, ...predictions]
+
+/** Every file with references that some line of the table reads. */
+export const claimed: ReadonlySet<string> = new Set([
+  ...cases.flatMap((c) => [c.reference, ...(c.predictions === null ? [] : [c.predictions])]),
+  ...folders.flatMap((folder) => json<CaseFile>(`${folder}/case.json`).references.filter((r) => r.kind === 'comparison' || r.kind === 'curves').map((r) => `${folder}/${r.file}`)),
+])
+
+/** Every file with references in the fixtures of these cases. */
+export const present: readonly string[] = folders.flatMap((folder) => ['reference', 'predictions'].flatMap((kind) => readdirSync(fixture(`${folder}/${kind}`)).map((file) => `${folder}/${kind}/${file}`)))

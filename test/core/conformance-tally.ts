@@ -11,14 +11,18 @@ export interface OpenTally {
   readonly found: Tally
 }
 
+/** Metrics write yes as 1. */
+const plain = <T extends Leaf | undefined>(value: T): T | number => (typeof value === 'boolean' ? Number(value) : value)
+
 export function openTally(): OpenTally {
   let compared = 0
   let worst = 0
   let at = ''
   const wrong: string[] = []
   return {
-    add(place, expected, got, allowed) {
+    add(place, wanted, given, allowed) {
       compared++
+      const [expected, got] = [plain(wanted), plain(given)]
       const numbers = typeof expected === 'number' && typeof got === 'number'
       const scale = !numbers ? 1 : typeof allowed === 'object' && 'share' in allowed ? Math.max(Math.abs(expected), 1e-300) : Math.max(1, Math.abs(expected))
       const apart = numbers ? Math.abs(expected - got) / scale : expected === got ? 0 : Infinity

@@ -4,7 +4,8 @@ import { writeFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { cases, check } from './conformance-cases.ts'
 import { forgetEvaluations } from './conformance-evaluations.ts'
-import { extras } from './conformance-extras.ts'
+import { claimed, extras, present } from './conformance-extras.ts'
+import { openTally } from './conformance-tally.ts'
 import { disagreement, leaves, producedLeaf } from './reference-walker.ts'
 
 const lines: Record<string, unknown>[] = []
@@ -18,7 +19,7 @@ describe('every reference number', () => {
     const names = cases.map((c) => c.name)
     expect(names.filter((n) => n.startsWith('iris'))).toHaveLength(8)
     expect(names.filter((n) => n.startsWith('adult-income'))).toHaveLength(11)
-    expect(names.filter((n) => n.startsWith('diabetes'))).toHaveLength(2)
+    expect(names.filter((n) => n.startsWith('diabetes'))).toHaveLength(10)
     expect(names.filter((n) => n.startsWith('abalone'))).toHaveLength(4)
     expect(names.filter((n) => n.startsWith('mnist'))).toHaveLength(6)
     expect(names.filter((n) => n.startsWith('flags-multilabel'))).toHaveLength(4)
@@ -43,7 +44,9 @@ describe('every reference number', () => {
 
   it('covers what lies beside the metrics of a whole data set', () => {
     const count = (what: string): number => extras.filter((e) => e.what === what).length
-    expect([count('comparison'), count('slices')]).toEqual([12, 4])
+    expect(['comparison', 'slices', 'curves', 'by argmax', 'predictions'].map(count)).toEqual([12, 4, 2, 1, 44])
+    // Slipway measures no drift.
+    expect(present.filter((file) => !claimed.has(file)).sort()).toEqual(['abalone/reference/drift.test-to-test-drifted.json', 'adult-income/reference/drift.test-to-test-drifted.json', 'adult-income/reference/drift.train-to-test.json'])
   })
 
   it.each(extras)('$name', async (one) => {
@@ -52,6 +55,17 @@ describe('every reference number', () => {
     lines.push({ ...line, ...found, worst: Number.isFinite(found.worst) ? found.worst : null })
     expect(found.wrong).toEqual([])
     expect(found.compared).toBeGreaterThan(10)
+  })
+
+  it('a number that is missing, not a number or too far off is a difference', () => {
+    const tally = openTally()
+    tally.add('missing', 1, undefined, { within: 1e-5 })
+    tally.add('not a number', 1, NaN, { within: 1e-5 })
+    tally.add('far', 0.5, 0.50002, { within: 1e-5 })
+    tally.add('small', 1e-40, 1.1e-40, { share: 1e-6 })
+    tally.add('count', 3, 3.0000001, 'exact')
+    tally.add('near', 0.5, 0.500009, { within: 1e-5 })
+    expect(tally.found.wrong.map((w) => w.split(':')[0])).toEqual(['missing', 'not a number', 'far', 'small', 'count'])
   })
 
   it('the walker fails on a reference number that nothing maps to', () => {
