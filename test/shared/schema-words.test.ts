@@ -115,7 +115,8 @@ describe('requests and options', () => {
           if (parsed.success) continue
           refused++
           const sentence = requestFault(schema, value, parsed.error)
-          expect(sentence, `${key} ${field}`).not.toMatch(foreign)
+          // A field’s own name is ours, even where the library knows the same word.
+          expect(sentence.replaceAll(`the ${field} `, ''), `${key} ${field}`).not.toMatch(foreign)
           expect(sentence.length, `${key} ${field}`).toBeLessThan(900)
         }
       }
