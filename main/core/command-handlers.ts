@@ -1,12 +1,11 @@
 // Answers to the commands of the contract: what writes at once, and what only the desktop can do.
-import { rename, rm, writeFile } from 'node:fs/promises'
 import { checkBinding } from '../../shared/binding/check-binding.ts'
 import type { SlipwayContract } from '../../shared/contract.ts'
 import type { Command, Handlers, InputOf } from '../../shared/contract-kit.ts'
 import type { StoredBinding } from '../../shared/contract.ts'
 import type { Version } from '../../shared/domain/model.ts'
 import { SlipwayError } from '../../shared/errors.ts'
-import { writeFault } from './files/staged-copy.ts'
+import { writeText } from './files/write-text.ts'
 import { lifeCommands } from './life-handlers.ts'
 import { admitDatasetFile } from './operations/dataset-add.ts'
 import { flagDataset } from './operations/dataset-flag.ts'
@@ -94,18 +93,6 @@ const appCommands = (parts: Parts): Answers<'engine.restart' | 'settings.save' |
 function shellOf(parts: Parts, action: string): Shell {
   if (parts.shell === null) throw new SlipwayError('shell.unavailable', { action })
   return parts.shell
-}
-
-/** Writes beside the target and renames, so that a failure leaves what was there. */
-async function writeText(path: string, text: string, encoding: 'utf-8' | 'base64'): Promise<void> {
-  const half = `${path}.${process.pid}.part`
-  try {
-    await writeFile(half, text, { flag: 'wx', encoding })
-    await rename(half, path)
-  } catch (thrown) {
-    await rm(half, { force: true })
-    throw writeFault(thrown, 'The chosen place')
-  }
 }
 
 const personalCommands = (parts: Parts): Answers<'dataset.flag' | 'dataset.forget'> => ({

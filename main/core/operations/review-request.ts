@@ -1,10 +1,10 @@
 // review.request: a version with its evidence -> one small signed file for another person, and the version in review.
-import { rename, rm, writeFile } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { ReviewRequestBody, type Review } from '../../../shared/domain/review.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 import { newId, type RunId, type VersionId } from '../../../shared/ids.ts'
 import { loadOrCreateKey } from '../bundle/sign.ts'
-import { writeFault } from '../files/staged-copy.ts'
+import { writeText } from '../files/write-text.ts'
 import type { Parts } from '../parts.ts'
 import { record } from '../store/history.ts'
 import { recordState, versionState } from '../store/life.ts'
@@ -13,17 +13,8 @@ import { gatherEvidence } from '../steps/review-evidence.ts'
 import { bodySha256, signReview } from '../steps/signed-review.ts'
 import { signerOf } from './identity-make.ts'
 
-/** Writes a small text beside its place and renames it, over nothing else's half. */
-export async function writeReviewFile(path: string, value: unknown): Promise<void> {
-  const half = `${path}.${process.pid}.part`
-  try {
-    await writeFile(half, `${JSON.stringify(value, null, 2)}\n`, { flag: 'wx' })
-    await rename(half, path)
-  } catch (thrown) {
-    await rm(half, { force: true })
-    throw writeFault(thrown, 'The chosen place')
-  }
-}
+/** As a person can read it, too. */
+export const writeReviewFile = (path: string, value: unknown): Promise<void> => writeText(path, `${JSON.stringify(value, null, 2)}\n`)
 
 export interface RequestWish { readonly versionId: VersionId; readonly runId?: RunId; readonly message: string; readonly path: string }
 
