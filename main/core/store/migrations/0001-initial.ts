@@ -1,5 +1,6 @@
 // The first shape of a workspace. What is queried is a column; what is only shown is JSON text.
 // History refuses change by itself: triggers abort every update and delete of what was once recorded.
+import { refuse } from './append-only.ts'
 
 const tables = `
 CREATE TABLE models (
@@ -86,9 +87,6 @@ CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 
 const frozen = ['versions', 'version_notes', 'derivations', 'bindings', 'datasets', 'run_metrics', 'gates', 'gate_checks', 'bundles', 'events']
 const kept = [...frozen, 'models', 'runs']
-
-const refuse = (name: string, what: string, table: string, when = ''): string =>
-  `CREATE TRIGGER ${name} BEFORE ${what} ON ${table} ${when} BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;`
 
 const runIdentity = ['id', 'version_id', 'dataset_id', 'dataset_sha256', 'model_sha256', 'task', 'owner', 'binding', 'guesses', 'options', 'created_at']
 

@@ -1,7 +1,7 @@
 // Stress tests: results of their own beside the run that they repeat. Written once, when they are complete; never changed, never deleted.
+import { refuseOn } from './append-only.ts'
 
-const refuse = (name: string, what: string, when = ''): string =>
-  `CREATE TRIGGER ${name} BEFORE ${what} ON stress_tests ${when} BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;`
+const refuse = refuseOn('stress_tests')
 
 export const stressTests = `
 CREATE TABLE stress_tests (

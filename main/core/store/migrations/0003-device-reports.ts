@@ -1,7 +1,7 @@
 // Reports about devices: results of their own beside a version. Written once, when they are complete; never changed, never deleted.
+import { refuseOn } from './append-only.ts'
 
-const refuse = (name: string, what: string, when = ''): string =>
-  `CREATE TRIGGER ${name} BEFORE ${what} ON device_reports ${when} BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;`
+const refuse = refuseOn('device_reports')
 
 export const deviceReports = `
 CREATE TABLE device_reports (

@@ -1,7 +1,7 @@
 // Metrics of a user's own: SQL aggregates saved with a model, revision by revision. Never changed, never deleted.
+import { refuseOn } from './append-only.ts'
 
-const refuse = (name: string, what: string, when = ''): string =>
-  `CREATE TRIGGER ${name} BEFORE ${what} ON custom_metrics ${when} BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;`
+const refuse = refuseOn('custom_metrics')
 
 export const customMetrics = `
 CREATE TABLE custom_metrics (

@@ -1,8 +1,6 @@
 // The life of versions and the moves of aliases: append-only, in order, with the event that says who and why.
 // What versions had become before states were kept is derived here from their finished runs and bundles.
-
-const refuse = (name: string, what: string, table: string, when = ''): string =>
-  `CREATE TRIGGER ${name} BEFORE ${what} ON ${table} ${when} BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;`
+import { refuse } from './append-only.ts'
 
 const demand = (name: string, table: string, when: string, sentence: string): string =>
   `CREATE TRIGGER ${name} BEFORE INSERT ON ${table} WHEN ${when} BEGIN SELECT RAISE(ABORT, '${sentence}'); END;`

@@ -1,8 +1,8 @@
 // The ledger: one entry for every row of the workspace, each tied to the one before it by a hash. It begins with a number that no other
 // workspace has. Entries are only ever added, one after the other; what fills it is in store/ledger.ts.
+import { refuseOn } from './append-only.ts'
 
-const refuse = (name: string, what: string, when = ''): string =>
-  `CREATE TRIGGER ${name} BEFORE ${what} ON ledger ${when} BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;`
+const refuse = refuseOn('ledger')
 
 export const ledger = `
 CREATE TABLE ledger (

@@ -1,7 +1,7 @@
 // Reports that were derived from a run for a gate, with what they were asked for: so a check can be explained later. Never changed, never deleted.
+import { refuseOn } from './append-only.ts'
 
-const refuse = (name: string, what: string, when = ''): string =>
-  `CREATE TRIGGER ${name} BEFORE ${what} ON run_reports ${when} BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;`
+const refuse = refuseOn('run_reports')
 
 export const runReports = `
 CREATE TABLE run_reports (

@@ -1,8 +1,6 @@
 // Personal data: which columns of a data set hold it, revision by revision; and data sets whose values were forgotten, with the event that
 // says who and why. History stays append-only: the one change that a data set's row allows is to become what its tombstone holds.
-
-const refuse = (name: string, what: string, table: string, when = ''): string =>
-  `CREATE TRIGGER ${name} BEFORE ${what} ON ${table} ${when} BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;`
+import { refuse } from './append-only.ts'
 
 const kept = ['id', 'name', 'kind', 'format', 'path', 'source_name', 'sha256', 'bytes', 'row_count', 'copied', 'created_at']
 

@@ -1,7 +1,5 @@
 // Reviews: requests made here, the answers that were recorded, and whose keys are trusted. Append-only; trust is taken back by a new revision.
-
-const refuse = (name: string, what: string, table: string, when = ''): string =>
-  `CREATE TRIGGER ${name} BEFORE ${what} ON ${table} ${when} BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;`
+import { refuse } from './append-only.ts'
 
 const appendOnly = (table: string, key: string): string => [
   refuse(`${table}_no_update`, 'UPDATE', table),
