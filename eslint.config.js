@@ -16,11 +16,12 @@ const natives = {
   ort: [['onnxruntime-node', 'onnxruntime-common'], 'ONNX Runtime is imported in engine/session.ts only'],
   duckdb: [['@duckdb/*'], 'DuckDB is imported in main/core/datasets only'],
   canvas: [['@napi-rs/canvas'], 'the image decoder is imported in main/core/images only'],
-  fastify: [['fastify'], 'the HTTP server is imported in main/core/serve only'],
+  fastify: [['fastify', 'prom-client'], 'the HTTP server and its metrics are imported in main/core/serve only'],
+  age: [['age-encryption'], 'encryption for recipients is imported in main/core/bundle only'],
 }
 const allNatives = Object.values(natives)
 const without = (...names) => Object.entries(natives).filter(([name]) => !names.includes(name)).map(([, rule]) => rule)
-const coreOnly = only('zod', 'yaml', 'yauzl', 'better-sqlite3', 'onnxruntime-node', 'onnxruntime-common', '@duckdb/node-api', '@napi-rs/canvas', 'fastify')
+const coreOnly = only('zod', 'yaml', 'yauzl', 'better-sqlite3', 'onnxruntime-node', 'onnxruntime-common', '@duckdb/node-api', '@napi-rs/canvas', 'fastify', 'prom-client', 'age-encryption')
 const noFaces = [['**/cli/**', '**/desktop/**', '**/renderer/**'], 'the core does not know its faces']
 const coreDoorOnly = [['**/core/**', '!**/core/core.ts'], 'the core has one door: main/core/core.ts']
 const uiLibraries = [['radix-ui', 'echarts', 'echarts/*', 'lucide-react', '@tanstack/react-table', '@tanstack/react-virtual'], 'component and chart libraries are wrapped in renderer/ui']
@@ -62,6 +63,7 @@ export default tseslint.config(
   law(['main/core/images/**'], coreOnly, noElectron, noReact, noFaces, ...without('canvas')),
   law(['main/core/engine/session.ts'], coreOnly, noElectron, noReact, noFaces, ...without('ort')),
   law(['main/core/serve/**'], coreOnly, noElectron, noReact, noFaces, ...without('fastify')),
+  law(['main/core/bundle/**'], coreOnly, noElectron, noReact, noFaces, ...without('age')),
   law(['main/cli/**'], only('commander'), noElectron, noReact, ...allNatives, coreDoorOnly, [['**/desktop/**', '**/renderer/**'], 'the command line knows the core alone']),
   law(['main/desktop/**'], only('electron'), noReact, ...allNatives, coreDoorOnly, [['**/cli/**', '**/renderer/**'], 'the desktop knows the core alone']),
   law(['renderer/**'], only('react', 'react-dom', '@tanstack/react-query', 'zod'), noNode, noElectron, ...allNatives, uiLibraries, [['**/main/**', '**/test/**'], 'the renderer knows shared alone']),

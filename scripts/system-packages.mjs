@@ -17,6 +17,12 @@ function isDebian() {
   return /^ID(_LIKE)?=.*(debian|ubuntu)/m.test(readFileSync('/etc/os-release', 'utf8'))
 }
 
+/** The programs of those who receive a bundle: what test/ops runs. */
+export const operationsPackages = [
+  'prometheus', 'prometheus-alertmanager', 'haproxy', 'minisign', 'signify-openbsd', 'openssh-client', 'age', 'skopeo', 'buildah', 'podman', 'runc', 'catatonit', 'mmdebstrap', 'docker-registry',
+  'protobuf-compiler', 'python3-onnx', 'busybox-static', 'wrk', 'yamllint', 'diffoscope-minimal', 'libarchive-tools', 'docker-compose', 'systemd',
+]
+
 /** Newer Debian and Ubuntu renamed some libraries when time became 64-bit wide. */
 const renamed = (name) => (['libgtk-3-0', 'libasound2', 'libatk-bridge2.0-0'].includes(name) ? [name, `${name}t64`] : [name])
 

@@ -1,11 +1,11 @@
 // `npm test`: prepares this machine, then types, lint, unit and process tests, and the real Electron windows. One closing line counts all.
-// `npm test -- unit` or `npm test -- desktop` runs a part; further words narrow to test files.
+// `npm test -- unit`, `-- ops` or `-- desktop` runs a part; further words narrow to test files.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { say } from './cache.mjs'
 import { hasDisplay, main, prepareWindow, project } from './prepare.mjs'
-import { needPackages, testPackages } from './system-packages.mjs'
+import { needPackages, operationsPackages, testPackages } from './system-packages.mjs'
 
 const reports = join(project, '.build/reports')
 const windows = process.platform === 'win32'
@@ -25,8 +25,8 @@ function step(title, command, args, environment) {
 const readReport = (name) => (existsSync(join(reports, name)) ? JSON.parse(readFileSync(join(reports, name), 'utf8')) : null)
 
 /** Counts of a Vitest JSON report; a missing report is one failure. */
-function vitestCounts() {
-  const report = readReport('vitest.json')
+function vitestCounts(name) {
+  const report = readReport(name)
   if (report === null) return { passed: 0, failed: 1, skipped: 0 }
   const brokenFiles = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length
   return { passed: report.numPassedTests, failed: report.numFailedTests + brokenFiles, skipped: report.numPendingTests + report.numTodoTests }
@@ -41,7 +41,7 @@ function playwrightCounts() {
 
 await main(async () => {
   const [first, ...rest] = process.argv.slice(2)
-  const part = ['unit', 'desktop', 'check'].includes(first) ? first : 'all'
+  const part = ['unit', 'ops', 'desktop', 'check'].includes(first) ? first : 'all'
   const files = part === 'all' ? process.argv.slice(2) : rest
   const { environment: prepared } = await prepareWindow({ virtualDisplay: !hasDisplay() })
   const environment = { ...prepared, CI: process.env.CI ?? '' }
@@ -54,10 +54,15 @@ await main(async () => {
     check('types', step('types', process.execPath, [join(project, 'scripts/types.mjs')], environment))
     check('lint', step('lint', 'npm', ['run', '--silent', 'lint'], environment))
   }
-  if (part === 'all' || part === 'unit') {
-    const ok = step('unit and process tests', 'npx', ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${join(reports, 'vitest.json')}`, ...files], environment)
-    const found = vitestCounts()
+  const vitest = (title, report, projects) => {
+    const ok = step(title, 'npx', ['vitest', 'run', ...projects.flatMap((name) => ['--project', name]), '--reporter=default', '--reporter=json', `--outputFile.json=${join(reports, report)}`, ...files], environment)
+    const found = vitestCounts(report)
     counts.push(ok || found.failed > 0 ? found : { ...found, failed: 1 })
+  }
+  if (part === 'all' || part === 'unit') vitest('unit and process tests', 'vitest.json', ['node', 'renderer'])
+  if (part === 'all' || part === 'ops') {
+    needPackages(operationsPackages, 'deploying bundles with the programs of those who receive them')
+    vitest('operations tests', 'operations.json', ['ops'])
   }
   if (part === 'all' || part === 'desktop') {
     const playwright = ['playwright', 'test', ...files]

@@ -9,6 +9,7 @@ import { AuditHead, AuditReport, AuditState } from './domain/audit.ts'
 import { BaselineReport } from './domain/baseline.ts'
 import { Binding, BindingProblem, Guess, Proposal } from './domain/binding.ts'
 import { Bundle, VerifyReport } from './domain/bundle.ts'
+import { defaultTargets, TargetChoice } from './domain/bundle-target.ts'
 import { CalibrationMethod, CalibrationReport } from './domain/calibration.ts'
 import { Comparison } from './domain/compare.ts'
 import { CustomMetric, CustomMetricExpression, CustomMetricName } from './domain/custom-metric.ts'
@@ -227,7 +228,7 @@ export const contract = {
 
   ...reviewContract,
 
-  'bundle.export': job({ input: z.object({ checkId: CheckId, destination: FileToken, /** semantic version; absent: `<number>.0.0` */ version: z.string().regex(/^\d+\.\d+\.\d+$/, 'not three whole numbers with dots between, such as 1.2.0').optional(), platforms: z.array(z.enum(['linux-x64', 'linux-arm64', 'darwin-arm64', 'win32-x64', 'win32-arm64'])).default(['linux-x64']) }), progress: StepProgress, output: Bundle, touches: ['bundles', 'models', 'history'] }),
+  'bundle.export': job({ input: z.object({ checkId: CheckId, destination: FileToken, /** semantic version; absent: `<number>.0.0` */ version: z.string().regex(/^\d+\.\d+\.\d+$/, 'not three whole numbers with dots between, such as 1.2.0').optional(), platforms: z.array(z.enum(['linux-x64', 'linux-arm64', 'darwin-arm64', 'win32-x64', 'win32-arm64'])).default(['linux-x64']), targets: z.array(TargetChoice).max(20).default([...defaultTargets]) }), progress: StepProgress, output: Bundle, touches: ['bundles', 'models', 'history'] }),
   'bundle.verify': job({ input: z.object({ file: FileToken, trust: FileToken.optional(), golden: z.boolean().default(true) }), progress: StepProgress, output: VerifyReport, touches: [] }),
   'bundle.list': query({ input: z.object({ versionId: VersionId.optional() }), output: z.array(Bundle), reads: ['bundles'] }),
   'bundle.get': query({ input: z.object({ bundleId: BundleId }), output: Bundle, reads: ['bundles'] }),

@@ -219,7 +219,7 @@ export const samples: Samples = {
   'review.open': { input: { file }, output: { body: requestBody, sha256: hash('4'), own: false, knownAs: null, mayNotAnswer: null } },
   'review.answer': { input: { file, decision: 'approve', comment: 'c', destination: file }, output: { schema: 'slipway.review-answer/1', requestId: requestBody.id, requestSha256: hash('4'), modelName: 'iris', modelNumber: 2, decision: 'approve', comment: 'c', answeredAt: 2, reviewer: signer } },
   'review.accept': { input: { file }, output: review },
-  'bundle.export': { input: { checkId, destination: file, platforms: ['linux-x64'] }, output: bundle },
+  'bundle.export': { input: { checkId, destination: file, platforms: ['linux-x64'], targets: [{ target: 'server', engine: null }] }, output: bundle },
   'bundle.verify': { input: { file, golden: true }, output: report },
   'bundle.list': { input: {}, output: [bundle] },
   'bundle.get': { input: { bundleId }, output: bundle },

@@ -2,12 +2,13 @@
 // Layout and rules: docs/bundle.md. Only what is really in the bundle is described here.
 import { z } from 'zod'
 import { BundleId, CheckId, RunId, Sha256, VersionId } from '../ids.ts'
+import { TargetChoice } from './bundle-target.ts'
 import { GateFinding } from './gate.ts'
 import { ModelTask } from './model.ts'
 
 export const BundleFile = z.object({
   path: z.string(), bytes: z.number().int().nonnegative(), sha256: Sha256,
-  mode: z.enum(['0644', '0755']), role: z.enum(['model', 'contract', 'golden', 'server', 'runtime', 'tool', 'document', 'evidence']), mediaType: z.string(),
+  mode: z.enum(['0644', '0755']), role: z.enum(['model', 'contract', 'golden', 'server', 'runtime', 'tool', 'document', 'evidence', 'deploy', 'monitoring']), mediaType: z.string(),
 })
 export type BundleFile = z.infer<typeof BundleFile>
 
@@ -42,6 +43,8 @@ export const BundleManifest = z.object({
   }),
   serving: z.object({ protocol: z.literal('oip-v2'), defaultPort: z.number().int(), maxBodyBytes: z.number().int(), maxRows: z.number().int() }),
   platforms: z.array(z.string()),
+  /** What its deploy files are for; absent in bundles of before they existed. */
+  targets: z.array(TargetChoice).optional(),
   previous: z.object({ version: z.string(), serial: z.number().int(), rootDigest: Sha256 }).optional(),
   files: z.array(BundleFile),
 })

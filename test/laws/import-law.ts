@@ -77,6 +77,8 @@ const homes: readonly (readonly [string, readonly string[]])[] = [
   ['@duckdb/node-api', ['main/core/datasets']],
   ['@napi-rs/canvas', ['main/core/images']],
   ['fastify', ['main/core/serve']],
+  ['prom-client', ['main/core/serve']],
+  ['age-encryption', ['main/core/bundle']],
   ['electron', ['main/desktop']],
 ]
 /** What only asks where a package lies, or for its version, and runs none of it. */

@@ -13,8 +13,9 @@ import { bindingOf, servedOutputs, servedSignature, type BundleFacts, type Expor
 import { goldenRequests } from './golden.ts'
 import { goldenTolerance, onTheWire, type GoldenLine } from './golden-lines.ts'
 import { buildManifest } from './manifest.ts'
+import type { Planned } from './planned.ts'
 import { signBytes } from './sign.ts'
-import { modelPath, planFiles, sortFiles, stageFile, sumsText, type Planned, type StagedFile } from './stage.ts'
+import { modelPath, planFiles, sortFiles, stageFile, sumsText, type StagedFile } from './stage.ts'
 import { verifyBundle } from './verify.ts'
 import { writeZip } from './zip-write.ts'
 

@@ -1,6 +1,8 @@
 // Everything a bundle is made from, as plain data: stored facts only, nothing looked up while exporting.
 import type { Binding } from '../../../shared/domain/binding.ts'
 import type { BundleManifest } from '../../../shared/domain/bundle.ts'
+import type { TargetChoice } from '../../../shared/domain/bundle-target.ts'
+import type { SpeedReport } from '../../../shared/domain/device-report.ts'
 import type { Dataset } from '../../../shared/domain/dataset.ts'
 import type { GateCheck } from '../../../shared/domain/gate.ts'
 import type { Signature, TensorType, Version } from '../../../shared/domain/model.ts'
@@ -20,6 +22,10 @@ export interface BundleFacts {
   /** Semantic version of the bundle. */
   readonly semver: string
   readonly platforms: readonly string[]
+  /** What it is to be deployed to, sorted by name. */
+  readonly targets: readonly TargetChoice[]
+  /** The newest speed report of this model's bytes on the CPU; null: nobody measured it. */
+  readonly speed: SpeedReport | null
   readonly previous: BundleManifest['previous'] | null
   readonly appVersion: string
 }

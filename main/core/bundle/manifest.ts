@@ -62,7 +62,7 @@ export function buildManifest(facts: BundleFacts, keyId: string, serverDigest: s
     model: modelSection(facts, modelPath, model),
     lineage: { runId: facts.run.id, versionId: facts.version.id, datasetFingerprint: facts.run.datasetSha256, bindingDigest: digest(canonicalJson(bindingOf(facts))), seed: facts.run.options.seed },
     evaluation: evaluationSection(facts),
-    serving: servingSection(facts), platforms: [...facts.platforms].sort(),
+    serving: servingSection(facts), platforms: [...facts.platforms].sort(), targets: [...facts.targets],
     ...(facts.previous == null ? {} : { previous: facts.previous }),
     files: [...files],
   } satisfies BundleManifest)

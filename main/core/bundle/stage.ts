@@ -13,17 +13,12 @@ import { modelCard } from './card.ts'
 import { ioDocument, tritonConfig, tritonFault } from './contract-files.ts'
 import { readme, runScript, verifyScript } from './documents.ts'
 import { bindingOf, type BundleFacts, type ExportPlaces } from './facts.ts'
+import { binary, json, markdown, type Planned } from './planned.ts'
+import { planners } from './planners.ts'
 import { listFault } from './zip-read.ts'
 
 export interface StagedFile extends BundleFile { readonly file: string; readonly crc32: number }
 
-type Role = BundleFile['role']
-/** One file to stage: text, or a copy of a file on disk. */
-export interface Planned { readonly path: string; readonly role: Role; readonly mediaType: string; readonly executable?: boolean; readonly text?: string; readonly copyOf?: string }
-
-const json = 'application/json'
-const markdown = 'text/markdown'
-const binary = 'application/octet-stream'
 
 /** Where the model lies inside the bundle. */
 export const modelFolder = (facts: BundleFacts): string => `model/repository/${slugOf(facts.version.modelName)}/${facts.serial}`
@@ -90,6 +85,7 @@ export async function planFiles(facts: BundleFacts, places: ExportPlaces, keyId:
     { path: 'bin/smoke.mjs', role: 'tool', mediaType: 'text/javascript', copyOf: part('smoke.mjs') },
     { path: 'server/server.cjs', role: 'server', mediaType: 'text/javascript', copyOf: part('server.cjs') },
     { path: 'server/LICENSES.txt', role: 'document', mediaType: 'text/plain', copyOf: part('LICENSES.txt') },
+    ...planners.flatMap((plan) => plan(facts, keyId)),
     ...await runtimeFiles(places.nativeModules, facts.platforms),
   ]
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { SlipwayContract } from '../../../shared/contract.ts'
 import type { InputOf } from '../../../shared/contract-kit.ts'
 import type { Bundle, BundleManifest } from '../../../shared/domain/bundle.ts'
+import type { TargetChoice } from '../../../shared/domain/bundle-target.ts'
 import type { Dataset } from '../../../shared/domain/dataset.ts'
 import type { GateCheck } from '../../../shared/domain/gate.ts'
 import type { Run } from '../../../shared/domain/run.ts'
@@ -13,6 +14,7 @@ import { newId, type ModelId } from '../../../shared/ids.ts'
 import { withoutPersonal } from '../../../shared/personal.ts'
 import { bundleFileName } from '../../../shared/slug.ts'
 import { nativeModulesFolder, partsFolder } from '../bundle/bundle-parts.ts'
+import { byCodePoint } from '../bundle/canonical-json.ts'
 import { exportBundle } from '../bundle/export.ts'
 import { type BundleFacts } from '../bundle/facts.ts'
 import { loadOrCreateKey } from '../bundle/sign.ts'
@@ -21,6 +23,7 @@ import { stepProgress, workFolder, type Parts } from '../parts.ts'
 import type { ReadDb } from '../store/database.ts'
 import { bundleManifest, getBundle, insertBundle, listBundles, newestBundle } from '../store/bundles.ts'
 import { getDataset } from '../store/datasets.ts'
+import { speedOf } from '../store/device-reports.ts'
 import { getCheck } from '../store/gates.ts'
 import { readSettings, record } from '../store/history.ts'
 import { getRun } from '../store/runs.ts'
@@ -37,6 +40,7 @@ export interface PlannedExport {
   readonly destination: string
   readonly semver: string
   readonly platforms: readonly string[]
+  readonly targets: readonly TargetChoice[]
 }
 
 /** Errors: `input.unknownId`, `input.tokenUnknown`, `run.notFinished`, `bundle.gateNotPassed`. */
@@ -50,7 +54,7 @@ export function planExport(parts: Parts, request: InputOf<SlipwayContract['bundl
     if (run.status !== 'done') throw new SlipwayError('run.notFinished', { status: run.status })
     if (!check.passed && check.override === null) throw new SlipwayError('bundle.gateNotPassed', { version: name })
     const semver = request.version ?? `${version.number}.0.0`
-    return { title: `Export ${name}`, check, run, version, dataset: withoutPersonal(getDataset(db, run.datasetId)), destination, semver, platforms: [...request.platforms].sort() }
+    return { title: `Export ${name}`, check, run, version, dataset: withoutPersonal(getDataset(db, run.datasetId)), destination, semver, platforms: [...request.platforms].sort(), targets: [...request.targets].sort((a, b) => byCodePoint(a.target, b.target)) }
   })
 }
 
@@ -62,7 +66,7 @@ function lineage(db: ReadDb, modelId: ModelId, planned: PlannedExport): { readon
   for (const bundle of listBundles(db, { modelId })) {
     if (bundle.checkId !== planned.check.id || bundle.version !== planned.semver) continue
     const manifest = bundleManifest(db, bundle.id)
-    if (JSON.stringify(manifest.platforms) === JSON.stringify(planned.platforms)) return { serial: bundle.serial, previous: manifest.previous ?? null }
+    if (JSON.stringify([manifest.platforms, manifest.targets]) === JSON.stringify([planned.platforms, planned.targets])) return { serial: bundle.serial, previous: manifest.previous ?? null }
   }
   const newest = newestBundle(db, modelId)
   return newest === null ? { serial: 1, previous: null } : { serial: newest.serial + 1, previous: { version: newest.version, serial: newest.serial, rootDigest: newest.rootDigest } }
@@ -82,7 +86,7 @@ async function collect(parts: Parts, planned: PlannedExport): Promise<BundleFact
   const ordered = [model, ...files.filter((f) => f !== model)]
   return parts.store.read((db) => ({
     version, run, check, dataset, modelFiles: ordered.map((f) => ({ name: f.name, role: f.role, path: parts.blobs.path(f.sha256) })),
-    publisherName: readSettings(db).publisherName, semver: planned.semver, platforms: planned.platforms, appVersion: parts.version, ...lineage(db, version.modelId, planned),
+    publisherName: readSettings(db).publisherName, semver: planned.semver, platforms: planned.platforms, targets: planned.targets, speed: speedOf(db, version.id, run.modelSha256), appVersion: parts.version, ...lineage(db, version.modelId, planned),
   }))
 }
 

@@ -12,6 +12,11 @@ export function listDeviceReports(db: ReadDb, of: { readonly versionId: VersionI
   return { parity: rows('parity').map((row) => json(row, 'report', ParityReport)), speed: rows('speed').map((row) => json(row, 'report', SpeedReport)) }
 }
 
+/** The newest speed report on the processor of exactly these bytes; null: nobody measured them. */
+export function speedOf(db: ReadDb, versionId: VersionId, modelSha256: string): SpeedReport | null {
+  return listDeviceReports(db, { versionId }).speed.find((report) => report.modelSha256 === modelSha256 && report.options.device === 'cpu') ?? null
+}
+
 /** Kept for ever: the database refuses every later change. */
 export function insertDeviceReport(db: WriteDb, kind: 'parity' | 'speed', report: ParityReport | SpeedReport): void {
   db.run('INSERT INTO device_reports (id, kind, version_id, dataset_id, device, report, created_at) VALUES ($id, $kind, $versionId, $datasetId, $device, $report, $createdAt)', {

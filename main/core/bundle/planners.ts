@@ -1,0 +1,4 @@
+// The parts of a bundle that are planned from facts alone, in the order of their folders. One line a part.
+import type { Planner } from './planned.ts'
+
+export const planners: readonly Planner[] = []
