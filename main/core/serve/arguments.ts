@@ -1,36 +1,116 @@
-// The options of the bundle's server, and what it says about options that it cannot take.
+// Reads the options of the bundle's server, from the command line and from its environment, and says what it cannot take.
+// Owns the checks of single values; refuses to open any file.
+import { isIP } from 'node:net'
 import { parseArgs } from 'node:util'
 import { NotServed } from './open-bundle.ts'
+import { optionTable, type OptionName, type OptionRow } from './option-table.ts'
 
-export const usage = `Verifies and serves this bundle.
+export interface ServerOptions {
+  readonly host: string
+  /** null: the bundle's own. */
+  readonly port: number | null
+  readonly trust: string | null
+  /** The bundle's folder; null: the one that the program lies in. */
+  readonly root: string | null
+  readonly skipVerify: boolean
+  readonly state: string | null
+  readonly allowDowngrade: boolean
+  readonly tokens: string | null
+  readonly noAuth: boolean
+  readonly openMetrics: boolean
+  readonly tls: { readonly cert: string; readonly key: string } | null
+  readonly canary: { readonly folder: string; readonly weight: number } | null
+  readonly shadow: string | null
+  readonly threads: number | null
+  readonly timeoutMs: number
+  readonly queue: number
+  readonly batchRows: number
+  readonly accessLog: boolean
+}
 
-  sh bin/run.sh [--host ADDRESS] [--port NUMBER] [--trust KEY]
+type Values = Readonly<Record<string, string | boolean | undefined>>
 
-  --host ADDRESS  address to listen on; default 127.0.0.1, this machine only
-  --port NUMBER   port from 0 to 65535, 0 for any free one; default: that of the bundle, 8080
-  --trust KEY     public key (PEM) of the publisher; with it, only what that key signed is served
+const refuse = (sentence: string): NotServed => new NotServed(sentence, 2)
 
-Exit: 0 stopped, 1 tampered or not drained in time, 2 wrong options or no intact bundle, 3 this machine, 4 other golden answers.
-`
-
-export interface ServerOptions { readonly host: string; readonly port: number | null; readonly trust: string | null; readonly root: string | null }
-
-function parsed(argv: readonly string[]): { host?: string | undefined; port?: string | undefined; trust?: string | undefined; root?: string | undefined; help?: boolean | undefined } {
+function parsed(argv: readonly string[]): Values {
+  const options: Record<string, { type: 'string' | 'boolean'; short?: string }> = { root: { type: 'string' }, help: { type: 'boolean', short: 'h' } }
+  for (const { name, takes } of optionTable) options[name] = { type: takes === null ? 'boolean' : 'string' }
+  // Managed platforms start the container's program with the word “serve”.
+  const words = argv[0] === 'serve' ? argv.slice(1) : argv
   try {
-    return parseArgs({ args: [...argv], options: { host: { type: 'string' }, port: { type: 'string' }, trust: { type: 'string' }, root: { type: 'string' }, help: { type: 'boolean', short: 'h' } } }).values
+    return parseArgs({ args: [...words], options }).values as Values
   } catch {
-    const strange = argv.find((word) => word.startsWith('-') && !/^(--(host|port|trust|root|help)(=|$)|-h$)/.test(word))
-    throw new NotServed(`${strange === undefined ? 'an option lacks its value, or a word belongs to no option' : `there is no option ${strange}`}; the options are --host, --port and --trust (--help says more)`, 2)
+    const strange = words.find((word) => word.startsWith('-') && word !== '-h' && !Object.keys(options).some((name) => word === `--${name}` || word.startsWith(`--${name}=`)))
+    throw refuse(strange === undefined ? 'an option lacks its value, or a word belongs to no option; --help lists the options' : `there is no option ${strange}; --help lists the options`)
   }
 }
 
+const switches: Readonly<Record<string, boolean>> = { '1': true, true: true, yes: true, '0': false, false: false, no: false, '': false }
+
+/** What an option says: the command line first, then its variable. */
+function said(values: Values, environment: NodeJS.ProcessEnv, name: OptionName): string | undefined {
+  const here = values[name]
+  if (typeof here === 'string') return here
+  const variable = (optionTable as readonly OptionRow[]).find((row) => row.name === name)?.variable ?? null
+  const there = variable === null ? undefined : environment[variable]
+  return there === undefined || there === '' ? undefined : there
+}
+
+function switched(values: Values, environment: NodeJS.ProcessEnv, name: OptionName): boolean {
+  if (values[name] === true) return true
+  const text = said(values, environment, name)
+  if (text === undefined) return false
+  const on = switches[text.toLowerCase()]
+  if (on === undefined) throw refuse(`the variable for --${name} is “${text}”, but must be 1 or 0`)
+  return on
+}
+
+function whole(values: Values, environment: NodeJS.ProcessEnv, name: OptionName, least: number, most: number): number | null {
+  const text = said(values, environment, name)
+  if (text === undefined) return null
+  if (!/^\d{1,9}$/.test(text) || Number(text) < least || Number(text) > most) throw refuse(`--${name} is “${text}”, but must be a whole number from ${least} to ${most}`)
+  return Number(text)
+}
+
+function canaryOf(text: string | undefined): ServerOptions['canary'] {
+  if (text === undefined) return null
+  const match = /^(.+):(\d+(?:\.\d+)?)$/.exec(text)
+  const weight = Number(match?.[2])
+  if (match?.[1] === undefined || !(weight >= 0 && weight <= 100)) throw refuse(`--with is “${text}”, but must be a folder, a colon and a weight from 0 to 100, such as ../iris-1.3.0:5`)
+  return { folder: match[1], weight }
+}
+
+function tlsOf(cert: string | undefined, key: string | undefined): ServerOptions['tls'] {
+  if (cert === undefined && key === undefined) return null
+  if (cert === undefined || key === undefined) throw refuse('--tls-cert and --tls-key belong together; one of them is missing')
+  return { cert, key }
+}
+
+/** Whether nobody outside this machine can reach the address. */
+export const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host === '[::1]' || (isIP(host) === 4 && host.startsWith('127.'))
+
 /** The options, or null when help was asked for. Throws NotServed. */
-export function readArguments(argv: readonly string[]): ServerOptions | null {
-  const { host, port, trust, root, help } = parsed(argv)
-  if (help === true) return null
-  if (port !== undefined && (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)) throw new NotServed(`--port is “${port}”, but must be a whole number from 0 to 65535`, 2)
-  if (host === '') throw new NotServed('--host is empty, but must be an address such as 127.0.0.1', 2)
-  return { host: host ?? '127.0.0.1', port: port === undefined ? null : Number(port), trust: trust ?? null, root: root ?? null }
+export function readArguments(argv: readonly string[], environment: NodeJS.ProcessEnv = {}): ServerOptions | null {
+  const values = parsed(argv)
+  if (values['help'] === true) return null
+  const text = (name: OptionName): string | null => said(values, environment, name) ?? null
+  const flag = (name: OptionName): boolean => switched(values, environment, name)
+  const number = (name: OptionName, least: number, most: number): number | null => whole(values, environment, name, least, most)
+  if (values['host'] === '') throw refuse('--host is empty, but must be an address such as 127.0.0.1')
+  const host = text('host') ?? '127.0.0.1'
+  const options: ServerOptions = {
+    host, port: number('port', 0, 65_535), trust: text('trust'), root: typeof values['root'] === 'string' ? values['root'] : null,
+    skipVerify: flag('insecure-skip-verify'), state: text('state'), allowDowngrade: flag('allow-downgrade'),
+    tokens: text('tokens'), noAuth: flag('insecure-no-auth'), openMetrics: flag('open-metrics'),
+    tls: tlsOf(text('tls-cert') ?? undefined, text('tls-key') ?? undefined),
+    canary: canaryOf(text('with') ?? undefined), shadow: text('shadow'),
+    threads: number('threads', 1, 1024), timeoutMs: number('timeout', 10, 3_600_000) ?? 30_000, queue: number('queue', 1, 100_000) ?? 256, batchRows: number('batch-rows', 1, 65_536) ?? 64,
+    accessLog: flag('access-log'),
+  }
+  if (!isLoopback(host) && options.tokens === null && !options.noAuth) {
+    throw refuse(`${host} can be reached from other machines, and no token is demanded of callers: give --tokens FILE, or --insecure-no-auth where the network lets only known callers in`)
+  }
+  return options
 }
 
 /** Why the server could not listen, in words; other failures as they are. */

@@ -1,8 +1,9 @@
 // server.cjs of every bundle: verify, load, warm up, serve, drain. `node server/server.cjs [--host H] [--port P] [--trust key.pem]`.
 import { realpathSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { listenFault, readArguments, usage } from './arguments.ts'
+import { listenFault, readArguments } from './arguments.ts'
 import { NotServed, openBundleAt } from './open-bundle.ts'
+import { usage } from './option-table.ts'
 import { buildServer, type Runner } from './routes.ts'
 import { startRunner } from './runner.ts'
 
@@ -12,7 +13,7 @@ const log = (message: string, facts: Record<string, unknown> = {}): void => { pr
 const drainLimitMs = 20_000
 
 async function serve(): Promise<void> {
-  const options = readArguments(process.argv.slice(2))
+  const options = readArguments(process.argv.slice(2), process.env)
   if (options === null) {
     process.stdout.write(usage)
     return
