@@ -41,7 +41,30 @@ export const BundleManifest = z.object({
     gate: z.object({ checkId: CheckId, passed: z.boolean(), findings: z.array(GateFinding), override: z.object({ name: z.string(), reason: z.string() }).nullable() }),
     assumptions: z.array(z.string()),
   }),
-  serving: z.object({ protocol: z.literal('oip-v2'), defaultPort: z.number().int(), maxBodyBytes: z.number().int(), maxRows: z.number().int() }),
+  serving: z.object({
+    protocol: z.literal('oip-v2'), defaultPort: z.number().int(), maxBodyBytes: z.number().int(), maxRows: z.number().int(),
+    extensions: z.array(z.string()).optional(), /** of one request */ timeoutMs: z.number().int().positive().optional(),
+    /** Asked of a cluster for one server: cores and bytes, from the measured speed where there is one. */
+    resources: z.object({ cpu: z.number().positive(), memoryBytes: z.number().int().positive() }).optional(),
+  }),
+  /** Where the reference and the limits of watching lie, and how many rows a window has. */
+  monitoring: z.object({
+    reference: z.string(), thresholds: z.string(), windowRows: z.number().int().positive(), minRows: z.number().int().positive(),
+    logLevelDefault: z.number().int().min(0).max(2), schema: z.literal('predlog.v1'),
+  }).optional(),
+  /** How the version stood in the registry when it was first exported. `record`: the record's entry of the gate's judgement. */
+  release: z.object({
+    state: z.string(), aliases: z.array(z.string()), approvals: z.object({ needed: z.number().int().nonnegative(), approved: z.array(z.object({ name: z.string(), keyId: z.string() })) }),
+    record: z.object({ entry: z.number().int().nonnegative(), hash: Sha256 }).nullable(),
+  }).optional(),
+  /** Licences of what is inside, as their own words or SPDX names have it; the model's is not known to Slipway unless somebody said it. */
+  licences: z.array(z.object({ what: z.string(), licence: z.string() })).optional(),
+  /** Day (RFC 3339, UTC) by which somebody is to look at it again. */
+  reviewBy: z.string().optional(),
+  /** Files in `signatures/`: exactly these are there. Absent in bundles of before there were more than two. */
+  signatures: z.array(z.string()).optional(),
+  /** What the scan for secrets and personal data found and the publisher looked at and accepted: kind and the first digits of the text's hash. */
+  scan: z.object({ rules: z.number().int().positive(), accepted: z.array(z.object({ kind: z.string(), id: z.string() })) }).optional(),
   platforms: z.array(z.string()),
   /** What its deploy files are for; absent in bundles of before they existed. */
   targets: z.array(TargetChoice).optional(),
@@ -58,8 +81,11 @@ export const Bundle = z.object({
 })
 export type Bundle = z.infer<typeof Bundle>
 
-/** Exit codes of `bin/verify` and `slipway verify`: 0 trusted, 1 tampered, 2 malformed, 3 unknown publisher, 4 golden mismatch. */
-export const VerifyVerdict = z.enum(['trusted', 'tampered', 'malformed', 'unknown-publisher', 'golden-mismatch'])
+/**
+ * Exit codes of `bin/verify` and `slipway verify`: 0 trusted, 1 tampered, 2 malformed (or, with `--strict`, `secrets` inside), 3 unknown publisher
+ * or `not-approved` by as many people as asked for, 4 golden mismatch, 5 downgrade.
+ */
+export const VerifyVerdict = z.enum(['trusted', 'tampered', 'malformed', 'unknown-publisher', 'golden-mismatch', 'downgrade', 'not-approved', 'secrets'])
 export type VerifyVerdict = z.infer<typeof VerifyVerdict>
 
 export const VerifyReport = z.object({

@@ -29,7 +29,7 @@ export interface VerifyOptions {
   readonly signal?: AbortSignal
 }
 
-const exits: Readonly<Record<VerifyVerdict, number>> = { trusted: 0, tampered: 1, malformed: 2, 'unknown-publisher': 3, 'golden-mismatch': 4 }
+const exits: Readonly<Record<VerifyVerdict, number>> = { trusted: 0, tampered: 1, malformed: 2, 'unknown-publisher': 3, 'golden-mismatch': 4, downgrade: 5, 'not-approved': 3, secrets: 2 }
 const sumsFile = 'SHA256SUMS'
 const signatureFile = 'signatures/SHA256SUMS.sig'
 const publisherFile = 'signatures/publisher.pub.pem'

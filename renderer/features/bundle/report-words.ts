@@ -5,6 +5,7 @@ import type { Tone } from '../../ui/status.tsx'
 const verdicts: Readonly<Record<VerifyReport['verdict'], { readonly words: string; readonly tone: Tone }>> = {
   trusted: { words: 'Trusted', tone: 'good' }, tampered: { words: 'Tampered with', tone: 'bad' }, malformed: { words: 'Not an intact bundle', tone: 'bad' },
   'unknown-publisher': { words: 'Intact, publisher unknown', tone: 'warn' }, 'golden-mismatch': { words: 'Answers differ', tone: 'bad' },
+  downgrade: { words: 'Older than what is served', tone: 'bad' }, 'not-approved': { words: 'Intact, not approved by enough people', tone: 'warn' }, secrets: { words: 'Holds secrets or personal data', tone: 'bad' },
 }
 
 const holds = (report: VerifyReport, name: string): boolean => report.checks.some((c) => c.name === name && c.ok)
