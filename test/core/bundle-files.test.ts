@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { modelCard } from '../../main/core/bundle/card.ts'
-import { tritonConfig, tritonFault } from '../../main/core/bundle/contract-files.ts'
+import { tritonFault } from '../../main/core/bundle/contract-files.ts'
 import { readme } from '../../main/core/bundle/documents.ts'
 import { servedOutputs, type BundleFacts } from '../../main/core/bundle/facts.ts'
 import { goldenRequests } from '../../main/core/bundle/golden.ts'
@@ -124,16 +124,8 @@ test('weight files travel with the model; names that cannot are refused', async 
   for (const name of ['model.onnx', 'Model.ONNX', 'nul', 'a\\b']) await expect(small('bad-side.zip', withSide(name))).rejects.toMatchObject({ code: 'bundle.notPackable' })
 })
 
-test('Triton: the batch axis is left out, a value per row is reshaped, and what cannot be right is not written', () => {
-  expect(tritonConfig(facts)).toBe([
-    'name: "iris"', 'backend: "onnxruntime"', 'max_batch_size: 64', 'input [', '  { name: "float_input" data_type: TYPE_FP32 dims: [ 4 ] }', ']', 'output [',
-    '  { name: "label" data_type: TYPE_INT64 dims: [ 1 ] reshape: { shape: [ ] } },', '  { name: "probabilities" data_type: TYPE_FP32 dims: [ 3 ] label_filename: "labels.txt" }', ']',
-    'dynamic_batching { }', 'instance_group [ { count: 1 kind: KIND_CPU } ]', 'version_policy: { specific: { versions: [ 3 ] } }', '',
-  ].join('\n'))
+test('Triton: what cannot be right is not written', () => {
   expect(tritonFault(facts)).toBeNull()
-  const ranged = { ...facts, version: { ...facts.version, graph: { ...facts.version.graph, operators: [{ domain: '', type: 'DynamicQuantizeLinear', count: 1 }] } } }
-  expect(tritonConfig(ranged)).toMatch(/max_batch_size: 0\n[^]*dims: \[ -1, 4 \]/)
-  expect(tritonConfig(ranged)).not.toContain('dynamic_batching')
   const outputs: Signature['outputs'] = [facts.version.signature.outputs[0]!, { name: 'output_probability', kind: 'sequence', dtype: null, shape: null, text: 'sequence(map(int64, float32))' }]
   const zipped = { ...facts, version: { ...facts.version, signature: { ...facts.version.signature, outputs } } }
   expect(tritonFault(zipped)).toMatch(/output_probability/)

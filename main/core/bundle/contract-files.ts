@@ -1,8 +1,6 @@
-// The files that tell a server and its callers what the model takes and gives: io.json, labels.txt and Triton's config.pbtxt.
+// The files that tell a server and its callers what the model takes and gives (io.json), and why Triton could not load it.
 import type { InputBinding, OutputBinding } from '../../../shared/domain/binding.ts'
 import type { BundleTensor } from '../../../shared/domain/bundle.ts'
-import type { Signature, ValueSpec } from '../../../shared/domain/model.ts'
-import { slugOf } from '../../../shared/slug.ts'
 import { bindingOf, datatypeOf, servedOutputs, servedSignature, wireShape, type BundleFacts } from './facts.ts'
 
 const meanings: Readonly<Record<OutputBinding['role'], string>> = {
@@ -53,20 +51,6 @@ export function ioDocument(facts: BundleFacts): unknown {
   }
 }
 
-const quoted = (text: string): string => `"${text.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n')}"`
-const tritonType = (s: ValueSpec): string => { const t = datatypeOf(s.dtype); return t === 'BYTES' ? 'TYPE_STRING' : `TYPE_${t}` }
-
-/** Whether every input and output has a free first dimension, so that the server may batch requests. */
-const batches = (signature: Signature): boolean => [...signature.inputs, ...signature.outputs].every((s) => s.shape !== null && s.shape.length > 0 && typeof s.shape[0] !== 'number')
-
-function tritonTensor(s: ValueSpec, batched: boolean, labels: boolean): string {
-  const whole = wireShape(s.shape)
-  const dims = batched ? whole.slice(1) : whole
-  // A value per row has no dimension of its own, which the format cannot say without a reshape.
-  const shape = dims.length === 0 ? 'dims: [ 1 ] reshape: { shape: [ ] }' : `dims: [ ${dims.join(', ')} ]`
-  return `  { name: ${quoted(s.name)} data_type: ${tritonType(s)} ${shape}${labels ? ' label_filename: "labels.txt"' : ''} }`
-}
-
 /** Why no configuration for Triton can be written that is surely right, or null. */
 export function tritonFault(facts: BundleFacts): string | null {
   const signature = servedSignature(facts.version)
@@ -77,25 +61,4 @@ export function tritonFault(facts: BundleFacts): string | null {
   if (untyped !== undefined) return `the protocol has no name for the type of “${untyped.name}” (${untyped.text})`
   const unranked = all.find((s) => s.shape === null)
   return unranked === undefined ? null : `the model does not declare the number of dimensions of “${unranked.name}”`
-}
-
-/** Triton's model configuration, everything explicit so that `--disable-auto-complete-config` accepts it. */
-export function tritonConfig(facts: BundleFacts): string {
-  const signature = servedSignature(facts.version)
-  const binding = bindingOf(facts)
-  // Where the range of a quantisation comes from the whole batch, mixing callers' requests would change their answers.
-  const batched = batches(signature) && !facts.version.graph.operators.some((o) => o.type === 'DynamicQuantizeLinear')
-  const perClass = new Set(binding.outputs.filter((o) => o.role === 'probabilities' || o.role === 'logits').map((o) => o.output))
-  const list = (values: readonly ValueSpec[]): string => values.map((s) => tritonTensor(s, batched, binding.classes.length > 0 && perClass.has(s.name))).join(',\n')
-  return [
-    `name: ${quoted(slugOf(facts.version.modelName))}`,
-    'backend: "onnxruntime"',
-    `max_batch_size: ${batched ? 64 : 0}`,
-    `input [\n${list(signature.inputs)}\n]`,
-    `output [\n${list(signature.outputs)}\n]`,
-    ...(batched ? ['dynamic_batching { }'] : []),
-    'instance_group [ { count: 1 kind: KIND_CPU } ]',
-    `version_policy: { specific: { versions: [ ${facts.serial} ] } }`,
-    '',
-  ].join('\n')
 }

@@ -1,4 +1,7 @@
 // The parts of a bundle that are planned from facts alone, in the order of their folders. One line a part.
+import { planTriton } from './deploy/triton.ts'
 import type { Planner } from './planned.ts'
 
-export const planners: readonly Planner[] = []
+export const planners: readonly Planner[] = [
+  planTriton,
+]
