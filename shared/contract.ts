@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { command, job, query, Tag } from './contract-kit.ts'
 import { lifeContract } from './contract-life.ts'
+import { RetentionPlan, RetentionRule } from './domain/retention.ts'
 import { NearRows, RowFilter, RowOrder } from './domain/run-rows.ts'
 import { FairnessReport } from './domain/fairness.ts'
 import { QualityReport } from './domain/quality.ts'
@@ -247,6 +248,9 @@ export const contract = {
   /** Newest first; every filter narrows it further. */
   'history.list': query({ input: z.object({ ...Page, ...HistoryFilter.shape }), output: z.array(HistoryEvent), reads: ['history'] }),
   /** How the record stands: length, head, the newest check, and whom and what one can filter by. */
+  /** Stored predictions that a rule by age and size would remove; and the removing of exactly those. Everything else of a run stays. */
+  'retention.preview': query({ input: RetentionRule, output: RetentionPlan, reads: ['runs', 'bundles', 'versions'] }),
+  'retention.run': command({ input: z.object({ rule: RetentionRule, /** as the preview named them */ runs: z.array(RunId).max(1_000_000), reason: z.string().trim().min(3).max(2000) }), output: RetentionPlan, touches: ['runs', 'history'] }),
   'audit.state': query({ input: Empty, output: AuditState, reads: ['history'] }),
   /** Checks the chain, and every stored row against it; `against`: a log exported before, of which nothing may be gone. */
   'audit.verify': job({ input: z.object({ against: FileToken.optional() }), progress: StepProgress, output: AuditReport, touches: ['history'] }),

@@ -9,6 +9,7 @@ import type { JobSnapshot } from '../shared/domain/job.ts'
 import type { ModelDiff } from '../shared/domain/model-diff.ts'
 import type { ModelSummary, Version } from '../shared/domain/model.ts'
 import { RunOptions, type ProviderStatus, type Run, type RunSummary } from '../shared/domain/run.ts'
+import type { RetentionPlan } from '../shared/domain/retention.ts'
 import type { Review, ReviewRequestBody } from '../shared/domain/review.ts'
 import type { StressTest } from '../shared/domain/stress.ts'
 import { newId } from '../shared/ids.ts'
@@ -99,6 +100,9 @@ const settings = { theme: 'dark' as const, density: 'dense' as const, threads: 2
 
 const view = { name: 'good', query: 'auc > 0.9', sort: 'auc', createdAt: 1, changedAt: 2 }
 
+const retained = { runId, modelName: 'iris', versionNumber: 1, datasetName: 'iris.csv', endedAt: 2, bytes: 3 }
+const retentionPlan: RetentionPlan = { rule: { olderThanDays: 90, keepBytes: null }, remove: [retained], freedBytes: 3, shielded: [{ ...retained, shield: 'alias' }], keptRuns: 1, keptBytes: 3 }
+
 export const samples: Samples = {
   ...lifeSamples,
   'app.about': { input: {}, output: { version: '0.1.0', workspace: '/w', electron: null, node: '20', onnxruntime: '1.30.0', platform: 'linux-x64', sampleAvailable: true, empty: false, engine: 'idle', publisherKeyId: '' } },
@@ -132,6 +136,8 @@ export const samples: Samples = {
   'dataset.get': { input: { datasetId }, output: dataset },
   'dataset.add': { input: { file, format: { delimiter: ';' }, copy: false }, output: dataset },
   'dataset.flag': { input: { datasetId, whole: false, columns: ['a'], reason: 'r' }, output: { ...dataset, personal: { whole: false, columns: ['a'] } } },
+  'retention.preview': { input: { olderThanDays: 90, keepBytes: null }, output: retentionPlan },
+  'retention.run': { input: { rule: { olderThanDays: 90, keepBytes: null }, runs: [runId], reason: 'quarterly' }, output: retentionPlan },
   'dataset.forget': { input: { datasetId, reason: 'asked' }, output: { ...dataset, forgotten: { at: 1, who: null, reason: 'asked' } } },
   'dataset.file': { input: { datasetId }, output: admitted },
   'dataset.rows': { input: { datasetId, ...page }, output: { columns: ['a'], records: [1], rows: [[null]], total: 1 } },

@@ -35,6 +35,7 @@ import { registerPromote } from './promote.ts'
 import { registerAliases } from './aliases.ts'
 import { registerArchive } from './archive.ts'
 import { registerRestore } from './restore.ts'
+import { registerRetention } from './retention.ts'
 import { registerRetire } from './retire.ts'
 import { registerRollback } from './rollback.ts'
 import { registerState } from './state.ts'
@@ -57,7 +58,7 @@ const registrations = [
   registerImport, registerInspect, registerDataset, registerBinding, registerEvaluate, registerResume, registerSlices, registerThresholds, registerCalibrate, registerMetric, registerExplain, registerStress, registerCompare, registerDiff, registerGate, registerPolicy, registerExport, registerVerify, registerHistory, registerDevices,
   registerAudit, registerBaseline, registerQuality, registerFairness, registerRows, registerNeighbours,
   registerParity, registerSpeed,
-  registerFsck, registerBackup, registerRestoreBackup, registerPack, registerUnpack,
+  registerFsck, registerRetention, registerBackup, registerRestoreBackup, registerPack, registerUnpack,
   registerPromote, registerRollback, registerAliases, registerState, registerSubmit, registerWithdraw, registerRetire, registerArchive, registerRestore, registerOwners, registerTimeline,
   registerSearch, registerViews, registerLeaderboard, registerTrend,
   registerIdentity, registerReview, registerReviewer,

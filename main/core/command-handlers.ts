@@ -10,6 +10,7 @@ import { lifeCommands } from './life-handlers.ts'
 import { admitDatasetFile } from './operations/dataset-add.ts'
 import { flagDataset } from './operations/dataset-flag.ts'
 import { forgetDataset } from './operations/dataset-forget.ts'
+import { runRetention } from './operations/retention-run.ts'
 import { checkGate, saveGate } from './operations/gate-check.ts'
 import type { Parts, Shell } from './parts.ts'
 import { viewCommands } from './search-handlers.ts'
@@ -95,9 +96,10 @@ function shellOf(parts: Parts, action: string): Shell {
   return parts.shell
 }
 
-const personalCommands = (parts: Parts): Answers<'dataset.flag' | 'dataset.forget'> => ({
+const personalCommands = (parts: Parts): Answers<'dataset.flag' | 'dataset.forget' | 'retention.run'> => ({
   'dataset.flag': (input) => flagDataset(parts, input),
   'dataset.forget': (input) => forgetDataset(parts, input),
+  'retention.run': (input) => runRetention(parts, input),
 })
 
 const shellCommands = (parts: Parts): Answers<'dataset.file' | 'shell.lookInto' | 'shell.openFiles' | 'shell.saveFile' | 'shell.reveal' | 'shell.writeText'> => ({

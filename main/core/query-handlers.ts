@@ -17,6 +17,7 @@ import { datasetSource } from './operations/dataset-add.ts'
 import { reviewQueries } from './review-handlers.ts'
 import { storedPredictions } from './steps/stored-predictions.ts'
 import { publisherKeyId } from './steps/publisher-key.ts'
+import { previewRetention } from './operations/retention-preview.ts'
 import { browseRun, neighboursInRun } from './operations/run-rows.ts'
 import { commonData } from './operations/run-compare.ts'
 import { disagreementRows } from './operations/run-disagreements.ts'
@@ -53,7 +54,7 @@ function runtimeVersion(): string {
 
 const worseOf = (a: EngineState, b: EngineState): EngineState => (a === 'unstable' || b === 'unstable' ? 'unstable' : a)
 
-const appQueries = (parts: Parts): Answers<'app.about' | 'app.providers' | 'settings.get' | 'job.list' | 'history.list' | 'audit.state'> => ({
+const appQueries = (parts: Parts): Answers<'app.about' | 'app.providers' | 'settings.get' | 'job.list' | 'history.list' | 'audit.state' | 'retention.preview'> => ({
   'app.about': () => ({
     version: parts.version, workspace: parts.places.workspace, electron: parts.electron, node: process.versions.node,
     onnxruntime: (parts.engine.hello ?? parts.light.hello)?.onnxruntime ?? runtimeVersion(), platform: `${process.platform}-${process.arch}`,
@@ -65,6 +66,7 @@ const appQueries = (parts: Parts): Answers<'app.about' | 'app.providers' | 'sett
   'job.list': () => [...parts.jobs.list()],
   'history.list': (page) => [...parts.store.read((db) => listEvents(db, page))],
   'audit.state': () => parts.store.read(auditState),
+  'retention.preview': (rule) => previewRetention(parts, rule),
 })
 
 const modelQueries = (parts: Parts): Answers<'model.list' | 'model.get' | 'version.get' | 'version.compare' | 'version.devices'> => ({

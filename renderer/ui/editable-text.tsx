@@ -11,13 +11,15 @@ interface TextDialogProps {
   readonly start: string
   readonly long?: boolean
   readonly hint?: string
+  /** What the main button says where it is not “Save”: then it does something that cannot be undone, and looks like it. */
+  readonly danger?: string
   /** Saves; a rejection is shown at the field. */
   readonly onSave: (text: string) => Promise<unknown>
   readonly onClose: () => void
 }
 
 /** A small dialog for one text. */
-export function TextDialog({ title, label, start, long = false, hint, onSave, onClose }: TextDialogProps): ReactNode {
+export function TextDialog({ title, label, start, long = false, hint, danger, onSave, onClose }: TextDialogProps): ReactNode {
   const [text, setText] = useState(start)
   const [error, setError] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
@@ -30,7 +32,7 @@ export function TextDialog({ title, label, start, long = false, hint, onSave, on
   }
   const field = { label, value: text, onText: setText, error, onKeyDown, autoFocus: true, ...(hint === undefined ? {} : { hint }) }
   return (
-    <Dialog open onClose={onClose} title={title} actions={<><Button onClick={onClose}>Cancel</Button><Button look="primary" busy={busy} onClick={save}>Save</Button></>}>
+    <Dialog open onClose={onClose} title={title} actions={<><Button onClick={onClose}>Cancel</Button><Button look={danger === undefined ? 'primary' : 'danger'} busy={busy} onClick={save}>{danger ?? 'Save'}</Button></>}>
       {long ? <TextAreaField {...field} rows={6} /> : <TextField {...field} />}
     </Dialog>
   )

@@ -26,6 +26,7 @@ import { VersionLife } from '../../shared/domain/life.ts'
 import { Timeline } from '../../shared/domain/timeline.ts'
 import { Version } from '../../shared/domain/model.ts'
 import { Occlusion } from '../../shared/domain/occlusion.ts'
+import { RetentionPlan } from '../../shared/domain/retention.ts'
 import { StressTest } from '../../shared/domain/stress.ts'
 import { SliceReport } from '../../shared/domain/slices.ts'
 import { ThresholdReport } from '../../shared/domain/thresholds.ts'
@@ -44,7 +45,7 @@ const outputs = {
   history: z.array(HistoryEvent), 'history-model': contract['model.get'].output, devices: z.array(ProviderStatus), error: z.object({ error: ErrorRecord }),
   parity: ParityReport, speed: SpeedReport,
   fsck: WorkspaceCheck, backup: BackupReport, 'restore-backup': RestoreReport, pack: PackReport, unpack: UnpackReport,
-  'dataset-personal': Dataset, 'dataset-forget': Dataset, 'audit-verify': AuditReport, 'audit-export': contract['audit.export'].output.extend({ path: z.string() }),
+  'dataset-personal': Dataset, 'dataset-forget': Dataset, 'retention-preview': RetentionPlan, 'retention-run': RetentionPlan, 'audit-verify': AuditReport, 'audit-export': contract['audit.export'].output.extend({ path: z.string() }),
   promote: contract['alias.set'].output, rollback: contract['alias.rollback'].output, aliases: contract['alias.list'].output, 'aliases-history': contract['alias.history'].output, 'promote-preview': contract['alias.preview'].output,
   state: VersionLife, submit: VersionLife, withdraw: VersionLife, retire: VersionLife, archive: VersionLife, restore: VersionLife, owners: Care, timeline: Timeline,
   search: contract['search.run'].output, views: contract['view.list'].output, leaderboard: contract['leaderboard.get'].output, trend: contract['model.trend'].output,

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { ModelFile } from '../../../shared/domain/model.ts'
 import { json, text, type ReadDb } from './database.ts'
-import { knowsForgetting } from './personal.ts'
+import { knowsForgetting, knowsRetention } from './personal.ts'
 
 export interface BlobNeed {
   readonly sha256: string
@@ -19,12 +19,13 @@ const derived = `SELECT x.sha256, ${version} AS name FROM derivations x JOIN ver
 const predicted = `SELECT r.predictions_sha256 AS sha256, 'the run of ' || ${version} || ' on ' || d.name AS name
   FROM runs r JOIN versions v ON v.id = r.version_id JOIN models m ON m.id = v.model_id JOIN datasets d ON d.id = r.dataset_id WHERE r.predictions_sha256 IS NOT NULL`
 
-/** Predictions on data that was forgotten went with it. */
+/** Predictions on data that was forgotten went with it, and a retention rule removed others. */
 const notForgotten = 'r.dataset_id NOT IN (SELECT dataset_id FROM forgotten_datasets)'
+const notRetired = 'r.id NOT IN (SELECT run_id FROM retired_predictions)'
 
 /** All uses of blobs, one entry a use. */
 export function blobNeeds(db: ReadDb): readonly BlobNeed[] {
-  const kept = knowsForgetting(db) ? `${predicted} AND ${notForgotten}` : predicted
+  const kept = [predicted, ...(knowsForgetting(db) ? [notForgotten] : []), ...(knowsRetention(db) ? [notRetired] : [])].join(' AND ')
   return [
     ...db.all(files).flatMap((row) => json(row, 'files', z.array(ModelFile)).map((f) => ({ sha256: f.sha256, of: text(row, 'name'), what: `${f.role === 'model' ? 'model file' : 'weight file'} “${f.name}”` }))),
     ...db.all(derived).map((row) => ({ sha256: text(row, 'sha256'), of: text(row, 'name'), what: 'rewritten model file' })),
@@ -37,6 +38,6 @@ export function namedBlobs(db: ReadDb): ReadonlySet<string> {
   const names = new Set<string>()
   for (const row of db.all('SELECT files FROM versions')) for (const file of json(row, 'files', z.array(ModelFile))) names.add(file.sha256)
   for (const row of db.all('SELECT sha256 FROM derivations')) names.add(text(row, 'sha256'))
-  for (const row of db.all(`SELECT r.predictions_sha256 AS sha256 FROM runs r WHERE r.predictions_sha256 IS NOT NULL AND ${notForgotten}`)) names.add(text(row, 'sha256'))
+  for (const row of db.all(`SELECT r.predictions_sha256 AS sha256 FROM runs r WHERE r.predictions_sha256 IS NOT NULL AND ${notForgotten} AND ${notRetired}`)) names.add(text(row, 'sha256'))
   return names
 }

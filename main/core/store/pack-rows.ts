@@ -15,7 +15,7 @@ const bundles = `SELECT id FROM bundles WHERE check_id IN (${checks})`
 const datasets = `SELECT dataset_id FROM runs WHERE id IN (${runs}) UNION SELECT dataset_id FROM device_reports WHERE version_id IN (${versions})`
 const requests = `SELECT id FROM review_requests WHERE version_id IN (${versions}) AND run_id IN (${runs}) AND (check_id IS NULL OR check_id IN (${checks}))`
 const ofEvents = ['version_states', 'alias_moves', 'care_notes'].map((table) => `SELECT event_id FROM ${table} WHERE ${table === 'version_states' ? `version_id IN (${versions})` : 'model_id = $model'}`).join(' UNION ')
-  + ` UNION SELECT event_id FROM personal_flags WHERE dataset_id IN (${datasets}) UNION SELECT event_id FROM forgotten_datasets WHERE dataset_id IN (${datasets})`
+  + ` UNION SELECT event_id FROM personal_flags WHERE dataset_id IN (${datasets}) UNION SELECT event_id FROM forgotten_datasets WHERE dataset_id IN (${datasets}) UNION SELECT event_id FROM retired_predictions WHERE run_id IN (${runs})`
   + ` UNION SELECT event_id FROM review_requests WHERE id IN (${requests}) UNION SELECT event_id FROM review_answers WHERE request_id IN (${requests})`
 
 interface Carried { readonly table: string; readonly key: readonly string[]; readonly of: string; readonly order: string; /** may differ here: names that were changed, places */ readonly free?: readonly string[] }
@@ -34,6 +34,7 @@ export const carried: readonly Carried[] = [
   { table: 'gates', key: ['id'], of: 'model_id = $model', order: 'revision' },
   { table: 'gate_checks', key: ['id'], of: `id IN (${checks})`, order: 'checked_at, id' },
   { table: 'bundles', key: ['id'], of: `id IN (${bundles})`, order: 'created_at, id', free: ['path'] },
+  { table: 'retired_predictions', key: ['run_id'], of: `run_id IN (${runs})`, order: 'run_id' },
   { table: 'stress_tests', key: ['id'], of: `run_id IN (${runs})`, order: 'created_at, id' },
   { table: 'device_reports', key: ['id'], of: `version_id IN (${versions})`, order: 'created_at, id' },
   { table: 'run_reports', key: ['id'], of: `run_id IN (${runs})`, order: 'created_at, id' },

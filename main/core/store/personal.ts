@@ -47,5 +47,9 @@ export function forgetValues(db: WriteDb, id: DatasetId, columns: readonly Colum
   db.run("UPDATE datasets SET columns = $bare, findings = '[]', classes = '[]' WHERE id = $id", { id, bare })
 }
 
+const hasTable = (db: ReadDb, name: string): boolean => number(db.get('SELECT count(*) AS n FROM sqlite_schema WHERE name = $name', { name }) ?? {}, 'n') > 0
+
 /** Whether this database knows of forgetting at all; one that was not brought forward yet does not. */
-export const knowsForgetting = (db: ReadDb): boolean => number(db.get("SELECT count(*) AS n FROM sqlite_schema WHERE name = 'forgotten_datasets'") ?? {}, 'n') > 0
+export const knowsForgetting = (db: ReadDb): boolean => hasTable(db, 'forgotten_datasets')
+/** The same of predictions that a retention rule removed. */
+export const knowsRetention = (db: ReadDb): boolean => hasTable(db, 'retired_predictions')

@@ -19,6 +19,7 @@ import styles from './dataset.module.css'
 import { Findings } from './findings.tsx'
 import { formatFacts, formatName } from './format-words.ts'
 import { ImageGrid } from './image-grid.tsx'
+import { ForgottenNote, PersonalPanel } from './personal-panel.tsx'
 import { QueueTab } from './queue-tab.tsx'
 import { RowsTable } from './rows-table.tsx'
 
@@ -30,7 +31,7 @@ export function DatasetScreen({ route, datasetId }: { readonly route: DatasetRou
   return (
     <Page
       title={set?.name ?? 'Data set'} crumbs={[{ label: 'Data sets', href: href({ screen: 'datasets' }) }]}
-      mark={set === undefined ? undefined : <Badge>{formatName(set.format)}</Badge>}
+      mark={set === undefined ? undefined : <><Badge>{formatName(set.format)}</Badge>{set.personal !== undefined && <Badge>personal data</Badge>}{set.forgotten !== undefined && <Badge>forgotten</Badge>}</>}
       actions={<><ButtonLink icon="places" href={href({ screen: 'leaderboard', datasetId })}>Leaderboard</ButtonLink><ButtonLink look="primary" icon="run" href={href({ screen: 'evaluate', datasetId })}>Evaluate on this data</ButtonLink></>}
     >
       <Answer of={asked} label="Loading the data set">{(dataset) => <DatasetBody route={route} dataset={dataset} />}</Answer>
@@ -56,6 +57,7 @@ function DatasetBody({ route, dataset }: { readonly route: DatasetRoute; readonl
   return (
     <Stack>
       <p className={styles['lead']}>{formatPlural(dataset.rows, dataset.kind === 'images' ? 'picture' : 'row')}{dataset.kind === 'table' && `, ${formatPlural(dataset.columns.length, 'column')}`}, {formatBytes(dataset.bytes)}</p>
+      <ForgottenNote dataset={dataset} />
       <Findings findings={dataset.findings} />
       <Tabs<DatasetTab> label={`Parts of ${dataset.name}`} value={route.tab ?? 'columns'} onChange={(tab) => go({ ...route, tab, page: 1 }, 'replace')} tabs={tabsOf(route, dataset)} />
       <Section title="Runs on this data" count={runs.data?.length}>
@@ -78,7 +80,8 @@ function Source({ dataset }: { readonly dataset: Dataset }): ReactNode {
   return (
     <Stack>
       <SourceFacts dataset={dataset} />
-      {dataset.kind === 'table' && <Row><Button icon="settings" onClick={() => setOpen(true)}>Read again with other settings…</Button></Row>}
+      {dataset.kind === 'table' && dataset.forgotten === undefined && <Row><Button icon="settings" onClick={() => setOpen(true)}>Read again with other settings…</Button></Row>}
+      <PersonalPanel dataset={dataset} />
       {open && <ReadAgainDialog fileName={dataset.sourceName} file={file} known={dataset} onAdded={onAdded} onClose={() => setOpen(false)} />}
     </Stack>
   )

@@ -17,6 +17,7 @@ import { Mark } from '../../ui/status.tsx'
 import type { TableColumn } from '../../ui/table/columns.ts'
 import { Table } from '../../ui/table/table.tsx'
 import { notify, notifyError } from '../../ui/toast.tsx'
+import { RetentionPanel } from './retention-panel.tsx'
 import { WorkspacePanel } from './workspace-panel.tsx'
 
 const columns: readonly TableColumn<ProviderStatus>[] = [
@@ -94,6 +95,7 @@ export function SettingsScreen(): ReactNode {
         <Answer of={settings} label="Loading the settings">{(s) => <Preferences settings={s} />}</Answer>
         <Devices />
         <WorkspacePanel />
+      <RetentionPanel />
         <Installation />
       </Stack>
     </Page>
