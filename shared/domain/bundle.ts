@@ -51,6 +51,8 @@ export const BundleManifest = z.object({
   monitoring: z.object({
     reference: z.string(), thresholds: z.string(), windowRows: z.number().int().positive(), minRows: z.number().int().positive(),
     logLevelDefault: z.number().int().min(0).max(2), schema: z.literal('predlog.v1'),
+    /** Columns whose values level 2 of the prediction log may write; none unless the publisher said so. */
+    rawColumns: z.array(z.string()).optional(),
   }).optional(),
   /** How the version stood in the registry when it was first exported. `record`: the record's entry of the gate's judgement. */
   release: z.object({
