@@ -5,18 +5,21 @@ const mostCategories = 50
 /** A longer value is a text that somebody wrote, and no category. */
 const longest = 80
 
+/** A category on a smaller share of rows is not named: a window would hold too few of it to say anything. */
+const leastNamed = 0.01
+
 export interface CountedText { readonly value: string; readonly count: number }
 
 const byCount = (a: CountedText, b: CountedText): number => b.count - a.count || (a.value < b.value ? -1 : 1)
 
 /**
- * Bins of distinct values with their counts. Values of fewer than ten rows are not named; where the named ones are less than half of all rows,
- * the column holds ids or free text and has no bins.
+ * Bins of distinct values with their counts. Values of fewer than ten rows, or of less than 1 % of them, are not named; where the named ones are
+ * less than half of all rows, the column holds ids or free text and has no bins.
  */
 export function categoryBins(counted: readonly CountedText[], missing: number): CategoryBins | NoBins {
   const rows = counted.reduce((sum, c) => sum + c.count, 0)
   if (rows < leastRows) return { kind: 'none', rows: rows + missing, missing, reason: `fewer than ${leastRows} rows have a value` }
-  const named = counted.filter((c) => c.count >= leastRows && c.value.length <= longest).sort(byCount).slice(0, mostCategories)
+  const named = counted.filter((c) => c.count >= Math.max(leastRows, rows * leastNamed) && c.value.length <= longest).sort(byCount).slice(0, mostCategories)
   let other = rows - named.reduce((sum, c) => sum + c.count, 0)
   if (other > rows / 2) return { kind: 'none', rows: rows + missing, missing, reason: 'too many different values: free text or ids' }
   while (other > 0 && other < leastRows && named.length > 1) other += named.pop()!.count

@@ -18,18 +18,21 @@ export function chiSquareQuantile(tail: number, freedom: number): number {
 
 /** What PSI is not called drift below, however many rows there are, and what it is called grave above. */
 export const folkPsi = { warn: 0.1, page: 0.25 } as const
-/** The chance of a false alarm of one look at all features together. */
+/** The chance of a false alarm of one look at all features together: what is promised, and what is put into the formula, since the formula is an approximation. */
 export const falseAlarm = 0.01
+const usedAlarm = falseAlarm / 2
 
 export interface PsiSetting { /** Cells with rows, less one. */ readonly freedom: number; /** Features that are looked at together. */ readonly features: number; /** Rows of the profile. */ readonly reference: number }
 
-const spread = ({ freedom, features }: PsiSetting): number => chiSquareQuantile(falseAlarm / Math.max(1, features), freedom)
-
 /**
- * The value that PSI exceeds by chance alone in 1 % of looks at all features together, without any drift: PSI × (1/n + 1/m)⁻¹ is nearly χ² with `freedom`
- * degrees (B. Yurdakul, Statistical Properties of Population Stability Index, 2018), and the 1 % is shared among the features (C. E. Bonferroni).
+ * The value that PSI (with empty cells as half a row) exceeds by chance alone in at most 1 % of looks at all features together, without any drift. With v = 1/n + 1/m
+ * for n rows of the window and m of the profile, PSI ÷ v is nearly χ² with `freedom` degrees (B. Yurdakul, Statistical Properties of Population Stability Index, 2018),
+ * the chance is shared among the features (C. E. Bonferroni), and 1 + 2·cells·v makes up for cells of few rows. Simulated in test/shared/drift.test.ts.
  */
-export const psiByChance = (setting: PsiSetting, window: number): number => spread(setting) * (1 / window + 1 / setting.reference)
+export function psiByChance({ freedom, features, reference }: PsiSetting, window: number): number {
+  const v = 1 / window + 1 / reference
+  return chiSquareQuantile(usedAlarm / Math.max(1, features), freedom) * v * (1 + 2 * (freedom + 1) * v)
+}
 
 export interface PsiLimit { readonly warn: number; readonly page: number }
 
@@ -40,8 +43,16 @@ export function psiLimit(setting: PsiSetting, window: number): PsiLimit {
 
 /** Rows of a window from which on chance alone stays under PSI 0.1; null: with so small a profile it never does. */
 export function rowsForPsi(setting: PsiSetting): number | null {
-  const rest = folkPsi.warn / spread(setting) - 1 / setting.reference
-  return setting.freedom <= 0 ? 1 : rest > 0 ? Math.ceil(1 / rest) : null
+  if (setting.freedom <= 0) return 1
+  const most = 1e9
+  if (psiByChance(setting, most) > folkPsi.warn) return null
+  let [low, high] = [0, most]
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2)
+    if (psiByChance(setting, middle) > folkPsi.warn) low = middle
+    else high = middle
+  }
+  return high
 }
 
 /** Three standard errors of a share over `window` rows above the share itself, and at least two points. */

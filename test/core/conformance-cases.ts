@@ -12,7 +12,7 @@ export interface CaseFile {
   readonly task: string
   readonly datasets: readonly { readonly id: string; readonly file: string; readonly target?: string | readonly string[]; readonly label_separator?: string }[]
   readonly models: readonly { readonly id: string; readonly file: string }[]
-  readonly references: readonly { readonly kind: string; readonly model?: string; readonly first?: string; readonly second?: string; readonly dataset: string; readonly predictions?: string | null; readonly file: string; readonly policy?: 'lenient' | 'strict' | null }[]
+  readonly references: readonly { readonly kind: string; readonly model?: string; readonly first?: string; readonly second?: string; readonly dataset: string; /** of drift: the data set that is compared */ readonly current?: string; readonly predictions?: string | null; readonly file: string; readonly policy?: 'lenient' | 'strict' | null }[]
 }
 
 export interface Conformance {

@@ -1,9 +1,10 @@
-// What the fixtures hold beside the metrics of a whole data set: comparisons, slices, curves, labels by argmax and predictions. A line of the table each.
+// What the fixtures hold beside the metrics of a whole data set: comparisons, slices, curves, labels by argmax, predictions and drift. A line of the table each.
 import { readdirSync } from 'node:fs'
 import { fixture } from '../setup/fixtures.ts'
 import { cases, json, type CaseFile, type Conformance } from './conformance-cases.ts'
 import { checkComparison } from './conformance-compare.ts'
 import { checkArgmax, checkCurves } from './conformance-curves.ts'
+import { checkDrift } from './conformance-drift.ts'
 import { checkPredictions, predictionTolerance } from './conformance-predictions.ts'
 import { checkSlices } from './conformance-slices.ts'
 import type { Tally } from './conformance-tally.ts'
@@ -37,12 +38,14 @@ const argmax = cases.filter((one) => json<{ metrics_with_argmax_labels?: unknown
 
 const predictions = cases.filter((one) => one.predictions !== null).map((one) => extra(one.case, one.modelId, one.dataId, 'predictions', predictionTolerance(one), () => checkPredictions(one)))
 
-export const extras: readonly Extra[] = [...comparisons, ...slices, ...curves, ...argmax, ...predictions]
+const drifts = folders.flatMap((folder) => json<CaseFile>(`${folder}/case.json`).references.flatMap((r) => r.kind === 'drift' ? [extra(folder, 'columns', String(r.current), 'drift', 1e-5, () => checkDrift(cases, folder, `${folder}/${r.file}`))] : []))
+
+export const extras: readonly Extra[] = [...comparisons, ...slices, ...curves, ...argmax, ...predictions, ...drifts]
 
 /** Every file with references that some line of the table reads. */
 export const claimed: ReadonlySet<string> = new Set([
   ...cases.flatMap((c) => [c.reference, ...(c.predictions === null ? [] : [c.predictions])]),
-  ...folders.flatMap((folder) => json<CaseFile>(`${folder}/case.json`).references.filter((r) => r.kind === 'comparison' || r.kind === 'curves').map((r) => `${folder}/${r.file}`)),
+  ...folders.flatMap((folder) => json<CaseFile>(`${folder}/case.json`).references.filter((r) => ['comparison', 'curves', 'drift'].includes(r.kind)).map((r) => `${folder}/${r.file}`)),
 ])
 
 /** Every file with references in the fixtures of these cases. */

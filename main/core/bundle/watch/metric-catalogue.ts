@@ -21,7 +21,6 @@ export const mostClassSeries = 50
 export const modelMetrics = {
   model_info: { kind: 'gauge', labels: ['serial', 'root_digest'], help: 'Always 1; its labels say which bundle is served.' },
   model_bundle_verified: { kind: 'gauge', labels: [], help: 'Whether the bundle was verified before it was loaded: 1 yes, 0 no.' },
-  model_ready: { kind: 'gauge', labels: [], help: 'Whether the model answers: 1 yes, 0 not yet or no more.' },
   model_requests_total: { kind: 'counter', labels: ['outcome'], help: 'Requests for predictions by outcome: ok, refused (the request is wrong), failed, rejected (too much load), timed-out.' },
   model_request_duration_seconds: { kind: 'histogram', labels: [], buckets: latencyBuckets, help: 'From the arrival of an answered request to its answer.' },
   model_inference_duration_seconds: { kind: 'histogram', labels: [], buckets: latencyBuckets, help: 'Time in the model of the batch that a request was part of.' },
