@@ -60,7 +60,7 @@ export function readWatchOptions(text: (name: WatchOptionName) => string | null)
 
 /** What one bundle is observed with. Throws RangeError for level 2 where the bundle allows no column. */
 export function observerOptions(options: WatchOptions, monitoring: BundleManifest['monitoring'], unitKey: Buffer | null): ObserverOptions {
-  const level = options.level ?? monitoring?.logLevelDefault ?? 1
+  const level = (options.level ?? monitoring?.logLevelDefault ?? 1) as LogLevel
   if (level === 2 && (monitoring?.rawColumns ?? []).length === 0) throw new RangeError('--prediction-log 2 writes values of inputs, and this bundle allows none of its columns; use 1')
   const { logFolder, logFileBytes, logFiles, logRate } = options
   return { level, logFolder, logFileBytes, logFiles, logRate, unitKey, windowRows: options.windowRows ?? monitoring?.windowRows ?? defaultWindowRows }
