@@ -31,7 +31,7 @@ const noDefaults = ['ExportDefaultDeclaration', 'ExportAllDeclaration[exported.n
 const noPatterns = { selector: ':matches(MemberExpression[object.type="MetaProperty"][property.name=/^glob/], MemberExpression[object.type="MetaProperty"][property.value=/^glob/])', message: 'imports name one file each: no import.meta.glob' }
 const noRequire = { selector: ':matches(ImportSpecifier[imported.name="createRequire"], MemberExpression[property.name="createRequire"], ImportDeclaration[source.value=/^(node:)?module$/] > ImportNamespaceSpecifier, ImportDeclaration[source.value=/^(node:)?module$/] > ImportDefaultSpecifier, ImportExpression[source.value=/^(node:)?module$/], Identifier[name="getBuiltinModule"], Literal[value="getBuiltinModule"])', message: 'createRequire would pass by the import law' }
 /** These only ask where a package lies, or for its version. */
-const locating = ['main/core/bundle/bundle-parts.ts', 'main/core/query-handlers.ts', 'main/core/store/binding-check.ts']
+const locating = ['main/core/bundle/bundle-parts.ts', 'main/core/steps/runtime-version.ts', 'main/core/store/binding-check.ts']
 const plain = {
   'no-restricted-syntax': ['error', ...noDefaults, noPatterns, noRequire],
   eqeqeq: ['error', 'always', { null: 'ignore' }],

@@ -1,6 +1,7 @@
 // Every question the window or the command line may ask the core: one list. See contract-kit.ts for the words.
 import { z } from 'zod'
 import { command, job, query, Tag } from './contract-kit.ts'
+import { bundleContract } from './contract-bundles.ts'
 import { lifeContract } from './contract-life.ts'
 import { RetentionPlan, RetentionRule } from './domain/retention.ts'
 import { NearRows, RowFilter, RowOrder } from './domain/run-rows.ts'
@@ -229,7 +230,8 @@ export const contract = {
 
   ...reviewContract,
 
-  'bundle.export': job({ input: z.object({ checkId: CheckId, destination: FileToken, /** semantic version; absent: `<number>.0.0` */ version: z.string().regex(/^\d+\.\d+\.\d+$/, 'not three whole numbers with dots between, such as 1.2.0').optional(), platforms: z.array(z.enum(['linux-x64', 'linux-arm64', 'darwin-arm64', 'win32-x64', 'win32-arm64'])).default(['linux-x64']), targets: z.array(TargetChoice).max(20).default([...defaultTargets]) }), progress: StepProgress, output: Bundle, touches: ['bundles', 'models', 'history'] }),
+  'bundle.export': job({ input: z.object({ checkId: CheckId, destination: FileToken, /** semantic version; absent: `<number>.0.0` */ version: z.string().regex(/^\d+\.\d+\.\d+$/, 'not three whole numbers with dots between, such as 1.2.0').optional(), platforms: z.array(z.enum(['linux-x64', 'linux-arm64', 'darwin-arm64', 'win32-x64', 'win32-arm64'])).default(['linux-x64']), targets: z.array(TargetChoice).max(20).default([...defaultTargets]), /** shared out step by step; refused where a target cannot */ canary: z.boolean().default(false) }), progress: StepProgress, output: Bundle, touches: ['bundles', 'models', 'history'] }),
+  ...bundleContract,
   'bundle.verify': job({ input: z.object({ file: FileToken, trust: FileToken.optional(), golden: z.boolean().default(true) }), progress: StepProgress, output: VerifyReport, touches: [] }),
   'bundle.list': query({ input: z.object({ versionId: VersionId.optional() }), output: z.array(Bundle), reads: ['bundles'] }),
   'bundle.get': query({ input: z.object({ bundleId: BundleId }), output: Bundle, reads: ['bundles'] }),

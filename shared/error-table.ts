@@ -3,6 +3,7 @@
 
 import { entry, type None } from './error-entry.ts'
 import { auditErrors } from './audit-errors.ts'
+import { bundleErrors } from './bundle-errors.ts'
 import { lifeErrors } from './life-errors.ts'
 import { reviewErrors } from './review-errors.ts'
 import { damagedNext, workspaceErrors } from './workspace-errors.ts'
@@ -239,8 +240,7 @@ export const errorTable = {
   }),
   // What can go wrong in one part of the registry has a file of its own beside this one.
   ...auditErrors,
-  ...lifeErrors,
-  ...reviewErrors,
+  ...lifeErrors, ...reviewErrors, ...bundleErrors,
   ...workspaceErrors,
   ...searchErrors,
   'shell.unavailable': entry<{ action: string }>({

@@ -31,6 +31,7 @@ import { registerOwners } from './owners.ts'
 import { registerPack } from './pack.ts'
 import { registerParity } from './parity.ts'
 import { registerPolicy } from './policy.ts'
+import { registerPreflight } from './preflight.ts'
 import { registerPromote } from './promote.ts'
 import { registerAliases } from './aliases.ts'
 import { registerArchive } from './archive.ts'
@@ -55,7 +56,7 @@ import { registerUnpack } from './unpack.ts'
 import { registerVerify } from './verify.ts'
 
 const registrations = [
-  registerImport, registerInspect, registerDataset, registerBinding, registerEvaluate, registerResume, registerSlices, registerThresholds, registerCalibrate, registerMetric, registerExplain, registerStress, registerCompare, registerDiff, registerGate, registerPolicy, registerExport, registerVerify, registerHistory, registerDevices,
+  registerImport, registerInspect, registerDataset, registerBinding, registerEvaluate, registerResume, registerSlices, registerThresholds, registerCalibrate, registerMetric, registerExplain, registerStress, registerCompare, registerDiff, registerGate, registerPolicy, registerPreflight, registerExport, registerVerify, registerHistory, registerDevices,
   registerAudit, registerBaseline, registerQuality, registerFairness, registerRows, registerNeighbours,
   registerParity, registerSpeed,
   registerFsck, registerRetention, registerBackup, registerRestoreBackup, registerPack, registerUnpack,

@@ -1,6 +1,5 @@
 // Answers to the queries of the contract: straight from the store, or a page from the reading engine. Writes nothing.
 import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { basename } from 'node:path'
 import { checkBinding } from '../../shared/binding/check-binding.ts'
 import { operatingScore } from '../../shared/binding/check-boxes.ts'
@@ -11,10 +10,12 @@ import type { EngineState } from './engine/engine.ts'
 import { lifeQueries } from './life-handlers.ts'
 import { bindingFromText, bindingToText } from './binding/binding-text.ts'
 import { policyText, readPolicy } from './gate/policy-text.ts'
+import { bundleQueries } from './bundle-handlers.ts'
 import { knownProviders } from './operations/app-probe.ts'
 import { versionsReadyFor } from './operations/binding-ready.ts'
 import { datasetSource } from './operations/dataset-add.ts'
 import { reviewQueries } from './review-handlers.ts'
+import { onnxruntimeVersion } from './steps/runtime-version.ts'
 import { storedPredictions } from './steps/stored-predictions.ts'
 import { publisherKeyId } from './steps/publisher-key.ts'
 import { previewRetention } from './operations/retention-preview.ts'
@@ -45,19 +46,12 @@ type Answers<K extends QueryKey> = Pick<Handlers<SlipwayContract>, K>
 
 const mostRuns = 1000
 
-/** The installed ONNX Runtime, read from its package without loading it. */
-function runtimeVersion(): string {
-  try {
-    return (createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string }).version
-  } catch { return 'unknown' }
-}
-
 const worseOf = (a: EngineState, b: EngineState): EngineState => (a === 'unstable' || b === 'unstable' ? 'unstable' : a)
 
 const appQueries = (parts: Parts): Answers<'app.about' | 'app.providers' | 'settings.get' | 'job.list' | 'history.list' | 'audit.state' | 'retention.preview'> => ({
   'app.about': () => ({
     version: parts.version, workspace: parts.places.workspace, electron: parts.electron, node: process.versions.node,
-    onnxruntime: (parts.engine.hello ?? parts.light.hello)?.onnxruntime ?? runtimeVersion(), platform: `${process.platform}-${process.arch}`,
+    onnxruntime: onnxruntimeVersion(parts), platform: `${process.platform}-${process.arch}`,
     sampleAvailable: sampleAvailable(parts), empty: parts.store.read(countModels) === 0,
     engine: [parts.light.state, parts.reader.state].reduce(worseOf, parts.engine.state), publisherKeyId: publisherKeyId(parts),
   }),
@@ -138,4 +132,4 @@ const readingQueries = (parts: Parts): Answers<'run.trivial' | 'run.rows' | 'run
 })
 
 /** All queries of the contract. */
-export const queryHandlers = (parts: Parts): Answers<QueryKey> => ({ ...appQueries(parts), ...modelQueries(parts), ...dataQueries(parts), ...runQueries(parts), ...readingQueries(parts), ...gateQueries(parts), ...lifeQueries(parts), ...searchQueries(parts), ...reviewQueries(parts) })
+export const queryHandlers = (parts: Parts): Answers<QueryKey> => ({ ...appQueries(parts), ...modelQueries(parts), ...dataQueries(parts), ...runQueries(parts), ...readingQueries(parts), ...gateQueries(parts), ...lifeQueries(parts), ...searchQueries(parts), ...reviewQueries(parts), ...bundleQueries(parts) })

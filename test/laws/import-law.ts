@@ -82,9 +82,9 @@ const homes: readonly (readonly [string, readonly string[]])[] = [
   ['electron', ['main/desktop']],
 ]
 /** What only asks where a package lies, or for its version, and runs none of it. */
-const located = new Set(['main/core/bundle/bundle-parts.ts onnxruntime-node', 'main/core/query-handlers.ts onnxruntime-node/package.json'])
+const located = new Set(['main/core/bundle/bundle-parts.ts onnxruntime-node', 'main/core/steps/runtime-version.ts onnxruntime-node/package.json'])
 /** The files that hold `createRequire` for that. */
-const locating = new Set(['main/core/bundle/bundle-parts.ts', 'main/core/query-handlers.ts', 'main/core/store/binding-check.ts'])
+const locating = new Set(['main/core/bundle/bundle-parts.ts', 'main/core/steps/runtime-version.ts', 'main/core/store/binding-check.ts'])
 const uiLibraries = ['react', 'react-dom', 'radix-ui', 'echarts', 'lucide-react', '@tanstack/react-table', '@tanstack/react-virtual', '@tanstack/react-query']
 
 // Packages are named one by one: what is not a dependency of the shipped program (a builder, a test tool) is not on any list.

@@ -29,6 +29,7 @@ import { readSettings, record } from '../store/history.ts'
 import { getRun } from '../store/runs.ts'
 import { getVersion } from '../store/versions.ts'
 import { inferPlain } from '../steps/infer-plain.ts'
+import { checkTargets, preflightVersion } from '../steps/preflight-version.ts'
 import { modelFile, runningFiles } from '../steps/model-source.ts'
 
 export interface PlannedExport {
@@ -43,7 +44,7 @@ export interface PlannedExport {
   readonly targets: readonly TargetChoice[]
 }
 
-/** Errors: `input.unknownId`, `input.tokenUnknown`, `run.notFinished`, `bundle.gateNotPassed`. */
+/** Errors: `input.unknownId`, `input.tokenUnknown`, `run.notFinished`, `bundle.gateNotPassed`, `bundle.targetRefused`. */
 export function planExport(parts: Parts, request: InputOf<SlipwayContract['bundle.export']>): PlannedExport {
   const destination = parts.admissions.redeem(request.destination, 'write')
   return parts.store.read((db) => {
@@ -54,6 +55,7 @@ export function planExport(parts: Parts, request: InputOf<SlipwayContract['bundl
     if (run.status !== 'done') throw new SlipwayError('run.notFinished', { status: run.status })
     if (!check.passed && check.override === null) throw new SlipwayError('bundle.gateNotPassed', { version: name })
     const semver = request.version ?? `${version.number}.0.0`
+    checkTargets(preflightVersion(parts, db, version.id, request))
     return { title: `Export ${name}`, check, run, version, dataset: withoutPersonal(getDataset(db, run.datasetId)), destination, semver, platforms: [...request.platforms].sort(), targets: [...request.targets].sort((a, b) => byCodePoint(a.target, b.target)) }
   })
 }
