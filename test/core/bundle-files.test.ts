@@ -12,6 +12,7 @@ import { goldenRequests } from '../../main/core/bundle/golden.ts'
 import type { GoldenLine } from '../../main/core/bundle/golden-lines.ts'
 import { keyIdOf, loadOrCreateKey, signBytes, verifyBytes } from '../../main/core/bundle/sign.ts'
 import { BundleManifest } from '../../shared/domain/bundle.ts'
+import { planners } from '../../main/core/bundle/planners.ts'
 import type { Signature } from '../../shared/domain/model.ts'
 import { slugOf } from '../../shared/slug.ts'
 import { binding, exportSmall, irisFacts } from '../setup/small-bundle.ts'
@@ -30,8 +31,13 @@ const text = (file: string): string => readFileSync(join(root, file), 'utf8')
 const small = (name: string, change: Partial<BundleFacts> = {}): ReturnType<typeof exportSmall> => exportSmall(folder, name, { ...facts, ...change })
 
 test('the layout, in the order of the list, with the runtime of the chosen platform only', () => {
-  expect(text('SHA256SUMS').trimEnd().split('\n').map((l) => l.slice(66))).toEqual([
-    'README.md', 'bin/run.sh', 'bin/smoke.mjs', 'bin/verify.mjs', 'bin/verify.sh', 'bundle.json', 'docs/MODEL_CARD.md', 'evidence/evaluation.json', 'model/golden.jsonl', 'model/io.json',
+  const listed = text('SHA256SUMS').trimEnd().split('\n').map((l) => l.slice(66))
+  // What the parts plan from facts is told in their own tests; here it must only be there.
+  const planned = planners.flatMap((plan) => plan(facts, '')).map(({ path }) => path)
+  expect(listed).toEqual(expect.arrayContaining(planned))
+  expect(listed).toEqual([...listed].sort())
+  expect(listed.filter((path) => !planned.includes(path))).toEqual([
+    'README.md', 'bin/release.mjs', 'bin/run.sh', 'bin/smoke.mjs', 'bin/verify.mjs', 'bin/verify.sh', 'bundle.json', 'docs/MODEL_CARD.md', 'evidence/evaluation.json', 'model/golden.jsonl', 'model/io.json',
     'model/repository/iris/3/model.onnx', 'model/repository/iris/config.pbtxt', 'model/repository/iris/labels.txt', 'server/LICENSES.txt',
     'server/node_modules/onnxruntime-common/dist/cjs/index.js', 'server/node_modules/onnxruntime-common/package.json',
     'server/node_modules/onnxruntime-node/bin/napi-v6/linux/x64/onnxruntime_binding.node', 'server/node_modules/onnxruntime-node/dist/cjs/index.js', 'server/node_modules/onnxruntime-node/package.json', 'server/server.cjs',

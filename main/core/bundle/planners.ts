@@ -1,7 +1,13 @@
 // The parts of a bundle that are planned from facts alone, in the order of their folders. One line a part.
+import { planCompose } from './deploy/compose.ts'
+import { planContainer } from './deploy/container.ts'
+import { planHost } from './deploy/host.ts'
 import { planTriton } from './deploy/triton.ts'
 import type { Planner } from './planned.ts'
 
 export const planners: readonly Planner[] = [
+  planContainer,
+  planCompose,
+  planHost,
   planTriton,
 ]
