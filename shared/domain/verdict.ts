@@ -33,6 +33,8 @@ export const MetricVerdict = z.object({
   detectable: z.number().nullable(),
   /** Rows that would tell a difference of this size; null where the answer is there or nothing is known of it. */
   needed: z.object({ rows: z.number().int(), difference: z.number() }).nullable(),
+  /** A few rows carry the difference: rows from which on its tests can be trusted. Absent: there are enough. */
+  fewRowsCarry: z.number().int().optional(),
   sentence: z.string(),
 })
 export type MetricVerdict = z.infer<typeof MetricVerdict>

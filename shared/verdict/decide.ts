@@ -26,9 +26,10 @@ const rowsFor = (difference: number, { spread }: Difference, design: Design): nu
  * Null where nothing varies, or nothing differs and no margin says what matters.
  */
 function neededRows(d: Difference, margin: number, design: Design): MetricVerdict['needed'] {
+  if (d.rows < 2) return null
   for (const difference of [margin, Math.abs(d.value)]) {
     if (!(difference > 0)) continue
-    const rows = rowsFor(difference, d, design)
+    const rows = Math.max(rowsFor(difference, d, design), d.untrusted?.rows ?? 0)
     if (rows > d.rows && rows < mostRows) return { rows, difference }
   }
   return null
@@ -38,14 +39,16 @@ function neededRows(d: Difference, margin: number, design: Design): MetricVerdic
 export function answerOf(d: Difference, adjusted: number, margin: number, confidence: number): MetricAnswer {
   const direction = metricDirection(d.metric)
   if (direction === 'neither') return 'not-tested'
-  if (margin > 0 && d.low > -margin && d.high < margin) return 'equivalent'
-  if (adjusted < 1 - confidence && d.value !== 0) return (d.value > 0) === (direction === 'higher-is-better') ? 'better' : 'worse'
+  if (margin > 0 && d.low > -margin && d.high < margin && d.untrusted === undefined) return 'equivalent'
+  // A tail that so few rows may not have shown could turn the difference round.
+  const mayTurn = d.untrusted !== undefined && (d.untrusted.side === 'above') === (d.value < 0)
+  if (adjusted < 1 - confidence && d.value !== 0 && !mayTurn) return (d.value > 0) === (direction === 'higher-is-better') ? 'better' : 'worse'
   return 'not-enough-rows'
 }
 
 /** Whether a worsening by the margin or more is ruled out at the confidence of the interval. */
 export function notInferior(d: Difference, margin: number): boolean {
-  return metricDirection(d.metric) === 'lower-is-better' ? d.high < margin : d.low > -margin
+  return metricDirection(d.metric) === 'lower-is-better' ? d.high < margin && d.untrusted?.side !== 'above' : d.low > -margin && d.untrusted?.side !== 'below'
 }
 
 /** The full account of one metric. `adjusted`: p after the correction over all questions. */
@@ -58,9 +61,10 @@ export function judge(d: Difference | Untested, adjusted: number | null, margin:
   const design = { level: (1 - rules.confidence) / rules.questions, power: rules.power }
   const answer = answerOf(d, adjusted, margin ?? 0, rules.confidence)
   const { spread } = d
-  const detectable = spread.kind === 'shares' ? detectableShares(d.rows, spread.differing, design) : spread.variance > 0 ? detectableMean(d.rows, spread.variance, design) : null
+  const detectable = d.rows < 2 ? null : spread.kind === 'shares' ? detectableShares(d.rows, spread.differing, design) : spread.variance > 0 ? detectableMean(d.rows, spread.variance, design) : null
   const found = {
     metric: d.metric, slice: d.slice, direction, first: d.first, second: d.second, difference: d.value, low: finite(d.low), high: finite(d.high), p: d.p, adjusted, method: d.method, rows: d.rows, margin, answer,
+    ...(d.untrusted === undefined ? {} : { fewRowsCarry: d.untrusted.rows }),
     notInferior: margin === null ? null : notInferior(d, margin), detectable, needed: answer === 'not-enough-rows' ? neededRows(d, margin ?? 0, design) : null,
   }
   return { ...found, sentence: metricSentence(found, rules) }

@@ -3,6 +3,7 @@
 import { normalQuantile, normalTail, studentTwoSided } from '../statistics/distributions.ts'
 import { studentQuantile } from '../statistics/paired-interval.ts'
 import { quantile } from '../statistics/quantile.ts'
+import { skewedEnds, skewedP, skewnessOf, sureSkewness, untrusted, type Untrusted } from '../statistics/skewed-mean.ts'
 
 /** `mcnemar`: shares right. `paired-t`: means of a number a row. `delong`: area under ROC. `influence`: other rankings, linearised. `bootstrap`: everything else. */
 export type DifferenceMethod = 'mcnemar' | 'paired-t' | 'delong' | 'influence' | 'bootstrap'
@@ -27,6 +28,8 @@ export interface Difference {
   /** Rows (or pictures) that took part. */
   readonly rows: number
   readonly spread: RowSpread
+  /** A few rows carry the difference, and too few rows are here to know how far out it may lie; absent: there are enough. */
+  readonly untrusted?: Untrusted
 }
 
 /** A metric that was asked for and cannot be compared row by row. */
@@ -52,6 +55,8 @@ export interface Draws {
   /** Differences with the two models' answers swapped in a random half of the rows. */
   readonly swapped: Float64Array
   readonly rows: number
+  /** Whether a row may count without limit, as squares of errors do: then skewness is reckoned with. */
+  readonly unbounded?: boolean
 }
 
 const standardDeviation = (values: Float64Array): number => {
@@ -80,7 +85,7 @@ function swapP(value: number, swapped: Float64Array): number {
  * (T. C. Hesterberg, "What teachers should know about the bootstrap", Am. Statistician 69, 2015). p is the larger of that of the bootstrap's
  * standard error and that of swapping the answers, which stays honest where only a handful of rows differ. Null where fewer than half of the draws are defined.
  */
-export function fromDraws({ value, deviations, swapped, rows }: Draws, confidence: number): Pick<Difference, 'low' | 'high' | 'p' | 'spread'> | null {
+export function fromDraws({ value, deviations, swapped, rows, unbounded = false }: Draws, confidence: number): Pick<Difference, 'low' | 'high' | 'p' | 'spread' | 'untrusted'> | null {
   const sorted = deviations.filter((v) => !Number.isNaN(v)).sort()
   if (sorted.length < deviations.length / 2 || rows < 2) return null
   const few = Math.sqrt(rows / (rows - 1))
@@ -88,5 +93,16 @@ export function fromDraws({ value, deviations, swapped, rows }: Draws, confidenc
   const error = standardDeviation(sorted) * few
   const byError = Math.abs(value) <= rounding || error === 0 ? 1 : studentTwoSided(value / error, rows - 1)
   const p = Math.max(byError, swapP(value, swapped.filter((v) => !Number.isNaN(v))))
-  return { low: value + quantile(sorted, tail), high: value + quantile(sorted, 1 - tail), p, spread: { kind: 'mean', variance: error * error * rows } }
+  const found = { low: value + quantile(sorted, tail), high: value + quantile(sorted, 1 - tail), p, spread: { kind: 'mean', variance: error * error * rows } } as const
+  return unbounded && error > 0 ? reckoned(value, found, { error, skew: skewnessOf(sorted), rows, confidence }) : found
+}
+
+/** The same with the skewness of the draws reckoned with: wider where it asks for that, and marked where rows are too few for it. */
+function reckoned<T extends Pick<Difference, 'low' | 'high' | 'p'>>(value: number, found: T, { error, skew, rows, confidence }: { readonly error: number, readonly skew: number, readonly rows: number, readonly confidence: number }): T & Pick<Difference, 'untrusted'> {
+  // The draws' own skewness is that of a mean; that of a row is √n times as large.
+  const ofRow = skew * Math.sqrt(rows)
+  const sure = sureSkewness(ofRow, rows) / Math.sqrt(rows)
+  const ends = skewedEnds(value, error, sure, studentQuantile(confidence, rows - 1))
+  const doubt = untrusted(ofRow, rows)
+  return { ...found, low: Math.min(found.low, ends.low), high: Math.max(found.high, ends.high), p: Math.max(found.p, skewedP(value / error, sure, rows - 1)), ...(doubt === null ? {} : { untrusted: doubt }) }
 }

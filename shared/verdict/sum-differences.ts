@@ -1,13 +1,13 @@
 // Differences of metrics that are means of a number a row, or formulas of sums over rows: paired t for the first, a paired bootstrap for the others.
 // Owns the resampling of rows; what the columns and formulas of a task are is in sum-problems.ts.
-import { pairedT } from '../statistics/paired-tests.ts'
 import { studentQuantile } from '../statistics/paired-interval.ts'
 import { randomStream, type RandomStream } from '../statistics/random.ts'
 import { sumOf } from '../statistics/running-sum.ts'
+import { skewedEnds, skewedP, skewnessOf, sureSkewness, untrusted } from '../statistics/skewed-mean.ts'
 import { type Difference, type DifferenceOptions, fromDraws, type Untested } from './difference.ts'
 
-/** A metric as the mean of one column, or as a formula of the sums of all columns of a side and the number of rows; NaN where it is undefined. */
-export type SumMetric = { readonly metric: string, readonly slice?: string } & ({ readonly mean: number } | { readonly of: (sums: Float64Array, rows: number) => number })
+/** A metric as the mean of one column, or as a formula of the sums of all columns of a side and the number of rows; NaN where it is undefined. `turnsOn`: the column whose mean the formula rises or falls with alone, such as e² for a root. */
+export type SumMetric = { readonly metric: string, readonly slice?: string, readonly turnsOn?: number } & ({ readonly mean: number } | { readonly of: (sums: Float64Array, rows: number) => number })
 
 /** Columns of both sides, row-major [rows, width]; a metric is the same function of either side. */
 export interface SumProblem {
@@ -16,6 +16,8 @@ export interface SumProblem {
   readonly first: Float64Array
   readonly second: Float64Array
   readonly metrics: readonly SumMetric[]
+  /** Whether a row may count without limit, as squares of errors do. */
+  readonly unbounded?: boolean
 }
 
 /** Above this many rows a random part of them is resampled, and its spread brought down to that of all rows. */
@@ -28,16 +30,25 @@ function sumsOf(columns: Float64Array, rows: number, width: number): Float64Arra
 
 const column = (values: Float64Array, rows: number, width: number, c: number): Float64Array => Float64Array.from({ length: rows }, (_, i) => values[i * width + c]!)
 
-/** The mean of `second` minus that of `first`, by Student's paired t. A difference that is the same in every row has no spread, and its interval is a point. */
+/**
+ * The mean of `second` minus that of `first`, by Student's paired t, with skewness reckoned with: few rows may carry most of an error.
+ * A difference that is the same in every row has no spread, and its interval is a point.
+ */
 export function meanDifferenceOf(metric: string, first: Float64Array, second: Float64Array, confidence: number, slice = ''): Difference {
   const rows = first.length
-  const value = sumOf(rows, (i) => second[i]! - first[i]!) / rows
-  const variance = rows < 2 ? 0 : sumOf(rows, (i) => (second[i]! - first[i]! - value) ** 2) / (rows - 1)
-  const half = rows < 2 ? Infinity : studentQuantile(confidence, rows - 1) * Math.sqrt(variance / rows)
   const mean = (values: Float64Array): number => sumOf(rows, (i) => values[i]!) / rows
+  const each = Float64Array.from(second, (b, i) => b - first[i]!)
+  const value = mean(each)
+  const common = { metric, slice, first: mean(first), second: mean(second), value, method: 'paired-t', rows } as const
+  const variance = rows < 2 ? 0 : sumOf(rows, (i) => (each[i]! - value) ** 2) / (rows - 1)
+  if (rows < 2) return { ...common, low: -Infinity, high: Infinity, p: 1, spread: { kind: 'mean', variance } }
   // Without spread t says nothing: no difference at all has p = 1, and one and the same in every row cannot be chance.
-  const p = pairedT(second, first).p ?? (value === 0 || rows < 2 ? 1 : 0)
-  return { metric, slice, first: mean(first), second: mean(second), value, low: value - half, high: value + half, p, method: 'paired-t', rows, spread: { kind: 'mean', variance } }
+  if (variance === 0) return { ...common, low: value, high: value, p: value === 0 ? 1 : 0, spread: { kind: 'mean', variance } }
+  const error = Math.sqrt(variance / rows)
+  const skewness = skewnessOf(each)
+  const skew = sureSkewness(skewness, rows) / Math.sqrt(rows)
+  const doubt = untrusted(skewness, rows)
+  return { ...common, ...skewedEnds(value, error, skew, studentQuantile(confidence, rows - 1)), p: skewedP(value / error, skew, rows - 1), spread: { kind: 'mean', variance }, ...(doubt === null ? {} : { untrusted: doubt }) }
 }
 
 /** `count` of the rows 0 … rows − 1, drawn without repetition, in order. D. E. Knuth, The Art of Computer Programming 2, algorithm 3.4.2 S. */
@@ -95,10 +106,22 @@ function bootstrapDifferences(problem: SumProblem, wanted: readonly SumMetric[],
   return wanted.map((m, k): Difference | Untested => {
     const [a, b] = [value(m, whole[0], problem.rows), value(m, whole[1], problem.rows)]
     const slice = m.slice ?? ''
-    const found = Number.isNaN(b - a) ? null : fromDraws({ value: b - a, deviations: deviations[k]!, swapped: swapped[k]!, rows: problem.rows }, confidence)
+    const found = Number.isNaN(b - a) ? null : fromDraws({ value: b - a, deviations: deviations[k]!, swapped: swapped[k]!, rows: problem.rows, unbounded: problem.unbounded ?? false }, confidence)
     if (found === null) return { metric: m.metric, slice, reason: 'It is not available for one of the two on these rows.' }
-    return { metric: m.metric, slice, first: a, second: b, value: b - a, method: 'bootstrap', rows: problem.rows, ...found }
+    const drawn: Difference = { metric: m.metric, slice, first: a, second: b, value: b - a, method: 'bootstrap', rows: problem.rows, ...found }
+    return m.turnsOn === undefined || problem.rows < 2 ? drawn : withMeanOf(drawn, meanDifferenceOf(m.metric, column(problem.first, problem.rows, width, m.turnsOn), column(problem.second, problem.rows, width, m.turnsOn), confidence))
   })
+}
+
+/**
+ * A difference of roots or the like is none exactly where that of the means below them is none, and those show their skewness undamped:
+ * the larger p, the wider ends, and the doubt are theirs too.
+ */
+function withMeanOf(drawn: Difference, below: Difference): Difference {
+  const ratio = below.value === 0 ? 0 : drawn.value / below.value
+  const ends = ratio === 0 ? [drawn.low, drawn.high] : [ratio * below.low, ratio * below.high]
+  const doubt = below.untrusted === undefined ? {} : { untrusted: { rows: below.untrusted.rows, side: ratio < 0 === (below.untrusted.side === 'above') ? 'below' as const : 'above' as const } }
+  return { ...drawn, p: Math.max(drawn.p, below.p), low: Math.min(drawn.low, ...ends), high: Math.max(drawn.high, ...ends), ...doubt }
 }
 
 /** Every metric of the problem, in its order. At least one row; all numbers finite. */

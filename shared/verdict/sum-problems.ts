@@ -22,17 +22,17 @@ const [absolute, squared, plain, truthSum, truthSquares, predictedSum, predicted
 const scatter = (sum: number, squares: number, n: number): number => squares - sum * sum / n
 
 const valueMetrics: readonly SumMetric[] = [
-  { metric: 'rmse', of: (s, n) => Math.sqrt(s[squared]! / n) },
+  { metric: 'rmse', turnsOn: squared, of: (s, n) => Math.sqrt(s[squared]! / n) },
   { metric: 'mae', mean: absolute },
   { metric: 'mse', mean: squared },
-  { metric: 'r2', of: (s, n) => 1 - s[squared]! / scatter(s[truthSum]!, s[truthSquares]!, n) },
-  { metric: 'explained_variance', of: (s, n) => 1 - scatter(s[plain]!, s[squared]!, n) / scatter(s[truthSum]!, s[truthSquares]!, n) },
-  { metric: 'error_std', of: (s, n) => Math.sqrt(scatter(s[plain]!, s[squared]!, n) / n) },
+  { metric: 'r2', turnsOn: squared, of: (s, n) => 1 - s[squared]! / scatter(s[truthSum]!, s[truthSquares]!, n) },
+  { metric: 'explained_variance', turnsOn: squared, of: (s, n) => 1 - scatter(s[plain]!, s[squared]!, n) / scatter(s[truthSum]!, s[truthSquares]!, n) },
+  { metric: 'error_std', turnsOn: squared, of: (s, n) => Math.sqrt(scatter(s[plain]!, s[squared]!, n) / n) },
   { metric: 'pearson_r', of: (s, n) => (s[product]! - s[truthSum]! * s[predictedSum]! / n) / Math.sqrt(scatter(s[truthSum]!, s[truthSquares]!, n) * scatter(s[predictedSum]!, s[predictedSquares]!, n)) },
   { metric: 'mape', mean: percentage },
   { metric: 'smape', mean: symmetric },
   { metric: 'msle', mean: logarithmic },
-  { metric: 'rmsle', of: (s, n) => Math.sqrt(s[logarithmic]! / n) },
+  { metric: 'rmsle', turnsOn: logarithmic, of: (s, n) => Math.sqrt(s[logarithmic]! / n) },
 ]
 
 /** Metrics that compare by sums, by task, whether or not the rows allow each of them. */
@@ -57,7 +57,7 @@ export function valueProblem(truth: Float64Array, first: Float64Array, second: F
   const metrics = valueMetrics.filter((m) => wanted.includes(m.metric) && usable.get(m.metric) !== false)
   // What has no meaning here must not reach a sum.
   for (const side of [a, b]) for (const c of [percentage, symmetric, logarithmic]) if (!meant(c)) side[c]!.fill(0)
-  return problemOf(a, b, metrics)
+  return { ...problemOf(a, b, metrics), unbounded: true }
 }
 
 /** Means of one number a row each, such as the log loss. */

@@ -21,12 +21,18 @@ export function roundedRows(rows: number): number {
 /** `p = 0.0312`, `p < 0.0001`. */
 export const pText = (p: number): string => (p < 0.0001 ? 'p < 0.0001' : `p = ${p < 0.001 ? p.toFixed(5) : p.toFixed(4)}`)
 
-function intervalWords({ low, high }: Judged, confidence: number): string {
-  return low === null || high === null ? '' : ` (${percentText(confidence)}: ${signed(low)} to ${signed(high)})`
+const ends = (low: number, high: number, confidence: number): string => ` (${percentText(confidence)}: ${signed(low)} to ${signed(high)})`
+const intervalWords = ({ low, high }: Judged, confidence: number): string => (low === null || high === null ? '' : ends(low, high, confidence))
+/** By how much higher or lower, with the interval of that very amount. */
+function changeWords(m: Judged & { readonly difference: number }, confidence: number): string {
+  const down = m.difference < 0
+  const interval = m.low === null || m.high === null ? '' : down ? ends(-m.high, -m.low, confidence) : ends(m.low, m.high, confidence)
+  return `${down ? 'lower' : 'higher'} by ${size(m.difference)}${interval}`
 }
 
 /** What is missing for an answer, and how many rows would give one. */
 function shortfall(m: Judged): string {
+  if (m.fewRowsCarry !== undefined) return ` A few rows carry most of the difference: no test of it can be trusted with fewer than about ${formatCount(roundedRows(m.fewRowsCarry))} rows.`
   const tells = m.detectable === null ? '' : ` ${formatPlural(m.rows, 'row')} tell a difference of ${size(m.detectable)} or more.`
   return m.needed === null ? tells : `${tells} To tell one of ${size(m.needed.difference)}, about ${formatCount(roundedRows(m.needed.rows))} rows are needed.`
 }
@@ -36,7 +42,7 @@ export function metricSentence(m: Judged, { confidence, questions }: { readonly 
   const name = metricLabel(m.metric, m.slice)
   if (m.difference === null || m.first === null || m.second === null || m.adjusted === null) return `${name} is not compared.`
   const corrected = questions > 1 ? `${pText(m.adjusted)} corrected for ${questions} questions` : pText(m.adjusted)
-  const change = `${m.difference > 0 ? 'higher' : 'lower'} by ${size(m.difference)}${intervalWords(m, confidence)}`
+  const change = changeWords({ ...m, difference: m.difference }, confidence)
   switch (m.answer) {
     case 'better':
     case 'worse': return `${name} is ${m.answer}: ${change}; ${corrected}.`
@@ -66,21 +72,30 @@ const opening: Readonly<Record<OverallAnswer, string>> = {
 
 /** How the metrics beside the one that is told whole are listed, by their answer; the last words where it has the same answer. */
 const groups = [
-  ['better', 'Better', 'Also better'], ['worse', 'Worse', 'Also worse'], ['equivalent', 'The same within the margin', 'Also the same within their margins'], ['not-enough-rows', 'Not enough rows to tell', 'The same holds for'],
+  ['better', 'Better', 'Also better'], ['worse', 'Worse', 'Also worse'], ['equivalent', 'The same within the margin', 'Also the same within their margins'], ['not-enough-rows', 'Not enough rows to tell', 'Not enough rows to tell either'],
 ] as const
+
+/** Rows that only one of the two has an answer for: whoever reads the verdict must know that it is not about them. */
+function missingWords(names: { readonly champion: string, readonly challenger: string }, rows: Challenger['rows']): string[] {
+  const lacking = (who: string, other: string, count: number): string[] => (count === 0 ? [] : [`${who} has no usable answer for ${formatPlural(count, 'row')} that ${other} answers; the verdict is about the other ${formatCount(rows.paired)}.`])
+  return [...lacking(names.challenger, names.champion, rows.onlyFirst), ...lacking(names.champion, names.challenger, rows.onlySecond)]
+}
 
 /** The answer of a challenger: who is better on what, then the metric that matters first. */
 export function challengerSentence(names: { readonly champion: string, readonly challenger: string, readonly data: string }, challenger: Pick<Challenger, 'answer' | 'metrics' | 'rows'>): string {
   const { metrics, answer, rows } = challenger
   const tested = metrics.filter((m) => m.answer !== 'not-tested')
-  const head = `${names.challenger} ${opening[answer]} ${names.champion} on ${names.data}${answer === 'not-enough-rows' ? `: ${formatPlural(rows.paired, 'row')} are not enough` : ''}.`
-  if (tested.length === 0) return head
+  const head = `${names.challenger} ${opening[answer]} ${names.champion} on ${names.data}${answer === 'not-enough-rows' ? `: ${formatPlural(rows.paired, 'row')} ${rows.paired === 1 ? 'is' : 'are'} not enough` : ''}.`
+  const gaps = missingWords(names, rows)
+  if (tested.length === 0) return [head, ...gaps].join(' ')
   const shown = tested.find((m) => (answer === 'better' || answer === 'worse' ? m.answer === answer : true))!
-  const counted = groups.flatMap(([key, words, also]) => {
+  // The group of the metric that is told whole comes first: “also” speaks of what was just said.
+  const ordered = [...groups].sort(([a], [b]) => Number(b === shown.answer) - Number(a === shown.answer))
+  const counted = ordered.flatMap(([key, words, also]) => {
     const others = labels(metrics.filter((m) => m !== shown), key)
     return others.length === 0 ? [] : [`${shown.answer === key ? also : words}: ${list(others)}.`]
   })
-  return [head, shown.sentence, ...counted].join(' ')
+  return [head, ...gaps, shown.sentence, ...counted].join(' ')
 }
 
 /** `income 2`. */
