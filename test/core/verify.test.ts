@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { canonicalJson } from '../../main/core/bundle/canonical-json.ts'
+import { firstSignatures, signaturesOfToday, signatureTexts } from '../../main/core/bundle/seal/signature-files.ts'
 import { publicPemOf, signBytes } from '../../main/core/bundle/sign.ts'
 import { sortFiles, sumsText } from '../../main/core/bundle/stage.ts'
 import { verifyBundle } from '../../main/core/bundle/verify.ts'
@@ -72,7 +73,8 @@ test('one changed byte in any file of the unpacked bundle: refused by the progra
       writeFileSync(path, bad)
       expect(['tampered', 'malformed'], `${file} at ${at}`).toContain(await verdict(root))
       // The script cannot vouch for itself: its own change is what the program above is for.
-      if (file !== 'bin/verify.sh') for (const args of [[keyFile], []]) expect(script(...args).status, `${file} at ${at}`).toBe(1)
+      // The same signature for other tools is checked by those.
+      if (file !== 'bin/verify.sh' && (firstSignatures.includes(file) || !signaturesOfToday.includes(file))) for (const args of [[keyFile], []]) expect(script(...args).status, `${file} at ${at}`).toBe(1)
       writeFileSync(path, good)
     }
   }
@@ -130,6 +132,8 @@ async function resigned(name: string, change: (tree: string) => void, order: (en
   const sums = sumsText(signed.map((path) => ({ path, sha256: createHash('sha256').update(readFileSync(join(tree, path))).digest('hex') })))
   writeFileSync(join(tree, 'SHA256SUMS'), sums)
   writeFileSync(join(tree, 'signatures/SHA256SUMS.sig'), signBytes(small.key, Buffer.from(sums)))
+  const manifest = BundleManifest.safeParse((() => { try { return JSON.parse(readFileSync(join(tree, 'bundle.json'), 'utf8')) as unknown } catch { return null } })())
+  if (manifest.success) for (const { path, bytes } of signatureTexts(small.key, Buffer.from(sums), manifest.data, createHash('sha256').update(sums).digest('hex'))) writeFileSync(join(tree, path), bytes)
   const entries = sortFiles(all.map((path): ZipSource => {
     const bytes = readFileSync(join(tree, path))
     return { path: `${above}/${path}`, mode: path.endsWith('.sh') ? 0o755 : 0o644, bytes: bytes.length, crc32: crc32(bytes), file: join(tree, path) }

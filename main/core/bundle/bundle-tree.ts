@@ -14,6 +14,8 @@ export interface BundleTree {
   /** The folder that everything lies in; null for an unpacked bundle, whose folder may have any name. */
   readonly top: string | null
   read(path: string): AsyncIterable<Buffer>
+  /** Where the bytes of one file lie on disk, for readers that jump about. Throws ArchiveFault when it is not there. */
+  place(path: string): { readonly file: string; readonly start: number; readonly bytes: number }
   close(): Promise<void>
 }
 
@@ -51,7 +53,12 @@ async function openFolder(root: string): Promise<BundleTree> {
   const read = async function* (path: string): AsyncGenerator<Buffer> {
     try { yield* createReadStream(join(root, ...path.split('/'))) as AsyncIterable<Buffer> } catch (thrown) { throw readFault(thrown, path) }
   }
-  return { files, emptyFolders, top: null, read, close: () => Promise.resolve() }
+  const place = (path: string): ReturnType<BundleTree['place']> => {
+    const found = files.find((f) => f.path === path)
+    if (found === undefined) throw new ArchiveFault(`“${path}” is missing`)
+    return { file: join(root, ...path.split('/')), start: 0, bytes: found.bytes }
+  }
+  return { files, emptyFolders, top: null, read, place, close: () => Promise.resolve() }
 }
 
 async function openArchive(path: string): Promise<BundleTree> {
@@ -66,6 +73,7 @@ async function openArchive(path: string): Promise<BundleTree> {
     emptyFolders: [],
     files: archive.entries.map((e) => ({ path: e.path.slice(top.length + 1), bytes: e.bytes, mode: e.mode === 0o755 ? '0755' : '0644' })),
     read: (wanted) => archive.read(`${top}/${wanted}`),
+    place: (wanted) => ({ file: path, ...archive.place(`${top}/${wanted}`) }),
     close: () => archive.close(),
   }
 }

@@ -1,19 +1,15 @@
-// The bundle's words and scripts for the people who receive it: README.md, bin/run.sh and bin/verify.sh.
+// The bundle's words and scripts for the people who receive it: README.md and bin/run.sh; bin/verify.sh is in seal/verify-script.ts.
 import { bundleFolderName, slugOf } from '../../../shared/slug.ts'
 import { cell } from './card.ts'
 import { tritonFault } from './contract-files.ts'
 import { type BundleFacts } from './facts.ts'
 import { serving } from './manifest.ts'
+import { strange, strangers } from './seal/verify-script.ts'
 
 /** Whoever deploys must see an override before anything else. */
 function gateNote({ check }: BundleFacts): string {
   return check.passed ? '' : `\n**The gate was not passed.** ${check.override === null ? '' : `${cell(check.override.name)} overrode it: ${cell(check.override.reason)}`}\n`
 }
-
-/** Everything that no bundle holds: a name with a line break (which would look like two names), a link or the like, an empty folder. */
-const strange = `find . -name "$(printf '*\\n*')" -o ! -type f ! -type d -o -type d -empty`
-/** The list of what is in the folder and not in SHA256SUMS, or the other way round. */
-const strangers = "find . -type f ! -path ./SHA256SUMS ! -path ./signatures/SHA256SUMS.sig ! -path ./signatures/publisher.pub.pem | sed 's|^\\./|  |' | cat - SHA256SUMS | sed 's/^[0-9a-f]*  //' | sort | uniq -u"
 
 /** How to verify with stock tools: each line fails by its exit status, so that nobody has to judge an output. */
 const verifySection = (keyId: string): string => `## 1. Verify, before anything of it runs
@@ -41,7 +37,12 @@ Every line must end with status 0, and only \`openssl\` prints something: "Signa
 | \`export\` | never: it makes the tools compare names byte by byte |
 | \`find\`, the first | there is a name with a line break, an empty folder, a link or anything else that is neither file nor folder |
 | \`sha256sum\` | a file was changed or removed |
-| \`find\`, the second | a file was added |
+| \`find\`, the second | a file was added, or one of the signatures removed |
+
+Where there is no OpenSSL 3, one of these does what \`openssl\` does above, with a key that you received the same way: \`signatures/publisher.minisign.pub\` and \`signatures/allowed_signers\` hold the same key for them.
+
+    minisign -Vm SHA256SUMS -x signatures/SHA256SUMS.minisig -p /path/to/publisher.minisign.pub
+    ssh-keygen -Y verify -f /path/to/allowed_signers -I publisher@${keyId} -n mlbundle.v1 -s signatures/SHA256SUMS.sshsig < SHA256SUMS
 
 The same with one command, and with a verdict in words: \`sh bin/verify.sh /path/to/publisher.pub.pem\`, or with Node \`node bin/verify.mjs --trust /path/to/publisher.pub.pem\`, or with Slipway \`slipway verify . --trust /path/to/publisher.pub.pem\`, on this folder or on the archive. A bundle that was tampered with may bring a tampered README and tampered scripts; if in doubt take the lines from an earlier bundle, or use Slipway.
 `
@@ -110,55 +111,4 @@ if ! node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 20 ? 0
   exit 3
 fi
 exec node "$here/server/server.cjs" "$@"
-`
-
-export const verifyScript = `#!/bin/sh
-# Verifies this bundle with stock tools: sh bin/verify.sh /path/to/trusted-publisher.pub.pem
-# Exit: 0 trusted, 1 tampered, 2 cannot be checked here, 3 intact but no trusted key was given.
-set -u
-LC_ALL=C
-export LC_ALL
-# Names may hold anything: nothing but plain characters goes to the terminal.
-tampered() { printf 'TAMPERED: %s\\n' "$1" | tr -c '[:print:]\\n' '?' >&2; exit 1; }
-unchecked() { echo "NOT CHECKED: $1" >&2; exit 2; }
-here=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd) || exit 2
-key=\${1:-}
-if [ -n "$key" ]; then
-  case $key in /*) ;; *) key=$PWD/$key ;; esac
-  [ -r "$key" ] || unchecked "the trusted key $key cannot be read"
-fi
-cd "$here" || exit 2
-for tool in openssl sha256sum find sort sed uniq cmp tr; do
-  command -v "$tool" >/dev/null 2>&1 || unchecked "this needs $tool"
-done
-case $(openssl version) in
-  "OpenSSL 0."* | "OpenSSL 1."* | LibreSSL*) unchecked "this needs OpenSSL 3 or newer, not $(openssl version)" ;;
-esac
-sums=SHA256SUMS
-signature=signatures/SHA256SUMS.sig
-publisher=signatures/publisher.pub.pem
-for file in "$sums" "$signature" "$publisher"; do
-  [ -f "$file" ] && [ ! -L "$file" ] || tampered "$file is missing or no ordinary file"
-done
-if [ -n "$key" ]; then
-  openssl pkey -pubin -in "$key" -noout 2>/dev/null || unchecked "$key is not a public key in PEM"
-  openssl pkey -pubin -in "$key" | cmp -s - "$publisher" || tampered "the key inside is not the trusted publisher's"
-fi
-openssl pkey -pubin -in "$publisher" 2>/dev/null | cmp -s - "$publisher" || tampered "the key inside is damaged"
-openssl pkeyutl -verify -rawin -pubin -inkey "$publisher" -in "$sums" -sigfile "$signature" >/dev/null 2>&1 || tampered "the signature of SHA256SUMS is not the publisher's"
-# A name with a line break would look like two names below; find fails where it may not look.
-broken=$(find . -name "$(printf '*\\n*')") || unchecked "a folder cannot be looked into"
-[ -z "$broken" ] || tampered "there is a name with a line break: $broken"
-strange=$(find . ! -type f ! -type d) || unchecked "a folder cannot be looked into"
-[ -z "$strange" ] || tampered "there is something that is neither a file nor a folder: $strange"
-empty=$(find . -type d -empty) || unchecked "a folder cannot be looked into"
-[ -z "$empty" ] || tampered "there is an empty folder, which no bundle has: $empty"
-different=$(find . -type f ! -path "./$sums" ! -path "./$signature" ! -path "./$publisher" | sed 's|^\\./|  |' | cat - "$sums" | sed 's/^[0-9a-f]*  //' | sort | uniq -u)
-[ -z "$different" ] || tampered "these files were added or removed: $different"
-sha256sum -c --strict --quiet "$sums" || tampered "a file does not have its listed hash"
-if [ -z "$key" ]; then
-  echo "INTACT, PUBLISHER UNKNOWN: give the publisher's public key to check who signed" >&2
-  exit 3
-fi
-echo "TRUSTED: signature and all hashes agree"
 `

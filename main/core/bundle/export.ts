@@ -14,7 +14,7 @@ import { goldenRequests } from './golden.ts'
 import { goldenTolerance, onTheWire, type GoldenLine } from './golden-lines.ts'
 import { buildManifest } from './manifest.ts'
 import type { Planned } from './planned.ts'
-import { signBytes } from './sign.ts'
+import { signatureTexts } from './seal/signature-files.ts'
 import { modelPath, planFiles, sortFiles, stageFile, sumsText, type StagedFile } from './stage.ts'
 import { verifyBundle } from './verify.ts'
 import { writeZip } from './zip-write.ts'
@@ -103,11 +103,13 @@ async function stageAll(facts: BundleFacts, places: ExportPlaces, tools: ExportT
   const sums = sumsText(files)
   const signed = Buffer.from(sums, 'utf8')
   files.push(await stageFile(root, { path: 'SHA256SUMS', role: 'evidence', mediaType: 'text/plain', text: sums }))
-  files.push(await stageFile(root, { path: 'signatures/publisher.pub.pem', role: 'evidence', mediaType: 'application/x-pem-file', text: tools.key.publicPem }))
-  const signature = join(places.staging, 'SHA256SUMS.sig')
-  await writeFile(signature, signBytes(tools.key, signed))
-  files.push(await stageFile(root, { path: 'signatures/SHA256SUMS.sig', role: 'evidence', mediaType: 'application/octet-stream', copyOf: signature }))
-  return { files, manifest, rootDigest: createHash('sha256').update(signed).digest('hex') }
+  const rootDigest = createHash('sha256').update(signed).digest('hex')
+  for (const { path, mediaType, bytes } of signatureTexts(tools.key, signed, manifest, rootDigest)) {
+    const file = join(places.staging, 'signature')
+    await writeFile(file, bytes)
+    files.push(await stageFile(root, { path, role: 'evidence', mediaType, copyOf: file }))
+  }
+  return { files, manifest, rootDigest }
 }
 
 /**

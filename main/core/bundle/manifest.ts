@@ -8,6 +8,7 @@ import { bundleTensors } from './contract-files.ts'
 import { bindingOf, servedSignature, type BundleFacts } from './facts.ts'
 import { rowElements } from './golden.ts'
 import { goldenTolerance } from './golden-lines.ts'
+import { signaturesOfToday } from './seal/signature-files.ts'
 
 export const serving = { protocol: 'oip-v2', defaultPort: 8080, maxBodyBytes: 16 * 1024 * 1024, maxRows: 4096 } as const
 const mebibyte = 1024 * 1024
@@ -64,6 +65,7 @@ export function buildManifest(facts: BundleFacts, keyId: string, serverDigest: s
     evaluation: evaluationSection(facts),
     serving: servingSection(facts), platforms: [...facts.platforms].sort(), targets: [...facts.targets],
     ...(facts.previous == null ? {} : { previous: facts.previous }),
+    signatures: [...signaturesOfToday],
     files: [...files],
   } satisfies BundleManifest)
 }

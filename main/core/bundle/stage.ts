@@ -12,10 +12,11 @@ import { byCodePoint, canonicalJson } from './canonical-json.ts'
 import { modelCard } from './card.ts'
 import { ioDocument, tritonFault } from './contract-files.ts'
 import { tritonConfig } from './deploy/triton-config.ts'
-import { readme, runScript, verifyScript } from './documents.ts'
+import { readme, runScript } from './documents.ts'
 import { bindingOf, type BundleFacts, type ExportPlaces } from './facts.ts'
 import { binary, json, markdown, type Planned } from './planned.ts'
 import { planners } from './planners.ts'
+import { verifyScript } from './seal/verify-script.ts'
 import { listFault } from './zip-read.ts'
 
 export interface StagedFile extends BundleFile { readonly file: string; readonly crc32: number }

@@ -6,7 +6,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { dirname, join, posix } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { BundleManifest, type VerifyReport, type VerifyVerdict } from '../../../shared/domain/bundle.ts'
+import { BundleManifest, type VerifyReport } from '../../../shared/domain/bundle.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 import type { PlainTensor } from '../engine/engine-contract.ts'
 import { openBundle, readText, type BundleTree } from './bundle-tree.ts'
@@ -15,10 +15,14 @@ import type { ExportTools } from './facts.ts'
 import { goldenDistance, type GoldenLine } from './golden-lines.ts'
 import { parseGoldenLines } from './golden-parse.ts'
 import { keyIdOf, publicPemOf, verifyBytes } from './sign.ts'
+import { crossCheck } from './seal/cross-checks.ts'
+import { noFindings, Refused, report, type Findings } from './seal/findings.ts'
+import { firstSignatures, otherSignatureHolds, provenanceFile, publisherFile, signatureFile, signaturesOfToday, sumsFile } from './seal/signature-files.ts'
+import { keyFault, trustOf, type Trust, type TrustedKey } from './seal/trust.ts'
 import { ArchiveFault } from './zip-read.ts'
 
 export interface VerifyOptions {
-  /** PEM of the publisher's public key that the user trusts; without it the best answer is "intact, publisher unknown". */
+  /** The publisher's public key in PEM, or a list of keys in JSON (seal/trust.ts); without it the best answer is "intact, publisher unknown". */
   readonly trust?: string
   /** Runs golden requests; without it they are not run, and the report says so with the reason in `notRun`. */
   readonly infer?: ExportTools['infer']
@@ -27,27 +31,11 @@ export interface VerifyOptions {
   /** A folder of its own for the unpacked model; made and removed. Needed with `infer`. */
   readonly scratch?: string
   readonly signal?: AbortSignal
+  /** The serial number of the bundle of this name that was accepted last; null: none. An older one is a downgrade. */
+  readonly lastSerial?: (name: string) => number | null
 }
 
-const exits: Readonly<Record<VerifyVerdict, number>> = { trusted: 0, tampered: 1, malformed: 2, 'unknown-publisher': 3, 'golden-mismatch': 4, downgrade: 5, 'not-approved': 3, secrets: 2 }
-const sumsFile = 'SHA256SUMS'
-const signatureFile = 'signatures/SHA256SUMS.sig'
-const publisherFile = 'signatures/publisher.pub.pem'
 const goldenCheck = 'golden requests'
-const unlisted = new Set([sumsFile, signatureFile, publisherFile])
-
-/** A check that failed; its message is the sentence of the report. */
-class Refused extends Error {
-  readonly verdict: VerifyVerdict
-  readonly check: string
-  constructor(verdict: VerifyVerdict, check: string, message: string) {
-    super(message)
-    this.verdict = verdict
-    this.check = check
-  }
-}
-
-interface Findings { checks: { name: string; ok: boolean; notRun?: true; detail: string }[]; rootDigest: string | null; keyId: string | null; manifest: BundleManifest | null }
 
 function parseSums(text: string): Map<string, string> {
   const sums = new Map<string, string>()
@@ -65,32 +53,44 @@ function parseSums(text: string): Map<string, string> {
   return sums
 }
 
-/** The trusted key in its one canonical text, so that keys compare by text. */
-function trustedPem(given: string | undefined): string | null {
-  if (given === undefined) return null
-  try {
-    return publicPemOf(given)
-  } catch {
-    throw new Refused('malformed', 'signature', 'The trusted key is not an Ed25519 public key in PEM.')
-  }
+/** The key to check with: the trusted one, or the one inside where none is trusted or a list of keys does not have it. */
+function keyFor(trust: Trust | null, embedded: string): { readonly publicPem: string; readonly trusted: TrustedKey | null } {
+  if (trust?.kind === 'key') return { publicPem: trust.keys[0]!.publicPem, trusted: trust.keys[0]! }
+  const listed = trust?.keys.find((k) => k.publicPem === embedded) ?? null
+  return { publicPem: embedded, trusted: listed }
 }
 
-async function checkSignature(tree: BundleTree, sums: Buffer, options: VerifyOptions, findings: Findings): Promise<void> {
+interface Signed { readonly publicPem: string; readonly trusted: TrustedKey | null }
+
+async function checkSignature(tree: BundleTree, sums: Buffer, trust: Trust | null, findings: Findings): Promise<Signed> {
   const signature = await readText(tree, signatureFile, 4096)
   const embedded = (await readText(tree, publisherFile, 64 * 1024)).toString('utf8')
-  const trusted = trustedPem(options.trust)
   const canonical = ((): string | null => { try { return publicPemOf(embedded) } catch { return null } })()
   // Parsers of PEM overlook much; a key file of ours has one text, and no byte of it may change.
   if (canonical !== embedded) throw new Refused('tampered', 'signature', 'The public key inside the bundle is damaged.')
-  const key = trusted ?? embedded
-  findings.keyId = keyIdOf(key)
-  if (!verifyBytes(key, sums, signature)) throw new Refused('tampered', 'signature', trusted === null ? 'The signature does not belong to the files listed.' : 'The signature is not the trusted publisher’s.')
-  if (embedded !== key) throw new Refused('tampered', 'signature', 'The public key inside the bundle is not the trusted one.')
+  const { publicPem, trusted } = keyFor(trust, embedded)
+  findings.keyId = keyIdOf(publicPem)
+  if (!verifyBytes(publicPem, sums, signature)) throw new Refused('tampered', 'signature', trusted === null ? 'The signature does not belong to the files listed.' : 'The signature is not the trusted publisher’s.')
+  if (embedded !== publicPem) throw new Refused('tampered', 'signature', 'The public key inside the bundle is not the trusted one.')
   findings.checks.push({ name: 'signature', ok: true, detail: trusted === null ? `made with the key inside the bundle, ${findings.keyId}` : `made by the trusted key ${findings.keyId}` })
+  return { publicPem, trusted }
+}
+
+/** The same signature in other tools’ formats, and the provenance: each has one text for this key, and no byte of it may change. */
+async function checkOtherSignatures(tree: BundleTree, sums: Buffer, manifest: BundleManifest, signed: Signed, findings: Findings): Promise<void> {
+  const listed = manifest.signatures ?? firstSignatures
+  for (const path of listed) {
+    if (firstSignatures.includes(path)) continue
+    const holds = otherSignatureHolds(path, (await readText(tree, path, 1024 * 1024)).toString('utf8'), { publicPem: signed.publicPem, keyId: findings.keyId ?? '', sums, manifest, rootDigest: findings.rootDigest ?? '' })
+    if (holds !== true) throw new Refused(holds === null ? 'malformed' : 'tampered', 'signature', holds === null ? `“${path}” is no signature that this program knows.` : `“${path}” is not what the publisher’s key would sign.`)
+  }
+  const strange = tree.files.find((f) => f.path.startsWith('signatures/') && !listed.includes(f.path))
+  if (strange !== undefined) throw new Refused('tampered', 'files', `“${strange.path}” was added: it is not listed.`)
+  if (listed.includes(provenanceFile)) findings.checks.push({ name: 'provenance', ok: true, detail: 'signed by the same key, about these very files' })
 }
 
 async function checkHashes(tree: BundleTree, sums: ReadonlyMap<string, string>, options: VerifyOptions, findings: Findings): Promise<void> {
-  const extra = tree.files.find((f) => !sums.has(f.path) && !unlisted.has(f.path))
+  const extra = tree.files.find((f) => !sums.has(f.path) && f.path !== sumsFile && !signaturesOfToday.includes(f.path))
   if (extra !== undefined) throw new Refused('tampered', 'files', `“${extra.path}” was added: it is not listed.`)
   const empty = tree.emptyFolders[0]
   if (empty !== undefined) throw new Refused('tampered', 'files', empty === '' ? 'The folder is empty.' : `The empty folder “${empty}” was added: no bundle has one.`)
@@ -161,26 +161,42 @@ async function checkGolden(tree: BundleTree, manifest: BundleManifest, options: 
   }
 }
 
-function report(verdict: VerifyVerdict, sentence: string, f: Findings): VerifyReport {
-  return { verdict, exit: exits[verdict], sentence, checks: f.checks, rootDigest: f.rootDigest, publisherKeyId: f.keyId, name: f.manifest?.name ?? null, version: f.manifest?.version ?? null }
+function checkSerial(manifest: BundleManifest, options: VerifyOptions, findings: Findings): void {
+  const last = options.lastSerial?.(manifest.name) ?? null
+  if (last === null) return
+  if (manifest.serial < last) throw new Refused('downgrade', 'serial', `The bundle is older than what was accepted before: its serial number is ${manifest.serial}, the last one was ${last}.`)
+  findings.checks.push({ name: 'serial', ok: true, detail: `${manifest.serial}, not below the last one, ${last}` })
+}
+
+/** How an intact bundle is called, by the key that signed it. */
+function ending(trust: Trust | null, signed: Signed, manifest: BundleManifest, findings: Findings): VerifyReport {
+  if (trust === null) return report('unknown-publisher', 'The bundle is intact, but who signed it is unknown: give the publisher’s public key.', findings)
+  if (signed.trusted === null) return report('unknown-publisher', `The bundle is intact, but the key ${findings.keyId ?? ''} that signed it is not on the list of trusted keys.`, findings)
+  const fault = keyFault(signed.trusted, Date.parse(manifest.createdAt), 'publish')
+  if (fault !== null) return report('unknown-publisher', `The bundle is intact, but not trusted: ${fault}.`, findings)
+  return report('trusted', 'The bundle is intact and signed by the trusted publisher.', findings)
 }
 
 async function inspect(tree: BundleTree, options: VerifyOptions, findings: Findings): Promise<VerifyReport> {
   findings.checks.push({ name: 'archive', ok: true, detail: `${tree.files.length} files, no unsafe name, nothing between or behind them` })
+  const trust = trustOf(options.trust)
   const sumsBytes = await readText(tree, sumsFile)
   findings.rootDigest = createHash('sha256').update(sumsBytes).digest('hex')
-  await checkSignature(tree, sumsBytes, options, findings)
+  const signed = await checkSignature(tree, sumsBytes, trust, findings)
   const sums = parseSums(sumsBytes.toString('utf8'))
   await checkHashes(tree, sums, options, findings)
-  await checkGolden(tree, await checkManifest(tree, sums, findings), options, findings)
-  if (options.trust === undefined) return report('unknown-publisher', 'The bundle is intact, but who signed it is unknown: give the publisher’s public key.', findings)
-  return report('trusted', 'The bundle is intact and signed by the trusted publisher.', findings)
+  const manifest = await checkManifest(tree, sums, findings)
+  await checkOtherSignatures(tree, sumsBytes, manifest, signed, findings)
+  findings.checks.push({ name: 'agreement', ok: true, detail: await crossCheck(tree, manifest) })
+  checkSerial(manifest, options, findings)
+  await checkGolden(tree, manifest, options, findings)
+  return ending(trust, signed, manifest, findings)
 }
 
 /** Verifies. Every refusal is an answer; only an abort or a disk that cannot be read (`file.*`) throws. */
 export async function verifyBundle(path: string, options: VerifyOptions = {}): Promise<VerifyReport> {
-  const findings: Findings = { checks: [], rootDigest: null, keyId: null, manifest: null }
-  const refuse = (verdict: VerifyVerdict, name: string, sentence: string): VerifyReport => {
+  const findings = noFindings()
+  const refuse = (verdict: VerifyReport['verdict'], name: string, sentence: string): VerifyReport => {
     findings.checks.push({ name, ok: false, detail: sentence })
     return report(verdict, sentence, findings)
   }

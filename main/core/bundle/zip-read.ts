@@ -12,6 +12,8 @@ export interface OpenArchive {
   readonly entries: readonly ZipEntry[]
   /** The bytes of one entry, in chunks. */
   read(path: string): AsyncIterable<Buffer>
+  /** Where its bytes lie in the archive, which stores them as they are. */
+  place(path: string): { readonly start: number; readonly bytes: number }
   close(): Promise<void>
 }
 
@@ -145,14 +147,16 @@ export async function openZip(path: string): Promise<OpenArchive> {
     if (fault !== null) throw new ArchiveFault(fault)
     if (entries.some((entry, i) => i > 0 && byCodePoint(entries[i - 1]!.path, entry.path) >= 0)) throw new ArchiveFault('its files are not in order')
     const offsets = await demandLayout(file, size, entries)
+    const indexes = new Map(entries.map((entry, i) => [entry.path, i]))
+    const find = (wanted: string): { entry: ZipEntry; start: number } => {
+      const index = indexes.get(wanted)
+      if (index === undefined) throw new ArchiveFault(`“${wanted}” is not in the archive`)
+      return { entry: entries[index]!, start: offsets[index]! + localHeader(entries[index]!).length }
+    }
     return {
       entries,
-      read(wanted) {
-        const index = entries.findIndex((entry) => entry.path === wanted)
-        const entry = entries[index]
-        if (entry === undefined) throw new ArchiveFault(`“${wanted}” is not in the archive`)
-        return readEntry(file, entry, offsets[index]! + localHeader(entry).length)
-      },
+      read: (wanted) => { const { entry, start } = find(wanted); return readEntry(file, entry, start) },
+      place: (wanted) => { const { entry, start } = find(wanted); return { start, bytes: entry.bytes } },
       close: () => file.close(),
     }
   } catch (thrown) {

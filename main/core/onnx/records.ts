@@ -161,15 +161,16 @@ export interface Trace { looksLikeModel: boolean }
 /**
  * Reads a ModelProto without its weights. Memory grows with the number of nodes and names, not with the file.
  * Throws WireError; `trace.looksLikeModel` then tells a damaged model from something that never was one.
+ * `start` and `end`: where the model lies, when the source holds more.
  */
-export function readRecords(source: ByteSource, trace: Trace = { looksLikeModel: false }): ModelRecord {
+export function readRecords(source: ByteSource, trace: Trace = { looksLikeModel: false }, start = 0, end = source.size): ModelRecord {
   const reader = new Reader()
   const graph = emptyGraph()
   const opsets: { domain: string; version: number }[] = []
   const metadata: { key: string; value: string }[] = []
   const functions: ModelRecord['functions'][number][] = []
   let irVersion = 0, producerName = '', producerVersion = '', domain = '', modelVersion = '0', description = '', hasGraph = false
-  const cursor = new Cursor(source)
+  const cursor = new Cursor(source, start, end)
   while (cursor.next()) {
     if (cursor.field === 1) { irVersion = cursor.integer(); trace.looksLikeModel = irVersion > 0 && irVersion < 1000 }
     else if (cursor.field === 2) producerName = cursor.text()
