@@ -14,7 +14,7 @@ export const serving = { protocol: 'oip-v2', defaultPort: 8080, maxBodyBytes: 16
 const mebibyte = 1024 * 1024
 
 /** Limits of the server. A number takes up to 24 characters of JSON, and a few rows must fit however large one is. */
-function servingSection(facts: BundleFacts): BundleManifest['serving'] {
+export function servingSection(facts: BundleFacts): BundleManifest['serving'] {
   const signature = servedSignature(facts.version)
   const fewRows = 4 * Math.max(1, fixedBatch(signature.inputs) ?? 1) * rowElements(signature, bindingOf(facts).inputs) * 24
   return { ...serving, maxBodyBytes: Math.max(serving.maxBodyBytes, Math.ceil(fewRows / mebibyte) * mebibyte) }

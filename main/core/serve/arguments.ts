@@ -21,6 +21,7 @@ export interface ServerOptions {
   readonly tls: { readonly cert: string; readonly key: string } | null
   readonly canary: { readonly folder: string; readonly weight: number } | null
   readonly shadow: string | null
+  readonly unitKey: string | null
   readonly threads: number | null
   readonly timeoutMs: number
   readonly queue: number
@@ -103,7 +104,7 @@ export function readArguments(argv: readonly string[], environment: NodeJS.Proce
     skipVerify: flag('insecure-skip-verify'), state: text('state'), allowDowngrade: flag('allow-downgrade'),
     tokens: text('tokens'), noAuth: flag('insecure-no-auth'), openMetrics: flag('open-metrics'),
     tls: tlsOf(text('tls-cert') ?? undefined, text('tls-key') ?? undefined),
-    canary: canaryOf(text('with') ?? undefined), shadow: text('shadow'),
+    canary: canaryOf(text('with') ?? undefined), shadow: text('shadow'), unitKey: text('unit-key'),
     threads: number('threads', 1, 1024), timeoutMs: number('timeout', 10, 3_600_000) ?? 30_000, queue: number('queue', 1, 100_000) ?? 256, batchRows: number('batch-rows', 1, 65_536) ?? 64,
     accessLog: flag('access-log'),
   }

@@ -1,44 +1,54 @@
-// server.cjs of every bundle: verify, load, warm up, serve, drain. `node server/server.cjs [--host H] [--port P] [--trust key.pem]`.
+// server.cjs of every bundle: as a program it verifies, loads, warms up, serves and drains; as a model's process it runs the model;
+// required by another program it is the same core without HTTP. Owns signals and exit codes.
 import { realpathSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { listenFault, readArguments } from './arguments.ts'
-import { NotServed, openBundleAt } from './open-bundle.ts'
+import { readArguments } from './arguments.ts'
+import { modelProcessWord, runModelProcess } from './model-process.ts'
+import { NotServed } from './open-bundle.ts'
 import { usage } from './option-table.ts'
-import { buildServer, type Runner } from './routes.ts'
-import { startRunner } from './runner.ts'
+import { startServer } from './running-server.ts'
+
+export { openModel } from './embed.ts'
 
 /** One structured line a fact, on standard output. */
 const log = (message: string, facts: Record<string, unknown> = {}): void => { process.stdout.write(`${JSON.stringify({ ts: new Date().toISOString(), message, ...facts })}\n`) }
 
 const drainLimitMs = 20_000
 
-async function serve(): Promise<void> {
+async function serve(program: string): Promise<void> {
   const options = readArguments(process.argv.slice(2), process.env)
   if (options === null) {
     process.stdout.write(usage)
     return
   }
-  const root = resolve(options.root ?? resolve(dirname(realpathSync(process.argv[1] ?? '.')), '..'))
-  const bundle = await openBundleAt(root, options.trust)
-  const { manifest } = bundle
-  log(bundle.trusted ? 'verified: signed by the trusted publisher' : 'intact, publisher unknown: start with --trust to check who signed', { rootDigest: bundle.rootDigest, keyId: manifest.publisher.keyId })
-  // Listening comes first, so that probes see "not ready" rather than nothing while the model loads.
-  let runner: (Runner & { close(): Promise<void> }) | null = null
-  const app = buildServer(manifest, { ready: () => runner?.ready() === true, infer: (inputs, outputs) => runner === null ? Promise.reject(new Error('not loaded')) : runner.infer(inputs, outputs) }, log)
-  const port = options.port ?? manifest.serving.defaultPort
-  const address = await app.listen({ host: options.host, port }).catch((thrown: unknown) => { throw listenFault(thrown, options.host, port) })
+  let close: (() => Promise<void>) | null = null
+  let stopping = false
   const stop = (signal: string): void => {
+    if (stopping) return
+    stopping = true
     log('draining', { signal })
     setTimeout(() => { process.exit(1) }, drainLimitMs).unref()
-    void app.close().then(() => runner?.close()).then(() => { log('stopped'); process.exit(0) })
+    // Before the model is loaded there is nothing to finish.
+    void (close?.() ?? Promise.resolve()).then(() => { log('stopped'); process.exit(0) })
   }
-  process.once('SIGTERM', stop)
-  process.once('SIGINT', stop)
-  runner = await startRunner(bundle, log)
-  log(runner.ready() ? 'ready' : 'not ready', { address, model: manifest.name, version: manifest.version, serial: manifest.serial })
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+  const server = await startServer(resolve(options.root ?? resolve(dirname(program), '..')), options, program, log)
+  close = () => server.close()
+  process.on('SIGHUP', () => { server.reload() })
+  const { manifest, rootDigest } = server.arms.stable.bundle
+  log(server.arms.stable.ready() ? 'ready' : 'not ready', { address: server.address, model: manifest.name, version: manifest.version, serial: manifest.serial, rootDigest, batching: server.arms.stable.dispatcher.batches })
 }
 
-serve().catch((thrown: unknown) => {
-  process.stderr.write(`not served: ${thrown instanceof Error ? thrown.message : String(thrown)}\n`)
-  process.exit(thrown instanceof NotServed ? thrown.exit : 3)
-})
+/** The file that Node was started with; null where another program requires this one. */
+const started = require.main === module ? realpathSync(process.argv[1] ?? '.') : null
+
+if (started !== null) {
+  if (process.argv[2] === modelProcessWord) runModelProcess()
+  else {
+    serve(started).catch((thrown: unknown) => {
+      process.stderr.write(`not served: ${thrown instanceof Error ? thrown.message : String(thrown)}\n`)
+      process.exit(thrown instanceof NotServed ? thrown.exit : 3)
+    })
+  }
+}

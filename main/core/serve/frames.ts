@@ -1,0 +1,122 @@
+// The frames between the server and the process that runs the model: little-endian, in multiples of eight bytes so that numbers lie
+// aligned, tensors as their raw bytes. Owns the layout; refuses to know what a tensor means.
+import type { DenseTensor, TensorValues } from '../engine/session.ts'
+import { bytesOfValues, datatypeCoded, datatypeOfRuntime, readTexts, textBytes, writeTexts } from './datatypes.ts'
+
+export const frameKind = { open: 1, run: 2, opened: 3, answer: 4, fault: 5 } as const
+
+export interface Frame { readonly kind: number; readonly id: number; readonly count: number; readonly body: Buffer }
+
+const headerBytes = 16
+const padded = (bytes: number): number => (bytes + 7) & ~7
+
+/** One tensor of a frame, its values in parts that belong one behind the other: the rows of several requests. */
+export interface FrameTensor { readonly index: number; readonly dtype: DenseTensor['dtype']; readonly dims: readonly number[]; readonly parts: readonly TensorValues[] }
+
+const partBytes = (part: TensorValues): number => (ArrayBuffer.isView(part) ? part.byteLength : textBytes(part as readonly string[]))
+const bytesOf = (tensor: FrameTensor): number => tensor.parts.reduce((sum, part) => sum + partBytes(part), 0)
+
+function writePart(part: TensorValues, into: Buffer, at: number): number {
+  if (!ArrayBuffer.isView(part)) return writeTexts(part as readonly string[], into, at)
+  into.set(bytesOfValues(part), at)
+  return at + part.byteLength
+}
+
+function header(buffer: Buffer, kind: number, id: number, count: number): void {
+  buffer.writeUInt32LE(buffer.length, 0)
+  buffer.writeUInt32LE(kind, 4)
+  buffer.writeUInt32LE(id, 8)
+  buffer.writeUInt32LE(count, 12)
+}
+
+/** A frame of numbers and tensors: `words` first (the asked outputs, or a time), then every tensor. */
+export function tensorFrame(kind: number, id: number, words: readonly number[], tensors: readonly FrameTensor[]): Buffer {
+  const sizes = tensors.map(bytesOf)
+  let total = headerBytes + padded(4 + words.length * 8)
+  tensors.forEach((t, i) => { total += padded(16 + t.dims.length * 4) + padded(sizes[i]!) })
+  const buffer = Buffer.allocUnsafe(total)
+  header(buffer, kind, id, tensors.length)
+  let at = buffer.writeUInt32LE(words.length, headerBytes)
+  for (const word of words) at = buffer.writeDoubleLE(word, at)
+  at = headerBytes + padded(4 + words.length * 8)
+  tensors.forEach((t, i) => {
+    const start = at
+    at = buffer.writeUInt32LE(t.index, at)
+    at = buffer.writeUInt32LE(datatypeOfRuntime(t.dtype)?.code ?? 0, at)
+    at = buffer.writeUInt32LE(t.dims.length, at)
+    at = buffer.writeUInt32LE(sizes[i]!, at)
+    for (const d of t.dims) at = buffer.writeUInt32LE(d, at)
+    at = start + padded(16 + t.dims.length * 4)
+    const end = at + padded(sizes[i]!)
+    for (const part of t.parts) at = writePart(part, buffer, at)
+    at = end
+  })
+  return buffer
+}
+
+export function jsonFrame(kind: number, id: number, value: unknown): Buffer {
+  const text = Buffer.from(JSON.stringify(value))
+  const buffer = Buffer.alloc(padded(headerBytes + text.length), 0x20)
+  header(buffer, kind, id, text.length)
+  text.copy(buffer, headerBytes)
+  return buffer
+}
+
+export const jsonOf = (frame: Frame): unknown => JSON.parse(frame.body.utf8Slice(0, frame.count))
+
+export interface ReadTensor extends DenseTensor { readonly index: number }
+
+/** Words and tensors of a frame; numbers are views of its bytes. Throws on what is no such frame. */
+export function readTensorFrame({ body, count }: Frame): { readonly words: readonly number[]; readonly tensors: readonly ReadTensor[] } {
+  const words = Array.from({ length: body.readUInt32LE(0) }, (_, i) => body.readDoubleLE(4 + i * 8))
+  const tensors: ReadTensor[] = []
+  let at = padded(4 + words.length * 8)
+  for (let t = 0; t < count; t++) {
+    const [index, code, rank, bytes] = [body.readUInt32LE(at), body.readUInt32LE(at + 4), body.readUInt32LE(at + 8), body.readUInt32LE(at + 12)]
+    const dims = Array.from({ length: rank }, (_, i) => body.readUInt32LE(at + 16 + i * 4))
+    at += padded(16 + rank * 4)
+    const type = datatypeCoded(code)
+    if (type === undefined) throw new Error(`a frame with the datatype ${code}`)
+    const elements = dims.reduce((product, d) => product * d, 1)
+    const values = type.size === 0 ? readTexts(body.subarray(at, at + bytes), elements) : new type.array(body.buffer, body.byteOffset + at, elements)
+    if (typeof values === 'string') throw new Error(`a frame whose text tensor ${values}`)
+    tensors.push({ index, dtype: type.dtype, dims, values })
+    at += padded(bytes)
+  }
+  return { words, tensors }
+}
+
+/** Cuts a stream of chunks into frames. A frame's bytes belong to nobody else and lie aligned. */
+export function createFrameReader(onFrame: (frame: Frame) => void): (chunk: Buffer) => void {
+  let open: Buffer | null = null
+  let filled = 0
+  let rest: Buffer = Buffer.alloc(0)
+  const hand = (whole: Buffer): void => { onFrame({ kind: whole.readUInt32LE(4), id: whole.readUInt32LE(8), count: whole.readUInt32LE(12), body: whole.subarray(headerBytes) }) }
+  return (given) => {
+    let chunk = rest.length === 0 ? given : Buffer.concat([rest, given])
+    rest = Buffer.alloc(0)
+    while (chunk.length > 0) {
+      if (open === null) {
+        if (chunk.length < 4) { rest = Buffer.from(chunk); return }
+        const length = chunk.readUInt32LE(0)
+        if (chunk.length >= length && chunk.byteOffset % 8 === 0) {
+          const whole = chunk.subarray(0, length)
+          chunk = chunk.subarray(length)
+          hand(whole)
+          continue
+        }
+        open = Buffer.from(new ArrayBuffer(length))
+        filled = 0
+      }
+      const take = Math.min(open.length - filled, chunk.length)
+      open.set(chunk.subarray(0, take), filled)
+      filled += take
+      chunk = chunk.subarray(take)
+      if (filled === open.length) {
+        const whole = open
+        open = null
+        hand(whole)
+      }
+    }
+  }
+}

@@ -1,0 +1,135 @@
+// One running server from its options: bundles verified, models in their processes, HTTP listening, and all of it ended again.
+// Owns the order of those things; refuses to end the program (`entry.ts` does).
+import { readFileSync } from 'node:fs'
+import { createHmac } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+import { openAccess, tokenAccess } from './access.ts'
+import { openArm, type ServedArm } from './arm.ts'
+import { allArms, type ArmSet } from './arms.ts'
+import { listenFault, type ServerOptions } from './arguments.ts'
+import { nullObserver } from './null-observer.ts'
+import type { Arm as ArmName, Observer } from './observer.ts'
+import { NotServed, openBundleAt, type ServedBundle } from './open-bundle.ts'
+import { createPredictor, type Predictor } from './predictor.ts'
+import { buildServer } from './routes.ts'
+import { checkDowngrade, rememberServed } from './served-state.ts'
+import { createShadow, type Shadow } from './shadow.ts'
+
+export type Log = (message: string, facts?: Record<string, unknown>) => void
+
+/** Makes the observer of one arm. */
+export type MakeObserver = (bundle: ServedBundle, arm: ArmName, log: Log) => Observer
+
+export interface RunningServer {
+  readonly address: string
+  readonly app: FastifyInstance
+  readonly arms: ArmSet
+  /** Reads tokens and certificate again. */
+  reload(): void
+  /** No new requests; those under way are finished; then everything ends. */
+  close(): Promise<void>
+}
+
+interface Opened { readonly name: ArmName; readonly bundle: ServedBundle }
+
+/** The same inputs and outputs: what fits one version must fit the other. */
+function checkSame(stable: ServedBundle, other: ServedBundle, what: string): void {
+  const form = ({ manifest }: ServedBundle): string => JSON.stringify([manifest.name, manifest.model.inputs, manifest.model.outputs].map((part) => (typeof part === 'string' ? part : part.map(({ name, datatype, shape }) => [name, datatype, shape]))))
+  if (form(stable) !== form(other)) throw new NotServed(`the ${what} ${other.manifest.name} ${other.manifest.version} does not take and give the same tensors as ${stable.manifest.name} ${stable.manifest.version}`, 2)
+  if (stable.manifest.serial === other.manifest.serial && stable.rootDigest !== other.rootDigest) throw new NotServed(`the ${what} has the same serial number ${other.manifest.serial} as the bundle beside it, but is another bundle`, 2)
+}
+
+async function openBundles(root: string, options: ServerOptions, log: Log): Promise<{ bundles: Opened[]; downgraded: boolean }> {
+  const open = (folder: string): Promise<ServedBundle> => openBundleAt(folder, options.trust, { skipVerify: options.skipVerify })
+  const folders: [ArmName, string][] = [['stable', root], ...(options.canary === null ? [] : [['canary', options.canary.folder] as [ArmName, string]]), ...(options.shadow === null ? [] : [['shadow', options.shadow] as [ArmName, string]])]
+  const bundles = await Promise.all(folders.map(async ([name, folder]): Promise<Opened> => ({ name, bundle: await open(folder) })))
+  const stable = bundles[0]!.bundle
+  for (const { name, bundle } of bundles.slice(1)) checkSame(stable, bundle, name)
+  for (const { name, bundle } of bundles) {
+    const { manifest, rootDigest, trusted, verified } = bundle
+    log(!verified ? 'NOT VERIFIED: hashes and signature were not looked at' : trusted ? 'verified: signed by the trusted publisher' : 'intact, publisher unknown: start with --trust to check who signed', { arm: name, version: manifest.version, serial: manifest.serial, rootDigest, keyId: manifest.publisher.keyId })
+  }
+  const words = options.state === null ? null : checkDowngrade(options.state, stable, options.allowDowngrade)
+  if (words !== null) log('downgrade allowed', { words })
+  return { bundles, downgraded: words !== null }
+}
+
+async function openArms(bundles: readonly Opened[], options: ServerOptions, program: string, observers: ReadonlyMap<string, Observer>, log: Log): Promise<ArmSet> {
+  const settled = await Promise.allSettled(bundles.map(({ name, bundle }) => openArm(name, bundle, { program, threads: options.threads, timeoutMs: options.timeoutMs, queue: options.queue, batchRows: options.batchRows, log, depth: (waiting) => observers.get(name)?.queueDepth(waiting) })))
+  const failed = settled.find((one) => one.status === 'rejected')
+  if (failed !== undefined) {
+    await Promise.all(settled.map((one) => (one.status === 'fulfilled' ? one.value.close() : undefined)))
+    throw new NotServed(`the model could not be opened: ${failed.reason instanceof Error ? failed.reason.message : String(failed.reason)}`, 3)
+  }
+  const named = (name: ArmName): ServedArm | null => settled.flatMap((one) => (one.status === 'fulfilled' && one.value.name === name ? [one.value] : []))[0] ?? null
+  const canary = named('canary')
+  return { stable: named('stable')!, canary: canary === null ? null : { arm: canary, weight: options.canary?.weight ?? 0 }, shadow: named('shadow') }
+}
+
+function unitHasher(file: string | null): (unit: string) => string | null {
+  if (file === null) return () => null
+  let key: Buffer
+  try {
+    key = readFileSync(file)
+  } catch {
+    throw new NotServed(`the key for units ${file} cannot be read`, 2)
+  }
+  return (unit) => createHmac('sha256', key).update(unit).digest('hex').slice(0, 32)
+}
+
+function tlsAgain(app: FastifyInstance, options: ServerOptions, log: Log): void {
+  if (options.tls === null) return
+  const server = app.server as unknown as { setSecureContext?: (context: { cert: Buffer; key: Buffer }) => void }
+  try {
+    server.setSecureContext?.({ cert: readFileSync(options.tls.cert), key: readFileSync(options.tls.key) })
+  } catch (thrown) {
+    log('the certificate could not be read again; the old one stays', { reason: thrown instanceof Error ? thrown.message : String(thrown) })
+  }
+}
+
+/**
+ * Verifies, listens, loads and warms up; resolves when the model was opened. `program`: server.cjs, which the models' processes start from.
+ * Throws NotServed.
+ */
+export async function startServer(root: string, options: ServerOptions, program: string, log: Log, makeObserver: MakeObserver = () => nullObserver): Promise<RunningServer> {
+  const access = options.tokens === null ? openAccess : tokenAccess(options.tokens)
+  const unitHash = unitHasher(options.unitKey)
+  const { bundles, downgraded } = await openBundles(root, options, log)
+  const stable = bundles[0]!.bundle
+  const observers = new Map(bundles.map(({ name, bundle }) => [name as string, makeObserver(bundle, name, log)]))
+  let arms: ArmSet | null = null
+  let shadow: Shadow | null = null
+  let predictors: ReadonlyMap<ServedArm, Predictor | string> = new Map()
+  let draining = false
+  const app = buildServer({
+    arms: () => arms, name: stable.manifest.name, maxBodyBytes: stable.manifest.serving.maxBodyBytes, appVersion: stable.manifest.app.version, access, openMetrics: options.openMetrics, tls: options.tls,
+    observers, predictors: () => predictors, shadow: () => shadow, log, accessLog: options.accessLog, draining: () => draining, unitHash,
+  })
+  const port = options.port ?? stable.manifest.serving.defaultPort
+  // Listening comes first, so that probes see "not ready" rather than nothing while the model loads.
+  const [listening, opening] = await Promise.allSettled([app.listen({ host: options.host, port }), openArms(bundles, options, program, observers, log)])
+  if (listening.status === 'rejected' || opening.status === 'rejected') {
+    if (opening.status === 'fulfilled') await Promise.all(allArms(opening.value).map((arm) => arm.close()))
+    await app.close()
+    throw listening.status === 'rejected' ? listenFault(listening.reason, options.host, port) : (opening as PromiseRejectedResult).reason
+  }
+  const opened = opening.value
+  predictors = new Map(allArms(opened).map((arm) => [arm, createPredictor(arm.bundle.serving, arm.contract)]))
+  shadow = opened.shadow === null ? null : createShadow(opened.shadow, observers.get('shadow'))
+  arms = opened
+  if (options.state !== null && opened.stable.ready()) rememberServed(options.state, stable, downgraded)
+  return {
+    address: listening.value, app, arms: opened,
+    reload() {
+      const fault = access.reload()
+      log(fault === null ? 'tokens and certificate read again' : 'the tokens could not be read again; the old ones stay', fault === null ? {} : { reason: fault })
+      tlsAgain(app, options, log)
+    },
+    async close() {
+      draining = true
+      await app.close()
+      await Promise.all(allArms(opened).map((arm) => arm.close()))
+      await Promise.all([...observers.values()].map((observer) => observer.close()))
+    },
+  }
+}
