@@ -244,7 +244,7 @@ describe('the server', () => {
   test('metadata, nested data, missing content type, and refusals in words', async () => {
     await serving(of('iris').root, async (address) => {
       const get = async (path: string): Promise<unknown> => (await fetch(address + path)).json()
-      expect(await get('/v2')).toMatchObject({ name: 'slipway-server', extensions: [] })
+      expect(await get('/v2')).toMatchObject({ name: 'slipway-server', extensions: ['binary_tensor_data'] })
       expect(await get('/v2/models/iris')).toMatchObject({ name: 'iris', versions: ['1'], platform: 'onnx_onnxv1', inputs: [{ name: 'X', datatype: 'FP32', shape: [-1, 4] }] })
       expect(await get('/v2/models/iris/versions/1/ready')).toEqual({ name: 'iris', ready: true })
       const post = async (body: unknown, path = '/v2/models/iris/infer'): Promise<{ status: number; body: { error?: string; id?: string; outputs?: { name: string; shape: number[]; data: unknown[] }[] } }> => {

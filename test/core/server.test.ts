@@ -2,62 +2,42 @@
 // strict reading where a value would be changed, and a sentence for every refusal.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openBundleAt } from '../../main/core/serve/open-bundle.ts'
 import { readRequest } from '../../main/core/serve/protocol.ts'
-import { buildServer } from '../../main/core/serve/routes.ts'
-import { startRunner } from '../../main/core/serve/runner.ts'
 import { BundleManifest } from '../../shared/domain/bundle.ts'
 import { exportSmall, irisFacts } from '../setup/small-bundle.ts'
 import { fixture } from '../setup/fixtures.ts'
+import { serveBundle, type Answer, type Served } from '../setup/served-bundle.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'slipway-server-'))
 const root = join(folder, 'iris-1.2.3')
 const infer = '/v2/models/iris/infer'
-const log: string[] = []
-let app: FastifyInstance
-let runner: Awaited<ReturnType<typeof startRunner>>
-let port = 0
+let served: Served
 
 beforeAll(async () => {
   const { archive } = await exportSmall(folder, 'iris.zip', await irisFacts(folder))
   execFileSync('unzip', ['-q', archive, '-d', folder])
-  const bundle = await openBundleAt(root, null)
-  runner = await startRunner(bundle, (line) => { log.push(line) })
-  app = buildServer(bundle.manifest, runner, (line) => { log.push(line) })
-  await app.listen({ host: '127.0.0.1', port: 0 })
-  port = (app.server.address() as { port: number }).port
+  served = await serveBundle(root)
 })
 afterAll(async () => {
-  await app.close()
-  await runner.close()
+  await served.server.close()
   rmSync(folder, { recursive: true, force: true })
 })
 
-interface Answer { readonly status: number; readonly body: { readonly error?: string; readonly id?: string; readonly outputs?: readonly { readonly name: string; readonly shape: number[]; readonly data: unknown[] }[] } & Record<string, unknown> }
-
-/** Plain HTTP without the headers that other clients add by themselves. */
-function ask(method: string, path: string, body?: string | Buffer, headers: Record<string, string> = {}): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const call = httpRequest({ host: '127.0.0.1', port, method, path, headers: body === undefined ? headers : { 'content-length': String(Buffer.byteLength(body)), ...headers } }, (answer) => {
-      const chunks: Buffer[] = []
-      answer.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => { resolve({ status: answer.statusCode ?? 0, body: JSON.parse(Buffer.concat(chunks).toString('utf8')) as Answer['body'] }) })
-    })
-    call.on('error', reject)
-    call.end(body)
-  })
+/** Status and body alone. */
+async function ask(...call: Parameters<Served['ask']>): Promise<Pick<Answer, 'status' | 'body'>> {
+  const { status, body } = await served.ask(...call)
+  return { status, body }
 }
 
 const tensor = (change: object = {}): object => ({ name: 'float_input', shape: [1, 4], datatype: 'FP32', data: [5.1, 3.5, 1.4, 0.2], ...change })
-const post = (inputs: unknown[], more: object = {}): Promise<Answer> => ask('POST', infer, JSON.stringify({ inputs, ...more }))
+const post = (inputs: unknown[], more: object = {}): ReturnType<typeof ask> => ask('POST', infer, JSON.stringify({ inputs, ...more }))
 
 test('metadata and health', async () => {
-  expect(await ask('GET', '/v2')).toEqual({ status: 200, body: { name: 'slipway-server', version: '0.1.0', extensions: [] } })
+  expect(await ask('GET', '/v2')).toEqual({ status: 200, body: { name: 'slipway-server', version: '0.1.0', extensions: ['binary_tensor_data'] } })
   expect((await ask('GET', '/v2/health/live')).status).toBe(200)
   expect((await ask('GET', '/v2/health/ready')).status).toBe(200)
   expect(await ask('GET', '/v2/models/iris/ready')).toEqual({ status: 200, body: { name: 'iris', ready: true } })
@@ -132,7 +112,7 @@ test('bodies that are no requests, addresses that are none, and deep nesting', a
 
 test('a peer that talks nonsense, or hangs up, does not hurt others', async () => {
   for (const bytes of ['nonsense\r\n\r\n', 'POST /v2/models/iris/infer HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{', '\u0000\u0001']) {
-    await new Promise<void>((done) => { const socket = connect(port, '127.0.0.1', () => { socket.write(bytes); setTimeout(() => { socket.destroy(); done() }, 20) }); socket.on('error', () => { done() }) })
+    await new Promise<void>((done) => { const socket = connect(served.port, '127.0.0.1', () => { socket.write(bytes); setTimeout(() => { socket.destroy(); done() }, 20) }); socket.on('error', () => { done() }) })
   }
   expect((await post([tensor()])).status).toBe(200)
 })

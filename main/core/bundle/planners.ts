@@ -3,9 +3,13 @@ import { planCompose } from './deploy/compose.ts'
 import { planContainer } from './deploy/container.ts'
 import { planHost } from './deploy/host.ts'
 import { planTriton } from './deploy/triton.ts'
+import { planOpenApi } from './openapi-file.ts'
 import type { Planner } from './planned.ts'
+import { planServing } from './serving-plan.ts'
 
 export const planners: readonly Planner[] = [
+  planServing,
+  planOpenApi,
   planContainer,
   planCompose,
   planHost,

@@ -69,7 +69,7 @@ export function readTexts(bytes: Uint8Array, count: number): string[] | string {
     if (end > buffer.length) return `has a text at place ${texts.length} that is longer than the rest of its bytes`
     const text = buffer.subarray(at + 4, end)
     if (!isUtf8(text)) return `has a text at place ${texts.length} that is not UTF-8`
-    texts.push(text.utf8Slice(0, text.length))
+    texts.push(text.toString('utf8'))
     at = end
   }
   return at === buffer.length ? texts : `has ${buffer.length - at} bytes behind its last text`

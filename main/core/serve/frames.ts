@@ -62,7 +62,7 @@ export function jsonFrame(kind: number, id: number, value: unknown): Buffer {
   return buffer
 }
 
-export const jsonOf = (frame: Frame): unknown => JSON.parse(frame.body.utf8Slice(0, frame.count))
+export const jsonOf = (frame: Frame): unknown => JSON.parse(frame.body.toString('utf8', 0, frame.count))
 
 export interface ReadTensor extends DenseTensor { readonly index: number }
 

@@ -8,8 +8,8 @@ import { RequestFault } from './request-fault.ts'
 /** Strict: a byte that is no UTF-8 is not replaced by another one. */
 export function readJson(bytes: Buffer): unknown {
   try {
-    if (isAscii(bytes)) return JSON.parse(bytes.latin1Slice(0, bytes.length))
-    if (isUtf8(bytes)) return JSON.parse(bytes.utf8Slice(0, bytes.length).replace(/^\uFEFF/, ''))
+    if (isAscii(bytes)) return JSON.parse(bytes.toString('latin1'))
+    if (isUtf8(bytes)) return JSON.parse(bytes.toString('utf8').replace(/^\uFEFF/, ''))
   } catch { /* told below */ }
   throw new RequestFault(400, 'the body is not JSON in UTF-8')
 }

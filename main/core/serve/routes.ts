@@ -7,7 +7,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { openApi } from '../bundle/openapi.ts'
 import type { Access } from './access.ts'
 import type { ServedArm } from './arm.ts'
-import { allArms, armOfVersion, type ArmSet } from './arms.ts'
+import { armOfVersion, type ArmSet } from './arms.ts'
 import { asRequestId, newRequestId } from './exchange.ts'
 import { mergeExpositions } from './exposition.ts'
 import type { Observer } from './observer.ts'

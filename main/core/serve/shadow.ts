@@ -5,7 +5,7 @@ import type { DenseTensor } from '../engine/session.ts'
 import { jobOf, type ServedArm } from './arm.ts'
 import type { Observer } from './observer.ts'
 import { PredictionRecord } from './prediction-record.ts'
-import { RequestFault } from './request-fault.ts'
+import type { RequestFault } from './request-fault.ts'
 import { answerReader, type RowAnswer } from './row-answers.ts'
 import { ServedTensor } from './served-tensor.ts'
 
