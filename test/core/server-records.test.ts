@@ -36,7 +36,7 @@ beforeAll(async () => {
     modelBundle(folder, 'strict', { model, binding: { ...income, rows: 'strict' } }),
     modelBundle(folder, 'iris', { model: fixture('iris/models/iris-logreg-tensor.onnx'), binding: { ...irisBinding, calibration: { method: 'temperature', temperature: 2, fitted: { runId: 'run', dataset: 'iris', rows: 150 } } } }),
   ])
-  ;[served, strict, cold] = await Promise.all([serveBundle(root, [], () => ({ ...nullObserver, observe: (event) => { events.push(event) } })), serveBundle(strictRoot), serveBundle(coldRoot)])
+  ;[served, strict, cold] = await Promise.all([serveBundle(root, [], () => Promise.resolve([{ ...nullObserver, observe: (event) => { events.push(event) } }])), serveBundle(strictRoot), serveBundle(coldRoot)])
 })
 afterAll(async () => {
   await Promise.all([served, strict, cold].map((one) => one.server.close()))

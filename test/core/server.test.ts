@@ -122,7 +122,9 @@ test('many requests at once each get their own answer', async () => {
   for (const [i, answer] of alone.entries()) {
     expect(answer.body.id).toBe(String(i))
     const again = await post([tensor({ data: [4 + i / 20, 3, 1 + i / 8, 0.1 + i / 20] })])
-    expect(answer.body.outputs).toEqual(again.body.outputs)
+    // Rows of several callers share a run, in which the runtime may add up in another order.
+    expect(answer.body.outputs![0]!.data).toEqual(again.body.outputs![0]!.data)
+    answer.body.outputs![1]!.data.forEach((value, c) => { expect(Math.abs((value as number) - (again.body.outputs![1]!.data[c] as number))).toBeLessThan(1e-6) })
   }
 })
 

@@ -2,7 +2,7 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import { resolve } from 'node:path'
 import { readArguments } from '../../main/core/serve/arguments.ts'
-import { startServer, type MakeObserver, type RunningServer } from '../../main/core/serve/running-server.ts'
+import { startServer, type MakeObservers, type RunningServer } from '../../main/core/serve/running-server.ts'
 
 /** The built server, which the model's process is started from. */
 export const serverProgram = resolve(import.meta.dirname, '../../out/parts/server.cjs')
@@ -18,9 +18,9 @@ export interface Served {
 }
 
 /** Starts a server with these options beside a free port. */
-export async function serveBundle(root: string, options: readonly string[] = [], makeObserver?: MakeObserver): Promise<Served> {
+export async function serveBundle(root: string, options: readonly string[] = [], makeObservers?: MakeObservers): Promise<Served> {
   const log: Served['log'] = []
-  const server = await startServer(root, readArguments(['--port', '0', ...options])!, serverProgram, (message, facts = {}) => { log.push({ message, facts }) }, makeObserver)
+  const server = await startServer(root, readArguments(['--port', '0', ...options])!, serverProgram, (message, facts = {}) => { log.push({ message, facts }) }, makeObservers)
   const { port } = server.app.server.address() as { port: number }
   return {
     server, port, log,

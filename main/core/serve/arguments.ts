@@ -4,6 +4,7 @@ import { isIP } from 'node:net'
 import { parseArgs } from 'node:util'
 import { NotServed } from './open-bundle.ts'
 import { optionTable, type OptionName, type OptionRow } from './option-table.ts'
+import { readWatchOptions, type WatchOptions } from './watch/watch-options.ts'
 
 export interface ServerOptions {
   readonly host: string
@@ -21,7 +22,7 @@ export interface ServerOptions {
   readonly tls: { readonly cert: string; readonly key: string } | null
   readonly canary: { readonly folder: string; readonly weight: number } | null
   readonly shadow: string | null
-  readonly unitKey: string | null
+  readonly watch: WatchOptions
   readonly threads: number | null
   readonly timeoutMs: number
   readonly queue: number
@@ -87,6 +88,14 @@ function tlsOf(cert: string | undefined, key: string | undefined): ServerOptions
   return { cert, key }
 }
 
+function watchOf(text: (name: OptionName) => string | null): WatchOptions {
+  try {
+    return readWatchOptions(text)
+  } catch (thrown) {
+    throw refuse((thrown as Error).message)
+  }
+}
+
 /** Whether nobody outside this machine can reach the address. */
 export const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host === '[::1]' || (isIP(host) === 4 && host.startsWith('127.'))
 
@@ -104,7 +113,7 @@ export function readArguments(argv: readonly string[], environment: NodeJS.Proce
     skipVerify: flag('insecure-skip-verify'), state: text('state'), allowDowngrade: flag('allow-downgrade'),
     tokens: text('tokens'), noAuth: flag('insecure-no-auth'), openMetrics: flag('open-metrics'),
     tls: tlsOf(text('tls-cert') ?? undefined, text('tls-key') ?? undefined),
-    canary: canaryOf(text('with') ?? undefined), shadow: text('shadow'), unitKey: text('unit-key'),
+    canary: canaryOf(text('with') ?? undefined), shadow: text('shadow'), watch: watchOf(text),
     threads: number('threads', 1, 1024), timeoutMs: number('timeout', 10, 3_600_000) ?? 30_000, queue: number('queue', 1, 100_000) ?? 256, batchRows: number('batch-rows', 1, 65_536) ?? 64,
     accessLog: flag('access-log'),
   }

@@ -3,12 +3,14 @@
 import { realpathSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { readArguments } from './arguments.ts'
+import { makeObservers } from './make-observers.ts'
 import { modelProcessWord, runModelProcess } from './model-process.ts'
 import { NotServed } from './open-bundle.ts'
 import { usage } from './option-table.ts'
 import { startServer } from './running-server.ts'
 
 export { openModel } from './embed.ts'
+export { runModelProcess } from './model-process.ts'
 
 /** One structured line a fact, on standard output. */
 const log = (message: string, facts: Record<string, unknown> = {}): void => { process.stdout.write(`${JSON.stringify({ ts: new Date().toISOString(), message, ...facts })}\n`) }
@@ -33,7 +35,7 @@ async function serve(program: string): Promise<void> {
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
-  const server = await startServer(resolve(options.root ?? resolve(dirname(program), '..')), options, program, log)
+  const server = await startServer(resolve(options.root ?? resolve(dirname(program), '..')), options, program, log, (bundles) => makeObservers(bundles, options.watch))
   close = () => server.close()
   process.on('SIGHUP', () => { server.reload() })
   const { manifest, rootDigest } = server.arms.stable.bundle

@@ -1,5 +1,6 @@
 // Every option of the bundle's server in one table: its name, its environment variable, what it takes, and what --help says.
 // Owns the words; refuses to read a value (`arguments.ts` does). A new option is one line here.
+import { watchOptionRows } from './watch/watch-options.ts'
 
 export interface OptionRow {
   readonly name: string
@@ -28,11 +29,11 @@ export const optionTable = [
   row('tls-key', 'FILE', 'SLIPWAY_TLS_KEY', 'private key (PEM) of that certificate'),
   row('with', 'FOLDER:WEIGHT', null, 'a second bundle beside this one that gets WEIGHT percent of the callers (canary)'),
   row('shadow', 'FOLDER', null, 'a bundle that gets a copy of every request; its answers are compared, counted and dropped'),
-  row('unit-key', 'FILE', 'SLIPWAY_UNIT_KEY', 'key that turns the header X-Unit-Id into a pseudonym for the prediction log; without it no unit is logged'),
   row('threads', 'NUMBER', 'SLIPWAY_THREADS', 'threads inside one run of the model; default: one a processor core'),
   row('timeout', 'MS', 'SLIPWAY_TIMEOUT', 'longest time of one request in milliseconds; then it is answered with 504; default 30000'),
   row('queue', 'NUMBER', 'SLIPWAY_QUEUE', 'requests that may wait; beyond it they are answered with 429; default 256'),
   row('batch-rows', 'NUMBER', 'SLIPWAY_BATCH_ROWS', 'most rows of several requests that run together; 1: each request alone; default 64'),
+  ...watchOptionRows,
   row('access-log', null, 'SLIPWAY_ACCESS_LOG', 'one log line for every request; else only for those that fail'),
 ] as const satisfies readonly OptionRow[]
 

@@ -26,7 +26,6 @@ export interface PostOptions {
   readonly log: (message: string, facts?: Record<string, unknown>) => void
   readonly accessLog: boolean
   readonly draining: () => boolean
-  readonly unitHash: (unit: string) => string | null
 }
 
 type Kind = 'infer' | 'predict' | 'invocations'
@@ -82,8 +81,8 @@ export class Exchange {
   }
 
   private tell(fault: RequestFault | null, timing: JobTiming | null, outputs: readonly DenseTensor[]): void {
-    const { options, unit } = this
-    const record = new PredictionRecord({ requestId: this.requestId, at: this.at, began: this.began, unitHash: unit === null ? null : options.unitHash(unit) }, this.arm, fault, timing, this.rows, this.inputs, this.places, outputs)
+    const { options } = this
+    const record = new PredictionRecord({ requestId: this.requestId, at: this.at, began: this.began, unit: this.unit }, this.arm, fault, timing, this.rows, this.inputs, this.places, outputs)
     options.observers.get(this.arm.name)?.observe(record)
     if (fault !== null || options.accessLog) {
       options.log(fault === null ? 'answered' : 'not answered', {

@@ -8,7 +8,7 @@ import type { Arm, PredictionEvent } from './observer.ts'
 import type { RequestFault } from './request-fault.ts'
 import { ServedTensor } from './served-tensor.ts'
 
-export interface RecordedRequest { readonly requestId: string; readonly at: number; readonly began: number; readonly unitHash: string | null }
+export interface RecordedRequest { readonly requestId: string; readonly at: number; readonly began: number; readonly unit: string | null }
 
 const noTime: JobTiming = { queueMs: 0, runMs: 0 }
 
@@ -43,7 +43,8 @@ export class PredictionRecord implements PredictionEvent {
     this.totalMs = performance.now() - request.began
     this.queueMs = (timing ?? noTime).queueMs
     this.inferenceMs = (timing ?? noTime).runMs
-    this.unitHash = request.unitHash
+    // The observer turns it into a pseudonym, or leaves it out.
+    this.unitHash = request.unit
     this.served = arm
     this.asked = inputs
     this.places = places

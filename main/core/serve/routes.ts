@@ -9,7 +9,7 @@ import type { Access } from './access.ts'
 import type { ServedArm } from './arm.ts'
 import { armOfVersion, type ArmSet } from './arms.ts'
 import { asRequestId, newRequestId } from './exchange.ts'
-import { mergeExpositions } from './exposition.ts'
+import { shadowExposition } from './exposition.ts'
 import type { Observer } from './observer.ts'
 import { createPostHandler } from './post-handler.ts'
 import type { Predictor } from './predictor.ts'
@@ -31,7 +31,6 @@ export interface ServerParts {
   readonly log: (message: string, facts?: Record<string, unknown>) => void
   readonly accessLog: boolean
   readonly draining: () => boolean
-  readonly unitHash: (unit: string) => string | null
 }
 
 interface ModelPath { readonly model: string; readonly version?: string }
@@ -91,8 +90,10 @@ function documentRoutes(app: FastifyInstance, parts: ServerParts): void {
     return openApi(bundle.manifest, bundle.serving)
   })
   app.get('/metrics', async (_request, reply) => {
-    const texts = await Promise.all([...parts.observers.values()].map((observer) => observer.metrics()))
-    return reply.type([...parts.observers.values()][0]?.metricsType ?? 'text/plain; version=0.0.4; charset=utf-8').send(mergeExpositions(texts, parts.shadow()?.counts ?? null))
+    // The observers share their tables, so that any of them tells the numbers of all.
+    const observer = parts.observers.get('stable')
+    const counts = parts.shadow()?.counts ?? null
+    return reply.type(observer?.metricsType ?? 'text/plain; version=0.0.4; charset=utf-8').send(`${await observer?.metrics() ?? ''}${counts === null ? '' : shadowExposition(counts)}`)
   })
 }
 

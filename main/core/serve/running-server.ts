@@ -1,7 +1,6 @@
 // One running server from its options: bundles verified, models in their processes, HTTP listening, and all of it ended again.
 // Owns the order of those things; refuses to end the program (`entry.ts` does).
 import { readFileSync } from 'node:fs'
-import { createHmac } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { openAccess, tokenAccess } from './access.ts'
 import { openArm, type ServedArm } from './arm.ts'
@@ -17,8 +16,8 @@ import { createShadow, type Shadow } from './shadow.ts'
 
 export type Log = (message: string, facts?: Record<string, unknown>) => void
 
-/** Makes the observer of one arm. */
-export type MakeObserver = (bundle: ServedBundle, arm: ArmName, log: Log) => Observer
+/** Makes the observers of all arms, in their order. */
+export type MakeObservers = (bundles: readonly ServedBundle[]) => Promise<readonly Observer[]>
 
 export interface RunningServer {
   readonly address: string
@@ -66,17 +65,6 @@ async function openArms(bundles: readonly Opened[], options: ServerOptions, prog
   return { stable: named('stable')!, canary: canary === null ? null : { arm: canary, weight: options.canary?.weight ?? 0 }, shadow: named('shadow') }
 }
 
-function unitHasher(file: string | null): (unit: string) => string | null {
-  if (file === null) return () => null
-  let key: Buffer
-  try {
-    key = readFileSync(file)
-  } catch {
-    throw new NotServed(`the key for units ${file} cannot be read`, 2)
-  }
-  return (unit) => createHmac('sha256', key).update(unit).digest('hex').slice(0, 32)
-}
-
 function tlsAgain(app: FastifyInstance, options: ServerOptions, log: Log): void {
   if (options.tls === null) return
   const server = app.server as unknown as { setSecureContext?: (context: { cert: Buffer; key: Buffer }) => void }
@@ -91,19 +79,19 @@ function tlsAgain(app: FastifyInstance, options: ServerOptions, log: Log): void 
  * Verifies, listens, loads and warms up; resolves when the model was opened. `program`: server.cjs, which the models' processes start from.
  * Throws NotServed.
  */
-export async function startServer(root: string, options: ServerOptions, program: string, log: Log, makeObserver: MakeObserver = () => nullObserver): Promise<RunningServer> {
+export async function startServer(root: string, options: ServerOptions, program: string, log: Log, makeObservers: MakeObservers = (all) => Promise.resolve(all.map(() => nullObserver))): Promise<RunningServer> {
   const access = options.tokens === null ? openAccess : tokenAccess(options.tokens)
-  const unitHash = unitHasher(options.unitKey)
   const { bundles, downgraded } = await openBundles(root, options, log)
   const stable = bundles[0]!.bundle
-  const observers = new Map(bundles.map(({ name, bundle }) => [name as string, makeObserver(bundle, name, log)]))
+  const made = await makeObservers(bundles.map(({ bundle }) => bundle))
+  const observers = new Map(bundles.map(({ name }, i) => [name as string, made[i]!]))
   let arms: ArmSet | null = null
   let shadow: Shadow | null = null
   let predictors: ReadonlyMap<ServedArm, Predictor | string> = new Map()
   let draining = false
   const app = buildServer({
     arms: () => arms, name: stable.manifest.name, maxBodyBytes: stable.manifest.serving.maxBodyBytes, appVersion: stable.manifest.app.version, access, openMetrics: options.openMetrics, tls: options.tls,
-    observers, predictors: () => predictors, shadow: () => shadow, log, accessLog: options.accessLog, draining: () => draining, unitHash,
+    observers, predictors: () => predictors, shadow: () => shadow, log, accessLog: options.accessLog, draining: () => draining,
   })
   const port = options.port ?? stable.manifest.serving.defaultPort
   // Listening comes first, so that probes see "not ready" rather than nothing while the model loads.

@@ -41,7 +41,7 @@ export function createShadow(arm: ServedArm, observer: Observer | undefined): Sh
     mirror(request, outputs) {
       const began = performance.now()
       const record = (fault: RequestFault | null, found: readonly DenseTensor[], timing: { queueMs: number; runMs: number }): void =>
-        observer?.observe(new PredictionRecord({ requestId: request.requestId, at: request.at, began, unitHash: null }, arm, fault, timing, request.rows, request.inputs, request.places, found))
+        observer?.observe(new PredictionRecord({ requestId: request.requestId, at: request.at, began, unit: null }, arm, fault, timing, request.rows, request.inputs, request.places, found))
       arm.dispatcher.submit(jobOf(request.inputs, request.places, request.rows, {
         answered({ outputs: found, timing }) {
           try {
