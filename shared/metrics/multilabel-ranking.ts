@@ -1,7 +1,10 @@
 // Ranking metrics of stored label scores: per label, averaged over labels and pooled, with curves. Owns the grouping; ties are one step.
 import type { Curve, MetricValue } from '../domain/run.ts'
-import { precisionInfluence, rocInfluence, type Influence } from '../statistics/ranking-influence.ts'
+import { areaInterval, precisionInterval, sidedError } from '../statistics/area-interval.ts'
+import { precisionInfluence, rocInfluence, type RankedRows } from '../statistics/ranking-influence.ts'
 import { influenceError, shareInterval } from '../statistics/scaled-interval.ts'
+import type { Interval } from '../statistics/wilson.ts'
+import { averageInterval, type RankedClass } from './average-ranking.ts'
 import type { FloatArray } from './growing-arrays.ts'
 import { classSlice, known, unknown } from './metric-values.ts'
 import { areaUnderRoc, averagePrecision, precisionRecallPoints, rocPoints, type ScoreGroups } from './ranking.ts'
@@ -34,7 +37,7 @@ function groupsOf(stored: StoredLabels, start: number, stride: number): ScoreGro
   return { positive: sorted(positive), negative: sorted(negative) }
 }
 
-interface LabelRanking { readonly support: number; readonly auc: number | null; readonly precision: number | null; readonly aucWhy: string; readonly roc: Influence | null; readonly pr: Influence | null }
+interface LabelRanking { readonly support: number; readonly auc: number | null; readonly precision: number | null; readonly aucWhy: string; readonly roc: RankedClass | null; readonly pr: RankedClass | null }
 
 function curvesOf(groups: ScoreGroups, label: string, auc: number | null, precision: number | null, most: number): Curve[] {
   const curves: Curve[] = []
@@ -57,21 +60,14 @@ function rankLabel(stored: StoredLabels, l: number, groups: ScoreGroups): LabelR
   const n = stored.scores.length / k
   const judged = stored.scores.length <= mostJudged
   const rows = judged ? { scores: Float64Array.from({ length: n }, (_, r) => stored.scores[r * k + l]!), positive: Uint8Array.from({ length: n }, (_, r) => stored.truth[r * k + l]!) } : null
+  const ranked = (of: typeof rocInfluence, from: RankedRows | null): RankedClass | null => {
+    const found = from === null ? null : of(from)
+    return found === null || from === null ? null : { ...found, error: sidedError(found.perRow, from.positive, n), sides: { positives: support, negatives: n - support } }
+  }
   return {
     support, aucWhy, auc: aucWhy === '' ? areaUnderRoc(groups) : null, precision: support === 0 ? null : averagePrecision(groups),
-    roc: rows === null ? null : rocInfluence(rows), pr: rows === null ? null : precisionInfluence(rows),
+    roc: ranked(rocInfluence, rows), pr: ranked(precisionInfluence, rows),
   }
-}
-
-/** The influence of rows on a weighted mean over labels, whose weights are shares of `weights`; counted as fixed. */
-function meanInfluence(parts: readonly (Influence | null)[], weights: readonly number[], n: number): Float64Array | null {
-  const total = weights.reduce((s, w) => s + w, 0)
-  const out = new Float64Array(n)
-  for (const [l, part] of parts.entries()) {
-    if (part === null) return null
-    for (let r = 0; r < n; r++) out[r] = out[r]! + part.perRow[r]! * weights[l]! / total
-  }
-  return out
 }
 
 function pooledInfluence(stored: StoredLabels, of: typeof rocInfluence, n: number): Float64Array | null {
@@ -92,10 +88,14 @@ function averaged(stored: StoredLabels, ranked: readonly LabelRanking[], n: numb
   const why = ranked.find((r) => r.aucWhy !== '')?.aucWhy ?? null
   const bare = ranked.findIndex((r) => r.support === 0)
   const mean = (values: readonly (number | null)[], weights: readonly number[]): number => values.reduce<number>((s, v, l) => s + (v ?? NaN) * weights[l]!, 0) / weights.reduce((s, w) => s + w, 0)
-  const over = (metric: string, values: readonly (number | null)[], weights: readonly number[], influence: readonly (Influence | null)[], reason: string | null): MetricValue => {
+  const over = (metric: string, values: readonly (number | null)[], weights: readonly number[], parts: readonly (RankedClass | null)[], reason: string | null): MetricValue => {
     if (reason !== null) return unknown(metric, n, reason)
     const value = mean(values, weights)
-    return known(metric, value, n, interval(value, meanInfluence(influence, weights, n), n, n))
+    const judged = parts.flatMap((part) => (part === null ? [] : [part]))
+    const total = weights.reduce((sum, w) => sum + w, 0)
+    // The weights count as fixed.
+    const found = judged.length < parts.length ? null : averageInterval(metric.startsWith('roc') ? 'area' : 'precision', value, judged, weights.map((w) => w / total), null, n)
+    return known(metric, value, n, found ?? {})
   }
   const aucs = ranked.map((r) => r.auc)
   const precisions = ranked.map((r) => r.precision)
@@ -129,10 +129,10 @@ export function labelRanking(stored: StoredLabels): { metrics: MetricValue[]; cu
   })
   const single = ranked.flatMap((r, l) => {
     const slice = classSlice(stored.labels[l]!)
-    const smaller = Math.min(r.support, n - r.support)
+    const own = (ranked: RankedClass | null, of: typeof areaInterval): Partial<Interval> => (ranked === null ? {} : of(ranked.value, ranked.error, ranked.sides) ?? {})
     return [
-      r.auc === null ? unknown('roc_auc', r.support, r.aucWhy, slice) : known('roc_auc', r.auc, r.support, { slice, ...interval(r.auc, r.roc?.perRow, n, smaller) }),
-      r.precision === null ? unknown('average_precision', 0, r.aucWhy, slice) : known('average_precision', r.precision, r.support, { slice, ...interval(r.precision, r.pr?.perRow, n, r.support) }),
+      r.auc === null ? unknown('roc_auc', r.support, r.aucWhy, slice) : known('roc_auc', r.auc, r.support, { slice, ...own(r.roc, areaInterval) }),
+      r.precision === null ? unknown('average_precision', 0, r.aucWhy, slice) : known('average_precision', r.precision, r.support, { slice, ...own(r.pr, precisionInterval) }),
     ]
   })
   return { metrics: [...averaged(stored, ranked, n), ...single], curves }

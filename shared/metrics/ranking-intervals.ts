@@ -1,11 +1,13 @@
-// Intervals of the ranking metrics from how much each row moves them, on the logit scale. Owns the sample that large results are judged by.
+// Intervals of the ranking metrics from how much each row moves them, widened where one side has few rows. Owns the sample that large results are judged by.
 import type { MetricValue } from '../domain/run.ts'
 import { randomStream } from '../statistics/random.ts'
-import { type Influence, precisionInfluence, rocInfluence } from '../statistics/ranking-influence.ts'
+import { areaInterval, precisionInterval, sidedError } from '../statistics/area-interval.ts'
+import { precisionInfluence, rocInfluence } from '../statistics/ranking-influence.ts'
 import { rankingSpread, type SortedSides } from '../statistics/ranking-spread.ts'
 import { influenceError, scaledInterval, shareInterval } from '../statistics/scaled-interval.ts'
 import type { Interval } from '../statistics/wilson.ts'
 import type { ClassificationSetup } from './accumulator.ts'
+import { averageInterval, type RankedClass } from './average-ranking.ts'
 import type { StoredScores } from './score-ranking.ts'
 
 /** The spread of the influence is judged by at most this many scores; the interval still counts every row. */
@@ -31,25 +33,6 @@ function takeSample(stored: StoredScores, width: number, k: number, seed: number
 const columnOf = (sample: Sample, column: number): Float64Array => Float64Array.from(sample.rows, (row) => sample.stored.scores[row * sample.width + column]!)
 const truthIs = (sample: Sample, own: number): Uint8Array => Uint8Array.from(sample.rows, (row) => (sample.stored.truth[row] === own ? 1 : 0))
 
-interface PerClass { readonly support: number, readonly roc: Influence | null, readonly precision: Influence | null }
-
-/** Mean over classes, or weighted by the classes' shares, whose own chance is counted too. */
-function averageInfluence(parts: readonly (Influence | null)[], sample: Sample, weighted: boolean): Float64Array | null {
-  const known = parts.filter((p) => p !== null)
-  if (known.length < parts.length) return null
-  const n = sample.rows.length
-  const out = new Float64Array(n)
-  const weights = new Float64Array(parts.length)
-  if (weighted) for (const row of sample.rows) weights[sample.stored.truth[row]!] = weights[sample.stored.truth[row]!]! + 1 / n
-  else weights.fill(1 / parts.length)
-  known.forEach((part, c) => { for (let i = 0; i < n; i++) out[i] = out[i]! + weights[c]! * part.perRow[i]! })
-  if (weighted) {
-    const mean = known.reduce((sum, part, c) => sum + weights[c]! * part.value, 0)
-    for (let i = 0; i < n; i++) out[i] = out[i]! + known[sample.stored.truth[sample.rows[i]!]!]!.value - mean
-  }
-  return out
-}
-
 /** The pooled problem of every cell: a row's influence is the mean over its cells. */
 function pooledInfluence(sample: Sample, of: typeof rocInfluence): Float64Array | null {
   const { rows, k, stored } = sample
@@ -71,25 +54,31 @@ function pooledInfluence(sample: Sample, of: typeof rocInfluence): Float64Array 
   })
 }
 
-/** Hand and Till's mean over ordered pairs of classes. */
-function pairsInfluence(sample: Sample): Float64Array | null {
+/** Hand and Till's mean over ordered pairs of classes, every pair a ranking of its own rows. */
+function pairsInterval(value: number, sample: Sample): Interval | null {
   const { k, rows } = sample
   if (k * (k - 1) > mostPairs) return null
-  const out = new Float64Array(rows.length)
   const members: number[][] = Array.from({ length: k }, () => [])
   rows.forEach((row, i) => members[sample.stored.truth[row]!]!.push(i))
+  const pairs: RankedClass[] = []
   for (let a = 0; a < k; a++) {
     const column = columnOf(sample, a)
     for (let b = 0; b < k; b++) {
       if (a === b) continue
       const own = [...members[a]!, ...members[b]!]
-      const found = rocInfluence({ scores: own.map((i) => column[i]!), positive: Uint8Array.from(own, (_, i) => (i < members[a]!.length ? 1 : 0)) })
+      const positive = Uint8Array.from(own, (_, i) => (i < members[a]!.length ? 1 : 0))
+      const found = rocInfluence({ scores: own.map((i) => column[i]!), positive })
       if (found === null) return null
+      const grown = sample.stored.truth.length / rows.length
+      const sides = { positives: members[a]!.length * grown, negatives: members[b]!.length * grown }
+      const error = sidedError(found.perRow, positive, own.length * grown)
       // The pair's rows are a part of all rows: their influence grows by the inverse of that part.
-      own.forEach((i, j) => { out[i] = out[i]! + found.perRow[j]! * rows.length / own.length / (k * (k - 1)) })
+      const perRow = new Float64Array(rows.length)
+      own.forEach((i, j) => { perRow[i] = found.perRow[j]! * rows.length / own.length })
+      pairs.push({ value: found.value, perRow, error, sides })
     }
   }
-  return out
+  return averageInterval('area', value, pairs, pairs.map(() => 1 / pairs.length), null, sample.stored.truth.length)
 }
 
 /** The interval that a list of influences gives to a value between 0 and 1; `rows` is the smaller side, for values at the ends. */
@@ -112,18 +101,18 @@ const withInterval = (metric: MetricValue, interval: Interval | null): MetricVal
 export function binaryRankingIntervals(metrics: readonly MetricValue[], groups: SortedSides, roc: { readonly falsePositiveRate: readonly number[], readonly truePositiveRate: readonly number[] } | null): MetricValue[] {
   const positives = groups.positive.length
   const n = positives + groups.negative.length
-  const smaller = Math.min(positives, n - positives)
+  const sides = { positives, negatives: n - positives }
   const valueOf = (id: string): number => metrics.find((m) => m.metric === id)?.value ?? NaN
   const spread = rankingSpread(groups, valueOf('roc_auc'), valueOf('average_precision'))
   return metrics.map((metric) => {
     if (metric.value === null) return metric
     switch (metric.metric) {
-      case 'roc_auc': return withInterval(metric, shareInterval(metric.value, spread.roc, smaller))
+      case 'roc_auc': return withInterval(metric, areaInterval(metric.value, spread.roc, sides))
       case 'gini': {
-        const auc = shareInterval((metric.value + 1) / 2, spread.roc, smaller)
+        const auc = areaInterval((metric.value + 1) / 2, spread.roc, sides)
         return withInterval(metric, auc === null ? null : { low: 2 * auc.low - 1, high: 2 * auc.high - 1 })
       }
-      case 'average_precision': return withInterval(metric, shareInterval(metric.value, spread.precision, positives))
+      case 'average_precision': return withInterval(metric, precisionInterval(metric.value, spread.precision, sides))
       case 'ks_statistic': return withInterval(metric, roc === null ? null : separationInterval(metric.value, roc, positives, n - positives))
       default: return metric
     }
@@ -135,22 +124,35 @@ export function multiclassRankingIntervals(metrics: readonly MetricValue[], setu
   const n = stored.truth.length
   const k = setup.classes.length
   const sample = takeSample(stored, k, k, seed)
-  const classes: PerClass[] = setup.classes.map((_, c) => {
-    const ranked = { scores: columnOf(sample, c), positive: truthIs(sample, c) }
-    return { support: metrics.find((m) => m.metric === 'roc_auc' && m.slice === `class:${setup.classes[c]!}`)?.n ?? 0, roc: rocInfluence(ranked), precision: precisionInfluence(ranked) }
+  const support = new Float64Array(k)
+  for (let row = 0; row < n; row++) support[stored.truth[row]!] = support[stored.truth[row]!]! + 1
+  const ranked = (of: typeof rocInfluence): (RankedClass | null)[] => setup.classes.map((_, c) => {
+    const positive = truthIs(sample, c)
+    const found = of({ scores: columnOf(sample, c), positive })
+    return found === null ? null : { ...found, error: sidedError(found.perRow, positive, n), sides: { positives: support[c]!, negatives: n - support[c]! } }
   })
-  const rocs = classes.map((c) => c.roc)
-  const precisions = classes.map((c) => c.precision)
-  const averaged: Readonly<Record<string, Float64Array | null>> = {
-    'roc_auc.ovr_macro': averageInfluence(rocs, sample, false), 'roc_auc.ovr_weighted': averageInfluence(rocs, sample, true),
-    'roc_auc.ovo_macro': pairsInfluence(sample), 'roc_auc.micro': pooledInfluence(sample, rocInfluence),
-    'average_precision.macro': averageInfluence(precisions, sample, false), 'average_precision.weighted': averageInfluence(precisions, sample, true),
-    'average_precision.micro': pooledInfluence(sample, precisionInfluence),
+  const [areas, precisions] = [ranked(rocInfluence), ranked(precisionInfluence)]
+  const classes = Uint32Array.from(sample.rows, (row) => stored.truth[row]!)
+  const average = (kind: 'area' | 'precision', value: number, weighted: boolean): Interval | null => {
+    const parts = (kind === 'area' ? areas : precisions).flatMap((part) => (part === null ? [] : [part]))
+    return parts.length < k ? null : averageInterval(kind, value, parts, weighted ? Array.from(support, (rows) => rows / n) : parts.map(() => 1 / k), weighted ? classes : null, n)
+  }
+  const averaged = (id: string, value: number): Interval | null => {
+    switch (id) {
+      case 'roc_auc.ovr_macro': case 'roc_auc.ovr_weighted': return average('area', value, id.endsWith('weighted'))
+      case 'average_precision.macro': case 'average_precision.weighted': return average('precision', value, id.endsWith('weighted'))
+      case 'roc_auc.ovo_macro': return pairsInterval(value, sample)
+      case 'roc_auc.micro': return intervalOf(value, pooledInfluence(sample, rocInfluence), n, n)
+      case 'average_precision.micro': return intervalOf(value, pooledInfluence(sample, precisionInfluence), n, n)
+      default: return null
+    }
   }
   return metrics.map((metric) => {
     if (metric.value === null) return metric
-    const own = metric.slice.startsWith('class:') ? classes[setup.classes.indexOf(metric.slice.slice('class:'.length))] : undefined
-    if (own === undefined) return withInterval(metric, intervalOf(metric.value, averaged[metric.metric], n, n))
-    return withInterval(metric, intervalOf(metric.value, (metric.metric === 'roc_auc' ? own.roc : own.precision)?.perRow, n, Math.min(own.support, n - own.support)))
+    if (!metric.slice.startsWith('class:')) return withInterval(metric, averaged(metric.metric, metric.value))
+    const c = setup.classes.indexOf(metric.slice.slice('class:'.length))
+    const area = metric.metric === 'roc_auc'
+    const own = (area ? areas : precisions)[c]
+    return own === null || own === undefined ? metric : withInterval(metric, (area ? areaInterval : precisionInterval)(metric.value, own.error, own.sides))
   })
 }

@@ -6,11 +6,11 @@ export interface SortedSides { readonly positive: ArrayLike<number>, readonly ne
 
 export interface RankingSpread { readonly roc: number, readonly precision: number }
 
-/** √(Σ (v − mean)² ÷ (n − 1) ÷ n) from the sums of v and v². */
-const errorOf = (sum: number, squares: number, n: number): number => Math.sqrt(Math.max(0, squares - sum * sum / n) / (n - 1) / n)
+/** A side's sum of squares by its rows less one, so that a few rows do not look surer than they are. */
+const lessOne = (squares: number, rows: number): number => (rows < 2 ? squares : squares * rows / (rows - 1))
 
 /**
- * The standard errors of `auc` and `averagePrecision`, as `influenceError` gives them for `rocInfluence` and `precisionInfluence` of all rows.
+ * The standard errors of `auc` and `averagePrecision`, as `sidedError` gives them for `rocInfluence` and `precisionInfluence` of all rows.
  * Rows of equal score and class have equal influence, so a stretch of ties is one step. NaN where a side is empty.
  */
 export function rankingSpread({ positive, negative }: SortedSides, auc: number, averagePrecision: number): RankingSpread {
@@ -18,7 +18,7 @@ export function rankingSpread({ positive, negative }: SortedSides, auc: number, 
   const negatives = negative.length
   const n = positives + negatives
   let i = 0, j = 0, g = 0, h = 0
-  let rocSum = 0, rocSquares = 0, precisionSum = 0, precisionSquares = 0
+  let ownRoc = 0, otherRoc = 0, ownPrecision = 0, otherPrecision = 0
   while (i < positives || j < negatives) {
     const score = i >= positives || (j < negatives && negative[j]! < positive[i]!) ? negative[j]! : positive[i]!
     const [fromI, fromJ] = [i, j]
@@ -28,18 +28,19 @@ export function rankingSpread({ positive, negative }: SortedSides, auc: number, 
     const others = j - fromJ
     const ownArea = ((fromJ + others / 2) / negatives - auc) * n / positives
     const otherArea = ((positives - fromI - own / 2) / positives - auc) * n / negatives
-    rocSum += own * ownArea + others * otherArea
-    rocSquares += own * ownArea * ownArea + others * otherArea * otherArea
+    ownRoc += own * ownArea * ownArea
+    otherRoc += others * otherArea * otherArea
     const above = n - fromI - fromJ
     const precision = (positives - fromI) / above
     g += own / above
     h += own * precision / above
     const ownGain = (precision + g - averagePrecision - h) * n / positives
     const otherGain = -h * n / positives
-    precisionSum += own * ownGain + others * otherGain
-    precisionSquares += own * ownGain * ownGain + others * otherGain * otherGain
+    ownPrecision += own * ownGain * ownGain
+    otherPrecision += others * otherGain * otherGain
   }
   // An empty side makes 0 ÷ 0 only where it is met with a row; say it plainly instead.
-  const roc = positives === 0 || negatives === 0 ? NaN : errorOf(rocSum, rocSquares, n)
-  return { roc, precision: positives === 0 ? NaN : errorOf(precisionSum, precisionSquares, n) }
+  const errorOf = (ownSquares: number, otherSquares: number): number => Math.sqrt(lessOne(ownSquares, positives) + lessOne(otherSquares, negatives)) / n
+  const roc = positives === 0 || negatives === 0 ? NaN : errorOf(ownRoc, otherRoc)
+  return { roc, precision: positives === 0 ? NaN : errorOf(ownPrecision, otherPrecision) }
 }

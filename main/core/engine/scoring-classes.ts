@@ -3,6 +3,7 @@
 import type { Binding } from '../../../shared/domain/binding.ts'
 import { calibrationNote } from '../../../shared/calibration/apply.ts'
 import { createClassificationAccumulator } from '../../../shared/metrics/classification.ts'
+import { fewRowsNote, rowsByClass } from '../../../shared/metrics/few-rows.ts'
 import { createClassDistribution } from '../../../shared/metrics/unlabelled.ts'
 import { createPredictionWriter, type PredictionRows } from '../datasets/prediction-writer.ts'
 import { createScoreReader, planOutputs } from './class-scores.ts'
@@ -92,7 +93,8 @@ export async function openClassScorer(binding: Binding, options: ScorerOptions):
       const result = accumulator?.finish() ?? distribution?.finish() ?? { metrics: [], curves: [] }
       const scoresLeftOut = hasProbabilities && !store ? [`With ${k} classes the probabilities of each row are not stored; its answer, confidence and loss are.`] : []
       const recalibrated = calibrationNote(binding.calibration)
-      return { ...result, notes: [...contradictionNotes(binding, contradictions), ...rowNotes(binding, ledger), ...scoresLeftOut, ...(recalibrated === null ? [] : [recalibrated])] }
+      const few = fewRowsNote(rowsByClass(result.curves))
+      return { ...result, notes: [...contradictionNotes(binding, contradictions), ...rowNotes(binding, ledger), ...scoresLeftOut, ...[recalibrated, few].filter((note) => note !== null)] }
     },
     abandon: () => writer.abandon(),
   }

@@ -3,6 +3,7 @@ import type { Binding } from '../../../shared/domain/binding.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 import { sigmoid } from '../../../shared/metrics/decision.ts'
 import { createMultilabelAccumulator } from '../../../shared/metrics/multilabel.ts'
+import { fewRowsNote, rowsByLabel } from '../../../shared/metrics/few-rows.ts'
 import { binaryLogLoss } from '../../../shared/metrics/multilabel-rows.ts'
 import { createPredictionWriter, type PredictionRows } from '../datasets/prediction-writer.ts'
 import { answered } from './class-scores.ts'
@@ -84,7 +85,9 @@ export async function openLabelScorer(binding: Binding, options: ScorerOptions):
       await storing.settle()
       await writer.finish()
       const scoresLeftOut = store ? [] : [`With ${k} labels the probabilities of each row are not stored; its labels, confidence and loss are.`]
-      return { ...(accumulator?.finish() ?? { metrics: [], curves: [] }), notes: [...rowNotes(binding, ledger), ...scoresLeftOut] }
+      const result = accumulator?.finish() ?? { metrics: [], curves: [] }
+      const few = fewRowsNote(rowsByLabel(result.metrics))
+      return { ...result, notes: [...rowNotes(binding, ledger), ...scoresLeftOut, ...(few === null ? [] : [few])] }
     },
     abandon: () => writer.abandon(),
   }
