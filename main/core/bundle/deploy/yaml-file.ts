@@ -22,6 +22,9 @@ function note(document: Document, place: string, text: string): void {
   target.commentBefore = commented(text)
 }
 
+/** YAML inside YAML: the text of a patch, readable as the rest of the file. */
+export const yamlPatch = (object: unknown): string => new Document(object, { compat: 'yaml-1.1', aliasDuplicateObjects: false }).toString({ lineWidth: 0 })
+
 /** The text of one YAML file; several documents are divided by `---`. */
 export function yamlText(header: readonly string[], documents: readonly YamlDocument[]): string {
   const written = documents.map(({ object, notes = {} }) => {
