@@ -2,6 +2,7 @@
 import { planCompose } from './deploy/compose.ts'
 import { planContainer } from './deploy/container.ts'
 import { planHost } from './deploy/host.ts'
+import { planKServe } from './deploy/kserve.ts'
 import { planKubernetes } from './deploy/kubernetes.ts'
 import { planTriton } from './deploy/triton.ts'
 import { planOpenApi } from './openapi-file.ts'
@@ -14,6 +15,7 @@ export const planners: readonly Planner[] = [
   planContainer,
   planCompose,
   planHost,
+  planKServe,
   planKubernetes,
   planTriton,
 ]

@@ -1,7 +1,7 @@
 // deploy/kubernetes/base: one object a file, for any cluster from Kubernetes 1.23 on. No Secret, no namespace, no account of anybody.
 import type { BundleFacts } from '../facts.ts'
 import type { Planned } from '../planned.ts'
-import { clusterNames, portName, serverPort } from './kubernetes-names.ts'
+import { clusterNames, portName } from './kubernetes-names.ts'
 import { podNotes, podTemplate, serverSettings } from './kubernetes-pod.ts'
 import { yamlFile, type YamlDocument } from './yaml-file.ts'
 
