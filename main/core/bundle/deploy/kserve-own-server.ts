@@ -2,7 +2,8 @@
 // drift and the prediction log inside the cluster. The image holds the whole bundle, so there is nothing to download.
 import type { BundleFacts } from '../facts.ts'
 import type { Planned } from '../planned.ts'
-import { clusterNames, containerUser, serverPort, unsetDigest } from './kubernetes-names.ts'
+import { containerUser } from './container.ts'
+import { clusterNames, serverPort, unsetDigest } from './kubernetes-names.ts'
 import { serverSettings } from './kubernetes-pod.ts'
 import { quantities, resourcesOf } from './resources.ts'
 import { yamlFile, type YamlDocument } from './yaml-file.ts'

@@ -6,9 +6,6 @@ import type { BundleFacts } from '../facts.ts'
 export const serverPort = 8080
 export const portName = 'http'
 
-/** The user of the bundle's image (deploy/container/Containerfile). */
-export const containerUser = 65_532
-
 export interface ClusterNames {
   /** Of the Deployment, its Service and all that belongs to it. */
   readonly app: string

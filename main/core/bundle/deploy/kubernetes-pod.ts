@@ -1,6 +1,7 @@
 // The pod of a bundle's server in a cluster, hardened: no root, nothing writable but /tmp, no capabilities, no token of the cluster.
 import type { BundleFacts } from '../facts.ts'
-import { clusterNames, containerUser, portName, serverPort, unsetDigest } from './kubernetes-names.ts'
+import { containerUser } from './container.ts'
+import { clusterNames, portName, serverPort, unsetDigest } from './kubernetes-names.ts'
 import { quantities, resourcesOf } from './resources.ts'
 
 /** Seconds: until load balancers have heard that the pod goes, until the server has answered what is under way, and a rest. */
