@@ -17,10 +17,10 @@ export interface Served {
   ask(method: string, path: string, body?: string | Buffer, headers?: Record<string, string>): Promise<Answer>
 }
 
-/** Starts a server with these options beside a free port. */
-export async function serveBundle(root: string, options: readonly string[] = [], makeObservers?: MakeObservers): Promise<Served> {
+/** Starts a server with these options beside a free port. `program`: what the model’s process is started from. */
+export async function serveBundle(root: string, options: readonly string[] = [], makeObservers?: MakeObservers, program: string = serverProgram): Promise<Served> {
   const log: Served['log'] = []
-  const server = await startServer(root, readArguments(['--port', '0', ...options])!, serverProgram, (message, facts = {}) => { log.push({ message, facts }) }, makeObservers)
+  const server = await startServer(root, readArguments(['--port', '0', ...options])!, program, (message, facts = {}) => { log.push({ message, facts }) }, makeObservers)
   const { port } = server.app.server.address() as { port: number }
   return {
     server, port, log,
