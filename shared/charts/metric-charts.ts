@@ -26,14 +26,20 @@ export function trendChart(metric: string, points: readonly TrendPoint[]): Chart
     title: metricName(metric),
     summary: `${metricName(metric)} over ${versions.length} versions${now === '' ? '' : `; newest: ${now}`}${missing === 0 ? '' : `; not available for ${missing}`}.`,
     x: { name: 'Version', categories: versions.map((v) => `v${v}`) }, y: { name: metricName(metric), ...withinRange(metric, known.flatMap((p) => [p.value, ...(spanOf(p) ?? [])])) },
+    // Aliases belong to a version, not to a data set: they stand once, above its highest point.
     series: datasets.map((name) => {
       const own = known.filter((p) => p.datasetName === name).sort((a, b) => a.versionNumber - b.versionNumber)
       return {
         name, look: 'line', marks: true, points: own.map((p) => [versions.indexOf(p.versionNumber), p.value]),
-        ...(own.some((p) => spanOf(p) !== null) ? { spans: own.map(spanOf) } : {}), ...(own.some((p) => (p.aliases ?? []).length > 0) ? { notes: own.map((p) => ((p.aliases ?? []).length === 0 ? null : (p.aliases ?? []).join(', '))) } : {}),
+        ...(own.some((p) => spanOf(p) !== null) ? { spans: own.map(spanOf) } : {}), ...(own.some((p) => aliasNote(p, known) !== null) ? { notes: own.map((p) => aliasNote(p, known)) } : {}),
       }
     }),
   }
+}
+
+function aliasNote(point: TrendPoint, all: readonly (TrendPoint & { readonly value: number })[]): string | null {
+  const highest = all.filter((p) => p.versionNumber === point.versionNumber).reduce((a, b) => (b.value > a.value ? b : a))
+  return highest !== point || (point.aliases ?? []).length === 0 ? null : (point.aliases ?? []).join(', ')
 }
 
 const spanOf = (p: TrendPoint): readonly [number, number] | null => (p.low === null || p.low === undefined || p.high === null || p.high === undefined ? null : [p.low, p.high])

@@ -102,6 +102,9 @@ export function judgeRegression(rule: RuleOf<'no-regression'>, facts: RunFacts):
   const limit = up ? before.value - rule.margin : before.value + rule.margin
   const [value, baseline] = numbersApart(now.value, before.value)
   const change = Math.abs(drop) <= rounding ? 'unchanged' : `${drop > 0 ? 'worse' : 'better'} by ${gap(now.value, before.value)}`
-  return judged(rule, drop <= rule.margin + rounding, now.value, limit, `${label} is ${value} and was ${baseline} in ${reference.name}: ${change}; the gate allows ${allowed(rule.margin)}.`,
+  // Another number of rows is another question: whoever reads the change must see that.
+  const [of, was] = now.of.n === before.of.n ? ['', ''] : [` on ${formatPlural(now.of.n, 'row')}`, ` on ${formatPlural(before.of.n, 'row')}`]
+  const others = of === '' ? '' : ' (not the same rows; a confidence in the rule compares the rows that both have)'
+  return judged(rule, drop <= rule.margin + rounding, now.value, limit, `${label} is ${value}${of} and was ${baseline} in ${reference.name}${was}: ${change}${others}; the gate allows ${allowed(rule.margin)}.`,
     rule.against === undefined || reference.run === null ? [] : [runFact(reference.run, { [rule.metric]: before.value, rows: before.of.n })])
 }

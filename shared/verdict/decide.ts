@@ -15,6 +15,9 @@ export interface Rules {
   readonly questions: number
 }
 
+/** Sums in another order differ in the last digits: such a difference is none. */
+const rounded = (d: Difference): number => (Math.abs(d.value) <= 1e-12 * Math.max(1, Math.abs(d.first)) ? 0 : d.value)
+
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null)
 /** No more than this many rows are ever asked for. */
 const mostRows = 2 ** 50
@@ -63,7 +66,7 @@ export function judge(d: Difference | Untested, adjusted: number | null, margin:
   const { spread } = d
   const detectable = d.rows < 2 ? null : spread.kind === 'shares' ? detectableShares(d.rows, spread.differing, design) : spread.variance > 0 ? detectableMean(d.rows, spread.variance, design) : null
   const found = {
-    metric: d.metric, slice: d.slice, direction, first: d.first, second: d.second, difference: d.value, low: finite(d.low), high: finite(d.high), p: d.p, adjusted, method: d.method, rows: d.rows, margin, answer,
+    metric: d.metric, slice: d.slice, direction, first: d.first, second: d.second, difference: rounded(d), low: finite(d.low), high: finite(d.high), p: d.p, adjusted, method: d.method, rows: d.rows, margin, answer,
     ...(d.untrusted === undefined ? {} : { fewRowsCarry: d.untrusted.rows }),
     notInferior: margin === null ? null : notInferior(d, margin), detectable, needed: answer === 'not-enough-rows' ? neededRows(d, margin ?? 0, design) : null,
   }

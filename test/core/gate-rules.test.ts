@@ -94,7 +94,7 @@ async function overriddenBundle(run: RunId): Promise<void> {
   }
   await open.client.call('gate.check', { runId: run, policy: policy({ kind: 'rows', atLeast: 1 }) })
   expect((await open.client.call('gate.checks', { runId: run })).map((c) => c.override?.name ?? null)).toEqual([null, 'Ada Lovelace'])
-  expect((await open.client.call('history.list', {})).map((e) => e.sentence).join('\n')).toContain('Ada Lovelace overrode it: a pilot with ten users')
+  expect((await open.client.call('history.list', {})).map((e) => `${e.sentence} ${e.why ?? ''}`).join('\n')).toContain('Ada Lovelace overrode it. a pilot with ten users')
   expect(JSON.stringify(await open.client.call('model.timeline', { modelId: version.modelId }))).toContain('Ada Lovelace')
 }
 

@@ -64,7 +64,7 @@ export async function checkGate(parts: Parts, request: InputOf<SlipwayContract['
       override: passed ? null : request.override ?? null, checkedAt: now,
     }
     insertCheck(db, check)
-    const verdict = passed ? 'passed its gate' : check.override === null ? 'did not pass its gate' : `did not pass its gate; ${check.override.name} overrode it: ${check.override.reason}`
+    const verdict = passed ? 'passed its gate' : check.override === null ? 'did not pass its gate' : `did not pass its gate; ${check.override.name} overrode it`
     record(db, { verb: 'gate.check', subject: check.id, sentence: `${run.modelName} ${run.versionNumber} ${verdict}.`, why: check.override?.reason ?? null, facts: { runId: run.id, versionId: run.versionId, gateId: gate.id, revision: gate.revision, passed, override: check.override } }, now)
     return check
   })

@@ -77,8 +77,8 @@ function Lines({ comparison, names, page, from }: { readonly comparison: Compari
 
 function segmentFacts({ rows, differing, firstBetter, secondBetter, value, low, high, elsewhere }: DisagreementSegment, decisions: boolean, names: readonly [string, string]): string {
   const share = (v: number): string => (decisions ? percentText(Number(v.toPrecision(3))) : formatNumber(v))
-  const measured = decisions ? `They differ in ${share(value)} (${share(low)} to ${share(high)}) of its rows and in ${share(elsewhere)} elsewhere.` : `The difference is ${share(value)} (${share(low)} to ${share(high)}) on average and ${share(elsewhere)} elsewhere.`
-  return `${measured} ${formatCount(differing)} of ${formatPlural(rows, 'row')} differ: ${names[0]} better in ${formatCount(firstBetter)}, ${names[1]} in ${formatCount(secondBetter)}.`
+  const measured = decisions ? `Measured on the half that it was not found on, they differ in ${share(value)} (${share(low)} to ${share(high)}) of its rows and in ${share(elsewhere)} elsewhere.` : `Measured on the half that it was not found on, the difference is ${share(value)} (${share(low)} to ${share(high)}) on average and ${share(elsewhere)} elsewhere.`
+  return `${measured} In both halves ${formatCount(differing)} of ${formatPlural(rows, 'row')} differ: ${names[0]} better in ${formatCount(firstBetter)}, ${names[1]} in ${formatCount(secondBetter)}.`
 }
 
 function Segments({ report, names, chosen, onChoose }: { readonly report: DisagreementReport, readonly names: readonly [string, string], readonly chosen: number | null, readonly onChoose: (at: number | null) => void }): ReactNode {

@@ -45,7 +45,8 @@ function whiskers(series: ChartSeries, color: string): Record<string, unknown>[]
     const line = (x1: number, y1: number, x2: number, y2: number): unknown => ({ type: 'line', shape: { x1, y1, x2, y2 }, style: { stroke: color, lineWidth: 1.25, opacity: 0.6 }, silent: true })
     return { type: 'group', children: [line(x, bottom, x, top), line(x - 3, bottom, x + 3, bottom), line(x - 3, top, x + 3, top)] }
   }
-  return [{ type: 'custom', name: series.name, data: rows, renderItem: draw, silent: true, tooltip: { show: false }, animation: false, z: 1, encode: { x: 0, y: [1, 2] } }]
+  // The legend takes the colour of the first series of a name, which is this one.
+  return [{ type: 'custom', name: series.name, itemStyle: { color }, data: rows, renderItem: draw, silent: true, tooltip: { show: false }, animation: false, z: 1, encode: { x: 0, y: [1, 2] } }]
 }
 
 /** Points with words carry them as a label above. */
