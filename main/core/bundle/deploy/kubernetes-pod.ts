@@ -60,8 +60,8 @@ export function podTemplate(facts: BundleFacts): unknown {
       containers: [container(facts)],
       volumes: [
         { name: 'tmp', emptyDir: { sizeLimit: '64Mi' } },
-        { name: 'tokens', secret: { secretName: names.tokens, defaultMode: 0o440 } },
-        { name: 'trust', configMap: { name: names.publisherKey } },
+        { name: 'tokens', secret: { secretName: names.tokens, defaultMode: 0o440, optional: false } },
+        { name: 'trust', configMap: { name: names.publisherKey, optional: false } },
       ],
     },
   }
