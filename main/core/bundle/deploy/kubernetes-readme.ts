@@ -76,7 +76,7 @@ ${facts.previous == null ? 'This bundle knows of no version before it: if it mus
 function checked(): string {
   return `## What was checked
 
-In Slipway's own tests, on files like these: the Deployment, its ConfigMap, its ServiceAccount and its volumes ran as they are (image and port set) with \`podman kube play\`, as user 65532, with a read-only root and no capabilities, and answered every golden request. Fields and types of all objects were checked against the published tables of Kubernetes 1.36, the Gateway API, Argo Rollouts and the Prometheus Operator; every overlay was built with kustomize; every query was read by Prometheus' own reader. **No cluster, no gateway and no Argo controller has run them.**
+In Slipway's own tests, on files like these: the Deployment, its ConfigMap, its ServiceAccount and its volumes ran as they are (image and port set) with \`podman play kube\`, as user 65532, with a read-only root and no capabilities, and answered every golden request. Fields and types of all objects were checked against the published tables of Kubernetes 1.36, the Gateway API, Argo Rollouts and the Prometheus Operator; every overlay was built with kustomize; every query was read by Prometheus' own reader. **No cluster, no gateway and no Argo controller has run them.**
 `
 }
 
