@@ -74,6 +74,8 @@ test('podman runs the Deployment: golden requests answered, as nobody, read-only
     const answer = JSON.parse(text) as GoldenLine['response']
     expect(goldenDistance(line.response.outputs, answer.outputs, line.tolerance), line.id).toBeLessThanOrEqual(1)
   }
+  const smoke = spawnSync('node', [join(bundle.root, 'bin/smoke.mjs'), `http://127.0.0.1:${port}`], { encoding: 'utf8', env: { ...process.env, SLIPWAY_TOKEN: word } })
+  expect([smoke.status, smoke.stdout.trim().split('\n').at(-1)]).toEqual([0, '8 of 8 golden requests within the tolerance'])
   expect(podman('top', container, 'huser', 'capeff').stdout).toMatch(/^65532\s+none\s*$/m)
   const settings = JSON.parse(podman('inspect', '--type', 'container', container).stdout) as [{ HostConfig: { ReadonlyRootfs: boolean; SecurityOpt: readonly string[]; Memory: number }; Config: { Env: readonly string[] } }]
   expect(settings[0].HostConfig.ReadonlyRootfs).toBe(true)
