@@ -18,4 +18,6 @@ export const reviewContract = {
   'review.open': command({ input: z.object({ file: FileToken }), output: OpenedReview, touches: [] }),
   'review.answer': command({ input: z.object({ file: FileToken, decision: ReviewDecision, comment: z.string().trim().max(10_000).default(''), destination: FileToken }), output: ReviewAnswerBody, touches: ['reviews', 'history', 'app'] }),
   'review.accept': command({ input: z.object({ file: FileToken }), output: Review, touches: ['reviews', 'versions', 'gates', 'history'] }),
+  /** Takes approvals of a version back; answers its requests, newest first. */
+  'review.revoke': command({ input: z.object({ versionId: VersionId, reason: z.string().trim().min(1).max(10_000), /** a name or a key id; absent: every approval */ by: z.string().optional() }), output: z.array(Review), touches: ['reviews', 'versions', 'gates', 'history'] }),
 } as const

@@ -212,10 +212,10 @@ export const errorTable = {
     title: 'The policy is not valid', place: 'field', exit: 2, retry: false,
     say: (d) => `The gate policy is not valid: ${d.reason}.`, next: 'Correct the policy and try again.',
   }),
-  'bundle.gateNotPassed': entry<{ version: string; /** false: no gate has looked at it yet */ judged?: boolean }>({
+  'bundle.gateNotPassed': entry<{ version: string; /** false: no gate has looked at it yet */ judged?: boolean; /** the run that was meant */ run?: string; /** another run of the version that was judged, in words */ older?: string }>({
     title: 'The gate has not been passed', place: 'inline', exit: 1, retry: false,
-    say: (d) => (d.judged === false ? `${d.version} has not been judged by a gate yet, so it is not exported.` : `${d.version} has not passed its gate, so it is not exported.`),
-    next: (d) => (d.judged === false ? 'Judge its run by a policy first, then export.' : 'Meet the rules, or override them with your name and a reason.'),
+    say: (d) => (d.judged === false ? `${d.run === undefined ? d.version : `The run ${d.run} of ${d.version}`} has not been judged by a gate yet, so it is not exported.${d.older === undefined ? '' : ` Another one was judged: ${d.older}.`}` : `${d.version} has not passed its gate, so it is not exported.`),
+    next: (d) => (d.judged === false ? `Judge ${d.older === undefined ? 'its run' : 'this run'} by a policy first, then export${d.older === undefined ? '' : '; or export the other run by its id'}.` : 'Meet the rules, or override them with your name and a reason.'),
     commandLine: (d) => (d.judged === false ? 'The command is slipway gate.' : ''),
   }),
   'bundle.targetExists': entry<{ file: string }>({

@@ -35,13 +35,21 @@ export const reviewErrors = {
     title: 'The answer was recorded before', place: 'inline', exit: 2, retry: false,
     say: (d) => `${d.name} has answered this request about ${d.version} already; an answer counts once.`, next: 'Nothing is left to do. For a second opinion, make a new request.',
   }),
-  'review.selfApproval': entry<{ version: string }>({
+  'review.selfApproval': entry<{ version: string; /** what the key did: `imported` */ part: string }>({
     title: 'The author may not approve', place: 'inline', exit: 2, retry: false,
-    say: (d) => `The request about ${d.version} was made with this very key: its author may not approve it too.`, next: 'Let somebody else review it. A policy can allow the author’s own approval.',
+    say: (d) => `Whoever signs this ${d.part} ${d.version}: its author may not approve it too.`, next: 'Let somebody else review it. A policy can allow the author’s own approval.',
   }),
   'review.nothingToReview': entry<{ version: string }>({
     title: 'There is nothing to review', place: 'inline', exit: 2, retry: false,
     say: (d) => `${d.version} has no finished run.`, next: 'Evaluate it first.',
+  }),
+  'review.nothingToRevoke': entry<{ version: string; by: string | null }>({
+    title: 'There is no approval to take back', place: 'inline', exit: 2, retry: false,
+    say: (d) => `${d.version} has no approval${d.by === null ? '' : ` by “${d.by}”`} that stands.`, next: 'Look at its requests and answers.', commandLine: 'The command is slipway review list.',
+  }),
+  'review.approvalsLost': entry<{ version: string; sentence: string }>({
+    title: 'The approvals no longer hold', place: 'inline', exit: 1, retry: false,
+    say: (d) => `${d.version} was judged when its approvals held; now: ${d.sentence.charAt(0).toLowerCase()}${d.sentence.slice(1)}`, next: 'Ask for a review again, judge the run by the gate, then export.', commandLine: 'The commands are slipway review request and slipway gate.',
   }),
   'review.notTrusted': entry<{ id: string }>({
     title: 'No such reviewer', place: 'inline', exit: 2, retry: false,

@@ -92,7 +92,7 @@ const requestBody: ReviewRequestBody = {
   evidence: {
     model: { name: 'iris', number: 2, versionId, sha256: hash('a'), modelSha256: hash('a'), bytes: 9, signature: version.signature },
     run: { id: runId, datasetId, datasetName: 'iris.csv', datasetSha256: hash('b'), task: 'multiclass-classification', rows: null, device: 'cpu', endedAt: 2, bindingSha256: hash('c'), metrics: [], notes: [], guesses: [] },
-    gate: null,
+    gate: null, policy: { revision: 1, sha256: hash('d'), rules: ['Rows scored: atLeast 5'] },
   },
 }
 const review: Review = { body: requestBody, sha256: hash('4'), versionId, state: 'in-review', open: true, answers: [{ requestId: requestBody.id, decision: 'approve', comment: 'c', name: 'Ada', keyId: signer.keyId, answeredAt: 2, recordedAt: 3 }], eventId }
@@ -227,6 +227,7 @@ export const samples: Samples = {
   'review.accept': { input: { file }, output: review },
   'bundle.export': { input: { checkId, destination: file, platforms: ['linux-x64'], targets: [{ target: 'server', engine: null }], canary: false }, output: bundle },
   'bundle.preflight': { input: { versionId, targets: [{ target: 'triton', engine: '25.03' }], canary: true }, output: [{ choice: { target: 'triton', engine: '25.03' }, title: 'Triton 25.03', engine: 'Triton 25.03', verdict: 'refused', blocked: 's', findings: [{ about: 'opset', verdict: 'refused', sentence: 's', repair: { kind: 'engine', before: 'export', sentence: 's', choice: { target: 'triton', engine: '26.07' } } }] }] },
+  'review.revoke': { input: { versionId, reason: 'found a mistake', by: 'Ada' }, output: [{ ...review, answers: review.answers.map((a) => ({ ...a, revoked: { at: 4, reason: 'found a mistake', byReviewer: false }, doubt: 'its key is not trusted any more' })) }] },
   'bundle.verify': { input: { file, golden: true }, output: report },
   'bundle.list': { input: {}, output: [bundle] },
   'bundle.get': { input: { bundleId }, output: bundle },

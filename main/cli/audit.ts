@@ -8,7 +8,7 @@ import { withSession } from './open-session.ts'
 import { sections, table } from './print.ts'
 
 const kinds: Readonly<Record<AuditReport['findings'][number]['kind'], string>> = {
-  chain: 'Chain', changed: 'Changed', missing: 'Removed', extra: 'Added', schema: 'Rules', damage: 'Damage', anchor: 'Earlier log',
+  chain: 'Chain', changed: 'Changed', missing: 'Removed', extra: 'Added', schema: 'Rules', damage: 'Damage', anchor: 'Earlier log', unproven: 'Not proven',
 }
 
 function describe(report: AuditReport): string {

@@ -6,10 +6,11 @@ import { BundleTarget } from '../../shared/domain/bundle-target.ts'
 import { SlipwayError } from '../../shared/errors.ts'
 import { formatBytes } from '../../shared/format.ts'
 import { readTarget } from '../../shared/preflight/target-words.ts'
+import type { RunId, VersionId } from '../../shared/ids.ts'
 import { bundleFileName, shellWord } from '../../shared/slug.ts'
 import { makeFolder } from '../core/core.ts'
 import { withExample } from './example.ts'
-import { withSession } from './open-session.ts'
+import { withSession, type CliSession } from './open-session.ts'
 import { facts } from './print.ts'
 import { repeated } from './preflight.ts'
 import { run } from './references.ts'
@@ -36,6 +37,16 @@ async function destination(out: string, name: string, version: string): Promise<
   return isFolder ? join(out, bundleFileName(name, version)) : out
 }
 
+/** An older run of the version that a gate has judged, in words; nothing when there is none. */
+async function olderJudged(session: CliSession, versionId: VersionId, but: RunId): Promise<{ readonly older?: string }> {
+  for (const { id, status, datasetName } of await session.client.call('run.list', { versionId, limit: 50 })) {
+    if (id === but || status !== 'done') continue
+    const [check] = [...await session.client.call('gate.checks', { runId: id })].sort((a, b) => b.checkedAt - a.checkedAt)
+    if (check !== undefined) return { older: `${id} on ${datasetName}, which ${check.passed ? 'passed' : check.override === null ? 'did not pass' : 'was overridden'}` }
+  }
+  return {}
+}
+
 /** Registers the command. */
 export function registerExport(program: Command): void {
   withExample(program.command('export').description('Export a version that passed its gate as a signed deployment bundle.')
@@ -46,7 +57,8 @@ export function registerExport(program: Command): void {
       const judged = await run(session, text)
       const checks = await session.client.call('gate.checks', { runId: judged.id })
       const newest = [...checks].sort((a, b) => b.checkedAt - a.checkedAt)[0]
-      if (newest === undefined || (!newest.passed && newest.override === null)) throw new SlipwayError('bundle.gateNotPassed', { version: `${judged.modelName}@${judged.versionNumber}`, judged: newest !== undefined })
+      const older = newest === undefined ? await olderJudged(session, judged.versionId, judged.id) : {}
+      if (newest === undefined || (!newest.passed && newest.override === null)) throw new SlipwayError('bundle.gateNotPassed', { version: `${judged.modelName}@${judged.versionNumber}`, judged: newest !== undefined, run: judged.id, ...older })
       const chosen = options.platform ?? ['linux-x64']
       const unknown = chosen.find((p) => !isPlatform(p))
       if (unknown !== undefined) throw new SlipwayError('input.invalid', { reason: `there is no platform “${unknown}”; there are ${platforms.join(', ')}` })

@@ -1,6 +1,6 @@
 // `slipway review`: asking somebody else, showing what is asked, answering, and taking the answer in. Small signed files instead of a server.
 import type { Command } from 'commander'
-import type { OpenedReview, Review, ReviewDecision } from '../../shared/domain/review.ts'
+import type { OpenedReview, Review, ReviewDecision, ReviewEvidence } from '../../shared/domain/review.ts'
 import { stateWords } from '../../shared/domain/life.ts'
 import { formatCount, formatPlural, formatTime, shortHash } from '../../shared/format.ts'
 import { metricName } from '../../shared/metrics/catalogue.ts'
@@ -11,6 +11,10 @@ import { facts, sections, table } from './print.ts'
 import { run, version } from './references.ts'
 
 const verdicts = { pass: 'pass', fail: 'FAIL', 'not-established': 'not established' } as const
+
+/** The rules by which an approval counts. */
+const policyOf = ({ policy }: ReviewEvidence): { readonly title: string; readonly body: string } | null =>
+  policy === undefined ? null : policy === null ? { title: 'Policy', body: 'The model has none.' } : { title: `Policy, revision ${policy.revision}`, body: policy.rules.map((rule) => `- ${rule}`).join('\n') }
 
 /** Everything that the reviewer signs for. */
 function describe({ body, sha256, knownAs, mayNotAnswer }: OpenedReview): string {
@@ -25,6 +29,7 @@ function describe({ body, sha256, knownAs, mayNotAnswer }: OpenedReview): string
     { title: 'Metrics', body: table(['Metric', 'Value', '95 % interval', 'Rows'], ran.metrics.filter((m) => m.value !== null).map((m) => [
       metricName(m.metric), metricText(m.metric, m.value), m.low === null || m.high === null ? '' : `${metricText(m.metric, m.low)} to ${metricText(m.metric, m.high)}`, formatCount(m.n),
     ]), [1, 3]) },
+    policyOf(body.evidence),
     gate === null ? { title: 'Gate', body: 'The run was not judged by a gate.' } : { title: `Gate: ${gate.passed ? 'passed' : 'not passed'}, revision ${gate.revision}`, body: table(['Verdict', 'Finding'], gate.findings.map((f) => [verdicts[f.verdict], f.sentence])) },
     gate?.override == null ? null : facts([['Overridden', `by ${gate.override.name}: ${gate.override.reason}`]]),
     ran.guesses.length === 0 ? null : { title: 'Assumptions that nobody has confirmed', body: ran.guesses.map((g) => `- ${g}`).join('\n') },
@@ -32,7 +37,7 @@ function describe({ body, sha256, knownAs, mayNotAnswer }: OpenedReview): string
   )
 }
 
-const answerWords = (review: Review): string => review.answers.length === 0 ? 'no answer yet' : review.answers.map((a) => `${a.decision === 'approve' ? 'approved' : 'rejected'} by ${a.name} (${a.keyId})${a.comment === '' ? '' : `: ${a.comment}`}`).join('; ')
+const answerWords = (review: Review): string => review.answers.length === 0 ? 'no answer yet' : review.answers.map((a) => `${a.decision === 'approve' ? 'approved' : 'rejected'} by ${a.name} (${a.keyId})${a.comment === '' ? '' : `: ${a.comment}`}${a.revoked === undefined ? '' : `, taken back: ${a.revoked.reason}`}${a.doubt === undefined ? '' : `, not counted: ${a.doubt}`}`).join('; ')
 
 const describeReview = (review: Review): string => facts([
   ['Version', `${review.body.evidence.model.name} ${review.body.evidence.model.number}, ${stateWords(review.state)}`], ['Answers', answerWords(review)],
@@ -73,6 +78,13 @@ export function registerReview(program: Command): void {
       session.print(opened, () => describe(opened))
     }))
   registerAnswers(review)
+  withExample(review.command('revoke').description('Take the approval of a version back. What was recorded stays and counts no more.').argument('<version>', 'name@version')
+    .requiredOption('--reason <text>', 'why').option('--by <reviewer>', 'only the approval of this name or key id; absent: every approval'), 'slipway review revoke income@2 --reason "leaked rows were found"')
+    .action(async (text: string, options: { reason: string; by?: string }, command: Command) => withSession(command, async (session) => {
+      const wanted = await version(session, text)
+      const left = await session.client.call('review.revoke', { versionId: wanted.id, reason: options.reason, ...(options.by === undefined ? {} : { by: options.by }) })
+      session.print(left, () => sections(...left.slice(0, 1).map(describeReview)))
+    }))
   withExample(review.command('list').description('The requests made in this workspace and their answers.'), 'slipway review list')
     .action(async (_options: unknown, command: Command) => withSession(command, async (session) => {
       const all = await session.client.call('review.list', {})

@@ -4,6 +4,7 @@ import type { Handlers } from '../../shared/contract-kit.ts'
 import { identityOf, makeIdentity } from './operations/identity-make.ts'
 import { acceptAnswer } from './operations/review-accept.ts'
 import { answerReview, openReview } from './operations/review-answer.ts'
+import { revokeApprovals } from './operations/review-revoke.ts'
 import { requestReview } from './operations/review-request.ts'
 import { distrustReviewer, trustReviewer } from './operations/reviewer-trust.ts'
 import type { Parts } from './parts.ts'
@@ -17,7 +18,7 @@ export const reviewQueries = (parts: Parts): Answers<'identity.get' | 'reviewer.
   'review.list': ({ versionId }) => [...parts.store.read((db) => listReviews(db, versionId))],
 })
 
-export const reviewCommands = (parts: Parts): Answers<'identity.make' | 'reviewer.trust' | 'reviewer.distrust' | 'review.request' | 'review.open' | 'review.answer' | 'review.accept'> => {
+export const reviewCommands = (parts: Parts): Answers<'identity.make' | 'reviewer.trust' | 'reviewer.distrust' | 'review.request' | 'review.open' | 'review.answer' | 'review.accept' | 'review.revoke'> => {
   const redeem: Parts['admissions']['redeem'] = (token, use) => parts.admissions.redeem(token, use)
   return {
     'identity.make': () => makeIdentity(parts),
@@ -26,6 +27,7 @@ export const reviewCommands = (parts: Parts): Answers<'identity.make' | 'reviewe
     'review.request': ({ destination, ...wish }) => requestReview(parts, { ...wish, path: redeem(destination, 'write') }),
     'review.open': ({ file }) => openReview(parts, redeem(file, 'read')),
     'review.answer': ({ file, destination, ...wish }) => answerReview(parts, { ...wish, path: redeem(file, 'read'), destination: redeem(destination, 'write') }),
+    'review.revoke': (wish) => [...revokeApprovals(parts, wish)],
     'review.accept': ({ file }) => acceptAnswer(parts, redeem(file, 'read')),
   }
 }

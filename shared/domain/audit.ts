@@ -5,9 +5,9 @@ export const AuditFinding = z.object({
   /**
    * `chain`: an entry does not follow from the one before it. `changed`, `missing`, `extra`: a row is not as its entry says, is gone,
    * or has no entry. `schema`: the database's own rules were changed. `damage`: pages cannot be read. `anchor`: an earlier copy of the
-   * log knows entries that are not here.
+   * log knows entries that are not here. `unproven`: a request, an answer or an approval that its signature does not bear out.
    */
-  kind: z.enum(['chain', 'changed', 'missing', 'extra', 'schema', 'damage', 'anchor']),
+  kind: z.enum(['chain', 'changed', 'missing', 'extra', 'schema', 'damage', 'anchor', 'unproven']),
   /** null where it is about no row. */
   table: z.string().nullable(),
   /** The row's primary key; a JSON array when it has several columns. */

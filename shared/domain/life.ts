@@ -113,7 +113,7 @@ export function whyNot(action: LifeAction, now: VersionState): Refusal {
     case 'evaluate': return { why: `it is ${stateWords(now)}, so it was evaluated before`, next: 'Evaluate it again as often as you like; its state stays.' }
     case 'submit': return now === 'draft'
       ? { why: 'no run of it has finished, so there is nothing to review', next: 'Evaluate it first.' }
-      : { why: `it is ${stateWords(now)} already, which comes after a review`, next: 'Import a changed model as a new version to review that.' }
+      : { why: `it is ${stateWords(now)} already, which comes after a review`, next: 'Ask for another review of it; its state stays until that is decided.' }
     case 'withdraw': return { why: `it is ${stateWords(now)}, not in review`, next: 'Submit it for review first.' }
     case 'reject': case 'approve': return { why: `it is ${stateWords(now)}, not in review`, next: now === 'draft' ? 'Evaluate it, then submit it for review.' : 'Submit it for review first.' }
     case 'revoke': return { why: `it is ${stateWords(now)}, not approved`, next: now === 'released' ? 'Retire it to take it out of use.' : 'Submit it for review first.' }

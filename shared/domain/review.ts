@@ -27,6 +27,8 @@ export const ReviewEvidence = z.object({
     findings: z.array(z.object({ verdict: z.enum(['pass', 'fail', 'not-established']), sentence: z.string() }).strict()),
     override: z.object({ name: z.string(), reason: z.string() }).strict().nullable(),
   }).strict().nullable(),
+  /** The policy by whose rules an approval counts: that of the judgement, otherwise the model's own. null: there was none. Absent in requests of older versions of Slipway. */
+  policy: z.object({ revision: z.number().int(), /** of the canonical form of its rules but for those about approvals */ sha256: Sha256, /** in words */ rules: z.array(z.string()) }).strict().nullable().optional(),
 }).strict()
 export type ReviewEvidence = z.infer<typeof ReviewEvidence>
 
@@ -60,10 +62,15 @@ export type Reviewer = z.infer<typeof Reviewer>
 export const Identity = z.object({ name: z.string(), keyId: KeyId.nullable(), publicKey: z.string().nullable(), kept: z.enum(['none', 'file', 'passphrase', 'system', 'locked']) })
 export type Identity = z.infer<typeof Identity>
 
-export const ReviewAnswer = z.object({ requestId: ReviewId, decision: ReviewDecision, comment: z.string(), name: z.string(), keyId: KeyId, answeredAt: z.number().int(), recordedAt: z.number().int() })
+export const ReviewAnswer = z.object({ requestId: ReviewId, decision: ReviewDecision, comment: z.string(), name: z.string(), keyId: KeyId, answeredAt: z.number().int(), recordedAt: z.number().int(),
+  /** The approval was taken back: by its reviewer's later signed answer, or by somebody in this workspace. */
+  revoked: z.object({ at: z.number().int(), reason: z.string(), byReviewer: z.boolean() }).optional(),
+  /** Why the answer is not believed, as a sentence: its signature, or its key. Absent: it is. */
+  doubt: z.string().optional(),
+})
 export type ReviewAnswer = z.infer<typeof ReviewAnswer>
 
-/** A request that was made here, with what came back. `open`: it is the newest of its version, and that is still in review. */
+/** A request that was made here, with what came back. `open`: it is the newest of its version, and waits for answers. */
 export const Review = z.object({ body: ReviewRequestBody, sha256: Sha256, versionId: VersionId, state: VersionState, open: z.boolean(), answers: z.array(ReviewAnswer), eventId: EventId })
 export type Review = z.infer<typeof Review>
 
@@ -78,6 +85,3 @@ export const OpenedReview = z.object({
   mayNotAnswer: z.string().nullable(),
 })
 export type OpenedReview = z.infer<typeof OpenedReview>
-
-/** One answer as a gate counts it. */
-export interface Approval { readonly name: string; readonly keyId: string; readonly decision: ReviewDecision; readonly at: number }

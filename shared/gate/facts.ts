@@ -30,8 +30,8 @@ export interface Paired {
   readonly reason: string | null
 }
 
-/** One person's answer to a request for review of this version. */
-export interface Approval { readonly name: string, readonly keyId: string, readonly decision: 'approve' | 'reject', readonly at: number }
+/** One person's answer to a request for review of this version. `doubt`: why it does not count for this run and policy, as a part of a sentence. */
+export interface Approval { readonly name: string, readonly keyId: string, readonly decision: 'approve' | 'reject', readonly at: number, readonly doubt?: string }
 
 export interface MoreFacts {
   /** The moment of judging, in milliseconds since 1970. */
@@ -55,7 +55,7 @@ export interface MoreFacts {
   readonly dataset: { readonly id: string, readonly name: string, readonly addedAt: number, /** When its file was last written; null: it is gone, or was written after it was added. */ readonly fileAt: number | null, readonly columns: readonly { readonly name: string, readonly type: string }[] }
   readonly version: { readonly label: string, readonly note: string, readonly tags: readonly string[], readonly links: readonly string[], readonly card: Readonly<Record<CardField, string | null>> }
   /** Null: nobody has been asked. */
-  readonly approvals: { readonly list: readonly Approval[], readonly author: string | null } | null
+  readonly approvals: { readonly list: readonly Approval[], /** Keys, and names where no key stood, of who brought the version in, bound it or asked. */ readonly authors: readonly string[] } | null
 }
 
 export interface RunFacts {

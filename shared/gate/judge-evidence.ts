@@ -4,7 +4,7 @@ import type { RuleOf } from '../domain/gate-rules.ts'
 import { formatCount, formatPlural } from '../format.ts'
 import { numbersApart } from '../metrics/metric-text.ts'
 import { leftOutCount } from '../row-words.ts'
-import type { RunFacts } from './facts.ts'
+import type { MoreFacts, RunFacts } from './facts.ts'
 import { judged, nothingGathered, open, percent, sharesApart, type Judged } from './finding.ts'
 
 export function judgeRows(rule: RuleOf<'rows'>, facts: RunFacts): Judged {
@@ -100,19 +100,24 @@ export function judgeDocuments(rule: RuleOf<'documents'>, facts: RunFacts): Judg
 const listOf = (names: readonly string[]): string => (names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`)
 
 export function judgeApprovals(rule: RuleOf<'approvals'>, facts: RunFacts): Judged {
-  if (facts.more === undefined) return nothingGathered(rule)
-  const asked = facts.more.approvals
+  return facts.more === undefined ? nothingGathered(rule) : countApprovals(rule, facts.more.approvals)
+}
+
+/** The same for approvals alone, however they were gathered. Answers in doubt are said and never counted. */
+export function countApprovals(rule: RuleOf<'approvals'>, asked: MoreFacts['approvals']): Judged {
   if (asked === null) return open(rule, rule.count, `Nobody has been asked to review this version, so ${formatPlural(rule.count, 'approval')} ${rule.count === 1 ? 'is' : 'are'} not established.`)
   // The newest word of each key counts.
-  const newest = new Map([...asked.list].sort((a, b) => a.at - b.at).map((a) => [a.keyId, a]))
+  const newest = new Map(asked.list.filter((a) => a.doubt === undefined).sort((a, b) => a.at - b.at).map((a) => [a.keyId, a]))
   const allowed = [...newest.values()].filter((a) => rule.by === undefined || rule.by.includes(a.name) || rule.by.includes(a.keyId))
-  const mayCount = (a: { readonly name: string, readonly keyId: string }): boolean => rule.authorMayApprove === true || asked.author === null || (a.name !== asked.author && a.keyId !== asked.author)
+  const mayCount = (a: { readonly name: string, readonly keyId: string }): boolean => rule.authorMayApprove === true || !asked.authors.some((author) => author === a.name || author === a.keyId)
   const approved = allowed.filter((a) => a.decision === 'approve' && mayCount(a))
   const rejected = allowed.filter((a) => a.decision === 'reject')
   const passedOver = newest.size - allowed.length + allowed.filter((a) => a.decision === 'approve' && !mayCount(a)).length
-  const fact: GateFact = { fact: 'approvals', id: null, at: null, values: { approved: approved.map((a) => `${a.name} (${a.keyId})`).join(', '), rejected: rejected.map((a) => `${a.name} (${a.keyId})`).join(', '), author: asked.author } }
+  const doubts = [...new Set(asked.list.flatMap((a) => (a.doubt === undefined || newest.has(a.keyId) ? [] : [a.doubt])))]
+  const fact: GateFact = { fact: 'approvals', id: null, at: null, values: { approved: approved.map((a) => `${a.name} (${a.keyId})`).join(', '), rejected: rejected.map((a) => `${a.name} (${a.keyId})`).join(', '), author: asked.authors.join(', ') } }
   const who = approved.length === 0 ? 'Nobody whose approval counts has approved' : `${listOf(approved.map((a) => a.name))} approved`
-  const rest = `${passedOver === 0 ? '' : `; ${formatPlural(passedOver, 'answer')} ${passedOver === 1 ? 'does' : 'do'} not count (the author, or somebody whom the rule does not name)`}; the gate asks for ${formatPlural(rule.count, 'approval')}${rule.by === undefined ? '' : ` of ${listOf(rule.by)}`}.`
+  const left = passedOver === 0 ? '' : `; ${formatPlural(passedOver, 'answer')} ${passedOver === 1 ? 'does' : 'do'} not count (an author, or somebody whom the rule does not name)`
+  const rest = `${left}${doubts.length === 0 ? '' : `; ${doubts.slice(0, 3).join('; ')}${doubts.length > 3 ? `; and ${doubts.length - 3} more` : ''}`}; the gate asks for ${formatPlural(rule.count, 'approval')}${rule.by === undefined ? '' : ` of ${listOf(rule.by)}`}.`
   if (rejected.length > 0) return judged(rule, false, approved.length, rule.count, `${listOf(rejected.map((a) => a.name))} rejected this version${approved.length === 0 ? '' : ` and ${who}`}${rest}`, [fact])
   if (approved.length >= rule.count) return judged(rule, true, approved.length, rule.count, `${who}${rest}`, [fact])
   return open(rule, rule.count, `${who}${rest}`, { value: approved.length, facts: [fact] })

@@ -18,6 +18,12 @@ export function ruleName(rule: GateRule): string {
 
 const whole = (rule: GateRule): string => said(rule).filter(([key]) => !(naming as readonly string[]).includes(key)).map(([key, value]) => `${key} ${text(value)}`).join(', ')
 
+/** A rule as one line of text: `Metric limit (accuracy): op >=, limit 0.9`. */
+export function ruleWords(rule: GateRule): string {
+  const rest = whole(rule)
+  return rest === '' ? ruleName(rule) : `${ruleName(rule)}: ${rest}`
+}
+
 function changedWords(before: GateRule, after: GateRule): string {
   const [a, b] = [new Map(said(before)), new Map(said(after))]
   return [...new Set([...a.keys(), ...b.keys()])].filter((key) => text(a.get(key)) !== text(b.get(key))).map((key) => `${key} ${a.has(key) ? text(a.get(key)) : 'not given'} → ${b.has(key) ? text(b.get(key)) : 'not given'}`).join(', ')

@@ -1,10 +1,12 @@
 // Approval by two people over two workspaces with two keys and real files, and everything that must be refused.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { GateFinding } from '../../shared/domain/gate.ts'
 import type { SignedAnswer, SignedRequest } from '../../shared/domain/review.ts'
 import type { ModelId, RunId, VersionId } from '../../shared/ids.ts'
+import { openStore } from '../../main/core/store/open.ts'
 import { fixture } from '../setup/fixtures.ts'
 import { openTestCore, type TestCore } from './open-test-core.ts'
 
@@ -127,5 +129,104 @@ describe('two people, two workspaces', () => {
     const events = await ask(author).call('history.list', { subject: subject.versionId })
     expect(events.find((e) => e.verb === 'review.accept')).toMatchObject({ who: { name: 'Ada Lovelace', keyId: review.answers[0]!.keyId }, why: 'I looked at the confusion matrix.' })
     await expect(accept(place('1.answer.json'))).rejects.toEqual(code('review.replayed'))
+  })
+})
+
+/** Judges a run by an accuracy of `limit` and by one approval; answers what became of the approvals. */
+async function approvals(runId: RunId = subject.runId, limit = 0.9): Promise<GateFinding & { readonly checkId: string }> {
+  const check = await ask(author).call('gate.check', { runId, policy: { schema: 'slipway.gate/2', rules: [{ kind: 'metric', metric: 'accuracy', slice: '', op: '>=', limit }, { kind: 'approvals', count: 1 }] } })
+  return { ...check.findings[1]!, checkId: check.id }
+}
+const evaluate = async (file: string, again = false): Promise<RunId> => {
+  const dataset = await author.job('dataset.add', { file: await author.token(file) })
+  const { binding, guesses } = await author.job('binding.propose', { versionId: subject.versionId, datasetId: dataset.id, target: 'species' })
+  return (await author.job('run.evaluate', { versionId: subject.versionId, datasetId: dataset.id, binding, guesses, again })).runId
+}
+const open = (verdict: GateFinding['verdict'], sentence: RegExp) => expect.objectContaining({ verdict, sentence: expect.stringMatching(sentence) as string })
+
+describe('an approval counts for what was seen', () => {
+  it('the same run and rules, or a run that says the same; not other data, not laxer rules; a new request leaves the state until it is decided', async () => {
+    const passed = await approvals()
+    expect(passed).toEqual(open('pass', /^Ada Lovelace approved; the gate asks for 1 approval\.$/))
+    expect(await approvals(await evaluate(fixture('iris/data/iris.csv'), true))).toEqual(open('pass', /^Ada Lovelace approved;/))
+    expect(await approvals(subject.runId, 0.5)).toEqual(open('not-established', /Ada Lovelace approved other evidence \(other rules \(revision \d+ of the policy\)\), so ask again/))
+    const part = place('part.csv')
+    writeFileSync(part, readFileSync(fixture('iris/data/iris.csv'), 'utf8').split('\n').slice(0, 121).join('\n'))
+    expect(await approvals(await evaluate(part))).toEqual(open('not-established', /Ada Lovelace approved other evidence \(other data \(part\.csv\)\)/))
+
+    const file = (await ask(author).call('review.request', { versionId: subject.versionId, runId: subject.runId, message: 'again', destination: await author.token(place('5.review.json'), 'write') })).state
+    expect(file).toBe('approved')
+    expect(await approvals()).toEqual(open('pass', /^Ada Lovelace approved/))
+    const answered = await answer(ada, place('5.review.json'), 'approve', '5.answer.json')
+    const { binding } = await ask(author).call('run.get', { runId: subject.runId })
+    await ask(author).call('binding.save', { versionId: subject.versionId, binding: { ...binding, rows: 'strict' }, guesses: [] })
+    await expect(accept(answered)).rejects.toMatchObject({ code: 'review.stale', details: { reason: expect.stringMatching(/^another binding was saved since, as revision \d+$/) } })
+    await ask(author).call('binding.save', { versionId: subject.versionId, binding, guesses: [] })
+    const run = await author.job('run.evaluate', { versionId: subject.versionId, datasetId: (await ask(author).call('run.get', { runId: subject.runId })).datasetId, binding, options: { limit: 50 } })
+    await expect(accept(answered)).rejects.toMatchObject({ code: 'review.stale', details: { reason: expect.stringContaining('a newer run on iris.csv has other') } })
+    expect(run.runId).not.toBe(subject.runId)
+
+    // Who is trusted no more counts no more, and an old check is no way around it.
+    await ask(author).call('reviewer.distrust', { reviewer: 'Ada Lovelace', reason: 'key lost' })
+    expect(await approvals()).toEqual(open('not-established', /the key of Ada Lovelace \([0-9a-f]{16}\) is not trusted any more/))
+    await expect(author.job('bundle.export', { checkId: passed.checkId as never, destination: await author.token(place('x.zip'), 'write') })).rejects.toEqual(code('review.approvalsLost'))
+    await trust(ada, 'Ada Lovelace')
+    expect((await approvals()).verdict).toBe('pass')
+  })
+
+  it('taken back here, or by the reviewer’s later answer; an answer that was written into the database is not believed', async () => {
+    const taken = await ask(author).call('review.revoke', { versionId: subject.versionId, reason: 'leaked rows' })
+    expect(taken[0]).toMatchObject({ state: 'evaluated' })
+    expect(await approvals()).toEqual(open('not-established', /the approval of Ada Lovelace was taken back: leaked rows/))
+    await expect(accept(place('1.answer.json'))).rejects.toEqual(code('review.replayed'))
+    await expect(ask(author).call('review.revoke', { versionId: subject.versionId, reason: 'again' })).rejects.toEqual(code('review.nothingToRevoke'))
+
+    await ask(author).call('gate.save', { modelId: subject.modelId, policy: { schema: 'slipway.gate/2', rules: [{ kind: 'metric', metric: 'accuracy', slice: '', op: '>=', limit: 0.9 }, { kind: 'approvals', count: 1 }] } })
+    const runId = await evaluate(fixture('iris/data/iris.csv'), true)
+    const file = await request('6.review.json')
+    expect(await accept(await answer(ada, file, 'approve', '6.answer.json'))).toMatchObject({ state: 'approved' })
+    expect((await approvals(runId)).verdict).toBe('pass')
+    expect(await accept(await answer(ada, file, 'reject', '6.late.json', 'I was wrong'))).toMatchObject({ state: 'evaluated', answers: [{ revoked: { reason: 'I was wrong', byReviewer: true } }] })
+    expect(await approvals(runId)).toEqual(open('fail', /^Ada Lovelace rejected this version/))
+    expect(await author.job('audit.verify', {})).toMatchObject({ whole: true })
+
+    await trust(eve, 'Eve')
+    const asked = await ask(author).call('review.request', { versionId: subject.versionId, runId, destination: await author.token(place('7.review.json'), 'write') })
+    const real = read<SignedAnswer>(await answer(eve, place('7.review.json'), 'reject', '7.answer.json'))
+    // Through a connection that keeps the ledger: every row has its entry, and only the signature tells.
+    const store = openStore(join(author.workspace, 'slipway.db'))
+    try {
+      const forged = { ...real.body, decision: 'approve' as const }
+      store.write((db) => db.run('INSERT INTO review_answers (request_id, key_id, decision, name, body, signature, event_id, created_at) VALUES ($id, $key, $decision, $name, $body, $signature, $event, $at)',
+        { id: asked.body.id, key: real.body.reviewer.keyId, decision: 'approve', name: 'Eve', body: JSON.stringify(forged), signature: real.signature, event: asked.eventId, at: Date.now() }))
+    } finally { store.close() }
+    expect(await approvals(runId)).toEqual(open('fail', /^Ada Lovelace rejected this version; the stored answer of Eve \([0-9a-f]{16}\) does not fit its signature/))
+    const { findings } = await author.job('audit.verify', {})
+    expect(findings).toEqual([expect.objectContaining({ kind: 'unproven', table: 'review_answers' })])
+    expect((await author.job('workspace.check', {})).findings.map((f) => f.sentence).join(' ')).toContain('does not fit its signature')
+  })
+
+  it('whoever imported the version is an author, also where it came from another workspace', async () => {
+    const [carol, home] = await Promise.all([openTestCore({ actor: 'Carol' }), openTestCore({ actor: 'Somebody' })])
+    try {
+      await ask(carol).call('identity.make', {})
+      const [imported] = await carol.job('version.import', { files: [await carol.token(fixture('iris/models/iris-logreg-tensor.onnx'))] })
+      const version = imported!.version!
+      const dataset = await carol.job('dataset.add', { file: await carol.token(fixture('iris/data/iris.csv')) })
+      const { binding, guesses } = await carol.job('binding.propose', { versionId: version.id, datasetId: dataset.id, target: 'species' })
+      await carol.job('run.evaluate', { versionId: version.id, datasetId: dataset.id, binding, guesses })
+      await carol.job('model.pack', { modelId: version.modelId, file: await carol.token(place('carol.slipway'), 'write') })
+      await ada.job('model.unpack', { file: await ada.token(place('carol.slipway')) })
+      await ask(ada).call('review.request', { versionId: version.id, destination: await ada.token(place('8.review.json'), 'write') })
+      await expect(answer(carol, place('8.review.json'), 'approve', '8.x.json')).rejects.toMatchObject({ code: 'review.selfApproval', details: { part: 'imported' } })
+      // The same key in a workspace that knows nothing of the model.
+      mkdirSync(join(home.workspace, 'keys'), { recursive: true })
+      copyFileSync(join(carol.workspace, 'keys', 'publisher.key.pem'), join(home.workspace, 'keys', 'publisher.key.pem'))
+      const signed = await answer(home, place('8.review.json'), 'approve', '8.answer.json')
+      const { publicKey } = await ask(carol).call('identity.get', {})
+      writeFileSync(place('carol.pem'), publicKey!)
+      await ask(ada).call('reviewer.trust', { name: 'Somebody Else', file: await ada.token(place('carol.pem')) })
+      await expect(ask(ada).call('review.accept', { file: await ada.token(signed) })).rejects.toMatchObject({ code: 'review.selfApproval', details: { part: 'imported' } })
+    } finally { await Promise.all([carol.done(), home.done()]) }
   })
 })

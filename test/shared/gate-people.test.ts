@@ -26,9 +26,10 @@ test.each<[string, GateRule, readonly Approval[] | null, GateFinding['verdict']]
   ['somebody whom the rule does not name', { kind: 'approvals', count: 1, by: ['Grace'] }, [said('Ada', 'approve', 1)], 'not-established'],
   ['named by key', { kind: 'approvals', count: 1, by: ['key-Ada'] }, [said('Ada', 'approve', 1)], 'pass'],
   ['a rejection', { kind: 'approvals', count: 1 }, [said('Ada', 'approve', 1), said('Grace', 'reject', 2)], 'fail'],
+  ['an answer in doubt', { kind: 'approvals', count: 1 }, [{ ...said('Ada', 'approve', 1), doubt: 'Ada approved other evidence (other data), so ask again' }], 'not-established'],
   ['a rejection taken back', { kind: 'approvals', count: 1 }, [said('Grace', 'reject', 1), said('Grace', 'approve', 2)], 'pass'],
 ])('approvals: %s', (_, rule, list, verdict) => {
-  expect(judge(rule, { approvals: list === null ? null : { list, author: 'Eve' } }).verdict).toBe(verdict)
+  expect(judge(rule, { approvals: list === null ? null : { list, authors: ['Eve'] } }).verdict).toBe(verdict)
 })
 
 test('a device that answers as the CPU does, nearly, not, or that ran nothing', () => {

@@ -7,6 +7,7 @@ import { cardFields } from '../../../shared/gate/card-fields.ts'
 import type { Against, MoreFacts, OtherRun, RunFacts } from '../../../shared/gate/facts.ts'
 import { RunId, type DatasetId } from '../../../shared/ids.ts'
 import type { Parts } from '../parts.ts'
+import { approvalsFor } from './approvals.ts'
 import { runningFiles } from '../steps/model-source.ts'
 import { aliasTarget } from '../store/aliases.ts'
 import { careOf } from '../store/care.ts'
@@ -16,7 +17,6 @@ import { listDeviceReports } from '../store/device-reports.ts'
 import { listRunReports } from '../store/run-reports.ts'
 import { getRun, listRuns } from '../store/runs.ts'
 import { listStressTests } from '../store/stress-tests.ts'
-import { approvalsOf } from '../store/reviews.ts'
 import { getVersion } from '../store/versions.ts'
 
 const mostRuns = 1000
@@ -73,7 +73,7 @@ function moreFacts(db: ReadDb, { run, policy, now, fileAt }: Gathered, version: 
     speed: devices.speed.filter((r) => r.modelSha256 === run.modelSha256), parity: devices.parity.filter((r) => r.modelSha256 === run.modelSha256),
     dataset: { id: dataset.id, name: dataset.name, addedAt: dataset.createdAt, fileAt, columns: dataset.columns.map(({ name, type }) => ({ name, type })) },
     version: { label: `${version.modelName} ${version.number}`, note: version.note, tags: version.tags, links: [{ modelId: run.modelId, versionId: run.versionId }, { modelId: run.modelId }].flatMap((of) => careOf(db, of).links.flatMap((link) => [link.title, link.url])).filter((name) => name !== ''), card: cardFields(version) },
-    approvals: approvalsOf(db, run.versionId),
+    approvals: approvalsFor(db, run, policy),
   }
 }
 

@@ -15,6 +15,7 @@ import { currentGate, newestCheckOf } from '../store/gates.ts'
 import { stateHistory } from '../store/life.ts'
 import { modelName } from '../store/models.ts'
 import { commonRuns, getRun } from '../store/runs.ts'
+import { listReviews, standingApprovals } from '../store/reviews.ts'
 import { getVersion } from '../store/versions.ts'
 import { planMove } from '../steps/alias-move.ts'
 
@@ -35,10 +36,12 @@ function gateStanding(db: ReadDb, version: Version): GateStanding {
   return { verdict, sentence: `Version ${version.number} ${words[verdict]}.${since}`, checkId: check.id, runId: check.runId, at: check.checkedAt }
 }
 
-/** Approved is what was approved and not revoked since. */
+/** Approved is what was approved and not revoked since, by answers whose signatures hold. */
 function approvalOf(db: ReadDb, version: Version): NonNullable<AliasPreview['approval']> {
   const name = `Version ${version.number}`
   const last = stateHistory(db, version.id).find((change) => change.action === 'approve' || change.action === 'revoke')
+  const stands = listReviews(db, version.id).some((r) => standingApprovals(r.answers).length > 0)
+  if (last?.action === 'approve' && !stands) return { approved: false, sentence: `${name} was approved on ${formatTime(last.at)}, and no approval that can be believed stands any more.` }
   if (last?.action === 'approve') return { approved: true, sentence: `${name} was approved${last.who === null ? '' : ` by ${last.who.name}`} on ${formatTime(last.at)}.` }
   if (stateOf(version) === 'in-review') return { approved: false, sentence: `${name} is in review; nobody has approved it yet.` }
   return { approved: false, sentence: last === undefined ? `Nobody has approved ${name.toLowerCase()}.` : `The approval of ${name.toLowerCase()} was revoked on ${formatTime(last.at)}.` }

@@ -18,6 +18,7 @@ import { byCodePoint } from '../bundle/canonical-json.ts'
 import { exportBundle } from '../bundle/export.ts'
 import { type BundleFacts } from '../bundle/facts.ts'
 import { loadOrCreateKey } from '../bundle/sign.ts'
+import { lostApprovals } from '../gate/approvals.ts'
 import type { JobContext } from '../jobs.ts'
 import { stepProgress, workFolder, type Parts } from '../parts.ts'
 import type { ReadDb } from '../store/database.ts'
@@ -44,7 +45,7 @@ export interface PlannedExport {
   readonly targets: readonly TargetChoice[]
 }
 
-/** Errors: `input.unknownId`, `input.tokenUnknown`, `run.notFinished`, `bundle.gateNotPassed`, `bundle.targetRefused`. */
+/** Errors: `input.unknownId`, `input.tokenUnknown`, `run.notFinished`, `bundle.gateNotPassed`, `bundle.targetRefused`, `review.approvalsLost`. */
 export function planExport(parts: Parts, request: InputOf<SlipwayContract['bundle.export']>): PlannedExport {
   const destination = parts.admissions.redeem(request.destination, 'write')
   return parts.store.read((db) => {
@@ -54,6 +55,8 @@ export function planExport(parts: Parts, request: InputOf<SlipwayContract['bundl
     const name = `${version.modelName} ${version.number}`
     if (run.status !== 'done') throw new SlipwayError('run.notFinished', { status: run.status })
     if (!check.passed && check.override === null) throw new SlipwayError('bundle.gateNotPassed', { version: name })
+    const lost = lostApprovals(db, check)
+    if (lost !== null) throw new SlipwayError('review.approvalsLost', { version: name, sentence: lost })
     const semver = request.version ?? `${version.number}.0.0`
     checkTargets(preflightVersion(parts, db, version.id, request))
     return { title: `Export ${name}`, check, run, version, dataset: withoutPersonal(getDataset(db, run.datasetId)), destination, semver, platforms: [...request.platforms].sort(), targets: [...request.targets].sort((a, b) => byCodePoint(a.target, b.target)) }

@@ -1,54 +1,55 @@
 // review.accept: a signed answer -> an approval or a rejection in the record, once every check holds. Nothing is entered otherwise.
 import { SignedAnswer, type Review } from '../../../shared/domain/review.ts'
-import type { GateCheck } from '../../../shared/domain/gate.ts'
-import type { CheckId, RunId } from '../../../shared/ids.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
-import { stateWords } from '../../../shared/domain/life.ts'
+import { bodySha256 } from '../bundle/review-signature.ts'
 import type { Parts } from '../parts.ts'
-import type { ReadDb } from '../store/database.ts'
-import { currentGate, getCheck, listChecks } from '../store/gates.ts'
+import type { WriteDb } from '../store/database.ts'
 import { record } from '../store/history.ts'
 import { recordState } from '../store/life.ts'
-import { findReview, findReviewer, insertAnswer } from '../store/reviews.ts'
-import { getVersion } from '../store/versions.ts'
-import { gatherEvidence } from '../steps/review-evidence.ts'
-import { bodySha256, demandSignature, readReviewFile } from '../steps/signed-review.ts'
+import { authorsOf, findReview, findReviewer, insertAnswer, insertRevocation, standingApprovals } from '../store/reviews.ts'
+import { demandSignature, readReviewFile } from '../steps/signed-review.ts'
+import { staleness } from '../steps/review-staleness.ts'
 
-/** What a judgement said, rule by rule, but for the approvals, which come one after the other. */
-const verdictsOf = (check: GateCheck): string => JSON.stringify([check.gateId, check.findings.filter((f) => f.rule.kind !== 'approvals').map((f) => f.verdict)])
-
-const judgedOtherwise = (db: ReadDb, checkId: CheckId, runId: RunId): boolean => {
-  const newest = listChecks(db, runId)[0]
-  return newest !== undefined && newest.id !== checkId && verdictsOf(newest) !== verdictsOf(getCheck(db, checkId))
+/** The key's own part in the version, in words; null: none that is known. Where no key stood, the name it goes by counts. */
+function ownPart(db: WriteDb, review: Review, { body }: SignedAnswer): string | null {
+  const { keyId, name } = body.reviewer
+  if (keyId === review.body.author.keyId) return 'asked for the review of'
+  const names = [name, findReviewer(db, keyId)?.name ?? name]
+  return authorsOf(db, review.versionId).find((a) => (a.key ? a.who === keyId : names.includes(a.who)))?.part ?? null
 }
 
-/** Why a review no longer speaks of what holds; null when it does. */
-function staleness(db: ReadDb, review: Review): string | null {
-  const { evidence } = review.body
-  if (!review.open) return review.state === 'in-review' ? 'a newer request about this version was made since' : `the version is ${stateWords(review.state)} meanwhile, not in review`
-  const now = gatherEvidence(db, review.versionId, evidence.run.id, evidence.gate?.checkId)
-  if (bodySha256(now.evidence) !== bodySha256(evidence)) return 'the evidence changed since the request was made'
-  if (evidence.gate !== null && judgedOtherwise(db, evidence.gate.checkId, evidence.run.id)) return 'its gate was judged otherwise since the request was made'
-  const policy = currentGate(db, getVersion(db, review.versionId).modelId)
-  if (policy !== null && now.gate !== null && policy.revision > now.gate.revision) return `the policy was changed since: the request was judged by revision ${now.gate.revision}, now there is revision ${policy.revision}`
-  return null
-}
-
-/** The request as it was made here, if this answer is one to it. */
-function requestOf(db: ReadDb, { body }: SignedAnswer): Review {
+/** The request as it was made here, if this answer is one to it. `late`: it takes back an approval of the same key. */
+function requestOf(db: WriteDb, answer: SignedAnswer): { readonly review: Review; readonly late: boolean } {
+  const { body } = answer
   const review = findReview(db, body.requestId)
   if (review === null) throw new SlipwayError('review.unknownRequest', { id: body.requestId })
   const { name, number } = review.body.evidence.model
   const version = `${name} ${number}`
   // The stored text is hashed anew: an edited database must not lend its word to an answer.
   if (body.requestSha256 !== bodySha256(review.body)) throw new SlipwayError('review.otherEvidence', { version })
-  if (review.answers.some((a) => a.keyId === body.reviewer.keyId)) throw new SlipwayError('review.replayed', { name: body.reviewer.name, version })
+  const earlier = review.answers.find((a) => a.keyId === body.reviewer.keyId)
+  const late = earlier !== undefined && earlier.decision === 'approve' && earlier.revoked === undefined && body.decision === 'reject' && body.answeredAt >= earlier.answeredAt
+  if (earlier !== undefined && !late) throw new SlipwayError('review.replayed', { name: body.reviewer.name, version })
   const own = body.reviewer.keyId === review.body.author.keyId
-  if (own && body.decision === 'approve' && !review.body.authorMayApprove) throw new SlipwayError('review.selfApproval', { version })
+  if (own && body.decision === 'approve' && !review.body.authorMayApprove) throw new SlipwayError('review.selfApproval', { version, part: 'asked for the review of' })
   if (!own && findReviewer(db, body.reviewer.keyId) === null) throw new SlipwayError('review.unknownReviewer', { name: body.reviewer.name, keyId: body.reviewer.keyId })
-  const stale = staleness(db, review)
+  const part = body.decision === 'approve' && !review.body.authorMayApprove ? ownPart(db, review, answer) : null
+  if (part !== null) throw new SlipwayError('review.selfApproval', { version, part })
+  // A no never depends on what moved since: it takes nothing for granted.
+  const stale = staleness(db, review, body.decision)
   if (stale !== null) throw new SlipwayError('review.stale', { version, reason: stale })
-  return review
+  return { review, late }
+}
+
+/** What the answer does to the version: a rejection ends a review or takes an approval back, enough approvals end a review; what was released stays so. */
+function moveState(db: WriteDb, review: Review, step: { readonly reject: boolean; readonly reason: string; readonly who: { readonly name: string; readonly keyId: string } }, now: number): void {
+  const { versionId, state } = review
+  const { reason, who } = step
+  if (step.reject) {
+    if (state === 'in-review' || state === 'approved') recordState(db, { versionId, action: state === 'approved' ? 'revoke' : 'reject', reason, who }, now)
+    return
+  }
+  if (state === 'in-review' && standingApprovals(review.answers).length + 1 >= review.body.needed) recordState(db, { versionId, action: 'approve', reason, who }, now)
 }
 
 /**
@@ -62,17 +63,16 @@ export async function acceptAnswer(parts: Parts, path: string): Promise<Review> 
   demandSignature('review answer', body.reviewer, body, answer.signature)
   const now = parts.clock()
   return parts.store.write((db) => {
-    const review = requestOf(db, answer)
+    const { review, late } = requestOf(db, answer)
     const { name, number } = review.body.evidence.model
     // The name under which the key is trusted here counts, not the one that the file claims.
     const who = { name: findReviewer(db, body.reviewer.keyId)?.name ?? body.reviewer.name, keyId: body.reviewer.keyId }
-    const verb = body.decision === 'approve' ? 'approved' : 'rejected'
-    const eventId = record(db, { verb: 'review.accept', subject: review.versionId, sentence: `${who.name} ${verb} ${name} ${number}.`, who, why: body.comment === '' ? null : body.comment, facts: { requestId: body.requestId, requestSha256: body.requestSha256, decision: body.decision, answeredAt: body.answeredAt } }, now)
-    insertAnswer(db, answer, who.name, eventId, now)
-    const approvals = review.answers.filter((a) => a.decision === 'approve').length + 1
-    const reason = body.comment === '' ? `${who.name} ${verb} it.` : body.comment
-    if (body.decision === 'reject') recordState(db, { versionId: review.versionId, action: 'reject', reason, who }, now)
-    else if (approvals >= review.body.needed) recordState(db, { versionId: review.versionId, action: 'approve', reason, who }, now)
+    const did = late ? `took the approval of ${name} ${number} back` : `${body.decision === 'approve' ? 'approved' : 'rejected'} ${name} ${number}`
+    const eventId = record(db, { verb: 'review.accept', subject: review.versionId, sentence: `${who.name} ${did}.`, who, why: body.comment === '' ? null : body.comment, facts: { requestId: body.requestId, requestSha256: body.requestSha256, decision: body.decision, answeredAt: body.answeredAt } }, now)
+    const reason = body.comment === '' ? `${who.name} ${did.replace(`${name} ${number}`, 'it')}.` : body.comment
+    if (late) insertRevocation(db, { requestId: review.body.id, keyId: who.keyId, reason, later: answer, eventId }, now)
+    else insertAnswer(db, answer, who.name, eventId, now)
+    moveState(db, review, { reject: body.decision === 'reject', reason, who }, now)
     return findReview(db, review.body.id)!
   })
 }

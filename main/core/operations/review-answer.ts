@@ -1,12 +1,13 @@
 // review.open and review.answer: what a handed-over request says once its signature holds, and a signed yes or no to exactly that.
-import { ReviewAnswerBody, SignedRequest, type OpenedReview, type ReviewDecision, type SignedAnswer } from '../../../shared/domain/review.ts'
+import { ReviewAnswerBody, SignedRequest, type OpenedReview, type ReviewRequestBody, type ReviewDecision, type SignedAnswer } from '../../../shared/domain/review.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
+import { bodySha256 } from '../bundle/review-signature.ts'
 import { loadOrCreateKey } from '../bundle/sign.ts'
 import type { Parts } from '../parts.ts'
 import { ownPublicKey } from '../steps/publisher-key.ts'
 import { record } from '../store/history.ts'
-import { findReviewer } from '../store/reviews.ts'
-import { bodySha256, demandSignature, readReviewFile, signReview } from '../steps/signed-review.ts'
+import { authorsOf, findReviewer } from '../store/reviews.ts'
+import { demandSignature, readReviewFile, signReview } from '../steps/signed-review.ts'
 import { signerOf } from './identity-make.ts'
 import { writeReviewFile } from './review-request.ts'
 
@@ -16,13 +17,22 @@ async function openRequest(path: string): Promise<SignedRequest> {
   return request
 }
 
+/** What this workspace's key has done itself for the version of a request, in words; null: nothing that is known here. */
+function ownPart(parts: Parts, body: ReviewRequestBody, keyId: string | undefined): string | null {
+  if (keyId === undefined || body.authorMayApprove) return null
+  if (keyId === body.author.keyId) return 'asked for the review of'
+  return parts.store.read((db) => authorsOf(db, body.evidence.model.versionId)).find((a) => a.key && a.who === keyId)?.part ?? null
+}
+
 /** Errors: `review.notAFile`, `review.altered`, `review.wrongKey`, `file.*`. */
 export async function openReview(parts: Parts, path: string): Promise<OpenedReview> {
   const { body } = await openRequest(path)
-  const own = ownPublicKey(parts)?.keyId === body.author.keyId
+  const keyId = ownPublicKey(parts)?.keyId
+  const own = keyId === body.author.keyId
+  const part = ownPart(parts, body, keyId)
   return {
     body, sha256: bodySha256(body), own, knownAs: parts.store.read((db) => findReviewer(db, body.author.keyId))?.name ?? null,
-    mayNotAnswer: own && !body.authorMayApprove ? 'You made this request with this very key, and its author may not approve it too.' : null,
+    mayNotAnswer: part === null ? null : `This very key ${part} ${body.evidence.model.name} ${body.evidence.model.number}, and its author may not approve it too.`,
   }
 }
 
@@ -33,7 +43,8 @@ export async function answerReview(parts: Parts, wish: AnswerWish): Promise<Sign
   const { body: request } = await openRequest(wish.path)
   const key = await loadOrCreateKey(parts.places.keys, parts.passphrase())
   const { name, number } = request.evidence.model
-  if (key.keyId === request.author.keyId && wish.decision === 'approve' && !request.authorMayApprove) throw new SlipwayError('review.selfApproval', { version: `${name} ${number}` })
+  const part = wish.decision === 'approve' ? ownPart(parts, request, key.keyId) : null
+  if (part !== null) throw new SlipwayError('review.selfApproval', { version: `${name} ${number}`, part })
   const now = parts.clock()
   const body = ReviewAnswerBody.parse({
     schema: 'slipway.review-answer/1', requestId: request.id, requestSha256: bodySha256(request), modelName: name, modelNumber: number,

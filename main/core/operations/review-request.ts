@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { ReviewRequestBody, type Review } from '../../../shared/domain/review.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 import { newId, type RunId, type VersionId } from '../../../shared/ids.ts'
+import { bodySha256 } from '../bundle/review-signature.ts'
 import { loadOrCreateKey } from '../bundle/sign.ts'
 import { writeText } from '../files/write-text.ts'
 import type { Parts } from '../parts.ts'
@@ -10,7 +11,7 @@ import { record } from '../store/history.ts'
 import { recordState, versionState } from '../store/life.ts'
 import { findReview, insertRequest } from '../store/reviews.ts'
 import { gatherEvidence } from '../steps/review-evidence.ts'
-import { bodySha256, signReview } from '../steps/signed-review.ts'
+import { signReview } from '../steps/signed-review.ts'
 import { signerOf } from './identity-make.ts'
 
 /** As a person can read it, too. */
@@ -34,7 +35,8 @@ export async function requestReview(parts: Parts, wish: RequestWish): Promise<Re
     if (bodySha256(gatherEvidence(db, wish.versionId, wish.runId).evidence) !== bodySha256(evidence)) throw new SlipwayError('review.stale', { version: `${name} ${number}`, reason: 'its evidence changed while the request was written' })
     const eventId = record(db, { verb: 'review.request', subject: wish.versionId, sentence: `Asked for a review of ${name} ${number}.`, why: wish.message === '' ? null : wish.message, facts: { requestId: body.id, sha256, runId: evidence.run.id, checkId: evidence.gate?.checkId ?? null } }, now)
     insertRequest(db, signed, sha256, eventId)
-    if (versionState(db, wish.versionId) !== 'in-review') recordState(db, { versionId: wish.versionId, action: 'submit', reason: wish.message === '' ? 'A review was asked for.' : wish.message }, now)
+    // What is approved or released keeps its state until the new request is decided.
+    if (!['in-review', 'approved', 'released'].includes(versionState(db, wish.versionId))) recordState(db, { versionId: wish.versionId, action: 'submit', reason: wish.message === '' ? 'A review was asked for.' : wish.message }, now)
     return findReview(db, body.id)!
   })
   await writeReviewFile(wish.path, signed)

@@ -1,33 +1,24 @@
-// Signs and checks the two files of a review. Owns what a signature covers: the canonical form of the body, after a line that says what it is.
+// Signs, reads and checks the two files of a review; what a signature covers is told in bundle/review-signature.ts.
 // Refuses anything that is not exactly one of the two, and a key that is not the one the file names.
-import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { z } from 'zod'
 import type { Signer } from '../../../shared/domain/review.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
-import type { Sha256 } from '../../../shared/ids.ts'
-import { canonicalJson } from '../bundle/canonical-json.ts'
-import { keyIdOf, publicPemOf, signBytes, verifyBytes, type SigningKey } from '../bundle/sign.ts'
+import { signatureFault, signedBytes } from '../bundle/review-signature.ts'
+import { signBytes, type SigningKey } from '../bundle/sign.ts'
 import { readFault } from '../files/staged-copy.ts'
 
 /** More than any evidence takes. */
 const mostBytes = 4 * 1024 * 1024
 
-/** The signed bytes begin with this, so that a signature of a review is never one of something else. */
-const signedBytes = (schema: string, body: unknown): Buffer => Buffer.from(`${schema}\n${canonicalJson(body)}`, 'utf8')
-
-/** What an answer is tied to: SHA-256 of the body's canonical form. */
-export const bodySha256 = (body: unknown): Sha256 => createHash('sha256').update(canonicalJson(body), 'utf8').digest('hex')
-
 export const signReview = (key: SigningKey, body: { readonly schema: string }): string => signBytes(key, signedBytes(body.schema, body)).toString('base64')
 
 /** Throws `review.wrongKey` or `review.altered`. */
 export function demandSignature(what: string, signer: Signer, body: { readonly schema: string }, signature: string): void {
-  let keyId: string
-  try { keyId = keyIdOf(signer.publicKey) } catch { throw new SlipwayError('review.wrongKey', { name: signer.name, keyId: signer.keyId }) }
-  if (keyId !== signer.keyId) throw new SlipwayError('review.wrongKey', { name: signer.name, keyId: signer.keyId })
-  if (!verifyBytes(publicPemOf(signer.publicKey), signedBytes(body.schema, body), Buffer.from(signature, 'base64'))) throw new SlipwayError('review.altered', { what })
+  const fault = signatureFault(signer, body, signature)
+  if (fault === 'wrong-key') throw new SlipwayError('review.wrongKey', { name: signer.name, keyId: signer.keyId })
+  if (fault === 'altered') throw new SlipwayError('review.altered', { what })
 }
 
 async function readSmall(path: string): Promise<string> {

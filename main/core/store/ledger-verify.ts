@@ -10,6 +10,7 @@ import { linkHash } from './ledger-encoding.ts'
 import { nameRow, nameSubject } from './ledger-words.ts'
 import { migrate } from './migrate.ts'
 import { migrations } from './migrations/list.ts'
+import { reviewFaults } from './review-proof.ts'
 import { walFault } from './wal.ts'
 
 const mostListed = 500
@@ -146,6 +147,13 @@ function checkDerived(db: Database.Database, findings: Findings): void {
   }
 }
 
+/** Answers of reviewers are believed by their signatures alone, so those are checked here too. */
+function checkReviews(db: Database.Database, findings: Findings): void {
+  findings.looking('the reviews', () => {
+    for (const { sentence, ...at } of reviewFaults((sql) => db.prepare(sql).all() as Record<string, unknown>[])) findings.add('unproven', sentence, at)
+  })
+}
+
 export interface VerifyOptions {
   readonly anchors?: readonly Anchor[]
   readonly clock?: () => number
@@ -167,6 +175,7 @@ export function verifyConnection(db: Database.Database, options: VerifyOptions =
     options.progress?.(`Hashing ${table.name.replaceAll('_', ' ')}`, i + 2, steps)
     return sum + checkTable(db, table, chain, findings)
   }, 0)
+  checkReviews(db, findings)
   // A changed row makes what follows from it differ as well, which nobody needs to be told again.
   if (!findings.listed.some((f) => f.table !== null)) checkDerived(db, findings)
   return {

@@ -16,7 +16,7 @@ const datasets = `SELECT dataset_id FROM runs WHERE id IN (${runs}) UNION SELECT
 const requests = `SELECT id FROM review_requests WHERE version_id IN (${versions}) AND run_id IN (${runs}) AND (check_id IS NULL OR check_id IN (${checks}))`
 const ofEvents = ['version_states', 'alias_moves', 'care_notes'].map((table) => `SELECT event_id FROM ${table} WHERE ${table === 'version_states' ? `version_id IN (${versions})` : 'model_id = $model'}`).join(' UNION ')
   + ` UNION SELECT event_id FROM personal_flags WHERE dataset_id IN (${datasets}) UNION SELECT event_id FROM forgotten_datasets WHERE dataset_id IN (${datasets}) UNION SELECT event_id FROM retired_predictions WHERE run_id IN (${runs})`
-  + ` UNION SELECT event_id FROM review_requests WHERE id IN (${requests}) UNION SELECT event_id FROM review_answers WHERE request_id IN (${requests})`
+  + ` UNION SELECT event_id FROM review_requests WHERE id IN (${requests}) UNION SELECT event_id FROM review_answers WHERE request_id IN (${requests}) UNION SELECT event_id FROM revoked_approvals WHERE request_id IN (${requests})`
 
 interface Carried { readonly table: string; readonly key: readonly string[]; readonly of: string; readonly order: string; /** may differ here: names that were changed, places */ readonly free?: readonly string[] }
 
@@ -46,10 +46,11 @@ export const carried: readonly Carried[] = [
   { table: 'forgotten_datasets', key: ['dataset_id'], of: `dataset_id IN (${datasets})`, order: 'dataset_id' },
   { table: 'review_requests', key: ['id'], of: `id IN (${requests})`, order: 'created_at, id' },
   { table: 'review_answers', key: ['request_id', 'key_id'], of: `request_id IN (${requests})`, order: 'created_at, key_id' },
+  { table: 'revoked_approvals', key: ['request_id', 'key_id'], of: `request_id IN (${requests})`, order: 'created_at, key_id' },
 ]
 
 /** Tables that stay behind on purpose: they belong to a workspace, not to a model. */
-export const staying: readonly string[] = ['settings', 'search_views', 'reviewers']
+export const staying: readonly string[] = ['settings', 'search_views', 'reviewers', 'received_requests', 'given_answers']
 
 /** Data sets of a model's history that are flagged personal now and not forgotten: their values may not leave the workspace. */
 export const personalData = (db: ReadDb, model: ModelId): readonly string[] => db.all(`SELECT d.name FROM datasets d JOIN personal_flags p ON p.dataset_id = d.id

@@ -1,9 +1,10 @@
-// Reviews as they were asked for and answered, and whose keys are trusted. Everything is only ever added.
-import type { Approval } from '../../../shared/domain/review.ts'
+// Reviews as they were asked for and answered, what was taken back, and whose keys are trusted. Everything is only ever added.
+// Every answer that is handed out was held against its signature and the trusted keys first; what is not believed says why.
 import { Review, ReviewAnswerBody, ReviewRequestBody, Reviewer, type SignedAnswer, type SignedRequest } from '../../../shared/domain/review.ts'
 import type { EventId, ReviewId, Sha256, VersionId } from '../../../shared/ids.ts'
 import { fits, json, number, text, type ReadDb, type Row, type WriteDb } from './database.ts'
 import { versionState } from './life.ts'
+import { answerFault, requestFault } from './review-proof.ts'
 
 const toReviewer = (row: Row): Reviewer => fits('a reviewer', Reviewer, () => ({ name: row['name'], keyId: row['key_id'], publicKey: row['public_key'], since: row['created_at'] }))
 
@@ -35,23 +36,57 @@ export function insertAnswer(db: WriteDb, { body, signature }: SignedAnswer, nam
     { requestId: body.requestId, keyId: body.reviewer.keyId, decision: body.decision, name, body: JSON.stringify(body), signature, eventId, at })
 }
 
-function answersTo(db: ReadDb, id: ReviewId): Review['answers'] {
-  return db.all('SELECT body, name, created_at FROM review_answers WHERE request_id = $id ORDER BY created_at, key_id', { id }).map((row) => {
+/** An approval is taken back, once: by the reviewer's later signed answer, or here. */
+export function insertRevocation(db: WriteDb, of: { readonly requestId: ReviewId; readonly keyId: string; readonly reason: string; readonly later: SignedAnswer | null; readonly eventId: EventId }, at: number): void {
+  const { requestId, keyId, reason, later, eventId } = of
+  db.run('INSERT INTO revoked_approvals (request_id, key_id, body, signature, reason, event_id, created_at) VALUES ($requestId, $keyId, $body, $signature, $reason, $eventId, $at)',
+    { requestId, keyId, body: later === null ? null : JSON.stringify(later.body), signature: later?.signature ?? null, reason, eventId, at })
+}
+
+/** Why an answer is not believed, as a sentence; null when it is. */
+function doubtOf(db: ReadDb, row: Row, request: { readonly fault: string | null; readonly sha256: string; readonly body: ReviewRequestBody }): string | null {
+  const [key, name] = [text(row, 'key_id'), text(row, 'name')]
+  if (request.fault !== null) return `the stored request ${request.body.id} ${request.fault}`
+  const fault = answerFault(row, request.sha256)
+  if (fault !== null) return `the stored answer of ${name} (${key}) ${fault}`
+  if (findReviewer(db, key) !== null || (key === request.body.author.keyId && request.body.authorMayApprove)) return null
+  return `the key of ${name} (${key}) is not trusted any more`
+}
+
+function answersTo(db: ReadDb, request: { readonly fault: string | null; readonly sha256: string; readonly body: ReviewRequestBody }): Review['answers'] {
+  const rows = db.all(`SELECT a.*, r.reason AS revoked_reason, r.created_at AS revoked_at, r.body AS later FROM review_answers a
+    LEFT JOIN revoked_approvals r ON r.request_id = a.request_id AND r.key_id = a.key_id WHERE a.request_id = $id ORDER BY a.created_at, a.key_id`, { id: request.body.id })
+  return rows.map((row) => {
     const { requestId, decision, comment, answeredAt, reviewer } = json(row, 'body', ReviewAnswerBody)
-    return { requestId, decision, comment, name: text(row, 'name'), keyId: reviewer.keyId, answeredAt, recordedAt: number(row, 'created_at') }
+    const doubt = doubtOf(db, row, request)
+    return {
+      requestId, decision, comment, name: text(row, 'name'), keyId: reviewer.keyId, answeredAt, recordedAt: number(row, 'created_at'), ...(doubt === null ? {} : { doubt }),
+      ...(row['revoked_at'] === null ? {} : { revoked: { at: number(row, 'revoked_at'), reason: text(row, 'revoked_reason'), byReviewer: row['later'] !== null } }),
+    }
   })
 }
 
+/** Approvals that stand: believed, and not taken back. */
+export const standingApprovals = (answers: Review['answers']): Review['answers'] => answers.filter((a) => a.decision === 'approve' && a.doubt === undefined && a.revoked === undefined)
+
+/** Whether somebody whose word counts has said no, at first or later. */
+export const isRejected = (answers: Review['answers']): boolean => answers.some((a) => a.doubt === undefined && (a.decision === 'reject' || a.revoked?.byReviewer === true))
+
 /** Whether this is the newest request about its version. */
-const isNewest = (db: ReadDb, versionId: VersionId, id: ReviewId): boolean =>
+export const isNewest = (db: ReadDb, versionId: VersionId, id: ReviewId): boolean =>
   db.get('SELECT id FROM review_requests WHERE version_id = $versionId ORDER BY created_at DESC, id DESC LIMIT 1', { versionId })?.['id'] === id
+
+/** A version in review waits; one that is approved or released already keeps its state until a newer request is decided. */
+const waits = (state: Review['state'], needed: number, answers: Review['answers']): boolean =>
+  state === 'in-review' || ((state === 'approved' || state === 'released') && !isRejected(answers) && standingApprovals(answers).length < needed)
 
 function toReview(db: ReadDb, row: Row): Review {
   return fits('a review', Review, () => {
     const body = json(row, 'body', ReviewRequestBody)
     const versionId = row['version_id'] as VersionId
     const state = versionState(db, versionId)
-    return { body, sha256: row['body_sha256'], versionId, state, open: state === 'in-review' && isNewest(db, versionId, body.id), answers: answersTo(db, body.id), eventId: row['event_id'] }
+    const answers = answersTo(db, { fault: requestFault(row), sha256: text(row, 'body_sha256'), body })
+    return { body, sha256: row['body_sha256'], versionId, state, open: isNewest(db, versionId, body.id) && waits(state, body.needed, answers), answers, eventId: row['event_id'] }
   })
 }
 
@@ -65,9 +100,14 @@ export function findReview(db: ReadDb, id: ReviewId): Review | null {
   return row === undefined ? null : toReview(db, row)
 }
 
-/** The answers that count for a version: those to its newest request, with the author's key. null: nobody was asked. */
-export function approvalsOf(db: ReadDb, versionId: VersionId): { readonly list: readonly Approval[]; readonly author: string | null } | null {
-  const row = db.get('SELECT id, author_key_id FROM review_requests WHERE version_id = $versionId ORDER BY created_at DESC, id DESC LIMIT 1', { versionId })
-  if (row === undefined) return null
-  return { list: answersTo(db, text(row, 'id') as ReviewId).map(({ name, keyId, decision, answeredAt }) => ({ name, keyId, decision, at: answeredAt })), author: text(row, 'author_key_id') }
+export interface Author { readonly who: string; /** `who` is a key, not a name. */ readonly key: boolean; /** such as `imported` */ readonly part: string }
+
+/** Who brought a version in or decided how it is run: keys, and names where no key stood. `part`: what they did. */
+export function authorsOf(db: ReadDb, versionId: VersionId): readonly Author[] {
+  const parts: Readonly<Record<string, string>> = { 'version.import': 'imported', 'binding.save': 'saved the binding of', 'version.rewrite': 'rewrote the outputs of' }
+  return db.all(`SELECT DISTINCT verb, who, who_key FROM events WHERE subject = $versionId AND verb IN (${Object.keys(parts).map((v) => `'${v}'`).join(', ')}) ORDER BY verb`, { versionId }).flatMap((row): Author[] => {
+    const part = parts[text(row, 'verb')] ?? ''
+    if (row['who_key'] !== null) return [{ who: text(row, 'who_key'), key: true, part }]
+    return row['who'] === null || row['who'] === 'Slipway' ? [] : [{ who: text(row, 'who'), key: false, part }]
+  })
 }

@@ -7,7 +7,7 @@ import type { DatabaseFault } from '../store/examine.ts'
 const tableWords: Readonly<Record<string, string>> = {
   models: 'models', versions: 'versions', version_notes: 'notes and tags', derivations: 'rewritten models', bindings: 'bindings', datasets: 'data sets', runs: 'runs', run_metrics: 'the metrics of runs',
   gates: 'policies', gate_checks: 'decisions of gates', bundles: 'exported bundles', events: 'the record of what happened', settings: 'the settings', stress_tests: 'stress tests',
-  device_reports: 'reports about devices', version_states: 'the states of versions', alias_moves: 'the moves of aliases', care_notes: 'owners and links', personal_flags: 'what is flagged personal', forgotten_datasets: 'what was forgotten', retired_predictions: 'what retention removed', reviewers: 'reviewers', review_requests: 'review requests', review_answers: 'answers of reviewers', custom_metrics: 'metrics of one’s own',
+  device_reports: 'reports about devices', version_states: 'the states of versions', alias_moves: 'the moves of aliases', care_notes: 'owners and links', personal_flags: 'what is flagged personal', forgotten_datasets: 'what was forgotten', retired_predictions: 'what retention removed', reviewers: 'reviewers', review_requests: 'review requests', review_answers: 'answers of reviewers', revoked_approvals: 'approvals that were taken back', received_requests: 'requests from elsewhere', given_answers: 'answers given to them', custom_metrics: 'metrics of one’s own',
 }
 const wordsOf = (table: string): string => tableWords[table] ?? `the table ${table.replaceAll('_', ' ')}`
 

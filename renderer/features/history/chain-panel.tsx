@@ -19,7 +19,7 @@ type Finding = AuditReport['findings'][number]
 interface Line extends Finding { readonly id: string }
 
 const kinds: Readonly<Record<Finding['kind'], string>> = {
-  chain: 'Chain broken', changed: 'Changed', missing: 'Removed', extra: 'Added', schema: 'Rules changed', damage: 'Damaged', anchor: 'Earlier log',
+  chain: 'Chain broken', changed: 'Changed', missing: 'Removed', extra: 'Added', schema: 'Rules changed', damage: 'Damaged', anchor: 'Earlier log', unproven: 'Not proven',
 }
 
 const columns: readonly TableColumn<Line>[] = [

@@ -15,16 +15,18 @@ import type { TableColumn } from '../../ui/table/columns.ts'
 import { Table } from '../../ui/table/table.tsx'
 import { notify } from '../../ui/toast.tsx'
 import { VersionPicker } from '../../ui/version-picker.tsx'
+import { RevokeButton } from './revoke-button.tsx'
 import styles from './review.module.css'
-import { nameOf, requestFileName, standing } from './review-words.ts'
+import { approvalsIn, nameOf, requestFileName, standing } from './review-words.ts'
 
-const answerWords = (review: Review): string => review.answers.map((a) => `${a.name} ${a.decision === 'approve' ? 'approved' : 'rejected'}${a.comment === '' ? '' : `: ${a.comment}`}`).join('; ')
+const answerWords = (review: Review): string => review.answers.map((a) => `${a.name} ${a.decision === 'approve' ? 'approved' : 'rejected'}${a.comment === '' ? '' : `: ${a.comment}`}${a.revoked === undefined ? '' : `, taken back: ${a.revoked.reason}`}${a.doubt === undefined ? '' : `, not counted: ${a.doubt}`}`).join('; ')
 
 const columns: readonly TableColumn<Review>[] = [
   { key: 'version', header: 'Version', most: '240px', value: (r) => nameOf(r.body), cell: (r) => <a href={href({ screen: 'version', versionId: r.versionId })}>{nameOf(r.body)}</a> },
   { key: 'standing', header: 'State', value: (r) => standing(r).words, cell: (r) => <Badge tone={standing(r).tone}>{standing(r).words}</Badge> },
   { key: 'answers', header: 'Answers', wrap: true, value: (r) => answerWords(r), cell: (r) => (r.answers.length === 0 ? <span className={styles['quiet']}>none yet</span> : answerWords(r)) },
   { key: 'asked', header: 'Asked', align: 'end', value: (r) => r.body.createdAt, cell: (r) => <Moment at={r.body.createdAt} /> },
+  { key: 'revoke', header: '', sortable: false, align: 'end', value: () => null, cell: (r) => (approvalsIn(r) === 0 ? null : <RevokeButton review={r} />) },
 ]
 
 /** One version, a message, and the file to hand over. */

@@ -6,13 +6,14 @@ import type { Tone } from '../../ui/status.tsx'
 
 export const nameOf = (body: Review['body']): string => `${body.evidence.model.name} v${body.evidence.model.number}`
 
-export const approvalsIn = (review: Review): number => review.answers.filter((a) => a.decision === 'approve').length
+export const approvalsIn = (review: Review): number => review.answers.filter((a) => a.decision === 'approve' && a.doubt === undefined && a.revoked === undefined).length
 
 /** Where a request stands, in a few words, and the tone of it. */
 export function standing(review: Review): { readonly words: string; readonly tone: Tone } {
   const { needed } = review.body
-  if (review.answers.some((a) => a.decision === 'reject')) return { words: 'Rejected', tone: 'bad' }
+  if (review.answers.some((a) => a.doubt === undefined && (a.decision === 'reject' || a.revoked?.byReviewer === true))) return { words: 'Rejected', tone: 'bad' }
   if (approvalsIn(review) >= needed) return { words: 'Approved', tone: 'good' }
+  if (!review.open && review.answers.some((a) => a.revoked !== undefined)) return { words: 'Approval taken back', tone: 'bad' }
   if (!review.open) return { words: review.state === 'in-review' ? 'Replaced by a newer request' : `Over: the version is ${stateWords(review.state)}`, tone: 'neutral' }
   return { words: `Waiting: ${approvalsIn(review)} of ${formatPlural(needed, 'approval')}`, tone: 'accent' }
 }
