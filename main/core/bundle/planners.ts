@@ -6,6 +6,9 @@ import { planKServe } from './deploy/kserve.ts'
 import { planKubernetes } from './deploy/kubernetes.ts'
 import { planTriton } from './deploy/triton.ts'
 import { planOpenApi } from './openapi-file.ts'
+import { planSagemaker } from './deploy/sagemaker.ts'
+import { planTerraform } from './deploy/terraform.ts'
+import { planWorkflow } from './deploy/workflow.ts'
 import type { Planner } from './planned.ts'
 import { planServing } from './serving-plan.ts'
 
@@ -17,5 +20,8 @@ export const planners: readonly Planner[] = [
   planHost,
   planKServe,
   planKubernetes,
+  planSagemaker,
+  planTerraform,
+  planWorkflow,
   planTriton,
 ]
