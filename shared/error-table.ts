@@ -178,10 +178,10 @@ export const errorTable = {
     title: 'The engine did not start', place: 'job', exit: 4, retry: true,
     say: (d) => `The engine process did not start: ${d.reason}.`, next: 'Try again; if it stays, save the diagnostics and report them.',
   }),
-  'engine.crashed': entry<{ reason: string; phase: string; /** the last lines of its standard error */ stderr?: string }>({
+  'engine.crashed': entry<{ reason: string; phase: string; /** the last lines of its standard error */ stderr?: string; /** it was an evaluation, whose answers are kept */ resumable?: boolean }>({
     title: 'The engine crashed', place: 'job', exit: 4, retry: true,
-    say: (d) => `The engine process ended unexpectedly (${d.reason}) while ${d.phase}. No half-done result was stored.`, next: 'Try again, with smaller batches if it happens twice. An evaluation that ran for more than three seconds goes on from what its model has answered.',
-    commandLine: 'The command is slipway resume RUN; slipway runs lists them.',
+    say: (d) => `The engine process ended unexpectedly (${d.reason}) while ${d.phase}. No half-done result was stored.`, next: (d) => `Try again, with smaller batches if it happens twice.${d.resumable === true ? ' An evaluation that ran for more than three seconds goes on from what its model has answered.' : ''}`,
+    commandLine: (d) => (d.resumable === true ? 'The command is slipway resume RUN; slipway runs lists the runs.' : ''),
   }),
   'engine.outOfMemory': entry<{ phase: string }>({
     title: 'Out of memory', place: 'job', exit: 4, retry: true,
@@ -280,10 +280,10 @@ export const errorTable = {
     title: 'A message was not understood', place: 'window', exit: 5, retry: false,
     say: (d) => `A message did not follow the contract: ${d.reason}.`, next: 'Reload the window; if it stays, report it.',
   }),
-  'job.cancelled': entry<None>({
+  'job.cancelled': entry<{ /** it was an evaluation, whose answers are kept */ resumable?: boolean }>({
     title: 'Cancelled', place: 'job', exit: 2, retry: true,
-    say: () => 'The job was cancelled. No half-done result was stored.', next: 'Start it again when you like. An evaluation that ran for more than three seconds keeps the answers of its model and goes on from there.',
-    commandLine: 'The command is slipway resume RUN; slipway runs lists them.',
+    say: () => 'The job was cancelled. No half-done result was stored.', next: (d) => `Start it again when you like.${d.resumable === true ? ' An evaluation that ran for more than three seconds keeps the answers of its model and goes on from there.' : ''}`,
+    commandLine: (d) => (d.resumable === true ? 'The command is slipway resume RUN; slipway runs lists the runs.' : ''),
   }),
   'job.paused': entry<None>({
     title: 'Paused', place: 'job', exit: 2, retry: true,

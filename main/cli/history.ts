@@ -3,22 +3,15 @@ import type { Command } from 'commander'
 import type { SlipwayContract } from '../../shared/contract.ts'
 import type { OutputOf } from '../../shared/contract-kit.ts'
 import { stateName } from '../../shared/domain/life.ts'
-import type { RunSummary } from '../../shared/domain/run.ts'
 import { SlipwayError } from '../../shared/errors.ts'
 import { formatBytes, formatTime, shortHash } from '../../shared/format.ts'
-import { metricName } from '../../shared/metrics/catalogue.ts'
-import { metricText } from '../../shared/metrics/metric-text.ts'
 import { withExample } from './example.ts'
 import { wholeNumber } from './number-option.ts'
 import { withSession, type CliSession } from './open-session.ts'
 import { sections, table } from './print.ts'
+import { headlineText } from './runs.ts'
 
 const most = 1000
-
-const headline = (r: RunSummary): string => {
-  if (r.headline !== null) return `${metricName(r.headline.metric)} ${metricText(r.headline.metric, r.headline.value)}`
-  return r.error?.message ?? ''
-}
 
 function describe(detail: OutputOf<SlipwayContract['model.get']>, limit: number): string {
   const { versions, runs, bundles } = detail
@@ -27,7 +20,7 @@ function describe(detail: OutputOf<SlipwayContract['model.get']>, limit: number)
   return sections(
     { title: 'Versions', body: table(['Version', 'State', 'Aliases', 'Size', 'SHA-256', 'Imported', 'Note'], versions.map((v) => [`${v.modelName}@${v.number}`, stateName(v.state ?? 'draft'), (v.aliases ?? []).join(', '), formatBytes(v.bytes), shortHash(v.sha256), formatTime(v.createdAt), v.note]), [3]) },
     { title: newest.length > limit ? `Runs (the newest ${limit} of ${newest.length})` : 'Runs', body: table(['Run', 'Version', 'Data', 'Status', 'Result', 'When'], newest.slice(0, limit).map((r) => [
-      r.id, `@${r.versionNumber}`, r.datasetName, r.status, headline(r), formatTime(r.createdAt),
+      r.id, `@${r.versionNumber}`, r.datasetName, r.status, headlineText(r), formatTime(r.createdAt),
     ]), [], `No run yet. Make one: slipway evaluate ${name} --data test.csv --target label`) },
     { title: 'Bundles', body: table(['Bundle', 'Version', 'Root digest', 'Exported'], bundles.map((b) => [b.fileName, b.version, shortHash(b.rootDigest), formatTime(b.createdAt)]), [], `No bundle yet. Once the gate is passed: slipway export ${name} --out ./bundles`) },
   )

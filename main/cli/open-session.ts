@@ -67,6 +67,7 @@ export async function withSession(command: Command, work: (session: CliSession) 
   const interrupt = new AbortController()
   let core: Core | null = null
   let exit = 0
+  let evaluating = false
   const onInterrupt = (): void => {
     if (interrupt.signal.aborted) process.exit(130)
     interrupt.abort()
@@ -85,6 +86,7 @@ export async function withSession(command: Command, work: (session: CliSession) 
     await work({
       core: opened, client: opened.client, json,
       async job(method, input) {
+        evaluating = method === 'run.evaluate' || method === 'run.resume'
         try {
           return await runJob(opened.client, method, input, { signal: interrupt.signal, onSnapshot: progress.show })
         } finally {
@@ -98,7 +100,7 @@ export async function withSession(command: Command, work: (session: CliSession) 
       exitWith(code) { exit = code },
     })
   } catch (thrown) {
-    exit = fail(interrupt.signal.aborted ? new SlipwayError('job.cancelled', {}) : thrown, json)
+    exit = fail(interrupt.signal.aborted ? new SlipwayError('job.cancelled', evaluating ? { resumable: true } : {}) : thrown, json)
   } finally {
     await core?.close().catch((thrown: unknown) => { say(asSlipwayError(thrown).message) })
     process.off('SIGINT', onInterrupt)

@@ -45,6 +45,7 @@ import { registerTimeline } from './timeline.ts'
 import { registerWithdraw } from './withdraw.ts'
 import { registerRestoreBackup } from './restore-backup.ts'
 import { registerResume } from './resume.ts'
+import { registerRuns } from './runs.ts'
 import { registerSlices } from './slices.ts'
 import { registerStress } from './stress.ts'
 import { registerThresholds } from './threshold.ts'
@@ -56,7 +57,7 @@ import { registerUnpack } from './unpack.ts'
 import { registerVerify } from './verify.ts'
 
 const registrations = [
-  registerImport, registerInspect, registerDataset, registerBinding, registerEvaluate, registerResume, registerSlices, registerThresholds, registerCalibrate, registerMetric, registerExplain, registerStress, registerCompare, registerDiff, registerGate, registerPolicy, registerPreflight, registerExport, registerVerify, registerHistory, registerDevices,
+  registerImport, registerInspect, registerDataset, registerBinding, registerEvaluate, registerRuns, registerResume, registerSlices, registerThresholds, registerCalibrate, registerMetric, registerExplain, registerStress, registerCompare, registerDiff, registerGate, registerPolicy, registerPreflight, registerExport, registerVerify, registerHistory, registerDevices,
   registerAudit, registerBaseline, registerQuality, registerFairness, registerRows, registerNeighbours,
   registerParity, registerSpeed,
   registerFsck, registerRetention, registerBackup, registerRestoreBackup, registerPack, registerUnpack,

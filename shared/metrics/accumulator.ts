@@ -32,6 +32,8 @@ export interface RegressionSetup { readonly seed: number }
 export interface MetricResult {
   readonly metrics: MetricValue[]
   readonly curves: Curve[]
+  /** What a reader must know beside the numbers. */
+  readonly notes?: readonly string[]
 }
 
 /** Batches go in, in any split of the same row order; `finish` may be called once. The result depends on the rows alone, not on the split. */

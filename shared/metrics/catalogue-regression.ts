@@ -16,11 +16,11 @@ const errors = [
     name: 'Mean absolute error', definition: 'How far a prediction is from the truth, on average.', formula: '1/n · Σ |e|', conventions: 'In the unit of the target.', pitfalls: 'Large misses count in proportion only.', source: definition,
   }),
   entry('mse', { ...unitDown, format: 'squared-target-unit' }, {
-    name: 'Mean squared error', definition: 'The mean of the squared errors.', formula: '1/n · Σ e²', conventions: 'In the square of the target’s unit.', pitfalls: 'A few outliers can make up most of it.', source: definition,
+    name: 'Mean squared error', definition: 'The mean of the squared errors.', formula: '1/n · Σ e²', conventions: 'In the square of the target’s unit. The interval is Student’s, bent by the skewness of the rows (P. Hall, J. R. Statist. Soc. B 54, 1992).', pitfalls: 'A few outliers can make up most of it, and then the interval holds the truth less often than it says; the run says so.', source: definition,
   }),
   entry('rmse', unitDown, {
     name: 'Root mean squared error', definition: 'The square root of the mean squared error: a typical error that weighs large misses more.', formula: '√(1/n · Σ e²)',
-    conventions: 'In the unit of the target.', pitfalls: 'Grows with outliers; compare with the mean absolute error.', source: definition,
+    conventions: 'In the unit of the target. The interval is the root of that of the mean squared error.', pitfalls: 'Grows with outliers; compare with the mean absolute error.', source: definition,
   }),
   entry('median_absolute_error', unitDown, {
     name: 'Median absolute error', definition: 'The error that half of the predictions do not exceed.', formula: 'median |e|', conventions: 'Mean of the middle two for an even number of rows.', pitfalls: 'Blind to the worse half.', source: definition,

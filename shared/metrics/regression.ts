@@ -10,7 +10,7 @@ import type { MetricResult, RegressionAccumulator, RegressionBatch, RegressionSe
 import { FloatColumn } from './growing-arrays.ts'
 import { histogramOf } from './histogram.ts'
 import { known, unknown, valueUnless } from './metric-values.ts'
-import { quantileInterval, regressionIntervals } from './regression-intervals.ts'
+import { heavyErrorsNote, quantileInterval, regressionIntervals } from './regression-intervals.ts'
 
 export const residualQuantiles = ['0', '0.05', '0.25', '0.5', '0.75', '0.95', '1'] as const
 export const absoluteErrorQuantiles = ['0.5', '0.9', '0.95', '0.99'] as const
@@ -52,8 +52,11 @@ class Regression implements RegressionAccumulator {
     const reason = this.#rows === 0 ? 'No rows were scored.'
       : this.#notFinite > 0 ? `${this.#notFinite} of ${this.#rows} rows have a prediction or truth that is not a finite number.` : null
     const means = [...errorMetrics(table, reason, this.#rows), ...fitMetrics(table, reason, this.#rows)]
+    const spread = spreadSample(table, this.seed)
+    const heavy = reason === null ? heavyErrorsNote(spread, this.#rows) : null
     return {
-      metrics: [known('n', this.#rows, this.#rows), ...regressionIntervals(means, spreadSample(table, this.seed), this.#rows), ...quantileMetrics(table, reason, this.#rows)],
+      ...(heavy === null ? {} : { notes: [heavy] }),
+      metrics: [known('n', this.#rows, this.#rows), ...regressionIntervals(means, spread, this.#rows), ...quantileMetrics(table, reason, this.#rows)],
       curves: table.error.length === 0 ? [] : [residualCurve(table, this.seed)],
     }
   }

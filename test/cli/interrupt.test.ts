@@ -69,7 +69,7 @@ test.each([
     const ended = await endedWithin(running, 3000)
     expect({ code: ended.code, signal: ended.signal, out: ended.out }).toEqual({ code: 130, signal: null, out: '' })
     expect(unwordedPart(ended)).toBeNull()
-    expect(ended.err).toBe('\nStopping. Press Ctrl-C again to end at once.\nThe job was cancelled. No half-done result was stored.\nStart it again when you like. An evaluation that ran for more than three seconds keeps the answers of its model and goes on from there. The command is slipway resume RUN; slipway runs lists them.\n')
+    expect(ended.err).toBe('\nStopping. Press Ctrl-C again to end at once.\nThe job was cancelled. No half-done result was stored.\nStart it again when you like. An evaluation that ran for more than three seconds keeps the answers of its model and goes on from there. The command is slipway resume RUN; slipway runs lists the runs.\n')
     await afterwards(place, engines, 'cancelled')
   })
 })

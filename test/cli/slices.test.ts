@@ -27,6 +27,10 @@ test('agrees with the reference on every value of every column that it names, an
     expect([unknown.code, unknown.err]).toEqual([2, expect.stringContaining('no such column')])
     const wrong = await slipway(place, 'slices', 'income-v1-logreg', '--minimum-rows', 'zero')
     expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('--minimum-rows')])
+    const [listed] = (await slipwayJson(place, ['runs', '--model', 'income-v1-logreg', '--state', 'done'])) as readonly Record<string, unknown>[]
+    expect(listed).toMatchObject({ status: 'done', modelName: 'income-v1-logreg', versionNumber: 1, datasetName: 'test.csv' })
+    expect((await slipway(place, 'runs')).out).toContain(String(listed?.['id']))
+    expect((await slipway(place, 'runs', '--state', 'cancelled')).out).toContain('No run is cancelled.')
     const text = await slipway(place, 'slices', 'income-v1-logreg')
     expect(text.out).toContain('Weak segments')
   })

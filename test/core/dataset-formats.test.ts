@@ -6,8 +6,10 @@ import { createHash } from 'node:crypto'
 import { afterAll, describe, expect, test } from 'vitest'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { hashDataset } from '../../main/core/datasets/dataset-hash.ts'
+import { profileDataset } from '../../main/core/datasets/profile.ts'
 import { readRows } from '../../main/core/datasets/read-rows.ts'
 import { openTable } from '../../main/core/datasets/table.ts'
+import type { FormatOverride } from '../../shared/domain/dataset.ts'
 import { SlipwayError } from '../../shared/errors.ts'
 import { fixture } from '../setup/fixtures.ts'
 import { calm, chunksOf, numbersOf, profileOf, sourceOf, textRows } from './dataset-reading.ts'
@@ -51,6 +53,15 @@ describe('diabetes in every format is the same table', () => {
     expect(chunks.map((c) => c.rows)).toEqual([50, 50, 42])
     expect(chunks.flatMap((c) => Array.from({ length: c.rows }, (_, i) => c.columns.map((column) => column.values[i])))).toEqual(numbers)
   })
+})
+
+test('what was measured before is taken over for the same bytes read in the same way, and for no others', async () => {
+  const path = fixture('diabetes/data/test.csv')
+  const known = { ...await profileOf(path), rows: 7 }
+  const again = (format: FormatOverride, sha256 = known.sha256): Promise<number> => profileDataset({ path, format, known: [{ ...known, sha256 }] }, calm()).then((p) => p.rows)
+  expect(await again({})).toBe(7)
+  expect(await again({ missing: ['', '0'] })).toBe(142)
+  expect(await again({}, 'a'.repeat(64))).toBe(142)
 })
 
 test('the profile’s figures agree with a plain computation', async () => {

@@ -4,6 +4,8 @@ import { expect, test } from 'vitest'
 import type { MetricValue } from '../../shared/domain/run.ts'
 import { createClassificationAccumulator } from '../../shared/metrics/classification.ts'
 import { createRegressionAccumulator } from '../../shared/metrics/regression.ts'
+import { known } from '../../shared/metrics/metric-values.ts'
+import { type ErrorTable, heavyErrorsNote, regressionIntervals } from '../../shared/metrics/regression-intervals.ts'
 import { normalTail } from '../../shared/statistics/distributions.ts'
 import { randomStream, type RandomStream } from '../../shared/statistics/random.ts'
 import { normal, simulatedBoxes, trueMeanPrecisions } from './simulated-boxes.ts'
@@ -105,6 +107,42 @@ test('RMSE, MAE, bias, R² and the median absolute error of 300 rows', { timeout
     result.add({ rows, truth, predicted })
     return result.finish().metrics
   }))
+})
+
+/** Squared errors with longer and longer tails: unit errors whose root mean square and mean absolute size are known. */
+const tails: Readonly<Record<string, { readonly draw: (random: RandomStream) => number, readonly rmse: number, readonly mae: number }>> = {
+  normal: { draw: normal, rmse: 1, mae: Math.sqrt(2 / Math.PI) },
+  // Student's t with five degrees: variance 5/3; E|t| = 2 Γ(3) √5 ÷ (√π · Γ(5/2) · 4) = 8 √5 ÷ (6 π).
+  student: { draw: (random) => normal(random) / Math.sqrt([1, 2, 3, 4, 5].reduce((sum) => sum + normal(random) ** 2, 0) / 5), rmse: Math.sqrt(5 / 3), mae: 8 * Math.sqrt(5) / (6 * Math.PI) },
+  Laplace: { draw: (random) => (random.next() < 0.5 ? -1 : 1) * -Math.log(1 - random.next()), rmse: Math.SQRT2, mae: 1 },
+  lognormal: { draw: (random) => Math.exp(normal(random)), rmse: Math.E, mae: Math.exp(0.5) },
+}
+
+function errorsOf(random: RandomStream, tail: string, rows: number): ErrorTable {
+  const error = Float64Array.from({ length: rows }, () => tails[tail]!.draw(random))
+  return { truth: new Float64Array(rows), predicted: error, error }
+}
+
+const meanOf = (values: Float64Array): number => values.reduce((a, b) => a + b, 0) / values.length
+
+// The squares of Student's errors have no third moment, so that no correction reaches 95 there.
+test.each([['normal', 30, 0.92], ['student', 100, 0.9], ['Laplace', 200, 0.92]] as const)('RMSE and MAE of %s errors in %i rows hold the truth in %d of the cases or more', { timeout: 600_000 }, (tail, rows, least) => {
+  const { rmse, mae } = tails[tail]!
+  const shares = coverage({ rmse, mae }, (random) => {
+    const table = errorsOf(random, tail, rows)
+    return regressionIntervals([known('rmse', Math.sqrt(meanOf(table.error.map((e) => e * e))), rows), known('mae', meanOf(table.error.map(Math.abs)), rows)], table, rows)
+  }, repetitions * 3)
+  console.info(Object.entries(shares).map(([id, share]) => `${id} ${(share * 100).toFixed(1)} %`).join(', '))
+  for (const [id, share] of Object.entries(shares)) expect(share, id).toBeGreaterThanOrEqual(least)
+})
+
+test('where a few rows carry most of the squared error, the result says that no interval of it can be trusted', () => {
+  const noted = (tail: string): number => Array.from({ length: 40 }, (_, i) => heavyErrorsNote(errorsOf(randomStream(7000 + i), tail, 200), 200)).filter((note) => note !== null).length
+  expect(noted('lognormal')).toBeGreaterThan(30)
+  expect(noted('normal')).toBe(0)
+  const result = createRegressionAccumulator({ seed: 1 })
+  result.add({ rows: 200, ...errorsOf(randomStream(7000), 'lognormal', 200) })
+  expect(result.finish().notes?.[0]).toMatch(/^A few rows carry most of the squared error: half of it lies in \d+ of 200 rows\./)
 })
 
 test('mAP of 200 pictures', { timeout: 900_000 }, () => {

@@ -71,13 +71,28 @@ async function scanCsv(input: Input, format: CsvFormat, columns: number, staging
   return { report: first, clean: target }
 }
 
-async function openCsv(input: Input, print: Fingerprint, staging: Staging, context: Context): Promise<Opened> {
+/** Encoding, separators and header of a CSV file, from its beginning. */
+async function detectFormat(input: Input, print: Fingerprint): Promise<Detected> {
   const file = basename(input.path)
   const found = detectEncoding(print.head, print.validUtf8)
   const encoding = input.format.encoding === undefined || input.format.encoding === found.encoding ? found : { encoding: input.format.encoding, byteOrderMark: false }
   if (encoding.encoding === 'utf-8' && !print.validUtf8) throw new SlipwayError('dataset.notReadable', { file, reason: 'its bytes are not valid UTF-8' })
   const text = await headText(input.path, encoding.encoding, headBytes).catch(() => { throw new SlipwayError('dataset.notReadable', { file, reason: `its bytes are not valid ${encoding.encoding.toUpperCase()}` }) })
-  const detected = detectCsv({ file, text, whole: Buffer.byteLength(text) < headBytes, encoding, override: input.format })
+  return detectCsv({ file, text, whole: Buffer.byteLength(text) < headBytes, encoding, override: input.format })
+}
+
+/** What is known of these very bytes, read in this very way; null: they must be measured. `regular` follows from the bytes. */
+async function knownTable(input: Input, kind: TableKind, print: Fingerprint): Promise<OutputOf<Method> | null> {
+  const same = (input.known ?? []).filter((k) => k.sha256 === print.sha256)
+  if (same.length === 0) return null
+  const format: object = kind === 'csv' ? (await detectFormat(input, print)).format : { kind }
+  const asWritten = (of: object): string => JSON.stringify({ ...of, regular: undefined })
+  return same.find((k) => asWritten(k.format) === asWritten(format)) ?? null
+}
+
+async function openCsv(input: Input, print: Fingerprint, staging: Staging, context: Context): Promise<Opened> {
+  const file = basename(input.path)
+  const detected = await detectFormat(input, print)
   const { names, renamed } = uniqueNames(detected.names)
   const { report, clean } = await scanCsv(input, detected.format, names.length, staging, context, print.bytes)
   if (report.records === 0) throw new SlipwayError('dataset.empty', { file })
@@ -157,10 +172,13 @@ export async function profileTable(input: Input, context: Context): Promise<Outp
   const { signal } = context
   const print = await fingerprintFile(input.path, signal, (done) => context.progress({ step: 'Hashing', done, total: null }))
   if (print.bytes === 0) throw new SlipwayError('dataset.empty', { file, noBytes: true })
+  const kind = tableKind(input.path, print.head)
+  const known = await knownTable(input, kind, print)
+  if (known !== null) return known
   const staging = openStaging()
   let db: Database | null = null
   try {
-    const opened = await openTableFile(tableKind(input.path, print.head), input, print, staging, context)
+    const opened = await openTableFile(kind, input, print, staging, context)
     db = opened.db
     const { from, cells } = opened
     const reading = opened.format.kind === 'csv' ? { decimal: opened.format.decimal, missing: opened.format.missing } : { decimal: '.' as const, missing: [] }

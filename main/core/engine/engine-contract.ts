@@ -44,6 +44,12 @@ const Journal = z.object({ path: z.string(), key: z.string(), afterMs: z.number(
 /** The step of a proposal in which the model runs. Whoever asks counts the time since it was last told, and may end the process. */
 export const probingStep = 'Running the sample through the model'
 
+/** What `dataset.profile` answered before for some content, read in some way. */
+const KnownProfile = z.object({
+  kind: z.enum(['table', 'images']), format: DatasetFormat, sha256: Sha256, bytes: z.number().int(), rows: z.number().int(), columns: z.array(Column),
+  classes: z.array(z.object({ value: z.string(), count: z.number().int() })), findings: z.array(DatasetFinding),
+})
+
 export const engineContract = {
   /** Runtime versions and the list of providers that the binding names. */
   'engine.hello': query({ input: z.object({}), output: z.object({ onnxruntime: z.string(), node: z.string(), providers: z.array(z.string()), pid: z.number().int() }), reads: [] }),
@@ -61,11 +67,8 @@ export const engineContract = {
   'model.rewrite': task({ input: z.object({ model: ModelSource, sourceSha256: Sha256, target: z.string() }), progress: Bytes, output: Derivation.omit({ createdAt: true }) }),
   /** Reads two model files with their weights, in streams, and tells what became of every layer. Runs neither. */
   'model.diff': task({ input: z.object({ left: z.object({ path: z.string() }), right: z.object({ path: z.string() }) }), progress: Bytes, output: GraphDiff }),
-  /** Detects the format, hashes the content and profiles every column. */
-  'dataset.profile': task({ input: z.object({ path: z.string(), format: FormatOverride }), progress: Bytes, output: z.object({
-    kind: z.enum(['table', 'images']), format: DatasetFormat, sha256: Sha256, bytes: z.number().int(), rows: z.number().int(), columns: z.array(Column),
-    classes: z.array(z.object({ value: z.string(), count: z.number().int() })), findings: z.array(DatasetFinding),
-  }) }),
+  /** Detects the format, hashes the content and profiles every column; `known`: what was measured before, taken over where content and format are the same. */
+  'dataset.profile': task({ input: z.object({ path: z.string(), format: FormatOverride, known: z.array(KnownProfile).optional() }), progress: Bytes, output: KnownProfile }),
   /** Hash of the content, as `dataset.profile` computes it. */
   'dataset.hash': task({ input: z.object({ path: z.string(), format: DatasetFormat }), progress: Bytes, output: z.object({ sha256: Sha256, bytes: z.number().int() }) }),
   /** The latest point in time of a column; null where no cell is one. */

@@ -127,7 +127,7 @@ export class Engine {
     let last: unknown = null
     const kill = (): void => { live.weStopped = true; live.process.kill() }
     options.kill?.addEventListener('abort', kill, { once: true })
-    const gone = live.process.exited.then((exit) => { throw this.#exitError(live, exit, phaseOf(method, last)) })
+    const gone = live.process.exited.then((exit) => { throw this.#exitError(live, exit, phaseOf(method, last), method === 'evaluate') })
     gone.catch(() => undefined)
     try {
       const call = live.client.call(method as never, input as never, {
@@ -147,13 +147,13 @@ export class Engine {
   }
 
   /** What the end of the process means for the task at hand. */
-  #exitError(live: Live, exit: Exit, phase: string): SlipwayError {
+  #exitError(live: Live, exit: Exit, phase: string, resumable: boolean): SlipwayError {
     if (live.weStopped) return new SlipwayError('job.cancelled', {}) as SlipwayError
     const stderr = live.process.stderrTail()
     this.#options.log?.('the engine ended unexpectedly', { phase, exit, stderr })
     if (exit.reason === 'outOfMemory') return new SlipwayError('engine.outOfMemory', { phase }) as SlipwayError
     const hint = exit.signal === null ? lastLine(stderr) : ''
-    return new SlipwayError('engine.crashed', { reason: hint === '' ? exit.detail : `${exit.detail}: ${hint}`, phase, ...(stderr === '' ? {} : { stderr }) }) as SlipwayError
+    return new SlipwayError('engine.crashed', { reason: hint === '' ? exit.detail : `${exit.detail}: ${hint}`, phase, ...(stderr === '' ? {} : { stderr }), ...(resumable ? { resumable } : {}) }) as SlipwayError
   }
 
   /** After a task: back to ready, or replaced when it has opened many sessions or holds much memory. */

@@ -1,6 +1,7 @@
 // Scores a regression: one number a row, metrics of its error, stored predictions. Owns no formula.
 import type { Binding } from '../../../shared/domain/binding.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
+import type { MetricResult } from '../../../shared/metrics/accumulator.ts'
 import { createRegressionAccumulator } from '../../../shared/metrics/regression.ts'
 import { createValueDistribution } from '../../../shared/metrics/unlabelled.ts'
 import { createPredictionWriter, type PredictionRows } from '../datasets/prediction-writer.ts'
@@ -44,7 +45,8 @@ export async function openValueScorer(binding: Binding, options: ScorerOptions):
     async finish() {
       await storing.settle()
       await writer.finish()
-      return { ...(accumulator?.finish() ?? distribution?.finish() ?? { metrics: [], curves: [] }), notes: rowNotes(binding, ledger) }
+      const result: MetricResult = accumulator?.finish() ?? distribution?.finish() ?? { metrics: [], curves: [] }
+      return { ...result, notes: [...rowNotes(binding, ledger), ...(result.notes ?? [])] }
     },
     abandon: () => writer.abandon(),
   }

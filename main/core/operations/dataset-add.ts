@@ -11,7 +11,7 @@ import { newId, type DatasetId } from '../../../shared/ids.ts'
 import { fileError } from '../files/blobs.ts'
 import type { JobContext } from '../jobs.ts'
 import { stepProgress, workFolder, type Parts } from '../parts.ts'
-import { datasetNameTaken, datasetPath, findDataset, getDataset, insertDataset } from '../store/datasets.ts'
+import { datasetNameTaken, datasetPath, findDataset, getDataset, insertDataset, knownAt } from '../store/datasets.ts'
 import type { ReadDb } from '../store/database.ts'
 import { record } from '../store/history.ts'
 
@@ -48,6 +48,8 @@ async function copyInto(parts: Parts, from: string, beside: readonly string[], i
   }
 }
 
+const measuredOf = ({ kind, format, sha256, bytes, rows, columns, classes, findings }: Dataset) => ({ kind, format, sha256, bytes, rows, columns, classes, findings })
+
 /** Registers a data set. The same content, read the same way from the same place, is the data set that exists already. */
 export async function addDataset(parts: Parts, request: AddRequest, context: JobContext): Promise<Dataset> {
   const fileName = basename(request.path)
@@ -55,7 +57,8 @@ export async function addDataset(parts: Parts, request: AddRequest, context: Job
   if (request.name !== undefined && parts.store.read((db) => datasetNameTaken(db, request.name ?? ''))) {
     throw new SlipwayError('input.nameTaken', { what: 'data set', name: request.name })
   }
-  const profile = await parts.light.task('dataset.profile', { path: request.path, format: request.format }, { ...asked, onProgress: stepProgress(context) })
+  const before = request.format.types === undefined ? parts.store.read((db) => knownAt(db, request.path)) : []
+  const profile = await parts.light.task('dataset.profile', { path: request.path, format: request.format, known: before.map(measuredOf) }, { ...asked, onProgress: stepProgress(context) })
   const unfit = overrideFault(request.format, profile.format.kind)
   if (unfit !== null) throw new SlipwayError('input.invalid', { reason: unfit })
   const known = parts.store.read((db) => findDataset(db, profile, request.copy ? null : request.path))

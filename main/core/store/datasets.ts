@@ -59,6 +59,11 @@ export function findDataset(db: ReadDb, { sha256, format, columns }: Pick<Datase
   return same.find((d) => d.forgotten === undefined && types(d.columns) === types(columns)) ?? null
 }
 
+/** What was measured of the content that lay at a path, for reading it again in its own way; none where a column's type was set by hand. */
+export function knownAt(db: ReadDb, path: string): readonly Dataset[] {
+  return db.all(`${select} WHERE d.path = $path AND d.kind = 'table' ORDER BY d.created_at DESC`, { path }).map(toDataset).filter((d) => d.forgotten === undefined && d.columns.every((c) => c.typed !== true))
+}
+
 export const datasetNameTaken = (db: ReadDb, name: string): boolean => db.get('SELECT 1 AS yes FROM datasets WHERE name = $name', { name }) !== undefined
 
 export function insertDataset(db: WriteDb, dataset: Dataset, path: string): void {
