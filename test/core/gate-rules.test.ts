@@ -125,6 +125,30 @@ describe('a rule of each kind', () => {
     expect(groups.value).toBeCloseTo(v1.slices.sex['Male']!.positive_rate_predicted - v1.slices.sex['Female']!.positive_rate_predicted, 12)
   })
 
+  test('groups of flagged columns are told by number in a request for review and in a bundle, with the same verdicts', { timeout: 60_000 }, async () => {
+    const { datasetId } = await open.client.call('run.get', { runId })
+    const asked = policy(...cases.filter(([, rule]) => rule.kind === 'slices' || rule.kind === 'fairness' || rule.kind === 'weak-segments').map(([, , bad]) => bad))
+    const check = await open.client.call('gate.check', { runId, policy: asked, override: { name: 'Ann', reason: 'known' } })
+    const values = /\b(Female|Male|White|Black|Amer-Indian-Eskimo|Asian-Pac-Islander)\b/
+    expect(check.findings.filter((f) => values.test(f.sentence)).length).toBeGreaterThanOrEqual(2)
+    await open.client.call('dataset.flag', { datasetId, columns: ['sex', 'race'], reason: 'people' })
+    const place = (name: string): string => join(open.folder, name)
+    await open.client.call('review.request', { versionId: version.id, runId, destination: (await open.core.admit(place('flagged.review.json'), 'write')).token })
+    await open.job('bundle.export', { checkId: check.id, destination: (await open.core.admit(place('flagged.zip'), 'write')).token })
+    execFileSync('unzip', ['-q', place('flagged.zip'), '-d', place('flagged')])
+    const top = join(place('flagged'), readdirSync(place('flagged'))[0]!)
+    // The categories that the model itself knows stand in its interface.
+    const told = [place('flagged.review.json'), ...readdirSync(top, { recursive: true, encoding: 'utf8' }).filter((f) => /^(bundle\.json|README\.md|docs\/(?!openapi).*|evidence\/.*)$/.test(f) && statSync(join(top, f)).isFile()).map((f) => join(top, f))]
+    expect(told.length).toBeGreaterThan(3)
+    for (const file of told) expect([file, values.exec(readFileSync(file, 'utf8'))?.[0]]).toEqual([file, undefined])
+    const { evaluation } = readJson<BundleManifest>(join(top, 'bundle.json'))
+    expect(evaluation.gate.findings.map((f) => [f.verdict, f.value])).toEqual(check.findings.map((f) => [f.verdict, f.value]))
+    expect(evaluation.gate.findings.find((f) => f.rule.kind === 'fairness')!.sentence).toMatch(/in group 1 of sex \([\d,]+ rows\) and .* in group 2 of sex \([\d,]+ rows\): /)
+    await open.client.call('dataset.flag', { datasetId })
+    await open.client.call('version.transition', { versionId: version.id, action: 'retire', reason: 'exported' })
+    await open.client.call('version.transition', { versionId: version.id, action: 'restore', reason: 'goes on' })
+  })
+
   test('what the facts do not cover stays not established: other sizes, severities, parts with too few rows, files and people that nobody knows', { timeout: 60_000 }, async () => {
     const races = (small: 'fail' | 'not-established' | 'pass-over'): GateRule => ({ kind: 'fairness', column: 'race', rate: 'selection', measure: 'difference', limit: 1, minimumRows: 36, small })
     await open.job('gate.fill', { runId: runId, policy: policy(races('fail')) })

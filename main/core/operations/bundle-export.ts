@@ -11,7 +11,7 @@ import type { Run } from '../../../shared/domain/run.ts'
 import type { Version } from '../../../shared/domain/model.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 import { newId, type ModelId } from '../../../shared/ids.ts'
-import { withoutPersonal } from '../../../shared/personal.ts'
+import { findingWithoutPersonal, withoutPersonal } from '../../../shared/personal.ts'
 import { bundleFileName } from '../../../shared/slug.ts'
 import { nativeModulesFolder, partsFolder } from '../bundle/bundle-parts.ts'
 import { byCodePoint } from '../bundle/canonical-json.ts'
@@ -59,7 +59,9 @@ export function planExport(parts: Parts, request: InputOf<SlipwayContract['bundl
     if (lost !== null) throw new SlipwayError('review.approvalsLost', { version: name, sentence: lost })
     const semver = request.version ?? `${version.number}.0.0`
     checkTargets(preflightVersion(parts, db, version.id, request))
-    return { title: `Export ${name}`, check, run, version, dataset: withoutPersonal(getDataset(db, run.datasetId)), destination, semver, platforms: [...request.platforms].sort(), targets: [...request.targets].sort((a, b) => byCodePoint(a.target, b.target)) }
+    const dataset = getDataset(db, run.datasetId)
+    const told = { ...check, findings: check.findings.map((f) => findingWithoutPersonal(f, dataset.personal)) }
+    return { title: `Export ${name}`, check: told, run, version, dataset: withoutPersonal(dataset), destination, semver, platforms: [...request.platforms].sort(), targets: [...request.targets].sort((a, b) => byCodePoint(a.target, b.target)) }
   })
 }
 

@@ -2,6 +2,7 @@
 // the same evidence. Owns the one answer to whether two runs, or two policies, are the same to a reviewer.
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import type { Dataset } from '../../../shared/domain/dataset.ts'
 import type { Gate, GateCheck } from '../../../shared/domain/gate.ts'
 import type { GatePolicy } from '../../../shared/domain/gate-rules.ts'
 import type { Run } from '../../../shared/domain/run.ts'
@@ -10,8 +11,10 @@ import { servedSignature } from '../../../shared/comparison.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 import { ruleWords } from '../../../shared/gate/policy-diff.ts'
 import type { CheckId, RunId, VersionId } from '../../../shared/ids.ts'
+import { findingWithoutPersonal, ruleWithoutPersonal } from '../../../shared/personal.ts'
 import { canonicalJson } from '../bundle/canonical-json.ts'
 import type { ReadDb } from '../store/database.ts'
+import { getDataset } from '../store/datasets.ts'
 import { currentGate, getCheck, getGate, listChecks } from '../store/gates.ts'
 import { getRun, listRuns } from '../store/runs.ts'
 import { getVersion } from '../store/versions.ts'
@@ -28,9 +31,9 @@ function runOf(db: ReadDb, versionId: VersionId, runId: RunId | undefined, label
   return run
 }
 
-const gatePart = (check: GateCheck, gate: Gate): ReviewEvidence['gate'] => ({
+const gatePart = (check: GateCheck, gate: Gate, personal: Dataset['personal']): ReviewEvidence['gate'] => ({
   checkId: check.id, revision: gate.revision, passed: check.passed, checkedAt: check.checkedAt,
-  findings: check.findings.map(({ verdict, sentence }) => ({ verdict, sentence })), override: check.override,
+  findings: check.findings.map((f) => findingWithoutPersonal(f, personal)).map(({ verdict, sentence }) => ({ verdict, sentence })), override: check.override,
 })
 
 const runPart = (run: Run): ReviewEvidence['run'] => ({
@@ -44,7 +47,7 @@ const runPart = (run: Run): ReviewEvidence['run'] => ({
 /** What a policy asks for beside approvals, as one hash; reasons are words and change nothing. */
 export const rulesSha256 = (policy: GatePolicy): string => digest(policy.rules.filter((rule) => rule.kind !== 'approvals').map((rule) => ({ ...rule, why: undefined })))
 
-const policyPart = (gate: Gate): NonNullable<ReviewEvidence['policy']> => ({ revision: gate.revision, sha256: rulesSha256(gate.policy), rules: gate.policy.rules.map(ruleWords) })
+const policyPart = (gate: Gate, personal: Dataset['personal']): NonNullable<ReviewEvidence['policy']> => ({ revision: gate.revision, sha256: rulesSha256(gate.policy), rules: gate.policy.rules.map((rule) => ruleWords(ruleWithoutPersonal(rule, personal))) })
 
 /**
  * What a run has other than the evidence that was signed, in words; null when a reviewer would have seen the same. Another run counts as the same when it has
@@ -93,11 +96,12 @@ export function gatherEvidence(db: ReadDb, versionId: VersionId, runId: RunId | 
   const gate = judgedBy ?? currentGate(db, version.modelId)
   const rules = (gate?.policy.rules ?? []).flatMap((rule) => { const asked = ApprovalsRule.safeParse(rule); return asked.success ? [asked.data] : [] })
   const { modelName: name, number, sha256, bytes } = version
+  const { personal } = getDataset(db, run.datasetId)
   return {
     // Through the schema, so that what is signed is exactly what a reader of the file will see.
     evidence: ReviewEvidence.parse({
       model: { name, number, versionId, sha256, modelSha256: runningSha256(version), bytes, signature: servedSignature(version) },
-      run: runPart(run), gate: check === null || judgedBy === null ? null : gatePart(check, judgedBy), policy: gate === null ? null : policyPart(gate),
+      run: runPart(run), gate: check === null || judgedBy === null ? null : gatePart(check, judgedBy, personal), policy: gate === null ? null : policyPart(gate, personal),
     }),
     needed: Math.max(1, ...rules.map((r) => r.count)), authorMayApprove: rules.length > 0 && rules.every((r) => r.authorMayApprove === true), gate,
   }
