@@ -1,5 +1,6 @@
 // deploy/kserve/README.md: what to apply in which mode of which KServe, and how to go back.
 import { slugOf } from '../../../../shared/slug.ts'
+import { cell } from '../card.ts'
 import { tritonFault } from '../contract-files.ts'
 import type { BundleFacts } from '../facts.ts'
 import type { KServeMode } from './kserve.ts'
@@ -31,7 +32,7 @@ export function kserveReadme(facts: BundleFacts, modes: readonly KServeMode[], o
   const slug = slugOf(facts.version.modelName)
   const triton = fault === null
     ? `${storage(facts)}\n${modes.map((mode) => modeSection(facts, mode)).join('\n')}`
-    : `KServe serves ONNX by Triton, which cannot take this model: ${fault}. So there are no overlays for it here; use the bundle's own server.\n`
+    : `KServe serves ONNX by Triton, which cannot take this model: ${cell(fault)}. So there are no overlays for it here; use the bundle's own server.\n`
   return `# ${slug} ${facts.semver} on KServe
 
 ${triton}

@@ -15,6 +15,7 @@ function first(facts: BundleFacts): string {
 2. Copy \`${kubernetesFolder}/your-site.example\` out of the bundle and beside it, as \`your-site\`, and lay the publisher's public key in it, the one you received over another channel. Set every line that says SET.
 3. Make the callers' tokens (one a line; Slipway never ships a Secret), look at what would be applied, and apply it:
 
+       kubectl create namespace models
        kubectl -n models create secret generic ${names.tokens} --from-file=tokens
        kubectl kustomize your-site
        kubectl apply -k your-site
@@ -51,7 +52,11 @@ function next(facts: BundleFacts): string {
     resources: [../${bundleFolderName(facts.version.modelName, facts.semver)}/${kubernetesFolder}/overlays/canary-gateway]
     components: [../${bundleFolderName(facts.version.modelName, facts.semver)}/${kubernetesFolder}/overlays/canary-gateway/steps/shadow]
 
-with your namespace, image, Gateway and host name. Then change the component, one step after the other: \`shadow\`, \`05\`, \`25\`, \`50\`, \`100\`; each for at least one usual working period. Then point \`your-site\` to this bundle, wait for its roll-out, take the step \`rollback\` (the stable version is the new one now) and delete the canary. Weights split requests, not callers.
+with your namespace, image, Gateway and host name. Then change the component, one step after the other: \`shadow\`, \`05\`, \`25\`, \`50\`, \`100\`; each for at least one usual working period. Then point \`your-site\` to this bundle, wait for its roll-out, take the step \`rollback\` (the stable version is the new one now) and take the canary away; the route stays:
+
+    kubectl -n models delete deployment,service,hpa,pdb,networkpolicy,configmap,serviceaccount -l app.kubernetes.io/instance=${names.canary}
+
+Weights split requests, not callers.
 
 **By Argo Rollouts.** \`overlays/canary-argo\` instead of \`overlays/production\`, from the first release on. Every share is held for 15 minutes and checked for ten:
 
@@ -76,7 +81,7 @@ ${facts.previous == null ? 'This bundle knows of no version before it: if it mus
 function checked(): string {
   return `## What was checked
 
-In Slipway's own tests, on files like these: the Deployment, its ConfigMap, its ServiceAccount and its volumes ran as they are (image and port set) with \`podman play kube\`, as user 65532, with a read-only root and no capabilities, and answered every golden request. Fields and types of all objects were checked against the published tables of Kubernetes 1.36, the Gateway API, Argo Rollouts and the Prometheus Operator; every overlay was built with kustomize; every query was read by Prometheus' own reader. **No cluster, no gateway and no Argo controller has run them.**
+In Slipway's own tests, on files like these: the Deployment, its ConfigMap and its volumes ran as they are (image and port set) with \`podman play kube\`, as user 65532, with a read-only root and no capabilities, and answered every golden request. Fields and types of all objects were checked against the published tables of Kubernetes 1.36, the Gateway API, Argo Rollouts and the Prometheus Operator; every overlay was built with kustomize; every query was read by Prometheus' own reader. **No cluster, no gateway and no Argo controller has run them.**
 `
 }
 

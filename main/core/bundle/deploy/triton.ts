@@ -1,6 +1,7 @@
 // For Triton: the texts that the warm-up of config.pbtxt reads, and deploy/triton/README.md with the exact command.
 // Where Triton could not load the model there is no configuration, and the README says why instead.
 import { slugOf } from '../../../../shared/slug.ts'
+import { cell } from '../card.ts'
 import { tritonFault } from '../contract-files.ts'
 import type { BundleFacts } from '../facts.ts'
 import { binary, markdown, type Planned, type Planner } from '../planned.ts'
@@ -24,6 +25,8 @@ From the bundle's folder, verified before (\`node bin/verify.mjs --trust publish
       tritonserver --model-repository=/models --model-control-mode=explicit --load-model=${slug} \\
       --disable-auto-complete-config --strict-readiness=true --exit-on-error=true
 
+Name the image by digest in production: a tag is another image tomorrow.
+
 | flag | why |
 | --- | --- |
 | \`--disable-auto-complete-config\` | \`config.pbtxt\` is complete; a word that Triton does not know stops the start instead of being guessed around |
@@ -40,11 +43,11 @@ Ports: 8000 HTTP, 8001 gRPC, 8002 metrics. The model is \`${slug}\`, its version
 
 ## Next version, and back
 
-Lay the next bundle's \`model/repository/${slug}\` over this one: version folders lie side by side, and its \`config.pbtxt\` names the version that is served. Then load it, without a restart:
+For more than one version start Triton on a folder of your own and copy each bundle's \`model/repository/${slug}\` into it, so that the bundles stay as they were signed. Version folders lie side by side there, and the \`config.pbtxt\` that was copied last names the version that is served. Then load it, without a restart:
 
     curl --fail -X POST http://127.0.0.1:8000/v2/repository/models/${slug}/load
 
-Back: put this bundle's \`config.pbtxt\` in place again (it names version ${facts.serial}) and send the same request.
+Back: copy this bundle's \`config.pbtxt\` there again (it names version ${facts.serial}) and send the same request.
 
 ## What was checked
 
@@ -56,7 +59,7 @@ function readme(facts: BundleFacts, engine: string): string {
   const fault = tritonFault(facts)
   const head = '# Triton Inference Server\n\n'
   if (fault === null) return head + runSection(facts, engine)
-  return `${head}There is no configuration for Triton in this bundle, because ${fault}. The bundle's own server serves this model (\`README.md\`, at the top).\n`
+  return `${head}There is no configuration for Triton in this bundle, because ${cell(fault)}. The bundle's own server serves this model (\`README.md\`, at the top).\n`
 }
 
 export const planTriton: Planner = (facts: BundleFacts): readonly Planned[] => {
