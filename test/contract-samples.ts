@@ -2,6 +2,7 @@
 import type { SlipwayContract } from '../shared/contract.ts'
 import type { InputOf, OutputOf } from '../shared/contract-kit.ts'
 import type { Bundle, VerifyReport } from '../shared/domain/bundle.ts'
+import type { Trial } from '../shared/domain/trial.ts'
 import { DevicePlacement, ParityOptions, ParityReport, SpeedOptions, type SpeedReport } from '../shared/domain/device-report.ts'
 import type { Gate, GateCheck, GateTask } from '../shared/domain/gate.ts'
 import type { GatePolicy } from '../shared/domain/gate-rules.ts'
@@ -68,6 +69,7 @@ const gateTask: GateTask = { work: { what: 'speed', device: 'cpu', batchSizes: [
 const gate: Gate = { id: gateId, modelId, revision: 1, policy, createdAt: 1 }
 const check: GateCheck = { id: checkId, gateId, runId, baselineRunId: null, passed: false, findings: [{ rule: policy.rules[0]!, verdict: 'not-established', sentence: 's', value: null, limit: 0.9 }], override: { name: 'Ada', reason: 'because' }, checkedAt: 1 }
 const bundle: Bundle = { id: bundleId, versionId, modelName: 'iris', versionNumber: 2, runId, checkId, name: 'iris', version: '2.0.0', serial: 1, fileName: 'iris.zip', bytes: 9, sha256: hash('1'), rootDigest: hash('2'), publisherKeyId: 'abc', overridden: true, createdAt: 1 }
+const trial: Trial = { bundleId, fields: [{ name: 'a', kind: 'number', input: 'X', choices: [], value: '1' }], verified: true, startedMs: 3, state: 'running', reason: null }
 const report: VerifyReport = { verdict: 'tampered', exit: 1, sentence: 's', checks: [{ name: 'hashes', ok: false, detail: 'd' }], rootDigest: null, publisherKeyId: null, name: null, version: null }
 const diffSide = { versionId, name: 'iris', number: 1, sourceName: 'iris.onnx', sha256: hash('a'), bytes: 48, parameters: 12 }
 const diffLayer = { name: 'linear', op: 'Gemm', domain: '', shapes: 'float32[4, 3]', parameters: 12 }
@@ -226,6 +228,15 @@ export const samples: Samples = {
   'review.answer': { input: { file, decision: 'approve', comment: 'c', destination: file }, output: { schema: 'slipway.review-answer/1', requestId: requestBody.id, requestSha256: hash('4'), modelName: 'iris', modelNumber: 2, decision: 'approve', comment: 'c', answeredAt: 2, reviewer: signer } },
   'review.accept': { input: { file }, output: review },
   'bundle.export': { input: { checkId, destination: file, platforms: ['linux-x64'], targets: [{ target: 'server', engine: null }], canary: false }, output: bundle },
+  'bundle.contents': { input: { checkId, targets: [], platforms: ['linux-x64'] }, output: { files: [{ path: 'README.md', bytes: null }], bytes: 0 } },
+  'bundle.overview': { input: {}, output: [{ ...bundle, targets: [{ target: 'server', engine: null }], platforms: ['linux-x64'], fileCount: 3, place: 'gone', previousId: null }] },
+  'bundle.compare': { input: { left: bundleId, right: bundleId }, output: { left: bundle, right: bundle, sentence: 's', breaking: false, facts: [{ about: 'model', name: 'n', before: 'a', after: null, same: false }], metrics: [{ metric: 'accuracy', before: 0.9, after: null, delta: null, verdict: 'not-comparable' }], sameData: false, files: [{ path: 'README.md', change: 'added', before: null, after: 1 }], filesSame: 2 } },
+  'bundle.file': { input: { bundleId }, output: admitted },
+  'trial.start': { input: { bundleId }, output: trial },
+  'trial.get': { input: { bundleId }, output: null },
+  'trial.send': { input: { bundleId, values: { a: '1' } }, output: { ok: true, status: 200, milliseconds: 2.5, error: null, prediction: { label: 'a', labels: null, value: null, probabilities: [{ label: 'a', probability: 1 }] }, outputs: [{ name: 'y', datatype: 'FP32', shape: [1], values: [1, null] }], route: '/v1/predict' } },
+  'trial.metrics': { input: { bundleId }, output: { figures: [{ name: 'Requests', value: 1, unit: 'count' }], reason: null } },
+  'trial.stop': { input: { bundleId }, output: ok },
   'bundle.preflight': { input: { versionId, targets: [{ target: 'triton', engine: '25.03' }], canary: true }, output: [{ choice: { target: 'triton', engine: '25.03' }, title: 'Triton 25.03', engine: 'Triton 25.03', verdict: 'refused', blocked: 's', findings: [{ about: 'opset', verdict: 'refused', sentence: 's', repair: { kind: 'engine', before: 'export', sentence: 's', choice: { target: 'triton', engine: '26.07' } } }] }] },
   'review.revoke': { input: { versionId, reason: 'found a mistake', by: 'Ada' }, output: [{ ...review, answers: review.answers.map((a) => ({ ...a, revoked: { at: 4, reason: 'found a mistake', byReviewer: false }, doubt: 'its key is not trusted any more' })) }] },
   'bundle.verify': { input: { file, golden: true }, output: report },

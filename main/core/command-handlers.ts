@@ -1,4 +1,5 @@
 // Answers to the commands of the contract: what writes at once, and what only the desktop can do.
+import { bundleCommands } from './bundle-handlers.ts'
 import { checkBinding } from '../../shared/binding/check-binding.ts'
 import type { SlipwayContract } from '../../shared/contract.ts'
 import type { Command, Handlers, InputOf } from '../../shared/contract-kit.ts'
@@ -124,4 +125,4 @@ const shellCommands = (parts: Parts): Answers<'dataset.file' | 'shell.lookInto' 
 })
 
 /** All commands of the contract. */
-export const commandHandlers = (parts: Parts): Answers<CommandKey> => ({ ...modelCommands(parts), ...versionCommands(parts), ...appCommands(parts), ...personalCommands(parts), ...shellCommands(parts), ...lifeCommands(parts), ...viewCommands(parts), ...reviewCommands(parts) })
+export const commandHandlers = (parts: Parts): Answers<CommandKey> => ({ ...modelCommands(parts), ...versionCommands(parts), ...appCommands(parts), ...personalCommands(parts), ...shellCommands(parts), ...lifeCommands(parts), ...viewCommands(parts), ...reviewCommands(parts), ...bundleCommands(parts) })

@@ -20,6 +20,8 @@ import { openPassphrase, type KeyStore } from './passphrase.ts'
 import { openStore, type Store } from './store/open.ts'
 import { namedBlobs } from './store/blob-names.ts'
 import { readSettings } from './store/history.ts'
+import { Trials } from './trial/trials.ts'
+import type { NodeCommand } from './trial/trial-server.ts'
 import { openRuns, reconcileInterrupted, unfinishedRuns } from './store/runs.ts'
 
 export type { EngineProcess, Exit, StartEngine } from './engine/engine-process.ts'
@@ -45,6 +47,8 @@ export interface CoreOptions {
   /** Version of Electron; null on plain Node. */
   readonly electron: string | null
   readonly shell?: Shell
+  /** The Node that runs the server of a bundle that is tried; absent: this program's own. */
+  readonly node?: NodeCommand
   /** The operating system's, where there is one: it keeps the passphrase of the private key. */
   readonly keyStore?: KeyStore
   /** The name under which this program's user is recorded; absent: the publisher's name, or the operating system's user name. */
@@ -107,7 +111,7 @@ function wire(options: CoreOptions, clock: () => number): Opened {
     const side = (): Engine => options.oneEngine === true ? main : engine(onSide)
     const parts: Parts = {
       store: opened, blobs, journals, places, jobs, log, clock, actor, passphrase, engine: main, light: side(), reader: side(), startEngine: options.startEngine, admissions: openAdmissions(clock),
-      version: options.version, electron: options.electron, resources: options.resources, shell: options.shell ?? null, changed: (tags) => audience.changed(tags),
+      version: options.version, electron: options.electron, resources: options.resources, shell: options.shell ?? null, trials: new Trials(options.node ?? { command: process.execPath, env: {} }), changed: (tags) => audience.changed(tags),
     }
     return { parts, audience }
   } catch (thrown) {
@@ -148,6 +152,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   const close = async (): Promise<void> => {
     stopWatching()
     await parts.jobs.close()
+    await parts.trials.stop()
     await Promise.all([...new Set([parts.engine, parts.light, parts.reader])].map((engine) => engine.close()))
     audience.close()
     mine.close('Slipway is closing')

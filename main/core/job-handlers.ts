@@ -6,6 +6,7 @@ import type { JobId } from '../../shared/ids.ts'
 import type { JobContext, JobLane } from './jobs.ts'
 import { exportRecord } from './operations/audit-export.ts'
 import { verifyRecord } from './operations/audit-verify.ts'
+import { planTrial } from './bundle-handlers.ts'
 import { knownProviders, probeProviders } from './operations/app-probe.ts'
 import { proposeBinding } from './operations/binding-propose.ts'
 import { exportCheckedBundle, planExport } from './operations/bundle-export.ts'
@@ -219,5 +220,12 @@ const comparingJobs = (parts: Parts): Answers<'run.compare' | 'run.differ'> => (
   },
 })
 
+const trialJobs = (parts: Parts): Answers<'trial.start'> => ({
+  'trial.start': ({ bundleId }) => {
+    const { name, ...plan } = planTrial(parts, bundleId)
+    return start(parts, 'trial.start', { title: `Try ${name}`, subject: bundleId, run: (context) => parts.trials.start(plan, context) })
+  },
+})
+
 /** All jobs of the contract. */
-export const jobHandlers = (parts: Parts): Answers<JobKey> => ({ ...importJobs(parts), ...runJobs(parts), ...metricJobs(parts), ...auditJobs(parts), ...workspaceJobs(parts), ...gateJobs(parts), ...readingJobs(parts), ...studyJobs(parts), ...deviceJobs(parts), ...comparingJobs(parts) })
+export const jobHandlers = (parts: Parts): Answers<JobKey> => ({ ...importJobs(parts), ...runJobs(parts), ...metricJobs(parts), ...auditJobs(parts), ...workspaceJobs(parts), ...gateJobs(parts), ...readingJobs(parts), ...studyJobs(parts), ...deviceJobs(parts), ...comparingJobs(parts), ...trialJobs(parts) })

@@ -13,6 +13,7 @@ import type { Places } from './files/places.ts'
 import type { JobContext, Jobs } from './jobs.ts'
 import type { Log } from './log.ts'
 import type { Store } from './store/open.ts'
+import type { Trials } from './trial/trials.ts'
 
 /** What only a desktop can do. Absent in the command line: those questions then fail with `shell.unavailable`. */
 export interface Shell {
@@ -48,6 +49,7 @@ export interface Parts {
   readonly electron: string | null
   readonly resources: string
   readonly shell: Shell | null
+  readonly trials: Trials
   /** Tells every asker that answers with these tags are stale. */
   changed(tags: readonly Tag[]): void
 }

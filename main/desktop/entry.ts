@@ -105,13 +105,16 @@ function systemKeyStore(): { keyStore?: KeyStore } {
   return { keyStore: { seal: (text) => safeStorage.encryptString(text), open: (sealed) => safeStorage.decryptString(sealed) } }
 }
 
+/** The packaged application's own binary refuses to be a plain Node (a fuse), so that a bundle is tried with the machine's. */
+const nodeOfDesktop = (): NonNullable<CoreOptions['node']> => (app.isPackaged ? { command: 'node', env: {} } : { command: process.execPath, env: { ELECTRON_RUN_AS_NODE: '1' } })
+
 async function start(): Promise<void> {
   await app.whenReady()
   secureSession()
   watchGoneProcesses()
   const shell = desktopShell(app.getPath('documents'))
   const opened = await openOrExplain({
-    workspace: chosenWorkspace(), resources: resourcesFolder(), startEngine: electronEngine, version: app.getVersion(), electron: process.versions.electron, shell, ...systemKeyStore(),
+    workspace: chosenWorkspace(), resources: resourcesFolder(), startEngine: electronEngine, version: app.getVersion(), electron: process.versions.electron, shell, node: nodeOfDesktop(), ...systemKeyStore(),
   })
   core = opened
   installMenu(opened, shell)
