@@ -5,6 +5,7 @@ import { useMemo, useSyncExternalStore } from 'react'
 export type ModelTab = 'versions' | 'runs' | 'bundles' | 'timeline'
 export type VersionTab = 'signature' | 'binding' | 'graph' | 'files' | 'runs'
 export type DatasetTab = 'columns' | 'rows' | 'images' | 'format' | 'queue'
+export type BundleTab = 'overview' | 'compare' | 'try'
 export type CompareTab = 'verdict' | 'disagreements' | 'diff'
 export type RunTab = 'metrics' | 'charts' | 'threshold' | 'slices' | 'explain' | 'stress' | 'rows' | 'device' | 'conditions'
 
@@ -21,7 +22,9 @@ export type Route =
   | { readonly screen: 'compare'; readonly left?: string; readonly right?: string; /** further versions, ids with commas between */ readonly more?: string; readonly datasetId?: string; readonly tab?: CompareTab; readonly page?: number }
   | { readonly screen: 'reviews'; readonly versionId?: string }
   | { readonly screen: 'gate'; readonly runId: string }
-  | { readonly screen: 'bundle'; readonly bundleId: string }
+  | { readonly screen: 'export'; readonly runId: string }
+  | { readonly screen: 'bundles' }
+  | { readonly screen: 'bundle'; readonly bundleId: string; readonly tab?: BundleTab }
   | { readonly screen: 'verify' }
   | { readonly screen: 'history'; readonly subject?: string; /** `p:NAME`, or `nobody` */ readonly who?: string; readonly verb?: string; /** days, as 2026-11-21 */ readonly since?: string; readonly until?: string; readonly text?: string }
   | { readonly screen: 'jobs' }
@@ -45,7 +48,9 @@ const shapes: Readonly<Record<ScreenName, Shape>> = {
   compare: { text: ['left', 'right', 'more', 'datasetId'], choices: { tab: ['verdict', 'disagreements', 'diff'] }, numbers: ['page'] },
   reviews: { text: ['versionId'] },
   gate: { path: 'runId' },
-  bundle: { path: 'bundleId' },
+  export: { path: 'runId' },
+  bundles: {},
+  bundle: { path: 'bundleId', choices: { tab: ['overview', 'compare', 'try'] } },
   verify: {},
   history: { text: ['subject', 'who', 'verb', 'since', 'until', 'text'] },
   jobs: {},

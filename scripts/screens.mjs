@@ -78,6 +78,7 @@ async function exportBundle(app, page, run, folder) {
   await openAt(page, `#/gate/${run.split('/').pop()}`, page.getByRole('button', { name: 'Check the gate' }))
   await page.getByLabel('Baseline of “No regression”').selectOption({ index: 1 })
   await page.getByRole('button', { name: 'Check the gate' }).click()
+  await page.getByRole('link', { name: 'Choose targets and export' }).click()
   await page.getByRole('button', { name: /^Export bundle/ }).click()
   await page.getByText('Copy commands').waitFor({ timeout: 60_000 })
   await page.waitForTimeout(600)

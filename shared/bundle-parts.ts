@@ -33,3 +33,14 @@ export const bundleParts: readonly BundlePart[] = [
   { id: 'sagemaker', title: 'SageMaker', paths: ['deploy/cloudformation/', 'deploy/terraform/'], proof: 'schema-checked', how: 'Against the resource tables of AWS and HashiCorp’s grammar; applied by terraform 1.11 and CloudFormation to moto 5.2, a simulator, where those are found. No account of AWS has seen it.', test: 'test/core/deploy-files.test.ts', targets: ['sagemaker'] },
   { id: 'workflow', title: 'GitHub workflow', paths: ['ci/'], proof: 'schema-checked', how: 'Taken by GitHub’s own parser and actionlint; its verification and its watch over a canary ran in bash. GitHub has not run it.', test: 'test/ops/workflow-steps.test.ts' },
 ]
+
+/** Words and order of the labels. */
+export const proofWords: Readonly<Record<PartProof, string>> = { executed: 'Executed', 'schema-checked': 'Schema-checked', 'type-checked': 'Type-checked', 'not-checked': 'Not checked' }
+
+/** The part that a path of a bundle belongs to: the one with the longest beginning; null where none claims it. */
+export function partOf(path: string, parts: readonly BundlePart[] = bundleParts): BundlePart | null {
+  let found: BundlePart | null = null
+  let longest = -1
+  for (const part of parts) for (const beginning of part.paths) if (path.startsWith(beginning) && beginning.length > longest) { found = part; longest = beginning.length }
+  return found
+}

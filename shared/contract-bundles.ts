@@ -20,6 +20,8 @@ export const bundleContract = {
   'bundle.overview': query({ input: z.object({ modelId: ModelId.optional() }), output: z.array(BundleOverview), reads: ['bundles', 'models'] }),
   /** What differs between two bundles, from their manifests. */
   'bundle.compare': query({ input: z.object({ left: BundleId, right: BundleId }), output: BundleDifference, reads: ['bundles'] }),
+  /** The files of a stored bundle, as its manifest lists them. */
+  'bundle.files': query({ input: z.object({ bundleId: BundleId }), output: z.array(z.object({ path: z.string(), bytes: z.number().int().nonnegative() })), reads: ['bundles'] }),
   /** The archive of a stored bundle, to verify or to open it. */
   'bundle.file': command({ input: z.object({ bundleId: BundleId }), output: z.object({ token: FileToken, name: z.string(), kind: z.enum(['file', 'folder']), bytes: z.number().int().nullable() }), touches: [] }),
 

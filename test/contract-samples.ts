@@ -231,6 +231,7 @@ export const samples: Samples = {
   'bundle.contents': { input: { checkId, targets: [], platforms: ['linux-x64'] }, output: { files: [{ path: 'README.md', bytes: null }], bytes: 0 } },
   'bundle.overview': { input: {}, output: [{ ...bundle, targets: [{ target: 'server', engine: null }], platforms: ['linux-x64'], fileCount: 3, place: 'gone', previousId: null }] },
   'bundle.compare': { input: { left: bundleId, right: bundleId }, output: { left: bundle, right: bundle, sentence: 's', breaking: false, facts: [{ about: 'model', name: 'n', before: 'a', after: null, same: false }], metrics: [{ metric: 'accuracy', before: 0.9, after: null, delta: null, verdict: 'not-comparable' }], sameData: false, files: [{ path: 'README.md', change: 'added', before: null, after: 1 }], filesSame: 2 } },
+  'bundle.files': { input: { bundleId }, output: [{ path: 'README.md', bytes: 3 }] },
   'bundle.file': { input: { bundleId }, output: admitted },
   'trial.start': { input: { bundleId }, output: trial },
   'trial.get': { input: { bundleId }, output: null },

@@ -2,7 +2,7 @@
 import type { Route } from '../route.ts'
 
 export interface Place {
-  readonly key: 'library' | 'datasets' | 'runs' | 'leaderboard' | 'compare' | 'reviews' | 'history' | 'verify' | 'settings'
+  readonly key: 'library' | 'datasets' | 'runs' | 'leaderboard' | 'compare' | 'reviews' | 'bundles' | 'history' | 'verify' | 'settings'
   readonly label: string
   readonly screens: readonly Route['screen'][]
   /** At the foot of the sidebar. */
@@ -12,10 +12,11 @@ export interface Place {
 export const places: readonly Place[] = [
   { key: 'library', label: 'Library', screens: ['library', 'model', 'version'], low: false },
   { key: 'datasets', label: 'Data sets', screens: ['datasets', 'dataset'], low: false },
-  { key: 'runs', label: 'Runs', screens: ['runs', 'run', 'evaluate', 'gate', 'bundle'], low: false },
+  { key: 'runs', label: 'Runs', screens: ['runs', 'run', 'evaluate', 'gate'], low: false },
   { key: 'leaderboard', label: 'Leaderboard', screens: ['leaderboard'], low: false },
   { key: 'compare', label: 'Compare', screens: ['compare'], low: false },
   { key: 'reviews', label: 'Reviews', screens: ['reviews'], low: false },
+  { key: 'bundles', label: 'Bundles', screens: ['bundles', 'bundle', 'export'], low: false },
   { key: 'history', label: 'History', screens: ['history'], low: false },
   { key: 'verify', label: 'Verify a bundle', screens: ['verify'], low: true },
   { key: 'settings', label: 'Settings', screens: ['settings'], low: true },

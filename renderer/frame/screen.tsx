@@ -7,7 +7,7 @@ import { ButtonLink } from '../ui/button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { Page } from '../ui/page.tsx'
 import {
-  BundleScreen, CompareScreen, DatasetScreen, DatasetsScreen, EvaluateScreen, GateScreen, HistoryScreen, JobsScreen, LeaderboardScreen, ModelScreen, ReviewScreen, RunScreen, RunsScreen,
+  BundleScreen, BundlesScreen, CompareScreen, ExportScreen, DatasetScreen, DatasetsScreen, EvaluateScreen, GateScreen, HistoryScreen, JobsScreen, LeaderboardScreen, ModelScreen, ReviewScreen, RunScreen, RunsScreen,
   SettingsScreen, VerifyScreen, VersionScreen,
 } from './screens.ts'
 
@@ -26,7 +26,9 @@ export function Screen({ route }: { readonly route: Route }): ReactNode {
     case 'compare': return <CompareScreen route={route} />
     case 'reviews': return <ReviewScreen key={route.versionId ?? ''} route={route} />
     case 'gate': return <GateScreen key={route.runId} runId={route.runId as RunId} />
-    case 'bundle': return <BundleScreen key={route.bundleId} bundleId={route.bundleId as BundleId} />
+    case 'bundle': return <BundleScreen key={route.bundleId} bundleId={route.bundleId as BundleId} tab={route.tab ?? 'overview'} />
+    case 'bundles': return <BundlesScreen />
+    case 'export': return <ExportScreen key={route.runId} runId={route.runId as RunId} />
     case 'verify': return <VerifyScreen />
     case 'history': return <HistoryScreen route={route} />
     case 'jobs': return <JobsScreen />

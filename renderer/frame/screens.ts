@@ -4,6 +4,8 @@ import { later } from '../ui/later.tsx'
 import type { Route } from '../route.ts'
 
 export const BundleScreen = later(async () => (await import('../features/bundle/bundle.tsx')).BundleScreen)
+export const BundlesScreen = later(async () => (await import('../features/bundle/bundles.tsx')).BundlesScreen)
+export const ExportScreen = later(async () => (await import('../features/bundle/export.tsx')).ExportScreen)
 export const CompareScreen = later(async () => (await import('../features/compare/compare.tsx')).CompareScreen)
 export const DatasetScreen = later(async () => (await import('../features/dataset/dataset.tsx')).DatasetScreen)
 export const DatasetsScreen = later(async () => (await import('../features/dataset/datasets.tsx')).DatasetsScreen)
@@ -23,7 +25,7 @@ export const VersionScreen = later(async () => (await import('../features/versio
 const fetches: Readonly<Record<Exclude<Route['screen'], 'not-found' | 'library'>, () => Promise<void>>> = {
   model: ModelScreen.fetch, version: VersionScreen.fetch, datasets: DatasetsScreen.fetch, dataset: DatasetScreen.fetch,
   evaluate: EvaluateScreen.fetch, runs: RunsScreen.fetch, run: RunScreen.fetch, compare: CompareScreen.fetch, gate: GateScreen.fetch, reviews: ReviewScreen.fetch,
-  bundle: BundleScreen.fetch, verify: VerifyScreen.fetch, history: HistoryScreen.fetch, jobs: JobsScreen.fetch, leaderboard: LeaderboardScreen.fetch, settings: SettingsScreen.fetch,
+  export: ExportScreen.fetch, bundles: BundlesScreen.fetch, bundle: BundleScreen.fetch, verify: VerifyScreen.fetch, history: HistoryScreen.fetch, jobs: JobsScreen.fetch, leaderboard: LeaderboardScreen.fetch, settings: SettingsScreen.fetch,
 }
 
 /** Fetches the screen of a route, so that it can be drawn at once. Never rejects: a screen that cannot be read says so itself when it is shown. */

@@ -7,7 +7,7 @@ import { Icon, type IconName } from '../ui/icon.tsx'
 import { places, type Place } from './places.ts'
 import styles from './sidebar.module.css'
 
-const icons: Readonly<Record<Place['key'], IconName>> = { library: 'library', datasets: 'data', runs: 'run', leaderboard: 'places', compare: 'compare', reviews: 'verified', history: 'history', verify: 'verify', settings: 'settings' }
+const icons: Readonly<Record<Place['key'], IconName>> = { library: 'library', datasets: 'data', runs: 'run', leaderboard: 'places', compare: 'compare', reviews: 'verified', bundles: 'bundle', history: 'history', verify: 'verify', settings: 'settings' }
 
 function PlaceLink({ place, here }: { readonly place: Place; readonly here: boolean }): ReactNode {
   return (

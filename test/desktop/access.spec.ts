@@ -53,6 +53,7 @@ test('the main job by keyboard alone, from an empty library to a bundle', async 
   await press(page, page.getByRole('link', { name: 'Gate and export' }))
   await press(page, page.getByRole('button', { name: 'Check the gate' }))
   await expect(page.getByText('Passed', { exact: true })).toBeVisible()
+  await press(page, page.getByRole('link', { name: 'Choose targets and export' }))
   await press(page, page.getByRole('button', { name: 'Export bundle…' }))
   await expect(page.getByRole('heading', { name: 'The bundle is in place' })).toBeVisible({ timeout: 60_000 })
 })

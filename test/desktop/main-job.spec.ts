@@ -64,6 +64,7 @@ test('from dropped models to a bundle that verifies', async ({ app, page, folder
 
   const bundle = join(folder, 'income-2.0.0.mlbundle.zip')
   await app.evaluate(({ dialog }, filePath) => { dialog.showSaveDialog = (async () => ({ canceled: false, filePath })) as typeof dialog.showSaveDialog }, bundle)
+  await page.getByRole('link', { name: 'Choose targets and export' }).click()
   await page.getByRole('button', { name: 'Export bundle…' }).click()
   await expect(page.getByRole('heading', { name: 'The bundle is in place' })).toBeVisible({ timeout: 60_000 })
   expect(existsSync(bundle)).toBe(true)

@@ -1,0 +1,56 @@
+// What operations need with a bundle: its root digest, and the three commands to verify it, run it and go back.
+import type { ReactNode } from 'react'
+import type { Bundle } from '../../../shared/domain/bundle.ts'
+import { formatBytes } from '../../../shared/format.ts'
+import { bundleFolderName, shellWord } from '../../../shared/slug.ts'
+import { useCommand } from '../../bridge/use-call.ts'
+import { href } from '../../route.ts'
+import { Button, ButtonLink, IconButton } from '../../ui/button.tsx'
+import { copyText } from '../../ui/clipboard.ts'
+import { Code, Facts } from '../../ui/facts.tsx'
+import { Row, Section, Stack } from '../../ui/page.tsx'
+import { Badge } from '../../ui/status.tsx'
+import { notify, notifyError } from '../../ui/toast.tsx'
+import styles from './bundle.module.css'
+
+interface HandOver { readonly what: string; readonly command: string; readonly note: string }
+
+/** The commands to hand over with a bundle, in the order in which they are needed. */
+export const handOverCommands = (bundle: Bundle): readonly HandOver[] => [
+  { what: 'Verify', command: `unzip ${shellWord(bundle.fileName)} && cd ${bundleFolderName(bundle.modelName, bundle.version)} && sh bin/verify.sh /path/to/publisher.pub.pem`, note: 'Checks signature and every hash with openssl and sha256sum.' },
+  { what: 'Run', command: 'sh bin/run.sh', note: 'Serves on 127.0.0.1:8080 after verifying once more; needs Node 20 or newer.' },
+  { what: 'Roll back', command: 'sh bin/rollback.sh --why "what went wrong"', note: 'On one host that was set up by bin/install.sh; the other targets are in docs/runbook.md.' },
+]
+
+function Command({ what, command, note }: HandOver): ReactNode {
+  return (
+    <li className={styles['command']}>
+      <span className={styles['commandWhat']}>{what}</span>
+      <pre aria-label={`${what}: command`}>{command}</pre>
+      <IconButton label={`Copy the command: ${what}`} icon="copy" onClick={() => void copyText(command).then((ok) => { if (ok) notify('Copied the command.') })} />
+      <p>{note}</p>
+    </li>
+  )
+}
+
+export function ExportResult({ bundle }: { readonly bundle: Bundle }): ReactNode {
+  const reveal = useCommand('shell.reveal')
+  const commands = handOverCommands(bundle)
+  return (
+    <Section title="The bundle is in place" actions={<Badge tone="good" icon="verified">Verified</Badge>}>
+      <Stack>
+        <Facts label="Bundle" facts={[
+          { name: 'File', value: bundle.fileName }, { name: 'Size', value: formatBytes(bundle.bytes) }, { name: 'Root digest', value: <Code>{bundle.rootDigest}</Code> }, { name: 'Publisher key', value: <Code>{bundle.publisherKeyId}</Code> },
+        ]} />
+        <p>Hand over the file, and over another channel the publisher key (signatures/publisher.pub.pem inside the file), with these three commands:</p>
+        <ol className={styles['commands']} aria-label="Commands to hand over">{commands.map((c) => <Command key={c.what} {...c} />)}</ol>
+        <Row>
+          <ButtonLink look="primary" icon="run" href={href({ screen: 'bundle', bundleId: bundle.id, tab: 'try' })}>Try it</ButtonLink>
+          <Button icon="copy" onClick={() => void copyText(commands.map((c) => c.command).join('\n')).then((ok) => { if (ok) notify('Copied the commands.') })}>Copy commands</Button>
+          <Button icon="folder" onClick={() => reveal.mutate({ bundleId: bundle.id }, { onError: notifyError })}>Show in folder</Button>
+          <ButtonLink href={href({ screen: 'bundles' })}>All bundles</ButtonLink>
+        </Row>
+      </Stack>
+    </Section>
+  )
+}
