@@ -34,7 +34,7 @@ test('targets are judged while they are chosen, a bundle is exported for them, a
   const path = join(folder, 'income-2.0.0.mlbundle.zip')
   await app.evaluate(({ dialog }, filePath) => { dialog.showSaveDialog = (async () => ({ canceled: false, filePath })) as typeof dialog.showSaveDialog }, path)
   await button.click()
-  await expect(page.getByRole('heading', { name: 'The bundle is in place' })).toBeVisible({ timeout: 25_000 }).catch(async (e) => { const fs = await import('node:fs'); for (const f of fs.readdirSync(join(folder, 'workspace'), { recursive: true }) as string[]) if (/log/.test(f) && fs.statSync(join(folder,'workspace',f)).isFile()) console.log(f, fs.readFileSync(join(folder, 'workspace', f), 'utf8').slice(-3000)); throw e })
+  await expect(page.getByRole('heading', { name: 'The bundle is in place' })).toBeVisible({ timeout: 90_000 })
   await expect(page.getByRole('list', { name: 'Commands to hand over' }).getByRole('listitem')).toHaveCount(3)
   await page.screenshot({ path: test.info().outputPath('result.png') })
 

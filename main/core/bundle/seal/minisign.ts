@@ -1,11 +1,11 @@
 // Signatures and keys in the format of minisign (prehashed: Ed25519 over BLAKE2b-512 of the file). Each has one text: reading a signature
 // means writing it again and comparing, so that no byte of it is free.
-import { createHash, sign, verify, createPublicKey } from 'node:crypto'
+import { sign, verify, createPublicKey } from 'node:crypto'
 import type { SigningKey } from '../sign.ts'
+import { blake2b512 } from './blake2b.ts'
 import { rawKeyOf } from './raw-key.ts'
 
 const signatureComment = 'untrusted comment: signature of a Slipway bundle'
-const digest = (bytes: Buffer): Buffer => createHash('blake2b512').update(bytes).digest()
 /** minisign names a key by eight bytes of its maker's choice: here those of the key id. */
 const nameOf = (keyId: string): Buffer => Buffer.from(keyId, 'hex')
 const text = (keyId: string, signature: Buffer, comment: string, global: Buffer): string =>
@@ -17,7 +17,7 @@ export const minisignKey = (publicPem: string, keyId: string): string =>
 
 /** The signature for `minisign -V`. `comment` is signed too. Deterministic. */
 export function minisignSignature(key: SigningKey, bytes: Buffer, comment: string): string {
-  const signature = sign(null, digest(bytes), key.privateKey)
+  const signature = sign(null, blake2b512(bytes), key.privateKey)
   return text(key.keyId, signature, comment, sign(null, Buffer.concat([signature, Buffer.from(comment, 'utf8')]), key.privateKey))
 }
 
@@ -28,5 +28,5 @@ export function minisignHolds(publicPem: string, keyId: string, bytes: Buffer, c
   const global = Buffer.from(lines[3] ?? '', 'base64')
   if (signature.length !== 64 || global.length !== 64 || text(keyId, signature, comment, global) !== given) return false
   const key = createPublicKey(publicPem)
-  return verify(null, digest(bytes), key, signature) && verify(null, Buffer.concat([signature, Buffer.from(comment, 'utf8')]), key, global)
+  return verify(null, blake2b512(bytes), key, signature) && verify(null, Buffer.concat([signature, Buffer.from(comment, 'utf8')]), key, global)
 }
