@@ -8,6 +8,8 @@ import { registerQuality } from './quality.ts'
 import { registerNeighbours } from './neighbours.ts'
 import { registerRows } from './rows.ts'
 import { registerBinding } from './binding.ts'
+import { registerBundleDiff } from './bundle-diff.ts'
+import { registerBundles } from './bundles.ts'
 import { registerCalibrate } from './calibrate.ts'
 import { registerCompare } from './compare.ts'
 import { registerDataset } from './dataset.ts'
@@ -59,7 +61,7 @@ import { registerVerify } from './verify.ts'
 const registrations = [
   registerImport, registerInspect, registerDataset, registerBinding, registerEvaluate, registerRuns, registerResume, registerSlices, registerThresholds, registerCalibrate, registerMetric, registerExplain, registerStress, registerCompare, registerDiff, registerGate, registerPolicy, registerPreflight, registerExport, registerVerify, registerHistory, registerDevices,
   registerAudit, registerBaseline, registerQuality, registerFairness, registerRows, registerNeighbours,
-  registerParity, registerSpeed,
+  registerParity, registerSpeed, registerBundles, registerBundleDiff,
   registerFsck, registerRetention, registerBackup, registerRestoreBackup, registerPack, registerUnpack,
   registerPromote, registerRollback, registerAliases, registerState, registerSubmit, registerWithdraw, registerRetire, registerArchive, registerRestore, registerOwners, registerTimeline,
   registerSearch, registerViews, registerLeaderboard, registerTrend,

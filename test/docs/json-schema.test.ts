@@ -39,7 +39,7 @@ const outputs = {
   'binding-propose': Proposal, 'binding-check': z.object({ fits: z.boolean(), problems: z.array(BindingProblem) }),
   slices: SliceReport, threshold: ThresholdReport, 'metric-add': contract['metric.add'].output, 'metric-list': contract['metric.list'].output, 'metric-try': contract['metric.compute'].output, calibrate: CalibrationReport, explain: Explanation, compare: Comparison.extend({ verdict: RunComparison.nullable() }), diff: ModelDiff, gate: GateCheck,
   'policy-check': z.object({ valid: z.literal(true), schema: z.string(), rules: z.number().int(), fault: z.string().nullable() }), 'policy-show': Gate, 'policy-history': z.array(Gate), 'policy-diff': z.array(z.object({ change: z.enum(['added', 'removed', 'changed', 'same']), rule: z.string(), words: z.string() })),
-  preflight: contract['bundle.preflight'].output, export: Bundle.extend({ path: z.string() }), verify: VerifyReport,
+  preflight: contract['bundle.preflight'].output, bundles: contract['bundle.overview'].output, 'bundle-diff': contract['bundle.compare'].output, export: Bundle.extend({ path: z.string() }), verify: VerifyReport,
   evaluate: Run.extend({ baselines: BaselineReport.nullable() }), baseline: BaselineReport, quality: QualityReport, fairness: FairnessReport, neighbours: NearRows, rows: PredictionPage.extend({ columns: z.array(z.string()), cells: z.array(z.array(z.string().nullable())) }),
   stress: StressTest, 'explain-picture': Occlusion,
   history: z.array(HistoryEvent), 'history-model': contract['model.get'].output, devices: z.array(ProviderStatus), error: z.object({ error: ErrorRecord }),
