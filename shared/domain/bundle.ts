@@ -47,9 +47,9 @@ export const BundleManifest = z.object({
     /** Asked of a cluster for one server: cores and bytes, from the measured speed where there is one. */
     resources: z.object({ cpu: z.number().positive(), memoryBytes: z.number().int().positive() }).optional(),
   }),
-  /** Where the reference and the limits of watching lie, and how many rows a window has. */
+  /** Where the reference (null: the rows were gone) and the limits of watching lie, and how many rows a window has. */
   monitoring: z.object({
-    reference: z.string(), thresholds: z.string(), windowRows: z.number().int().positive(), minRows: z.number().int().positive(),
+    reference: z.string().nullable(), thresholds: z.string(), windowRows: z.number().int().positive(), minRows: z.number().int().positive(),
     logLevelDefault: z.number().int().min(0).max(2), schema: z.literal('predlog.v1'),
     /** Columns whose values level 2 of the prediction log may write; none unless the publisher said so. */
     rawColumns: z.array(z.string()).optional(),

@@ -12,12 +12,15 @@ export interface CountedText { readonly value: string; readonly count: number }
 
 const byCount = (a: CountedText, b: CountedText): number => b.count - a.count || (a.value < b.value ? -1 : 1)
 
+/** So many of the most frequent values are enough to make the bins of. */
+export const enoughTexts = 200
+
 /**
  * Bins of distinct values with their counts. Values of fewer than ten rows, or of less than 1 % of them, are not named; where the named ones are
- * less than half of all rows, the column holds ids or free text and has no bins.
+ * less than half of all rows, the column holds ids or free text and has no bins. `unlisted`: rows of values that are not among `counted`, each rarer than all of them.
  */
-export function categoryBins(counted: readonly CountedText[], missing: number): CategoryBins | NoBins {
-  const rows = counted.reduce((sum, c) => sum + c.count, 0)
+export function categoryBins(counted: readonly CountedText[], missing: number, unlisted = 0): CategoryBins | NoBins {
+  const rows = counted.reduce((sum, c) => sum + c.count, unlisted)
   if (rows < leastRows) return { kind: 'none', rows: rows + missing, missing, reason: `fewer than ${leastRows} rows have a value` }
   const named = counted.filter((c) => c.count >= Math.max(leastRows, rows * leastNamed) && c.value.length <= longest).sort(byCount).slice(0, mostCategories)
   let other = rows - named.reduce((sum, c) => sum + c.count, 0)

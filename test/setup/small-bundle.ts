@@ -1,6 +1,6 @@
 // A real bundle that is small enough to try every byte of: the real iris model and the real export, with stand-ins for
 // the prebuilt server and runtime. Facts are written by hand, as the store would hold them.
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { exportBundle, type ExportedBundle } from '../../main/core/bundle/export.ts'
 import type { BundleFacts, ExportTools } from '../../main/core/bundle/facts.ts'
@@ -12,6 +12,8 @@ import { Dataset } from '../../shared/domain/dataset.ts'
 import { GateCheck } from '../../shared/domain/gate.ts'
 import { Version } from '../../shared/domain/model.ts'
 import { Run } from '../../shared/domain/run.ts'
+import { countNumbers, numericBins } from '../../shared/drift/bin-numbers.ts'
+import { Reference } from '../../shared/drift/reference.ts'
 import { fixture } from './fixtures.ts'
 import { taskContext } from './onnx-context.ts'
 
@@ -33,6 +35,21 @@ export const binding: Binding = Binding.parse({
   target: { kind: 'column', column: 'species' }, idColumn: null, classes: classes.map((label, i) => ({ label, output: String(i) })), positiveClass: null,
   decision: { kind: 'argmax' }, rows: 'lenient',
 })
+
+/** The profile of the iris data, as the engine makes it; the answers are those of a model that is nearly always right and sure. */
+export function irisReference(): Reference {
+  const [head = [], ...rows] = readFileSync(fixture('iris/data/iris.csv'), 'utf8').trim().split('\n').map((line) => line.trim().split(','))
+  const numbers = (name: string): number[] => rows.map((row) => Number(row[head.indexOf(name)]))
+  const bins = (values: readonly number[]): unknown => numericBins(countNumbers(values), 0)
+  return Reference.parse({
+    schema: 'slipway.reference/1', source: 'evaluation', datasetFingerprint: hash('a'), rows: 150, leastRows: 10, unwatched: [],
+    features: columnNames.map((feature, place) => ({ feature, input: 'float_input', place, datatype: 'FP32', bins: bins(numbers(feature)) })),
+    answers: {
+      rows: 150, classes: { kind: 'categorical', rows: 150, missing: 0, categories: classes, counts: [50, 49, 51], other: 0 }, score: bins(rows.map((_, i) => 0.7 + 0.3 * Math.sqrt(i / 150))),
+      scoreMeaning: 'the probability of the answered class', confidence: { mean: 0.9, standardDeviation: 0.09, rows: 150 }, reason: '',
+    },
+  })
+}
 
 /** Facts of the iris model with tensor outputs; `change` alters what a test is about. */
 export async function irisFacts(folder: string, change: Partial<BundleFacts> = {}): Promise<BundleFacts> {
@@ -59,7 +76,7 @@ export async function irisFacts(folder: string, change: Partial<BundleFacts> = {
   })
   const check = GateCheck.parse({ id: id('check', 1), gateId: id('gate', 1), runId: run.id, baselineRunId: null, passed: true, findings: [], override: null, checkedAt: 1_700_000_200_000 })
   return {
-    version, run, check, dataset, modelFiles: [{ name: 'iris.onnx', role: 'model', path }], publisherName: 'Test', serial: 3, semver: '1.2.3', platforms: ['linux-x64'], targets: [{ target: 'container', engine: null }, { target: 'server', engine: null }], speed: null, previous: null, appVersion: '0.1.0', ...change,
+    version, run, check, dataset, modelFiles: [{ name: 'iris.onnx', role: 'model', path }], publisherName: 'Test', serial: 3, semver: '1.2.3', platforms: ['linux-x64'], targets: [{ target: 'container', engine: null }, { target: 'server', engine: null }], speed: null, reference: irisReference(), previous: null, appVersion: '0.1.0', ...change,
   }
 }
 

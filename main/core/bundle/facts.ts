@@ -7,6 +7,7 @@ import type { Dataset } from '../../../shared/domain/dataset.ts'
 import type { GateCheck } from '../../../shared/domain/gate.ts'
 import type { Signature, TensorType, Version } from '../../../shared/domain/model.ts'
 import type { Run } from '../../../shared/domain/run.ts'
+import type { Reference } from '../../../shared/drift/reference.ts'
 import type { PlainTensor } from '../engine/engine-contract.ts'
 import type { SigningKey } from './sign.ts'
 
@@ -26,6 +27,8 @@ export interface BundleFacts {
   readonly targets: readonly TargetChoice[]
   /** The newest speed report of this model's bytes on the CPU; null: nobody measured it. */
   readonly speed: SpeedReport | null
+  /** The run's rows and answers in bins; null: they are not there any more. */
+  readonly reference: Reference | null
   readonly previous: BundleManifest['previous'] | null
   readonly appVersion: string
 }

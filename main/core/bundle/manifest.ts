@@ -9,6 +9,7 @@ import { bindingOf, servedSignature, type BundleFacts } from './facts.ts'
 import { rowElements } from './golden.ts'
 import { goldenTolerance } from './golden-lines.ts'
 import { signaturesOfToday } from './seal/signature-files.ts'
+import { monitoringSection } from './watch/monitoring-section.ts'
 
 export const serving = { protocol: 'oip-v2', defaultPort: 8080, maxBodyBytes: 16 * 1024 * 1024, maxRows: 4096 } as const
 const mebibyte = 1024 * 1024
@@ -63,6 +64,7 @@ export function buildManifest(facts: BundleFacts, keyId: string, serverDigest: s
     model: modelSection(facts, modelPath, model),
     lineage: { runId: facts.run.id, versionId: facts.version.id, datasetFingerprint: facts.run.datasetSha256, bindingDigest: digest(canonicalJson(bindingOf(facts))), seed: facts.run.options.seed },
     evaluation: evaluationSection(facts),
+    monitoring: monitoringSection(facts),
     serving: servingSection(facts), platforms: [...facts.platforms].sort(), targets: [...facts.targets],
     ...(facts.previous == null ? {} : { previous: facts.previous }),
     signatures: [...signaturesOfToday],

@@ -11,6 +11,7 @@ import { planTerraform } from './deploy/terraform.ts'
 import { planWorkflow } from './deploy/workflow.ts'
 import type { Planner } from './planned.ts'
 import { planServing } from './serving-plan.ts'
+import { planWatch } from './watch/plan-watch.ts'
 
 export const planners: readonly Planner[] = [
   planServing,
@@ -24,4 +25,5 @@ export const planners: readonly Planner[] = [
   planTerraform,
   planWorkflow,
   planTriton,
+  planWatch,
 ]

@@ -20,6 +20,7 @@ import { ExplainBudget, Explanation } from '../../../shared/domain/explanation.t
 import { Occlusion, OcclusionFill } from '../../../shared/domain/occlusion.ts'
 import { mostLevels, StressKind, StressTest } from '../../../shared/domain/stress.ts'
 import { Challenger, DisagreementKind, DisagreementPage, DisagreementReport } from '../../../shared/domain/verdict.ts'
+import { Reference, ReferenceFeature } from '../../../shared/drift/reference.ts'
 import { Sha256 } from '../../../shared/ids.ts'
 
 /** Stored predictions with the labels of their binding. */
@@ -136,6 +137,11 @@ export const engineContract = {
   'parity': task({ input: z.object({ model: ModelSource, source: DatasetSource, binding: Binding, options: ParityOptions }), progress: Bytes, output: ParityReport.omit(storedWith) }),
   /** Times calls by batch size and profiles the nodes. */
   'speed': task({ input: z.object({ model: ModelSource, source: DatasetSource, binding: Binding, options: SpeedOptions }), progress: Bytes, output: SpeedReport.omit(storedWith) }),
+  /** The profile of the scored rows and of their answers that live data is compared with: counts in bins. `hidden`: why nothing but missing cells may be told of a column. Runs no model. */
+  'reference': task({ input: z.object({
+    predictions: z.string(), source: DatasetSource.nullable(), task: ModelTask, positiveClass: z.string().nullable(),
+    features: z.array(ReferenceFeature.omit({ bins: true }).extend({ /** what stands for a missing cell */ fill: z.union([z.number(), z.string()]).nullable(), hidden: z.string().nullable() })),
+  }), progress: Bytes, output: Reference.pick({ rows: true, features: true, answers: true }) }),
   /** Runs tensors through the model on the CPU, for golden requests and their check. */
   'model.infer': task({ input: z.object({ path: z.string(), requests: z.array(z.array(PlainTensor)), outputs: z.array(z.string()) }), progress: Bytes, output: z.object({ responses: z.array(z.array(PlainTensor)) }) }),
 } as const

@@ -11,6 +11,7 @@ import { findModels } from '../onnx/model-find.ts'
 import { readModel } from '../onnx/model-read.ts'
 import { rewriteModel } from '../onnx/rewrite.ts'
 import { pageDisagreements } from '../datasets/disagreement-rows.ts'
+import { profileForWatching } from '../datasets/reference-profile.ts'
 import { nearRows } from '../datasets/near-rows.ts'
 import { browseRows } from '../datasets/row-browser.ts'
 import { qualityOfRows } from '../datasets/quality.ts'
@@ -74,5 +75,6 @@ export const engineHandlers: Handlers<EngineContract> = {
   'fairness': fairnessOfRun,
   'stress': stress,
   'occlusion': occlude,
+  'reference': profileForWatching,
   'model.infer': inferTensors,
 }

@@ -29,6 +29,7 @@ import { getCheck } from '../store/gates.ts'
 import { readSettings, record } from '../store/history.ts'
 import { getRun } from '../store/runs.ts'
 import { getVersion } from '../store/versions.ts'
+import { bundleReference } from '../steps/bundle-reference.ts'
 import { inferPlain } from '../steps/infer-plain.ts'
 import { checkTargets, preflightVersion } from '../steps/preflight-version.ts'
 import { modelFile, runningFiles } from '../steps/model-source.ts'
@@ -84,15 +85,16 @@ async function targetOf(planned: PlannedExport): Promise<string> {
   return isFolder ? join(planned.destination, bundleFileName(planned.version.modelName, planned.semver)) : planned.destination
 }
 
-async function collect(parts: Parts, planned: PlannedExport): Promise<BundleFacts> {
+async function collect(parts: Parts, planned: PlannedExport, context: JobContext): Promise<BundleFacts> {
   const { version, run, check, dataset } = planned
   const files = runningFiles(version)
   for (const file of files) await parts.blobs.verify(file.sha256, file.role === 'model' ? 'model' : 'weight file')
   const model = modelFile(files)
   if (model.sha256 !== run.modelSha256) throw new SlipwayError('bundle.verifyFailed', { reason: 'the version was rewritten after this run; evaluate it again' })
   const ordered = [model, ...files.filter((f) => f !== model)]
+  const reference = await bundleReference(parts, run, version, dataset, context)
   return parts.store.read((db) => ({
-    version, run, check, dataset, modelFiles: ordered.map((f) => ({ name: f.name, role: f.role, path: parts.blobs.path(f.sha256) })),
+    version, run, check, reference, dataset, modelFiles: ordered.map((f) => ({ name: f.name, role: f.role, path: parts.blobs.path(f.sha256) })),
     publisherName: readSettings(db).publisherName, semver: planned.semver, platforms: planned.platforms, targets: planned.targets, speed: speedOf(db, version.id, run.modelSha256), appVersion: parts.version, ...lineage(db, version.modelId, planned),
   }))
 }
@@ -104,7 +106,7 @@ export async function exportCheckedBundle(parts: Parts, planned: PlannedExport, 
   const target = await targetOf(planned)
   const progress = stepProgress(context)
   try {
-    const facts = await collect(parts, planned)
+    const facts = await collect(parts, planned, context)
     const key = await loadOrCreateKey(parts.places.keys, parts.passphrase())
     const made = await exportBundle(facts, { staging, target, parts: partsFolder(), nativeModules: nativeModulesFolder() }, {
       key, infer: inferPlain(parts, context), signal: context.signal, progress: (step, done, total) => progress({ step, done, total }),

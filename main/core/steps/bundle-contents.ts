@@ -19,7 +19,7 @@ import { modelFile, runningFiles } from './model-source.ts'
 import { publisherKeyId } from './publisher-key.ts'
 
 /** Written while the bundle is made, from what was answered and hashed then. */
-const madeOnTheWay = ['model/golden.jsonl', 'bundle.json', 'SHA256SUMS', 'signatures/SHA256SUMS.sig', 'signatures/publisher.pub.pem']
+const madeOnTheWay = ['model/golden.jsonl', 'monitoring/reference.json', 'bundle.json', 'SHA256SUMS', 'signatures/SHA256SUMS.sig', 'signatures/publisher.pub.pem']
 
 function factsOf(parts: Parts, request: InputOf<SlipwayContract['bundle.contents']>): BundleFacts {
   return parts.store.read((db) => {
@@ -31,7 +31,7 @@ function factsOf(parts: Parts, request: InputOf<SlipwayContract['bundle.contents
     const newest = newestBundle(db, version.modelId)
     return {
       version, run, check, dataset: withoutPersonal(getDataset(db, run.datasetId)), modelFiles: [model, ...files.filter((f) => f !== model)].map((f) => ({ name: f.name, role: f.role, path: parts.blobs.path(f.sha256) })),
-      publisherName: readSettings(db).publisherName, serial: (newest?.serial ?? 0) + 1, semver: `${version.number}.0.0`, platforms: [...request.platforms].sort(), targets: request.targets, speed: speedOf(db, version.id, run.modelSha256),
+      publisherName: readSettings(db).publisherName, serial: (newest?.serial ?? 0) + 1, semver: `${version.number}.0.0`, platforms: [...request.platforms].sort(), targets: request.targets, speed: speedOf(db, version.id, run.modelSha256), reference: null,
       previous: newest === null ? null : { version: newest.version, serial: newest.serial, rootDigest: newest.rootDigest }, appVersion: parts.version,
     }
   })
