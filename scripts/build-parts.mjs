@@ -1,4 +1,4 @@
-// Builds the parts that every bundle carries: the one-file server, the scripts verify.mjs, smoke.mjs and release.mjs, and the licences of all that is inside.
+// Builds the parts that every bundle carries: the one-file server, the scripts verify.mjs, smoke.mjs, release.mjs and feedback.mjs, and the licences of all that is inside.
 import { build } from 'esbuild'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
@@ -13,7 +13,7 @@ const shared = {
 }
 
 const made = [await build({ ...shared, entryPoints: [join(project, 'main/core/serve/entry.ts')], outfile: join(out, 'server.cjs'), format: 'cjs', external: ['onnxruntime-node'] })]
-for (const name of ['verify', 'smoke', 'release']) {
+for (const name of ['verify', 'smoke', 'release', 'feedback']) {
   made.push(await build({ ...shared, entryPoints: [join(project, `main/core/bundle/${name}-main.ts`)], outfile: join(out, `${name}.mjs`), format: 'esm' }))
 }
 
@@ -37,7 +37,7 @@ const runtime = ['onnxruntime-common', 'onnxruntime-node'].map((name) => {
 })
 const rule = `\n${'-'.repeat(78)}\n\n`
 const sections = [
-  `Licences of the software in this bundle. The model and its documents are not covered.\n\nSlipway: server/server.cjs, bin/verify.mjs, bin/smoke.mjs, bin/release.mjs and the scripts\n\n${readFileSync(join(project, 'LICENSE'), 'utf8').trim()}\n`,
+  `Licences of the software in this bundle. The model and its documents are not covered.\n\nSlipway: server/server.cjs, bin/verify.mjs, bin/smoke.mjs, bin/release.mjs, bin/feedback.mjs and the scripts\n\n${readFileSync(join(project, 'LICENSE'), 'utf8').trim()}\n`,
   `${runtime.join('\n')}\n\n${readFileSync(join(project, 'resources/bundle/onnxruntime-licence.txt'), 'utf8').trim()}\n`,
   ...packages.filter((folder) => existsSync(join(project, folder, 'package.json'))).map(licenceOf),
 ]

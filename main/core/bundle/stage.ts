@@ -85,6 +85,7 @@ export async function planFiles(facts: BundleFacts, places: ExportPlaces, keyId:
     { path: 'bin/verify.sh', role: 'tool', mediaType: 'text/x-shellscript', executable: true, text: verifyScript },
     { path: 'bin/verify.mjs', role: 'tool', mediaType: 'text/javascript', copyOf: part('verify.mjs') },
     { path: 'bin/smoke.mjs', role: 'tool', mediaType: 'text/javascript', copyOf: part('smoke.mjs') },
+    { path: 'bin/feedback.mjs', role: 'tool', mediaType: 'text/javascript', copyOf: part('feedback.mjs') },
     ...(facts.targets.some(({ target }) => target === 'server' || target === 'container') ? [{ path: 'bin/release.mjs', role: 'tool', mediaType: 'text/javascript', copyOf: part('release.mjs') } satisfies Planned] : []),
     { path: 'server/server.cjs', role: 'server', mediaType: 'text/javascript', copyOf: part('server.cjs') },
     { path: 'server/LICENSES.txt', role: 'document', mediaType: 'text/plain', copyOf: part('LICENSES.txt') },
