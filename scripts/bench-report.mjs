@@ -2,9 +2,10 @@
 // Owns no measuring. Says of every part that was not measured that it was not.
 import { seconds } from './bench-engine.mjs'
 import { shape } from './bench-input.mjs'
+import { serveSection } from './bench-serve-report.mjs'
 
 /** What the issue of this program asks for; a smaller measurement says so. */
-export const full = { a: { rows: 1_000_000, rounds: 5 }, b: { count: 10_000, rounds: 5 }, c: { rows: 10_000_000, rounds: 5 }, d: { rows: 1_000_000, rounds: 5 }, e: { count: 10_000, rounds: 200 } }
+export const full = { a: { rows: 1_000_000, rounds: 5 }, b: { count: 10_000, rounds: 5 }, c: { rows: 10_000_000, rounds: 5 }, d: { rows: 1_000_000, rounds: 5 }, e: { count: 10_000, rounds: 200 }, f: { count: 1_000_000, rounds: 5 } }
 
 const whole = (n) => n.toLocaleString('en')
 const times = (n, what = 'round') => `${n} ${what}${n === 1 ? '' : 's'}`
@@ -15,8 +16,8 @@ const beside = (size, wanted) => (size === wanted ? '' : ` (the full size is ${w
 const range = (m) => (m.rounds === 1 ? 'one round' : `${seconds(m.from)} to ${seconds(m.to)}`)
 const measure = ({ ms, all }) => ({ ms, from: Math.min(...all), to: Math.max(...all), rounds: all.length })
 
-/** The numbers that are kept of what bench-table, bench-images, bench-metrics and bench-registry measured. */
-export function kept({ a, b, c, d, e = null }, measured) {
+/** The numbers that are kept of what bench-table, bench-images, bench-metrics, bench-registry and bench-serve measured. */
+export function kept({ a, b, c, d, e = null, f = null }, measured) {
   const lines = (part, first) => ({ first: measure(part[first]), runs: measure(part.runs), evaluation: measure(part.evaluation), load: part.load, environment: environmentOf(part.evaluation.value.environment) })
   return {
     ...(a === null ? {} : { a: { ...measured, rows: a.rows, bytes: a.bytes, profileMs: a.profileMs, values: a.evaluation.value.metrics.length, inferenceMs: a.evaluation.value.timing.inferenceMs, ...lines(a, 'scan') } }),
@@ -24,6 +25,7 @@ export function kept({ a, b, c, d, e = null }, measured) {
     ...(c === null ? {} : { c: { ...measured, rows: c.rows, own: measure(c.own), sklearn: c.sklearn === null ? null : { version: c.sklearn.version, agreed: c.sklearn.agreed, ...measure(c.sklearn) } } }),
     ...(d === null ? {} : { d: { ...measured, rows: d.rows, rounds: d.rounds, known: d.known, small: d.small, large: d.large } }),
     ...(e === null ? {} : { e: { ...measured, ...e } }),
+    ...(f === null ? {} : { f: { ...measured, ...f } }),
   }
 }
 const environmentOf = ({ runtime, threads, batchSizes }) => ({ runtime, threads, batchSizes })
@@ -115,8 +117,8 @@ ${answer} A test holds the plans: none of these reads all runs or all of their n
 ${busy(e.load)}`
 }
 
-const sections = { a: tableSection, b: imageSection, c: metricSection, d: memorySection, e: registrySection }
-const titles = { a: 'a large table', b: 'many pictures', c: 'all metrics of many predictions', d: 'memory', e: 'a large registry' }
+const sections = { a: tableSection, b: imageSection, c: metricSection, d: memorySection, e: registrySection, f: (f) => serveSection(f, full.f.count, busy) }
+const titles = { a: 'a large table', b: 'many pictures', c: 'all metrics of many predictions', d: 'memory', e: 'a large registry', f: 'the server of a bundle' }
 
 /** How the parts came about: in one run, or in several. */
 function origin(found) {

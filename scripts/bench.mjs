@@ -11,6 +11,7 @@ import { benchRegistry } from './bench-registry.mjs'
 import { fullSize } from './bench-registry-fill.mjs'
 import { full, kept, report } from './bench-report.mjs'
 import { benchMemory, benchTable } from './bench-table.mjs'
+import { benchServe } from './bench-serve.mjs'
 import { main, prepareHeadless, project } from './prepare.mjs'
 
 const numbersFile = join(project, 'docs/performance.json')
@@ -34,7 +35,8 @@ async function measure(quick, only) {
   // One round of scikit-learn takes half a minute for a million predictions, and minutes for ten.
   const c = wants('c') ? await benchMetrics(of('c'), repeats, 1) : null
   const e = wants('e') ? await benchRegistry({ ...fullSize, versions: of('e'), models: Math.round(fullSize.models * of('e') / full.e.count) }, quick ? 20 : full.e.rounds) : null
-  return kept({ a: wants('a') ? a : null, b, c, d, e }, run)
+  const f = wants('f') ? await benchServe(quick ? 20_000 : full.f.count, repeats, quick ? 2 : 10) : null
+  return kept({ a: wants('a') ? a : null, b, c, d, e, f }, run)
 }
 
 async function bench() {

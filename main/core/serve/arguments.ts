@@ -114,7 +114,7 @@ export function readArguments(argv: readonly string[], environment: NodeJS.Proce
     tokens: text('tokens'), noAuth: flag('insecure-no-auth'), openMetrics: flag('open-metrics'),
     tls: tlsOf(text('tls-cert') ?? undefined, text('tls-key') ?? undefined),
     canary: canaryOf(text('with') ?? undefined), shadow: text('shadow'), watch: watchOf(text),
-    threads: number('threads', 1, 1024), timeoutMs: number('timeout', 10, 3_600_000) ?? 30_000, queue: number('queue', 1, 100_000) ?? 256, batchRows: number('batch-rows', 1, 65_536) ?? 64,
+    threads: number('threads', 1, 1024), timeoutMs: number('timeout', 10, 3_600_000) ?? 30_000, queue: number('queue', 1, 100_000) ?? 256, batchRows: number('batch-rows', 1, 65_536) ?? 256,
     accessLog: flag('access-log'),
   }
   if (!isLoopback(host) && options.tokens === null && !options.noAuth) {

@@ -25,7 +25,7 @@ export interface ArmOptions {
   readonly depth: (waiting: number) => void
 }
 
-export const armDefaults = { threads: null, timeoutMs: 30_000, queue: 256, batchRows: 64, log: () => undefined, depth: () => undefined } satisfies Omit<ArmOptions, 'program'>
+export const armDefaults = { threads: null, timeoutMs: 30_000, queue: 256, batchRows: 256, log: () => undefined, depth: () => undefined } satisfies Omit<ArmOptions, 'program'>
 
 export interface Answered { readonly outputs: readonly DenseTensor[]; readonly timing: JobTiming }
 

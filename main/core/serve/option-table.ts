@@ -32,7 +32,7 @@ export const optionTable = [
   row('threads', 'NUMBER', 'SLIPWAY_THREADS', 'threads inside one run of the model; default: one a processor core'),
   row('timeout', 'MS', 'SLIPWAY_TIMEOUT', 'longest time of one request in milliseconds; then it is answered with 504; default 30000'),
   row('queue', 'NUMBER', 'SLIPWAY_QUEUE', 'requests that may wait; beyond it they are answered with 429; default 256'),
-  row('batch-rows', 'NUMBER', 'SLIPWAY_BATCH_ROWS', 'most rows of several requests that run together; 1: each request alone; default 64'),
+  row('batch-rows', 'NUMBER', 'SLIPWAY_BATCH_ROWS', 'most rows of several requests that run together; 1: each request alone; default 256'),
   ...watchOptionRows,
   row('access-log', null, 'SLIPWAY_ACCESS_LOG', 'one log line for every request; else only for those that fail'),
 ] as const satisfies readonly OptionRow[]

@@ -1,6 +1,7 @@
 // The Open Inference Protocol v2: requests in JSON and with binary tensors, read strictly by the model's signature.
 // Refuses anything that the signature does not allow, with a sentence that names the tensor.
 import type { BundleManifest, BundleTensor } from '../../../shared/domain/bundle.ts'
+import type { PlainTensor } from '../engine/engine-contract.ts'
 import { contractOf, type ModelContract, type TensorContract } from './contract.ts'
 import { elementsOf, valuesOfBytes } from './datatypes.ts'
 import { readInferDocument, type InferDocument, type InferTensor } from './infer-document.ts'
@@ -83,7 +84,7 @@ function readTensor(tensor: InferTensor, spec: TensorContract, contract: ModelCo
   }
   if (tensor.data === undefined) throw new RequestFault(400, `the input “${tensor.name}” has neither data nor the parameter binary_data_size`)
   const { values, cells } = readCells(tensor.name, spec.datatype, tensor.shape, count, tensor.data, most)
-  return new ServedTensor(spec.name, spec.datatype, tensor.shape, values, cells === null ? null : [...cells])
+  return new ServedTensor(spec.name, spec.datatype, tensor.shape, values, cells as PlainTensor['data'] | null)
 }
 
 function readInputs(document: InferDocument, contract: ModelContract, tail: BinaryTail | null, most: number): ServedTensor[] {

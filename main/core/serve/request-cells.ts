@@ -91,6 +91,8 @@ export function readCells(name: string, datatype: Datatype, shape: readonly numb
     const values = new datatype.array(new ArrayBuffer(count * datatype.size), 0, count)
     if (fillNumbers(data, values as unknown as Fillable, 0, count, way, 0) === count) return { values, cells: null }
   }
+  // Texts in a flat list are what the runtime takes already.
+  if (datatype.size === 0 && data.length === count && data.every((value) => typeof value === 'string')) return { values: data as string[], cells: data as string[] }
   const cells = flatten(data, [], 0, name)
   if (cells.length !== count) throw new RequestFault(400, `the input “${name}” has ${cells.length} values for the shape [${shape.join(', ')}]`)
   checkCells(name, cells, datatype.name)
