@@ -18,10 +18,28 @@ import { serveBundle, serverProgram, type Answer, type Served } from '../setup/s
 import { binding } from '../setup/small-bundle.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'slipway-faults-'))
-const dying = resolve(import.meta.dirname, '../setup/dying-model.cjs')
+const project = resolve(import.meta.dirname, '../..')
+const dying = join(folder, 'dying-model.cjs')
+/** The model's process of server.cjs with the real runtime, which dies of a segmentation fault when a first value is 666, hangs at 777 and takes its time at 555. */
+const dyingSource = `
+const { InferenceSession } = require(${JSON.stringify(join(project, 'node_modules/onnxruntime-node'))})
+const run = InferenceSession.prototype.run
+InferenceSession.prototype.run = function (feeds, ...rest) {
+  const values = Object.values(feeds)[0].data
+  for (let i = 0; i < values.length; i += 4) {
+    if (values[i] === 666) process.kill(process.pid, 'SIGSEGV')
+    if (values[i] === 777) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60_000)
+    // Long enough for others to arrive meanwhile.
+    if (values[i] === 555) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300)
+  }
+  return run.call(this, feeds, ...rest)
+}
+require(${JSON.stringify(serverProgram)}).runModelProcess()
+`
 let root: string
 let newer: string
 beforeAll(async () => {
+  writeFileSync(dying, dyingSource)
   const model = fixture('iris/models/iris-logreg-tensor.onnx')
   root = await modelBundle(folder, 'iris', { model, binding })
   newer = await modelBundle(join(folder, 'newer'), 'iris', { model, binding, change: { serial: 4, semver: '1.3.0' } })

@@ -19,17 +19,22 @@ const b = part({ count: 10_000, ...lines })
 const c = part({ rows: 10_000_000, own: measure(400, 5), sklearn: { version: '1.2', agreed: 20, ...(measure(27_000, 1) as object) } })
 const d = part({ rows: 1_000_000, rounds: 5, known: true, small: 100, large: 120 })
 const e = part({ models: 400, versions: 10_000, runs: 100_000, numbers: 1_000_000, bytes: 1e9, calls: 200, load: 0.5, lines: [{ group: 'search', what: 'a metric', median: 9, p95: 48, most: 60, cpu95: 12 }] })
+const both = (rate: number, p99: number): object => ({ rate, p99, cpu: 100 })
+const served = (name: string, ratio: number): object => ({ case: name, rows: 1, repeats: 5, seconds: 10, connections: 16, bare: both(1000, 2), server: both(1000 * ratio, 1.5), ratio })
+const f = part({ requests: 1_000_000, load: 0.5, lines: [served('income', 0.9), served('digits', 1.2)], starts: [{ case: 'income', repeats: 5, bare: 200, server: 280 }], memory: { case: 'income', requests: 1_000_000, marks: [{ requests: 100_000, mb: 150 }, { requests: 1_000_000, mb: 151 }] } })
 
 test('the page is what its numbers give', () => {
   expect(readFileSync(join(project, 'docs/performance.md'), 'utf8')).toBe(report(JSON.parse(readFileSync(join(project, 'docs/performance.json'), 'utf8'))))
 })
 
 test('all parts of one run at full size: said so; fewer rounds of scikit-learn are told', () => {
-  const text = report({ a, b, c, d, e })
+  const text = report({ a, b, c, d, e, f })
   expect(text).toContain('in one run on one machine')
   expect(text).toContain('5 rounds here and 1 round of scikit-learn, which takes long')
   expect(text).not.toMatch(/Not measured|the full size is/)
   expect(text).toContain('Every one answers in under 50 ms')
+  expect(text).toContain('Tables: at least 0.85 of the bare throughput was wanted: met; no higher 99th percentile was wanted: met. Pictures, single rows at once: more than the bare handler was wanted: met.')
+  expect(report({ f: { ...f, lines: [served('income', 0.8), served('digits', 0.9)] } })).toContain('Tables: **at least 0.85 of the bare throughput was wanted: missed**')
   expect(report({ e: { ...e, lines: [{ group: 'search', what: 'a metric', median: 9, p95: 51, most: 60, cpu95: 12 }] } })).toContain('**Over 50 ms at the 95th percentile: search (a metric).**')
 })
 
@@ -38,7 +43,7 @@ test('parts of several runs, smaller ones, and parts that were not measured: eac
   expect(text).toContain('in 2 runs, part by part, on one machine')
   expect(text).toContain('100,000 rows (the full size is 1,000,000)')
   expect(text).toContain('1,000,000 binary predictions in memory (the full size is 10,000,000)')
-  expect(text).toContain('Not measured: (b) many pictures, (d) memory, (e) a large registry.')
+  expect(text).toContain('Not measured: (b) many pictures, (d) memory, (e) a large registry, (f) the server of a bundle.')
   expect(text).toContain('1 round of each line')
   expect(text).not.toMatch(/## \(b\)|## \(d\)|in one run/)
 })
