@@ -23,4 +23,10 @@ export const bundleErrors = {
     title: 'The bundle’s server does not run', place: 'inline', exit: 3, retry: true,
     say: (d) => `The bundle’s server does not run: ${d.reason}.`, next: 'Verify the bundle, then try again.',
   }),
+  'bundle.secretsFound': entry<{ /** file, line and what, one sentence each */ finds: readonly string[]; /** of what may be let pass */ ids: readonly string[] }>({
+    title: 'Something in the bundle should not leave', place: 'inline', exit: 2, retry: false,
+    say: (d) => `The bundle was not written, because of what is in it. ${d.finds.slice(0, 8).join('; ')}${d.finds.length > 8 ? `; and ${d.finds.length - 8} more` : ''}.`,
+    next: 'Take each out where it comes from (a name, a note, a reason, a comment, or the model itself, which then has to be saved and imported again), then export again.',
+    commandLine: (d) => (d.ids.length === 0 ? '' : `What is meant to be public can be let pass by its id, which is then told in the bundle: --accept ${d.ids.slice(0, 8).join(' --accept ')}`),
+  }),
 } as const

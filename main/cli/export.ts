@@ -15,7 +15,7 @@ import { facts } from './print.ts'
 import { repeated } from './preflight.ts'
 import { run } from './references.ts'
 
-interface Options { readonly out: string; readonly bundleVersion?: string; readonly platform?: string[]; readonly target?: string[]; readonly canary?: boolean }
+interface Options { readonly out: string; readonly bundleVersion?: string; readonly platform?: string[]; readonly target?: string[]; readonly canary?: boolean; readonly accept?: string[] }
 
 const platforms = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'win32-x64', 'win32-arm64'] as const
 type Platform = (typeof platforms)[number]
@@ -52,7 +52,8 @@ export function registerExport(program: Command): void {
   withExample(program.command('export').description('Export a version that passed its gate as a signed deployment bundle.')
     .argument('<run>', 'a run id or name@version (its newest run)').requiredOption('--out <path>', 'the archive to write, or a folder')
     .option('--bundle-version <semver>', 'version of the bundle; absent: the version number').option('--platform <name...>', `platforms of the server inside: ${platforms.join(', ')}`)
-    .option('--target <name[@version]>', `what it is to be deployed to, such as kserve-standard@0.20; may be repeated; absent: container and server. There are ${BundleTarget.options.join(', ')}`, repeated).option('--canary', 'it is to be rolled out step by step; refused where a target cannot'), 'slipway export income@2 --out ./bundles')
+    .option('--target <name[@version]>', `what it is to be deployed to, such as kserve-standard@0.20; may be repeated; absent: container and server. There are ${BundleTarget.options.join(', ')}`, repeated).option('--canary', 'it is to be rolled out step by step; refused where a target cannot')
+    .option('--accept <id>', 'a find of the scan for secrets and personal data that is meant to be public, by the id that the refusal names; may be repeated', repeated), 'slipway export income@2 --out ./bundles')
     .action(async (text: string, options: Options, command: Command) => withSession(command, async (session) => {
       const judged = await run(session, text)
       const checks = await session.client.call('gate.checks', { runId: judged.id })
@@ -64,7 +65,7 @@ export function registerExport(program: Command): void {
       if (unknown !== undefined) throw new SlipwayError('input.invalid', { reason: `there is no platform “${unknown}”; there are ${platforms.join(', ')}` })
       const bundleVersion = options.bundleVersion ?? `${judged.versionNumber}.0.0`
       const path = await destination(options.out, judged.modelName, bundleVersion)
-      const bundle = await session.job('bundle.export', { checkId: newest.id, destination: await session.admit(path, 'write'), version: bundleVersion, platforms: chosen.filter(isPlatform), ...(options.target === undefined ? {} : { targets: options.target.map(readTarget) }), canary: options.canary === true })
+      const bundle = await session.job('bundle.export', { checkId: newest.id, destination: await session.admit(path, 'write'), version: bundleVersion, platforms: chosen.filter(isPlatform), ...(options.target === undefined ? {} : { targets: options.target.map(readTarget) }), canary: options.canary === true, accept: options.accept ?? [] })
       session.print({ ...bundle, path }, () => facts([
         ['Bundle', path], ['Size', formatBytes(bundle.bytes)], ['Root digest', bundle.rootDigest], ['Archive SHA-256', bundle.sha256], ['Publisher key', bundle.publisherKeyId],
         ...(bundle.overridden ? [['Gate', 'overridden; the reason is in the bundle'] as const] : []),

@@ -120,10 +120,10 @@ const runJobs = (parts: Parts): Answers<'binding.propose' | 'run.evaluate' | 'ru
     const planned = planExport(parts, request)
     return start(parts, 'bundle.export', { title: planned.title, subject: planned.version.id, run: (context) => exportCheckedBundle(parts, planned, context) })
   },
-  'bundle.verify': ({ file, trust, golden }) => {
+  'bundle.verify': ({ file, trust, golden, strict, requireApprovals, serials }) => {
     const path = parts.admissions.redeem(file, 'read')
     const trusted = trust === undefined ? null : parts.admissions.redeem(trust, 'read')
-    return start(parts, 'bundle.verify', { title: `Verify ${basename(path)}`, run: (context) => verifyBundleFile(parts, { path, trust: trusted, golden }, context) })
+    return start(parts, 'bundle.verify', { title: `Verify ${basename(path)}`, run: (context) => verifyBundleFile(parts, { path, trust: trusted, golden, strict, requireApprovals, serials: serials ?? {} }, context) })
   },
 })
 

@@ -65,8 +65,8 @@ export const BundleManifest = z.object({
   reviewBy: z.string().optional(),
   /** Files in `signatures/`: exactly these are there. Absent in bundles of before there were more than two. */
   signatures: z.array(z.string()).optional(),
-  /** What the scan for secrets and personal data found and the publisher looked at and accepted: kind and the first digits of the text's hash. */
-  scan: z.object({ rules: z.number().int().positive(), accepted: z.array(z.object({ kind: z.string(), id: z.string() })) }).optional(),
+  /** Version of the scan's rules, and the ids of what it found and the publisher looked at and accepted. */
+  scan: z.object({ rules: z.number().int().positive(), accepted: z.array(z.string()) }).optional(),
   platforms: z.array(z.string()),
   /** What its deploy files are for; absent in bundles of before they existed. */
   targets: z.array(TargetChoice).optional(),
@@ -99,6 +99,7 @@ export const VerifyReport = z.object({
   publisherKeyId: z.string().nullable(),
   name: z.string().nullable(),
   version: z.string().nullable(),
+  serial: z.number().int().nullable().optional(),
   /** The file or folder that was verified, without its directory; the scripts of a bundle leave it out. */
   fileName: z.string().optional(),
 })

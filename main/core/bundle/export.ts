@@ -14,6 +14,8 @@ import { goldenRequests } from './golden.ts'
 import { goldenTolerance, onTheWire, type GoldenLine } from './golden-lines.ts'
 import { buildManifest } from './manifest.ts'
 import type { Planned } from './planned.ts'
+import { findSentence, isScanned, scanFiles } from './seal/scan.ts'
+import { noNames } from './seal/scan-rules.ts'
 import { signatureTexts } from './seal/signature-files.ts'
 import { modelPath, planFiles, sortFiles, stageFile, sumsText, type StagedFile } from './stage.ts'
 import { verifyBundle } from './verify.ts'
@@ -86,6 +88,13 @@ async function checkTarget(target: string): Promise<void> {
   }
 }
 
+/** Nothing leaves that should stay. Errors: `bundle.secretsFound`. */
+async function demandClean(files: readonly StagedFile[], facts: BundleFacts, tools: ExportTools): Promise<void> {
+  const scanned = files.filter((f) => isScanned(f.path)).map((f) => ({ path: f.path, read: () => createReadStream(f.file) as AsyncIterable<Buffer>, place: () => ({ file: f.file, start: 0, bytes: f.bytes }) }))
+  const finds = await scanFiles(scanned, tools.names ?? noNames, facts.accepted, tools.signal)
+  if (finds.length > 0) throw new SlipwayError('bundle.secretsFound', { finds: finds.map(findSentence), ids: [...new Set(finds.filter((f) => f.acceptable).map((f) => f.id))] })
+}
+
 async function stageAll(facts: BundleFacts, places: ExportPlaces, tools: ExportTools, report: (step: number) => void): Promise<{ files: StagedFile[]; manifest: BundleManifest; rootDigest: string }> {
   const root = join(places.staging, 'tree')
   const files: StagedFile[] = []
@@ -103,6 +112,7 @@ async function stageAll(facts: BundleFacts, places: ExportPlaces, tools: ExportT
   const sums = sumsText(files)
   const signed = Buffer.from(sums, 'utf8')
   files.push(await stageFile(root, { path: 'SHA256SUMS', role: 'evidence', mediaType: 'text/plain', text: sums }))
+  await demandClean(files, facts, tools)
   const rootDigest = createHash('sha256').update(signed).digest('hex')
   for (const { path, mediaType, bytes } of signatureTexts(tools.key, signed, manifest, rootDigest)) {
     const file = join(places.staging, 'signature')
@@ -114,7 +124,7 @@ async function stageAll(facts: BundleFacts, places: ExportPlaces, tools: ExportT
 
 /**
  * Makes the archive at `places.target`, or leaves nothing. The same facts and key give the same bytes anywhere.
- * Errors: `bundle.targetExists`, `bundle.verifyFailed`, `file.diskFull`, `file.notWritable`; aborts with the signal's reason.
+ * Errors: `bundle.targetExists`, `bundle.secretsFound`, `bundle.verifyFailed`, `file.diskFull`, `file.notWritable`; aborts with the signal's reason.
  */
 export async function exportBundle(facts: BundleFacts, places: ExportPlaces, tools: ExportTools): Promise<ExportedBundle> {
   const report = (step: number): void => { tools.progress(steps[step] ?? 'done', step, steps.length) }

@@ -9,6 +9,8 @@ import type { Signature, TensorType, Version } from '../../../shared/domain/mode
 import type { Run } from '../../../shared/domain/run.ts'
 import type { Reference } from '../../../shared/drift/reference.ts'
 import type { PlainTensor } from '../engine/engine-contract.ts'
+import type { ReleaseFacts } from './seal/evidence.ts'
+import type { ScanNames } from './seal/scan-rules.ts'
 import type { SigningKey } from './sign.ts'
 
 export interface BundleFacts {
@@ -31,6 +33,10 @@ export interface BundleFacts {
   readonly reference: Reference | null
   readonly previous: BundleManifest['previous'] | null
   readonly appVersion: string
+  /** What the registry knows of the release; null: nothing was asked of it. */
+  readonly evidence: ReleaseFacts | null
+  /** Finds of the scan that the publisher looked at and lets pass, by id, sorted. */
+  readonly accepted: readonly string[]
 }
 
 export interface ExportPlaces {
@@ -48,6 +54,8 @@ export interface ExportTools {
   readonly key: SigningKey
   /** Runs requests through a model file on the CPU. */
   readonly infer: (modelPath: string, requests: readonly (readonly PlainTensor[])[], outputs: readonly string[]) => Promise<readonly (readonly PlainTensor[])[]>
+  /** What the scan looks for besides the usual shapes of secrets; absent: nothing. */
+  readonly names?: ScanNames
   readonly signal: AbortSignal
   readonly progress: (step: string, done: number, total: number) => void
 }

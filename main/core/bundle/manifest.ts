@@ -8,6 +8,7 @@ import { bundleTensors } from './contract-files.ts'
 import { bindingOf, servedSignature, type BundleFacts } from './facts.ts'
 import { rowElements } from './golden.ts'
 import { goldenTolerance } from './golden-lines.ts'
+import { scanVersion } from './seal/scan.ts'
 import { signaturesOfToday } from './seal/signature-files.ts'
 import { monitoringSection } from './watch/monitoring-section.ts'
 
@@ -68,6 +69,8 @@ export function buildManifest(facts: BundleFacts, keyId: string, serverDigest: s
     serving: servingSection(facts), platforms: [...facts.platforms].sort(), targets: [...facts.targets],
     ...(facts.previous == null ? {} : { previous: facts.previous }),
     signatures: [...signaturesOfToday],
+    scan: { rules: scanVersion, accepted: [...facts.accepted] },
+    ...(facts.evidence === null ? {} : { release: facts.evidence.release }),
     files: [...files],
   } satisfies BundleManifest)
 }

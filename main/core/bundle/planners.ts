@@ -10,12 +10,14 @@ import { planSagemaker } from './deploy/sagemaker.ts'
 import { planTerraform } from './deploy/terraform.ts'
 import { planWorkflow } from './deploy/workflow.ts'
 import type { Planner } from './planned.ts'
+import { planEvidence } from './seal/evidence.ts'
 import { planServing } from './serving-plan.ts'
 import { planWatch } from './watch/plan-watch.ts'
 
 export const planners: readonly Planner[] = [
   planServing,
   planOpenApi,
+  planEvidence,
   planContainer,
   planCompose,
   planHost,

@@ -15,8 +15,11 @@ import type { ExportTools } from './facts.ts'
 import { goldenDistance, type GoldenLine } from './golden-lines.ts'
 import { parseGoldenLines } from './golden-parse.ts'
 import { keyIdOf, publicPemOf, verifyBytes } from './sign.ts'
+import { checkApprovals } from './seal/approvals.ts'
 import { crossCheck } from './seal/cross-checks.ts'
 import { noFindings, Refused, report, type Findings } from './seal/findings.ts'
+import { findSentence, isScanned, scanFiles } from './seal/scan.ts'
+import { noNames } from './seal/scan-rules.ts'
 import { firstSignatures, otherSignatureHolds, provenanceFile, publisherFile, signatureFile, signaturesOfToday, sumsFile } from './seal/signature-files.ts'
 import { keyFault, trustOf, type Trust, type TrustedKey } from './seal/trust.ts'
 import { ArchiveFault } from './zip-read.ts'
@@ -33,6 +36,10 @@ export interface VerifyOptions {
   readonly signal?: AbortSignal
   /** The serial number of the bundle of this name that was accepted last; null: none. An older one is a downgrade. */
   readonly lastSerial?: (name: string) => number | null
+  /** How many people, by keys of the list of trusted keys, must have approved; absent: none. */
+  readonly requireApprovals?: number
+  /** Scans for secrets and personal data too. */
+  readonly strict?: boolean
 }
 
 const goldenCheck = 'golden requests'
@@ -161,9 +168,17 @@ async function checkGolden(tree: BundleTree, manifest: BundleManifest, options: 
   }
 }
 
+/** The scan of the export once more, without what only the publisher's machine knows. */
+async function checkScan(tree: BundleTree, manifest: BundleManifest, options: VerifyOptions, findings: Findings): Promise<void> {
+  const accepted = manifest.scan?.accepted ?? []
+  const finds = await scanFiles(tree.files.filter((f) => isScanned(f.path)).map((f) => ({ path: f.path, read: () => tree.read(f.path), place: () => tree.place(f.path) })), noNames, accepted, options.signal)
+  if (finds.length > 0) throw new Refused('secrets', 'scan', `The bundle is intact, but holds what should not be in it: ${finds.slice(0, 8).map(findSentence).join('; ')}.`)
+  findings.checks.push({ name: 'scan', ok: true, detail: `no secret and nothing personal found${accepted.length === 0 ? '' : `, but for ${accepted.length} that the publisher accepted`}` })
+}
+
 function checkSerial(manifest: BundleManifest, options: VerifyOptions, findings: Findings): void {
   const last = options.lastSerial?.(manifest.name) ?? null
-  if (last === null) return
+  if (last === null || last < 0) return
   if (manifest.serial < last) throw new Refused('downgrade', 'serial', `The bundle is older than what was accepted before: its serial number is ${manifest.serial}, the last one was ${last}.`)
   findings.checks.push({ name: 'serial', ok: true, detail: `${manifest.serial}, not below the last one, ${last}` })
 }
@@ -188,7 +203,9 @@ async function inspect(tree: BundleTree, options: VerifyOptions, findings: Findi
   const manifest = await checkManifest(tree, sums, findings)
   await checkOtherSignatures(tree, sumsBytes, manifest, signed, findings)
   findings.checks.push({ name: 'agreement', ok: true, detail: await crossCheck(tree, manifest) })
+  if (options.strict === true) await checkScan(tree, manifest, options, findings)
   checkSerial(manifest, options, findings)
+  await checkApprovals(tree, manifest, trust, options.requireApprovals ?? 0, findings)
   await checkGolden(tree, manifest, options, findings)
   return ending(trust, signed, manifest, findings)
 }

@@ -17,6 +17,7 @@ import { nativeModulesFolder, partsFolder } from '../bundle/bundle-parts.ts'
 import { byCodePoint } from '../bundle/canonical-json.ts'
 import { exportBundle } from '../bundle/export.ts'
 import { type BundleFacts } from '../bundle/facts.ts'
+import type { ReleaseFacts } from '../bundle/seal/evidence.ts'
 import { loadOrCreateKey } from '../bundle/sign.ts'
 import { lostApprovals } from '../gate/approvals.ts'
 import type { JobContext } from '../jobs.ts'
@@ -33,6 +34,8 @@ import { bundleReference } from '../steps/bundle-reference.ts'
 import { inferPlain } from '../steps/infer-plain.ts'
 import { checkTargets, preflightVersion } from '../steps/preflight-version.ts'
 import { modelFile, runningFiles } from '../steps/model-source.ts'
+import { releaseFacts } from '../steps/release-facts.ts'
+import { scanNames } from '../steps/scan-names.ts'
 
 export interface PlannedExport {
   readonly title: string
@@ -44,6 +47,7 @@ export interface PlannedExport {
   readonly semver: string
   readonly platforms: readonly string[]
   readonly targets: readonly TargetChoice[]
+  readonly accepted: readonly string[]
 }
 
 /** Errors: `input.unknownId`, `input.tokenUnknown`, `run.notFinished`, `bundle.gateNotPassed`, `bundle.targetRefused`, `review.approvalsLost`. */
@@ -62,22 +66,26 @@ export function planExport(parts: Parts, request: InputOf<SlipwayContract['bundl
     checkTargets(preflightVersion(parts, db, version.id, request))
     const dataset = getDataset(db, run.datasetId)
     const told = { ...check, findings: check.findings.map((f) => findingWithoutPersonal(f, dataset.personal)) }
-    return { title: `Export ${name}`, check: told, run, version, dataset: withoutPersonal(dataset), destination, semver, platforms: [...request.platforms].sort(), targets: [...request.targets].sort((a, b) => byCodePoint(a.target, b.target)) }
+    return { title: `Export ${name}`, check: told, run, version, dataset: withoutPersonal(dataset), destination, semver, platforms: [...request.platforms].sort(), targets: [...request.targets].sort((a, b) => byCodePoint(a.target, b.target)), accepted: [...new Set(request.accept)].sort() }
   })
 }
 
 /**
- * Serial number and predecessor. Asking for the very same bundle again gives the same ones, so that its bytes are the same;
+ * Serial number, predecessor and how the version stood. Asking for the very same bundle again gives the same ones, so that its bytes are the same;
  * everything else follows the model's newest bundle.
  */
-function lineage(db: ReadDb, modelId: ModelId, planned: PlannedExport): { readonly serial: number; readonly previous: BundleManifest['previous'] | null } {
+function lineage(db: ReadDb, modelId: ModelId, planned: PlannedExport): { readonly serial: number; readonly previous: BundleManifest['previous'] | null; readonly evidence: ReleaseFacts } {
+  const facts = (first: BundleManifest | null): ReleaseFacts => releaseFacts(db, { ...planned, dataset: getDataset(db, planned.run.datasetId) }, first)
+  const now = facts(null)
+  const same = (m: BundleManifest): string => JSON.stringify([m.platforms, m.targets, m.scan?.accepted ?? [], m.release?.approvals ?? null])
+  const wanted = JSON.stringify([planned.platforms, planned.targets, planned.accepted, now.release.approvals])
   for (const bundle of listBundles(db, { modelId })) {
     if (bundle.checkId !== planned.check.id || bundle.version !== planned.semver) continue
     const manifest = bundleManifest(db, bundle.id)
-    if (JSON.stringify([manifest.platforms, manifest.targets]) === JSON.stringify([planned.platforms, planned.targets])) return { serial: bundle.serial, previous: manifest.previous ?? null }
+    if (same(manifest) === wanted) return { serial: bundle.serial, previous: manifest.previous ?? null, evidence: facts(manifest) }
   }
   const newest = newestBundle(db, modelId)
-  return newest === null ? { serial: 1, previous: null } : { serial: newest.serial + 1, previous: { version: newest.version, serial: newest.serial, rootDigest: newest.rootDigest } }
+  return newest === null ? { serial: 1, previous: null, evidence: now } : { serial: newest.serial + 1, previous: { version: newest.version, serial: newest.serial, rootDigest: newest.rootDigest }, evidence: now }
 }
 
 async function targetOf(planned: PlannedExport): Promise<string> {
@@ -95,11 +103,11 @@ async function collect(parts: Parts, planned: PlannedExport, context: JobContext
   const reference = await bundleReference(parts, run, version, dataset, context)
   return parts.store.read((db) => ({
     version, run, check, reference, dataset, modelFiles: ordered.map((f) => ({ name: f.name, role: f.role, path: parts.blobs.path(f.sha256) })),
-    publisherName: readSettings(db).publisherName, semver: planned.semver, platforms: planned.platforms, targets: planned.targets, speed: speedOf(db, version.id, run.modelSha256), appVersion: parts.version, ...lineage(db, version.modelId, planned),
+    publisherName: readSettings(db).publisherName, semver: planned.semver, platforms: planned.platforms, targets: planned.targets, speed: speedOf(db, version.id, run.modelSha256), appVersion: parts.version, accepted: planned.accepted, ...lineage(db, version.modelId, planned),
   }))
 }
 
-/** Errors: `bundle.targetExists`, `bundle.verifyFailed`, `store.blobMissing`, `file.*`, engine errors. */
+/** Errors: `bundle.targetExists`, `bundle.secretsFound`, `bundle.verifyFailed`, `store.blobMissing`, `file.*`, engine errors. */
 export async function exportCheckedBundle(parts: Parts, planned: PlannedExport, context: JobContext): Promise<Bundle> {
   const { version, run, check } = planned
   const staging = workFolder(parts)
@@ -109,7 +117,7 @@ export async function exportCheckedBundle(parts: Parts, planned: PlannedExport, 
     const facts = await collect(parts, planned, context)
     const key = await loadOrCreateKey(parts.places.keys, parts.passphrase())
     const made = await exportBundle(facts, { staging, target, parts: partsFolder(), nativeModules: nativeModulesFolder() }, {
-      key, infer: inferPlain(parts, context), signal: context.signal, progress: (step, done, total) => progress({ step, done, total }),
+      key, infer: inferPlain(parts, context), names: scanNames(parts.store.read((db) => getDataset(db, run.datasetId))), signal: context.signal, progress: (step, done, total) => progress({ step, done, total }),
     })
     const now = parts.clock()
     return parts.store.write((db) => {

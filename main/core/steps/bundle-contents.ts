@@ -5,6 +5,7 @@ import type { InputOf } from '../../../shared/contract-kit.ts'
 import type { BundleContents } from '../../../shared/domain/bundle-overview.ts'
 import { nativeModulesFolder, partsFolder } from '../bundle/bundle-parts.ts'
 import type { BundleFacts } from '../bundle/facts.ts'
+import { signaturesOfToday } from '../bundle/seal/signature-files.ts'
 import { planFiles } from '../bundle/stage.ts'
 import { withoutPersonal } from '../../../shared/personal.ts'
 import type { Parts } from '../parts.ts'
@@ -17,9 +18,10 @@ import { getRun } from '../store/runs.ts'
 import { getVersion } from '../store/versions.ts'
 import { modelFile, runningFiles } from './model-source.ts'
 import { publisherKeyId } from './publisher-key.ts'
+import { releaseFacts } from './release-facts.ts'
 
 /** Written while the bundle is made, from what was answered and hashed then. */
-const madeOnTheWay = ['model/golden.jsonl', 'monitoring/reference.json', 'bundle.json', 'SHA256SUMS', 'signatures/SHA256SUMS.sig', 'signatures/publisher.pub.pem']
+const madeOnTheWay = ['model/golden.jsonl', 'monitoring/reference.json', 'bundle.json', 'SHA256SUMS', ...signaturesOfToday]
 
 function factsOf(parts: Parts, request: InputOf<SlipwayContract['bundle.contents']>): BundleFacts {
   return parts.store.read((db) => {
@@ -33,6 +35,7 @@ function factsOf(parts: Parts, request: InputOf<SlipwayContract['bundle.contents
       version, run, check, dataset: withoutPersonal(getDataset(db, run.datasetId)), modelFiles: [model, ...files.filter((f) => f !== model)].map((f) => ({ name: f.name, role: f.role, path: parts.blobs.path(f.sha256) })),
       publisherName: readSettings(db).publisherName, serial: (newest?.serial ?? 0) + 1, semver: `${version.number}.0.0`, platforms: [...request.platforms].sort(), targets: request.targets, speed: speedOf(db, version.id, run.modelSha256), reference: null,
       previous: newest === null ? null : { version: newest.version, serial: newest.serial, rootDigest: newest.rootDigest }, appVersion: parts.version,
+      evidence: releaseFacts(db, { version, run, check, dataset: getDataset(db, run.datasetId) }, null), accepted: [],
     }
   })
 }

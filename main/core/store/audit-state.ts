@@ -7,6 +7,12 @@ const newestCheck = (db: ReadDb): AuditState['checked'] => {
   return row === undefined ? null : { at: number(row, 'at'), whole: row['whole'] === 1, sentence: text(row, 'sentence') }
 }
 
+/** The record's entry of one row: its number and hash, which holds everything before it. null: the row has none. */
+export function recordEntry(db: ReadDb, kind: string, key: string): { readonly entry: number; readonly hash: string } | null {
+  const row = db.get('SELECT seq, lower(hex(hash)) AS hash FROM ledger WHERE kind = $kind AND key = $key ORDER BY seq LIMIT 1', { kind, key })
+  return row === undefined ? null : { entry: number(row, 'seq'), hash: text(row, 'hash') }
+}
+
 /** The record of this workspace. Errors: `store.corrupt`. */
 export function auditState(db: ReadDb): AuditState {
   const head = db.get('SELECT seq, at, lower(hex(hash)) AS hash FROM ledger ORDER BY seq DESC LIMIT 1')

@@ -111,3 +111,11 @@ export function authorsOf(db: ReadDb, versionId: VersionId): readonly Author[] {
     return row['who'] === null || row['who'] === 'Slipway' ? [] : [{ who: text(row, 'who'), key: false, part }]
   })
 }
+
+/** The newest request about a version as it was signed, with every answer to it as it was signed. null: nobody was asked. */
+export function signedReview(db: ReadDb, versionId: VersionId): { readonly request: SignedRequest; readonly answers: readonly SignedAnswer[] } | null {
+  const row = db.get('SELECT id, body, signature FROM review_requests WHERE version_id = $versionId ORDER BY created_at DESC, id DESC LIMIT 1', { versionId })
+  if (row === undefined) return null
+  const answers = db.all('SELECT body, signature FROM review_answers WHERE request_id = $id ORDER BY created_at, key_id', { id: text(row, 'id') })
+  return { request: { body: json(row, 'body', ReviewRequestBody), signature: text(row, 'signature') }, answers: answers.map((a) => ({ body: json(a, 'body', ReviewAnswerBody), signature: text(a, 'signature') })) }
+}

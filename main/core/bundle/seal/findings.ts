@@ -19,5 +19,5 @@ export interface Findings { checks: { name: string; ok: boolean; notRun?: true; 
 export const noFindings = (): Findings => ({ checks: [], rootDigest: null, keyId: null, manifest: null })
 
 export function report(verdict: VerifyVerdict, sentence: string, f: Findings): VerifyReport {
-  return { verdict, exit: exits[verdict], sentence, checks: f.checks, rootDigest: f.rootDigest, publisherKeyId: f.keyId, name: f.manifest?.name ?? null, version: f.manifest?.version ?? null }
+  return { verdict, exit: exits[verdict], sentence, checks: f.checks, rootDigest: f.rootDigest, publisherKeyId: f.keyId, name: f.manifest?.name ?? null, version: f.manifest?.version ?? null, serial: f.manifest?.serial ?? null }
 }
