@@ -16,7 +16,7 @@ export function registerBundles(program: Command): void {
     .action(async (name: string | undefined, _: unknown, command: Command) => withSession(command, async (session) => {
       const found = await session.client.call('bundle.overview', name === undefined ? {} : { modelId: (await model(session, name)).id })
       session.print(found, () => table(['Bundle', 'Id', 'From', 'Serial', 'Targets', 'Size', 'File', 'Exported'], found.map((b) => [
-        b.fileName, b.id, `${b.modelName}@${b.versionNumber}`, String(b.serial), b.targets.length === 0 ? 'not recorded' : b.targets.map(targetTitle).join(', '), formatBytes(b.bytes), places[b.place], formatTime(b.createdAt),
+        b.fileName, b.id, `${b.modelName}@${b.versionNumber}`, String(b.serial), b.targets.length === 0 ? 'not recorded' : b.targets.map(targetTitle).join(' · '), formatBytes(b.bytes), places[b.place], formatTime(b.createdAt),
       ]), [3], 'Nothing has been exported yet.'))
     }))
 }

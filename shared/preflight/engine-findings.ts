@@ -16,7 +16,7 @@ const compared = (keys: readonly (keyof Understands)[], needs: Understands, read
 
 /** What to do about a format that is too new for a Triton release. */
 function formatRepair(choice: TargetChoice, needs: Understands): PreflightRepair {
-  if (isKserve(choice.target)) return { kind: 'runtime', before: 'deployment', sentence: 'Let the bundle’s own server run it under KServe (deploy/kserve/servingruntime.yaml), or give the runtime a newer Triton with runtimeVersion.' }
+  if (isKserve(choice.target)) return { kind: 'runtime', before: 'deployment', sentence: 'Let the bundle’s own server run it under KServe (deploy/kserve/own-server), or give the runtime a newer Triton with runtimeVersion.' }
   const newer = tritonThatReads(needs)
   if (newer !== null) return { kind: 'engine', before: 'export', sentence: `Choose Triton ${newer} or newer.`, choice: { target: 'triton', engine: newer } }
   return { kind: 'save-again', before: 'export', sentence: 'Save the model again with an older opset and IR version, or choose a target that runs the bundle’s own server.' }

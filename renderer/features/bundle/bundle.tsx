@@ -25,7 +25,7 @@ function BundleFacts({ bundle }: { readonly bundle: BundleOverview }): ReactNode
     <Stack>
       <Facts label="Bundle" facts={[
         { name: 'File', value: bundle.fileName }, { name: 'State', value: <PlaceMark place={bundle.place} /> }, { name: 'Size', value: formatBytes(bundle.bytes) },
-        { name: 'Targets', value: bundle.targets.length === 0 ? 'not recorded' : bundle.targets.map(targetTitle).join(', ') }, { name: 'Server runs on', value: bundle.platforms.join(', ') },
+        { name: 'Targets', value: bundle.targets.length === 0 ? 'not recorded' : bundle.targets.map(targetTitle).join(' · ') }, { name: 'Server runs on', value: bundle.platforms.join(', ') },
         { name: 'Root digest', value: <Code>{bundle.rootDigest}</Code> }, { name: 'Archive SHA-256', value: <Code>{bundle.sha256}</Code> }, { name: 'Publisher key', value: <Code>{bundle.publisherKeyId}</Code> },
         { name: 'Serial', value: bundle.serial }, { name: 'Exported', value: <Moment at={bundle.createdAt} exact /> },
         { name: 'From', value: <a href={href({ screen: 'version', versionId: bundle.versionId })}>{bundle.modelName} v{bundle.versionNumber}</a> },

@@ -51,11 +51,11 @@ function Actions({ bundle }: { readonly bundle: BundleOverview }): ReactNode {
 }
 
 const columns: readonly TableColumn<BundleOverview>[] = [
-  { key: 'name', header: 'Bundle', most: '300px', value: (b) => b.fileName, cell: (b) => <a href={bundleHref(b)}>{b.fileName}</a> },
-  { key: 'model', header: 'Model', most: '220px', value: (b) => `${b.modelName} v${b.versionNumber}`, cell: (b) => <a href={href({ screen: 'version', versionId: b.versionId })}>{b.modelName} v{b.versionNumber}</a> },
+  { key: 'name', header: 'Bundle', most: '250px', value: (b) => b.fileName, cell: (b) => <a href={bundleHref(b)}>{b.fileName}</a> },
+  { key: 'model', header: 'Model', most: '190px', value: (b) => `${b.modelName} v${b.versionNumber}`, cell: (b) => <a href={href({ screen: 'version', versionId: b.versionId })}>{b.modelName} v{b.versionNumber}</a> },
   { key: 'version', header: 'Release', value: (b) => b.version },
   { key: 'serial', header: 'Serial', align: 'end', value: (b) => b.serial },
-  { key: 'targets', header: 'Targets', most: '260px', sortable: false, value: (b) => (b.targets.length === 0 ? 'not recorded' : b.targets.map(targetTitle).join(', ')) },
+  { key: 'targets', header: 'Targets', most: '180px', sortable: false, value: (b) => (b.targets.length === 0 ? 'not recorded' : b.targets.map(targetTitle).join(' · ')) },
   { key: 'gate', header: 'Gate', value: (b) => (b.overridden ? 'overridden' : 'passed'), cell: (b) => (b.overridden ? <Badge tone="warn" icon="warning">Overridden</Badge> : <Badge tone="good" icon="check">Passed</Badge>) },
   { key: 'place', header: 'File', value: (b) => b.place, cell: (b) => <PlaceMark place={b.place} /> },
   { key: 'size', header: 'Size', align: 'end', value: (b) => b.bytes, cell: (b) => formatBytes(b.bytes) },

@@ -15,11 +15,11 @@ import styles from './bundle.module.css'
 
 interface HandOver { readonly what: string; readonly command: string; readonly note: string }
 
-/** The commands to hand over with a bundle, in the order in which they are needed. */
-export const handOverCommands = (bundle: Bundle): readonly HandOver[] => [
+/** The commands to hand over with a bundle, in the order in which they are needed. Only a bundle for one host brings the script that goes back. */
+export const handOverCommands = (bundle: Bundle, hosted: boolean): readonly HandOver[] => [
   { what: 'Verify', command: `unzip ${shellWord(bundle.fileName)} && cd ${bundleFolderName(bundle.modelName, bundle.version)} && sh bin/verify.sh /path/to/publisher.pub.pem`, note: 'Checks signature and every hash with openssl and sha256sum.' },
   { what: 'Run', command: 'sh bin/run.sh', note: 'Serves on 127.0.0.1:8080 after verifying once more; needs Node 20 or newer.' },
-  { what: 'Roll back', command: 'sh bin/rollback.sh --why "what went wrong"', note: 'On one host that was set up by bin/install.sh; the other targets are in docs/runbook.md.' },
+  ...(hosted ? [{ what: 'Roll back', command: 'sh bin/rollback.sh --why "what went wrong"', note: 'On one host that was set up by bin/install.sh; other targets have their way back in their folder under deploy/.' }] : []),
 ]
 
 function Command({ what, command, note }: HandOver): ReactNode {
@@ -33,16 +33,16 @@ function Command({ what, command, note }: HandOver): ReactNode {
   )
 }
 
-export function ExportResult({ bundle }: { readonly bundle: Bundle }): ReactNode {
+export function ExportResult({ bundle, hosted }: { readonly bundle: Bundle; /** it has the files for one host */ readonly hosted: boolean }): ReactNode {
   const reveal = useCommand('shell.reveal')
-  const commands = handOverCommands(bundle)
+  const commands = handOverCommands(bundle, hosted)
   return (
     <Section title="The bundle is in place" actions={<Badge tone="good" icon="verified">Verified</Badge>}>
       <Stack>
         <Facts label="Bundle" facts={[
           { name: 'File', value: bundle.fileName }, { name: 'Size', value: formatBytes(bundle.bytes) }, { name: 'Root digest', value: <Code>{bundle.rootDigest}</Code> }, { name: 'Publisher key', value: <Code>{bundle.publisherKeyId}</Code> },
         ]} />
-        <p>Hand over the file, and over another channel the publisher key (signatures/publisher.pub.pem inside the file), with these three commands:</p>
+        <p>Hand over the file, and over another channel the publisher key (signatures/publisher.pub.pem inside the file), with these commands{hosted ? '' : '; the way back is told in the folder of its target under deploy/'}:</p>
         <ol className={styles['commands']} aria-label="Commands to hand over">{commands.map((c) => <Command key={c.what} {...c} />)}</ol>
         <Row>
           <ButtonLink look="primary" icon="run" href={href({ screen: 'bundle', bundleId: bundle.id, tab: 'try' })}>Try it</ButtonLink>

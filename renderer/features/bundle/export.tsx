@@ -91,7 +91,7 @@ function ExportForm({ run, check }: { readonly run: Run; readonly check: GateChe
   const contents = useCall('bundle.contents', { checkId: check.id, targets: chosen, platforms: [...wish.platforms] }, { keepPrevious: true })
   const blocked = (judged ?? []).filter((j) => j.blocked !== null && chosen.some((c) => c.target === j.choice.target)).map((j) => j.title)
   const change = (target: BundleTarget, with_: Partial<TargetRow>): void => setWish({ ...wish, rows: wish.rows.map((r) => (r.target === target ? { ...r, ...with_ } : r)) })
-  if (job.result !== null) return <ExportResult bundle={job.result} />
+  if (job.result !== null) return <ExportResult bundle={job.result} hosted={chosen.some((c) => c.target === 'server' || c.target === 'container')} />
   return (
     <div className={styles['columns']}>
       <Stack>
