@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { conditions, guardChecks } from '../../main/core/bundle/deploy/analysis.ts'
+import { conditions, guardChecks, modelChecks } from '../../main/core/bundle/deploy/analysis.ts'
 import { planKubernetes } from '../../main/core/bundle/deploy/kubernetes.ts'
 import type { BundleFacts } from '../../main/core/bundle/facts.ts'
+import { bundleThresholds } from '../../main/core/bundle/watch/limits.ts'
+import { planWatch } from '../../main/core/bundle/watch/plan-watch.ts'
 import { optionTable } from '../../main/core/serve/option-table.ts'
 import { irisFacts } from '../setup/small-bundle.ts'
 import { measuredSpeed } from '../setup/speed-report.ts'
@@ -32,7 +34,7 @@ const theirs = ['Secret/iris-tokens', 'ConfigMap/iris-publisher-key']
 const found = (text: string): Thing => thingsIn(text)[0]!
 
 test('every object has known fields, right types and what its kind requires', () => {
-  expect(things().map(({ thing }) => thing.kind).sort()).toEqual(['AnalysisTemplate', 'ConfigMap', 'Deployment', 'HTTPRoute', 'HTTPRoute', 'HorizontalPodAutoscaler', 'NetworkPolicy', 'PodDisruptionBudget', 'PodMonitor', 'Rollout', 'Service', 'Service', 'ServiceAccount'])
+  expect(things().map(({ thing }) => thing.kind).sort()).toEqual(['AnalysisTemplate', 'AnalysisTemplate', 'ConfigMap', 'Deployment', 'HTTPRoute', 'HTTPRoute', 'HorizontalPodAutoscaler', 'NetworkPolicy', 'PodDisruptionBudget', 'PodMonitor', 'PrometheusRule', 'Rollout', 'Service', 'Service', 'ServiceAccount'])
   for (const { path, thing } of things()) {
     if (ofKubernetes(thing)) expect(fieldFaults(thing), path).toEqual([])
     expect(schemaFault(thing), path).toBeNull()
@@ -44,6 +46,7 @@ test('planted: a misspelt field, a quoted number, a missing field and a wrong ty
   expect(fieldFaults(found(at('base/horizontalpodautoscaler.yaml').replace('maxReplicas: 10', 'maxReplicas: "10"')))).toEqual([expect.stringContaining('string where number belongs')])
   expect(schemaFault(found(at('base/deployment.yaml').replace(/^ {2}selector:\n(?: {4}.*\n)+/m, '')))).toMatch(/selector/)
   expect(schemaFault(found(at('monitoring/podmonitor.yaml').replace(/^ {4}- port: http/m, '    - port: 7')))).toMatch(/port/)
+  expect(schemaFault(found(at('monitoring/prometheusrule.yaml').replace('          expr:', '          query:')))).toMatch(/expr/)
   expect(schemaFault(found(at('overlays/canary-gateway/httproute.yaml').replaceAll('weight: 100', 'weight: heavy')))).toMatch(/weight/)
   expect(schemaFault(found(at('overlays/canary-argo/analysis-guards.yaml').replace('- name: errors', '- called: errors')))).toMatch(/name/)
 })
@@ -109,7 +112,7 @@ function verdict(result: readonly number[], { successCondition, failureCondition
 }
 
 test('a canary without data is never a success: every guard waits for a person', () => {
-  for (const check of guardChecks(facts)) {
+  for (const check of [...guardChecks(facts), ...modelChecks(facts)]) {
     expect(verdict([], conditions(check)), check.name).toBe('inconclusive')
     expect(verdict([Number.NaN], conditions(check)), check.name).toBe('inconclusive')
   }
@@ -117,6 +120,20 @@ test('a canary without data is never a success: every guard waits for a person',
   expect([[-0.004], [0], [0.0001]].map((r) => verdict(r, by('errors')))).toEqual(['successful', 'successful', 'failed'])
   expect([[1.25], [1.26], [Infinity]].map((r) => verdict(r, by('latency-p99')))).toEqual(['successful', 'failed', 'failed'])
   expect([[1], [0]].map((r) => verdict(r, by('verified')))).toEqual(['successful', 'failed'])
+})
+
+test('the alerts are those of monitoring/alerts.rules.yml, and a canary\'s answers are held against the limits of thresholds.json', () => {
+  const rules = planWatch(facts, 'key').find((f) => f.path === 'monitoring/alerts.rules.yml')?.text ?? ''
+  expect((parse(at('monitoring/prometheusrule.yaml')) as { spec: unknown }).spec).toEqual(parse(rules))
+  const limits = bundleThresholds(facts).thresholds.filter((t) => t.alert === 'ConfidenceLow' || (t.alert === 'OutputDrift' && t.severity === 'critical'))
+  const { spec } = parse(at('overlays/canary-argo/analysis-model.yaml')) as { spec: { metrics: readonly { successCondition: string; provider: { prometheus: { query: string } } }[] } }
+  expect(spec.metrics.length).toBe(3)
+  for (const [i, { metric, value, minRows }] of limits.entries()) {
+    expect(spec.metrics[i]!.successCondition).toMatch(new RegExp(` ${value}$`))
+    for (const part of [metric, `>= ${minRows}`]) expect(spec.metrics[i]!.provider.prometheus.query).toContain(part)
+  }
+  // Without a profile there is nothing to hold them against, and no such analysis.
+  expect(filesOf({ ...facts, reference: null }).get('overlays/canary-argo/rollout.yaml')).not.toContain('iris-model')
 })
 
 test('weights add up to 100 in every step, and there is a way back', () => {

@@ -1,6 +1,7 @@
 // What a canary must not do, as queries to Prometheus: the guards of Argo's analysis, and the table of the README for those who look themselves.
 // Every query is empty where data are missing or few: empty is neither good nor bad, and a release waits for a person then.
 import type { BundleFacts } from '../facts.ts'
+import { bundleThresholds } from '../watch/limits.ts'
 import { clusterNames } from './kubernetes-names.ts'
 
 /** Requests of the canary within the window below which nothing is judged. */
@@ -41,6 +42,23 @@ export const guardChecks = (facts: BundleFacts): readonly CanaryCheck[] => [
   { name: 'latency-p99', about: 'The 99th percentile of answering times: at most 1.25 times that of the stable version.', limit: 1.25, query: judged(facts, `${p99(facts, 'CANARY')}\n/ ${p99(facts, 'STABLE')}`) },
   { name: 'verified', about: 'Every canary pod serves a bundle that it verified.', limit: 1, atLeast: true, query: `min(model_bundle_verified{${version('CANARY', facts)}})` },
 ]
+
+/** What of the limits of thresholds.json speaks of the model's own answers. Inputs that drift do so for the stable version too. */
+const judgedAlerts: readonly string[] = ['OutputDrift', 'ConfidenceLow']
+
+/** The model's answers against its evaluation, with the very limits of its alerts; none where the bundle has no profile. */
+export const modelChecks = (facts: BundleFacts): readonly CanaryCheck[] => bundleThresholds(facts).thresholds.flatMap((t): CanaryCheck[] => {
+  // A limit that only warns is for people; where there is a grave one of the same kind, that one stops a release.
+  if (!judgedAlerts.includes(t.alert) || t.minRows === null || (t.alert === 'OutputDrift' && t.severity !== 'critical')) return []
+  const { model: _model, version: _version, ...labels } = t.selector
+  const more = Object.entries(labels).map(([name, value]) => `,${name}=${JSON.stringify(value)}`).join('')
+  const [worst, atLeast] = t.op === '<' ? ['min', { atLeast: true as const }] : ['max', {}]
+  return [{
+    name: [t.alert.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase(), ...Object.values(labels)].join('-').replace(/[^a-z0-9-]+/g, '-'),
+    about: `${t.origin.statistic}: ${t.op === '<' ? 'at least' : 'at most'} ${t.value}, as in monitoring/thresholds.json, judged from ${t.minRows} rows on.`,
+    query: `${worst}(${t.metric}{${version('CANARY', facts, more)}})\nand (min(model_drift_window_rows{${version('CANARY', facts)}}) >= ${t.minRows})`, limit: t.value, ...atLeast,
+  }]
+})
 
 /** Argo's conditions. A missing answer meets neither, which Argo calls inconclusive and waits. */
 export function conditions({ limit, atLeast }: CanaryCheck): { readonly successCondition: string; readonly failureCondition: string } {

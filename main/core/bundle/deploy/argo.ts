@@ -2,7 +2,7 @@
 // Where data are missing the analysis is inconclusive and the release waits for a person: silence never promotes.
 import type { BundleFacts } from '../facts.ts'
 import type { Planned } from '../planned.ts'
-import { conditions, guardChecks, type CanaryCheck } from './analysis.ts'
+import { conditions, guardChecks, modelChecks, type CanaryCheck } from './analysis.ts'
 import { httpRoute } from './gateway.ts'
 import { kubernetesFolder } from './kubernetes-base.ts'
 import { clusterNames, portName } from './kubernetes-names.ts'
@@ -19,7 +19,8 @@ interface Group { readonly name: string; readonly about: string; readonly checks
 
 const groups = (facts: BundleFacts): readonly Group[] => [
   { name: `${clusterNames(facts).app}-guards`, about: 'Is the new version healthy beside the stable one?', checks: guardChecks(facts) },
-]
+  { name: `${clusterNames(facts).app}-model`, about: 'Does the new version answer as it did in its evaluation? The limits are those of monitoring/thresholds.json.', checks: modelChecks(facts) },
+].filter(({ checks }) => checks.length > 0)
 
 function analysisTemplate(facts: BundleFacts, { name, checks }: Group): YamlDocument {
   const filled = (query: string): string => `${query.replaceAll('CANARY', '{{args.canary-version}}').replaceAll('STABLE', '{{args.stable-version}}')}\n`

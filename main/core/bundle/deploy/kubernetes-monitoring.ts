@@ -1,6 +1,8 @@
 // deploy/kubernetes/monitoring: scraping and alerts for a cluster whose Prometheus is run by the Prometheus Operator.
 import type { BundleFacts } from '../facts.ts'
 import type { Planned } from '../planned.ts'
+import { bundleThresholds } from '../watch/limits.ts'
+import { alertGroups } from '../watch/rules.ts'
 import { kubernetesFolder } from './kubernetes-base.ts'
 import { clusterNames, portName } from './kubernetes-names.ts'
 import { yamlFile, type YamlDocument } from './yaml-file.ts'
@@ -24,9 +26,15 @@ const podMonitor = (facts: BundleFacts): YamlDocument => {
   }
 }
 
+/** The rules of monitoring/alerts.rules.yml, word for word. */
+const prometheusRule = (facts: BundleFacts): YamlDocument => ({
+  object: { apiVersion: operator, kind: 'PrometheusRule', metadata: { name: clusterNames(facts).app, labels: clusterNames(facts).labels }, spec: { groups: alertGroups(bundleThresholds(facts)) } },
+})
+
 export function monitoringFiles(facts: BundleFacts): readonly Planned[] {
   const files: readonly { readonly name: string; readonly about: readonly string[]; readonly document: YamlDocument }[] = [
     { name: 'podmonitor.yaml', about: ['What Prometheus scrapes. Some operators look only at objects with a label of theirs: add it in your overlay.'], document: podMonitor(facts) },
+    { name: 'prometheusrule.yaml', about: ['The alerts of monitoring/alerts.rules.yml, whose tests lie beside it; where each limit comes from: monitoring/thresholds.json.'], document: prometheusRule(facts) },
   ]
   return [
     yamlFile(`${folder}/kustomization.yaml`, ['Add this folder to the resources of your overlay where the Prometheus Operator runs.'], [{ object: { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', resources: files.map(({ name }) => name) } }]),

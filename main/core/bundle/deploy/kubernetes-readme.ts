@@ -1,7 +1,7 @@
 // deploy/kubernetes/README.md: from an unpacked bundle to pods that answer, step by step, and back.
 import { bundleFolderName } from '../../../../shared/slug.ts'
 import type { BundleFacts } from '../facts.ts'
-import { guardChecks } from './analysis.ts'
+import { guardChecks, modelChecks } from './analysis.ts'
 import { kubernetesFolder } from './kubernetes-base.ts'
 import { clusterNames } from './kubernetes-names.ts'
 import { resourcesOf } from './resources.ts'
@@ -44,7 +44,7 @@ ${resourcesOf(facts).why.map((line) => `- ${line}`).join('\n')}
 
 function next(facts: BundleFacts): string {
   const names = clusterNames(facts)
-  const table = guardChecks(facts).map(({ name, about }) => `| ${name} | ${about} |`).join('\n')
+  const table = [...guardChecks(facts), ...modelChecks(facts)].map(({ name, about }) => `| ${name} | ${about} |`).join('\n')
   return `## The next version
 
 **By the Gateway API.** In an overlay of yours, beside the one that runs:
@@ -64,7 +64,7 @@ Weights split requests, not callers.
 | --- | --- |
 ${table}
 
-Fewer than 200 requests of the canary in ten minutes, or no data at all, is no success: the release waits for a person. The queries are in \`analysis-guards.yaml\`; with the Gateway API, ask them yourself before each step.
+Fewer than 200 requests of the canary in ten minutes, or no data at all, is no success: the release waits for a person. The queries are in the files \`analysis-*.yaml\`; with the Gateway API, ask them yourself before each step.
 
 ## Back
 
