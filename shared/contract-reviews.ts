@@ -10,7 +10,7 @@ export const reviewContract = {
   'identity.get': query({ input: Empty, output: Identity, reads: ['reviews', 'settings'] }),
   'identity.make': command({ input: Empty, output: Identity, touches: ['reviews', 'app'] }),
   'reviewer.list': query({ input: Empty, output: z.array(Reviewer), reads: ['reviews'] }),
-  'reviewer.trust': command({ input: z.object({ name: z.string().trim().min(1).max(120), file: FileToken }), output: Reviewer, touches: ['reviews', 'history'] }),
+  'reviewer.trust': command({ input: z.object({ name: z.string().trim().min(1).max(120), file: FileToken, /** give a key that is trusted under another name this one */ rename: z.boolean().default(false) }), output: Reviewer, touches: ['reviews', 'history'] }),
   'reviewer.distrust': command({ input: z.object({ reviewer: z.string().describe('a name or a key id'), reason: z.string().max(10_000).default('') }), output: z.array(Reviewer), touches: ['reviews', 'history'] }),
   'review.list': query({ input: z.object({ versionId: VersionId.optional() }), output: z.array(Review), reads: ['reviews', 'versions'] }),
   'review.request': command({ input: z.object({ versionId: VersionId, /** absent: its newest finished run */ runId: RunId.optional(), message: z.string().trim().max(10_000).default(''), destination: FileToken }), output: Review, touches: ['reviews', 'versions', 'history', 'app'] }),

@@ -43,6 +43,10 @@ export const reviewErrors = {
     title: 'There is nothing to review', place: 'inline', exit: 2, retry: false,
     say: (d) => `${d.version} has no finished run.`, next: 'Evaluate it first.',
   }),
+  'review.otherName': entry<{ keyId: string; name: string; wanted: string }>({
+    title: 'The key has another name here', place: 'inline', exit: 2, retry: false,
+    say: (d) => `The key ${d.keyId} is trusted already, as ${d.name}’s; it was not renamed to ${d.wanted}.`, next: 'Make sure whose key it is, and rename it on purpose.', commandLine: 'The option is --rename.',
+  }),
   'review.nothingToRevoke': entry<{ version: string; by: string | null }>({
     title: 'There is no approval to take back', place: 'inline', exit: 2, retry: false,
     say: (d) => `${d.version} has no approval${d.by === null ? '' : ` by “${d.by}”`} that stands.`, next: 'Look at its requests and answers.', commandLine: 'The command is slipway review list.',

@@ -220,7 +220,7 @@ export const samples: Samples = {
   'identity.get': { input: {}, output: identity },
   'identity.make': { input: {}, output: identity },
   'reviewer.list': { input: {}, output: [reviewer] },
-  'reviewer.trust': { input: { name: 'Ada', file }, output: reviewer },
+  'reviewer.trust': { input: { name: 'Ada', file, rename: false }, output: reviewer },
   'reviewer.distrust': { input: { reviewer: 'Ada', reason: '' }, output: [] },
   'review.list': { input: { versionId }, output: [review] },
   'review.request': { input: { versionId, message: '', destination: file }, output: review },

@@ -22,7 +22,7 @@ export const reviewCommands = (parts: Parts): Answers<'identity.make' | 'reviewe
   const redeem: Parts['admissions']['redeem'] = (token, use) => parts.admissions.redeem(token, use)
   return {
     'identity.make': () => makeIdentity(parts),
-    'reviewer.trust': ({ name, file }) => trustReviewer(parts, { name, path: redeem(file, 'read') }),
+    'reviewer.trust': ({ name, file, rename }) => trustReviewer(parts, { name, rename, path: redeem(file, 'read') }),
     'reviewer.distrust': ({ reviewer, reason }) => [...distrustReviewer(parts, reviewer, reason)],
     'review.request': ({ destination, ...wish }) => requestReview(parts, { ...wish, path: redeem(destination, 'write') }),
     'review.open': ({ file }) => openReview(parts, redeem(file, 'read')),

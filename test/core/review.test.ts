@@ -171,6 +171,7 @@ describe('an approval counts for what was seen', () => {
     expect(await approvals()).toEqual(open('not-established', /the key of Ada Lovelace \([0-9a-f]{16}\) is not trusted any more/))
     await expect(author.job('bundle.export', { checkId: passed.checkId as never, destination: await author.token(place('x.zip'), 'write') })).rejects.toEqual(code('review.approvalsLost'))
     await trust(ada, 'Ada Lovelace')
+    await expect(trust(ada, 'Countess')).rejects.toMatchObject({ code: 'review.otherName', details: { name: 'Ada Lovelace', wanted: 'Countess' } })
     expect((await approvals()).verdict).toBe('pass')
   })
 

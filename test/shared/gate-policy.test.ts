@@ -13,6 +13,14 @@ test('every metric of the catalogue is known, and those that a run measured besi
   expect(policyFault(policy(floor('cost_of_errors')))).toMatch(/rule 1 asks for the metric “cost_of_errors”, which does not exist/)
 })
 
+test('limits beyond what a metric can be, and every fault of several', () => {
+  const fault = policyFault(policy({ ...floor('accuracy'), limit: 85 } as GateRule, floor('acuracy'), { kind: 'no-regression', metric: 'roc_auc', slice: '', margin: 2 })) ?? ''
+  expect(fault.split('; and ')).toEqual([
+    'the limit 85 of rule 1 is outside what accuracy can be, 0 to 1; 85 % is written 0.85', expect.stringMatching(/^rule 2 asks for the metric “acuracy”/), 'the margin 2 of rule 3 is outside what a difference in roc_auc can be, 0 to 1; 2 % is written 0.02',
+  ])
+  expect(policyFault(policy({ ...floor('mae'), op: '<=', limit: 85 } as GateRule, { ...floor('log_loss'), limit: 85 } as GateRule, { ...floor('mcc'), limit: -0.5 } as GateRule, { ...floor('r2'), limit: -3 } as GateRule))).toBeNull()
+})
+
 test.each([
   ['acuracy', '“accuracy”'], ['auc', '“roc_auc”'], ['AUC-ROC', null], ['macro_f1', '“macro.f1”'], ['f1_macro', null], ['rsme', '“rmse”'], ['r_2', '“r2”'], ['logloss', '“log_loss”'], ['balanced-accuracy', '“balanced_accuracy”'], ['precison', '“precision”'],
 ])('%s: the first of the nearest names is %s', (given, first) => {

@@ -3,6 +3,7 @@ import { stringify } from 'yaml'
 import type { PolicyReading } from '../../../shared/domain/gate.ts'
 import { GatePolicy } from '../../../shared/domain/gate-rules.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
+import { policyFaults } from '../../../shared/gate-policy.ts'
 import { documentFaults } from '../../../shared/schema-words.ts'
 import { readYaml } from '../files/yaml-text.ts'
 
@@ -22,12 +23,19 @@ export function readPolicy(text: string): PolicyReading {
 }
 
 const faultWords = ({ line, sentence }: Fault): string => (line === null ? sentence : `line ${line}: ${sentence}`)
-const shown = 3
+const shown = 20
 
-/** The same for those who need a policy. Throws `gate.policyInvalid` with the places that do not fit, in words. */
-export function parsePolicy(text: string): GatePolicy {
-  const { policy, faults } = readPolicy(text)
-  if (policy !== null) return policy
+/** What the rules of a policy that has its shape ask for and cannot have, line by line. */
+function meaningFaults(text: string, policy: GatePolicy, measured: readonly string[]): readonly Fault[] {
+  const read = readYaml(text, 'a policy')
+  return policyFaults(policy, measured).map((f) => ({ line: 'fault' in read || f.rule === null ? null : read.lineOf(['rules', f.rule, ...(f.field === null ? [] : [f.field])]), sentence: f.words }))
+}
+
+/** The same for those who need a policy. `measured`: names beyond the catalogue; absent: names and limits are not looked at. Throws `gate.policyInvalid` with every place that does not fit, in words. */
+export function parsePolicy(text: string, measured?: readonly string[]): GatePolicy {
+  const { policy, faults: misfits } = readPolicy(text)
+  const faults = policy === null ? misfits : measured === undefined ? [] : meaningFaults(text, policy, measured)
+  if (policy !== null && faults.length === 0) return policy
   const more = faults.length - shown
   const reason = faults.slice(0, shown).map(faultWords).join('; and ') + (more > 0 ? `; and ${more} more such ${more === 1 ? 'place' : 'places'}` : '')
   throw new SlipwayError('gate.policyInvalid', { reason })

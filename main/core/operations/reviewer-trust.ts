@@ -21,14 +21,15 @@ async function readKey(path: string): Promise<{ keyId: string; publicKey: string
   } finally { await handle.close() }
 }
 
-/** Errors: `key.notPublic`, `file.*`. */
-export async function trustReviewer(parts: Parts, request: { readonly name: string; readonly path: string }): Promise<Reviewer> {
+/** A key that is trusted under another name is renamed only when `rename` says so. Errors: `key.notPublic`, `review.otherName`, `file.*`. */
+export async function trustReviewer(parts: Parts, request: { readonly name: string; readonly path: string; readonly rename?: boolean }): Promise<Reviewer> {
   const key = await readKey(request.path)
   const now = parts.clock()
   return parts.store.write((db) => {
     const known = findReviewer(db, key.keyId)
     if (known?.name === request.name) return known
-    const eventId = record(db, { verb: 'reviewer.trust', subject: key.keyId, sentence: `Trusted the key ${key.keyId} as ${request.name}’s.`, facts: { publicKey: key.publicKey } }, now)
+    if (known !== null && request.rename !== true) throw new SlipwayError('review.otherName', { keyId: key.keyId, name: known.name, wanted: request.name })
+    const eventId = record(db, { verb: 'reviewer.trust', subject: key.keyId, sentence: known === null ? `Trusted the key ${key.keyId} as ${request.name}’s.` : `The trusted key ${key.keyId} of ${known.name} is called ${request.name} from now on.`, facts: { publicKey: key.publicKey } }, now)
     insertReviewer(db, { ...key, name: request.name, trusted: true, eventId }, now)
     return findReviewer(db, key.keyId)!
   })

@@ -142,7 +142,7 @@ export async function unpackModel(parts: Parts, file: string, name: string | und
       if (missing !== undefined) throw refuse(`it lacks the ${missing.what} of ${missing.of}`)
       const here = modelName(db, modelId)
       if (added > 0) record(db, { verb: 'model.unpack', subject: modelId, sentence: `Brought in ${here} with ${formatPlural(rowsIn(tables, 'versions'), 'version')} from another workspace.`, facts: { added, known, slipway: manifest.slipway } }, parts.clock())
-      return { modelId, modelName: here, added, known, versions: rowsIn(tables, 'versions'), runs: rowsIn(tables, 'runs'), notes: [...renamed, ...dataNotes(tables)] }
+      return { modelId, modelName: here, added, known, versions: rowsIn(tables, 'versions'), runs: rowsIn(tables, 'runs'), notes: [...(name !== undefined && here !== name && !renamed.some((r) => r.includes(name)) ? [`The model was here already and is still called ${here}: the name ${name} was not given.`] : []), ...renamed, ...dataNotes(tables)] }
     })
   } catch (thrown) {
     throw thrown instanceof ArchiveFault ? refuse(thrown.message) : writeFault(thrown, 'the workspace')

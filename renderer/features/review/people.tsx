@@ -2,6 +2,7 @@
 import { useState, type ReactNode } from 'react'
 import type { AdmittedFile } from '../../../shared/contract.ts'
 import type { Identity, Reviewer } from '../../../shared/domain/review.ts'
+import { SlipwayError } from '../../../shared/errors.ts'
 import { useAsk, useCall, useCommand } from '../../bridge/use-call.ts'
 import { Answer } from '../../ui/answer.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -43,10 +44,11 @@ export function OwnKey(): ReactNode {
 function TrustDialog({ file, onClose }: { readonly file: AdmittedFile; readonly onClose: () => void }): ReactNode {
   const [name, setName] = useState('')
   const trust = useCommand('reviewer.trust')
-  const start = (): void => trust.mutate({ name, file: file.token }, { onSuccess: (reviewer) => { notify(`${reviewer.name} is trusted; their key is ${reviewer.keyId}.`); onClose() } })
+  const renames = trust.error instanceof SlipwayError && trust.error.code === 'review.otherName'
+  const start = (): void => trust.mutate({ name, file: file.token, rename: renames }, { onSuccess: (reviewer) => { notify(`${reviewer.name} is trusted; their key is ${reviewer.keyId}.`); onClose() } })
   return (
     <Dialog open onClose={onClose} title="Trust a reviewer" lead={`Whoever holds the private half of ${file.name} will be able to approve versions here. Compare the key id with the person over another channel.`}
-      actions={<><Button onClick={onClose}>Not now</Button><Button look="primary" busy={trust.isPending} disabled={name.trim() === ''} onClick={start}>Trust</Button></>}>
+      actions={<><Button onClick={onClose}>Not now</Button><Button look="primary" busy={trust.isPending} disabled={name.trim() === ''} onClick={start}>{renames ? 'Rename and trust' : 'Trust'}</Button></>}>
       <Stack>
         <TextField label="Whose key it is" value={name} onText={setName} />
         {trust.error !== null && <ErrorPanel error={trust.error} />}
