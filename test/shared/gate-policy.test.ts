@@ -18,7 +18,7 @@ test('limits beyond what a metric can be, and every fault of several', () => {
   expect(fault.split('; and ')).toEqual([
     'the limit 85 of rule 1 is outside what accuracy can be, 0 to 1; 85 % is written 0.85', expect.stringMatching(/^rule 2 asks for the metric “acuracy”/), 'the margin 2 of rule 3 is outside what a difference in roc_auc can be, 0 to 1; 2 % is written 0.02',
   ])
-  expect(policyFault(policy({ ...floor('mae'), op: '<=', limit: 85 } as GateRule, { ...floor('log_loss'), limit: 85 } as GateRule, { ...floor('mcc'), limit: -0.5 } as GateRule, { ...floor('r2'), limit: -3 } as GateRule))).toBeNull()
+  expect(policyFault(policy({ ...floor('mae'), op: '<=', limit: 85 } as GateRule, { ...floor('log_loss'), limit: 85 } as GateRule, { ...floor('matthews_corrcoef'), limit: -0.5 } as GateRule, { ...floor('r2'), limit: -3 } as GateRule))).toBeNull()
 })
 
 test.each([
