@@ -35,6 +35,11 @@ const runtime = ['onnxruntime-common', 'onnxruntime-node'].map((name) => {
   const { version, license } = JSON.parse(readFileSync(join(project, 'node_modules', name, 'package.json'), 'utf8'))
   return `${name} ${version} (${license}), in server/node_modules/${name}`
 })
+/** The same as a list, for the bill of materials. */
+const described = (folder) => { const { name, version, license } = JSON.parse(readFileSync(join(project, folder, 'package.json'), 'utf8')); return { name, version, licence: typeof license === 'string' ? license : 'not stated' } }
+const software = [...packages.filter((folder) => existsSync(join(project, folder, 'package.json'))), 'node_modules/onnxruntime-common', 'node_modules/onnxruntime-node'].map(described)
+  .sort((a, b) => (a.name < b.name ? -1 : 1)).filter((s, i, all) => i === 0 || all[i - 1].name !== s.name || all[i - 1].version !== s.version)
+writeFileSync(join(out, 'software.json'), `${JSON.stringify(software, null, 1)}\n`)
 const rule = `\n${'-'.repeat(78)}\n\n`
 const sections = [
   `Licences of the software in this bundle. The model and its documents are not covered.\n\nSlipway: server/server.cjs, bin/verify.mjs, bin/smoke.mjs, bin/release.mjs, bin/feedback.mjs and the scripts\n\n${readFileSync(join(project, 'LICENSE'), 'utf8').trim()}\n`,

@@ -30,6 +30,7 @@ export const bundleParts: readonly BundlePart[] = [
   { id: 'verification', title: 'Verification', paths: ['SHA256SUMS', 'signatures/', 'bin/verify.mjs', 'bin/verify.sh'], proof: 'executed', how: 'OpenSSL 3, minisign, signify, ssh-keygen and sha256sum of Debian 12 and the verifier of Sigstore take an intact bundle and refuse a tampered one, as Slipway does.', test: 'test/ops/signatures.test.ts' },
   { id: 'model', title: 'Model, its contract and golden requests', paths: ['model/', 'bundle.json'], proof: 'executed', how: 'The server of an unpacked bundle loads the model and answers every request of golden.jsonl; the manifest is read by verification.', test: 'test/core/bundle.test.ts' },
   { id: 'smoke', title: 'Smoke test', paths: ['bin/smoke.mjs'], proof: 'executed', how: 'Run against the served container, all golden requests answered as expected.', test: 'test/ops/container.test.ts' },
+  { id: 'feedback', title: 'Feedback packs', paths: ['bin/feedback.mjs'], proof: 'executed', how: 'Packed the prediction log of a served bundle; every hash and count of the pack was checked.', test: 'test/core/feedback.test.ts' },
   { id: 'readme', title: 'README', paths: ['README.md'], proof: 'executed', how: 'Its commands to verify are run as they are printed, in sh and in bash.', test: 'test/core/bundle.test.ts' },
   { id: 'documents', title: 'Documents', paths: ['docs/'], proof: 'not-checked', how: 'Texts for people, made from the same facts as the manifest; no tool reads them.', test: 'test/core/card.test.ts' },
   { id: 'evidence', title: 'Evidence', paths: ['evidence/'], proof: 'not-checked', how: 'Stored facts of the evaluation as they are; covered by the signature, read by no other tool.', test: 'test/core/bundle.test.ts' },
@@ -43,6 +44,7 @@ export const bundleParts: readonly BundlePart[] = [
   { id: 'kubernetes', title: 'Kubernetes files around it', paths: ['deploy/kubernetes/'], proof: 'schema-checked', how: 'Fields and types against the tables of Kubernetes 1.36, the Gateway API, Argo Rollouts and the Prometheus Operator; overlays built by kubectl kustomize; queries read and tried by promtool. No cluster, gateway or Argo controller ran them.', test: 'test/core/bundle-kubernetes.test.ts', targets: ['kubernetes'] },
   { id: 'sagemaker', title: 'SageMaker', paths: ['deploy/cloudformation/', 'deploy/terraform/'], proof: 'schema-checked', how: 'Against the resource tables of AWS and HashiCorp’s grammar; applied by terraform 1.11 and CloudFormation to moto 5.2, a simulator, where those are found. No account of AWS has seen it.', test: 'test/core/deploy-files.test.ts', targets: ['sagemaker'] },
   { id: 'workflow', title: 'GitHub workflow', paths: ['ci/'], proof: 'schema-checked', how: 'Taken by GitHub’s own parser and actionlint; its verification and its watch over a canary ran in bash. GitHub has not run it.', test: 'test/ops/workflow-steps.test.ts' },
+  { id: 'sbom', title: 'Bill of materials', paths: ['sbom/'], proof: 'schema-checked', how: 'Taken by the strict validator of the CycloneDX library for 1.6, which refuses a misspelt field.', test: 'test/core/bundle-papers.test.ts' },
 ]
 
 /** Words and order of the labels. */

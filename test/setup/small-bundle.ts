@@ -76,7 +76,7 @@ export async function irisFacts(folder: string, change: Partial<BundleFacts> = {
   })
   const check = GateCheck.parse({ id: id('check', 1), gateId: id('gate', 1), runId: run.id, baselineRunId: null, passed: true, findings: [], override: null, checkedAt: 1_700_000_200_000 })
   return {
-    version, run, check, dataset, modelFiles: [{ name: 'iris.onnx', role: 'model', path }], publisherName: 'Test', serial: 3, semver: '1.2.3', platforms: ['linux-x64'], targets: [{ target: 'container', engine: null }, { target: 'server', engine: null }], speed: null, reference: irisReference(), previous: null, appVersion: '0.1.0', evidence: null, accepted: [], ...change,
+    version, run, check, dataset, modelFiles: [{ name: 'iris.onnx', role: 'model', path }], publisherName: 'Test', serial: 3, semver: '1.2.3', platforms: ['linux-x64'], targets: [{ target: 'container', engine: null }, { target: 'server', engine: null }], speed: null, reference: irisReference(), previous: null, previousManifest: null, software: [{ name: 'fastify', version: '5.0.0', licence: 'MIT' }], appVersion: '0.1.0', evidence: null, accepted: [], ...change,
   }
 }
 

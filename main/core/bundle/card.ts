@@ -10,12 +10,10 @@ import { metricText } from '../../../shared/metrics/metric-text.ts'
 import { rowsSentence } from '../../../shared/row-words.ts'
 import { bindingOf, servedSignature, type BundleFacts } from './facts.ts'
 import { evaluatedAt } from './manifest.ts'
-
-/** Words of models and people stay words: no bars, line breaks, raw markup, links or pictures that a viewer would fetch, no direction marks. */
-export const cell = (text: string): string =>
-  text.replace(/[\r\n]+/g, ' ').replace(/\\/g, '\\\\').replace(/\|/g, '\\|').replace(/\]\(/g, ']\\(').replace(/</g, '&lt;').replace(/[\u0000-\u001f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
-const table = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
-  rows.length === 0 ? 'None.' : [`| ${header.join(' | ')} |`, `| ${header.map(() => '---').join(' | ')} |`, ...rows.map((r) => `| ${r.map(cell).join(' | ')} |`)].join('\n')
+import { cardData, unknowns } from './read/card-data.ts'
+import type { CardChart } from './read/card-charts.ts'
+import { frontMatter } from './read/front-matter.ts'
+import { cell, table } from './read/markdown.ts'
 
 /** A value as people read it; yes-or-no metrics as what they say of the rows. */
 function valueText(m: MetricValue): string {
@@ -146,8 +144,16 @@ function gateSection(facts: BundleFacts): string[] {
   ]
 }
 
-/** docs/MODEL_CARD.md. */
-export function modelCard(facts: BundleFacts): string {
+/** Pictures with what they show in a sentence, for those who cannot see them. */
+const chartSection = (charts: readonly CardChart[]): string[] => (charts.length === 0 ? [] : ['## Charts', '', ...charts.flatMap((c) => [`![${cell(c.title)}. ${cell(c.summary)}](${c.path})`, '', cell(c.summary), ''])])
+
+/** docs/MODEL_CARD.md: metadata for model hubs, then the card. `charts`: the pictures that lie beside it. */
+export function modelCard(facts: BundleFacts, charts: readonly CardChart[] = []): string {
+  const pictures = bindingOf(facts).inputs.some((i) => i.kind === 'image')
+  return `${frontMatter(cardData(facts), pictures)}\n${cardText(facts, charts)}`
+}
+
+function cardText(facts: BundleFacts, charts: readonly CardChart[]): string {
   const { version } = facts
   const signature = servedSignature(version)
   const card = cardFields(version)
@@ -163,9 +169,10 @@ export function modelCard(facts: BundleFacts): string {
       ['intended use', card['intended-use'] ?? 'not recorded'], ['known limits', card['known-limits'] ?? 'not recorded'], ['licence of the model', card.licence ?? 'not recorded'],
     ]), '',
     '## Inputs and outputs', '', table(['', 'name', 'type'], [...signature.inputs.map((i) => ['input', i.name, i.text]), ...signature.outputs.map((o) => ['output', o.name, o.text])]), '',
-    ...bindingSection(facts), ...gateSection(facts), ...metricSections(facts), ...dataSection(facts), ...conditionsSection(facts),
+    ...bindingSection(facts), ...gateSection(facts), ...metricSections(facts), ...chartSection(charts), ...dataSection(facts), ...conditionsSection(facts),
     '## Assumptions', '', ...(assumptions.length === 0 ? ['None: everything was stated or established.'] : assumptions), '',
     ...facts.run.notes.map((note) => `Note: ${cell(note)}\n`),
+    '## Not recorded', '', ...unknowns(cardData(facts)).map((what) => `- ${what}`), '',
     ...definitionsSection(facts),
   ].join('\n').replace(/\n{3,}/g, '\n\n').trimEnd() + '\n'
 }

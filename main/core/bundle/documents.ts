@@ -1,9 +1,11 @@
 // The bundle's words and scripts for the people who receive it: README.md and bin/run.sh; bin/verify.sh is in seal/verify-script.ts.
+import { bundleParts, proofWords, type BundlePart } from '../../../shared/bundle-parts.ts'
+import type { BundleTarget } from '../../../shared/domain/bundle-target.ts'
 import { bundleFolderName, slugOf } from '../../../shared/slug.ts'
-import { cell } from './card.ts'
 import { tritonFault } from './contract-files.ts'
 import { type BundleFacts } from './facts.ts'
 import { serving } from './manifest.ts'
+import { cell, table } from './read/markdown.ts'
 import { strange, strangers } from './seal/verify-script.ts'
 
 /** Whoever deploys must see an override before anything else. */
@@ -55,7 +57,7 @@ const runSection = (slug: string, platforms: string): string => {
 
 needs Node 20 or newer (22 recommended) on ${platforms}, and nothing else: no network, no installation. It verifies this folder, loads the model, answers every golden request to itself, and serves the Open Inference Protocol v2 on ${address}. It is ready when it prints a line with \`"message":"ready"\`. Without \`--trust\` it checks the hashes, but not who signed. Ctrl-C or SIGTERM ends it, after the requests under way.
 
-Other address: \`--host 0.0.0.0 --port 9000\`. It has no access control and no TLS: put a proxy with both in front before anything outside this machine may reach it.
+Other address and port: \`--host 0.0.0.0 --port 9000\`; beyond this machine it asks for bearer tokens (\`--tokens FILE\`), and speaks TLS with \`--tls-cert\` and \`--tls-key\`. \`sh bin/run.sh --help\` lists everything.
 
 ## 3. Try it
 
@@ -70,7 +72,31 @@ The third sends the first golden request: synthetic, drawn from the evaluation d
 `
 }
 
-/** README.md: verify, run, try, and what was not done. */
+/** The parts that this bundle has: those for every bundle, and those for one of its targets. */
+const partsHere = ({ targets }: BundleFacts): readonly BundlePart[] => bundleParts.filter((part) => part.targets === undefined || targets.some((t) => part.targets!.includes(t.target)))
+
+const proofTable = (facts: BundleFacts): string => table(['part', 'label', 'what ran'], partsHere(facts).map((part) => [part.title, proofWords[part.proof], part.how]))
+
+/** Where each target's own page is. */
+const starts: Readonly<Record<BundleTarget, string>> = {
+  server: 'one host with Node: \`sh bin/install.sh --help\` sets up two slots behind HAProxy, \`bin/canary.sh\` and \`bin/rollback.sh\` shift traffic without a failed request',
+  container: 'containers: \`deploy/container/build.sh\` builds the image, \`deploy/container/compose.yaml\` runs it',
+  triton: 'Triton: \`deploy/triton/README.md\`', 'kserve-knative': 'KServe in Knative mode: \`deploy/kserve/README.md\`', 'kserve-standard': 'KServe in Standard mode: \`deploy/kserve/README.md\`',
+  kubernetes: 'Kubernetes: \`deploy/kubernetes/README.md\`', sagemaker: 'SageMaker: \`deploy/terraform/README.md\` or \`deploy/cloudformation/sagemaker.yaml\`',
+}
+
+const deploySection = ({ targets }: BundleFacts): string => `## 4. Deploy
+
+This bundle was exported for:
+
+${targets.map((t) => `- ${starts[t.target]}`).join('\n')}
+
+## 5. Roll back
+
+\`docs/runbook.md\` has the command for each of these, and what to look at before. On one host: \`sh bin/rollback.sh --by YOUR-NAME --why "what happened"\`.
+`
+
+/** README.md: verify, run, try, deploy, roll back, and what was not done. */
 export function readme(facts: BundleFacts, keyId: string): string {
   const slug = slugOf(facts.version.modelName)
   const name = bundleFolderName(facts.version.modelName, facts.semver)
@@ -80,22 +106,33 @@ Version ${facts.version.number} of the model “${cell(facts.version.modelName)}
 ${gateNote(facts)}
 ${verifySection(keyId)}
 ${runSection(slug, facts.platforms.join(', '))}
+${deploySection(facts)}
 ## What is here
 
 | path | what |
 | --- | --- |
-| \`docs/MODEL_CARD.md\` | the model and its evaluation in words: read this first |
-| \`evidence/evaluation.json\` | the evaluation in full |
+| \`docs/MODEL_CARD.md\` | the model and its evaluation in words and charts: read this first |
+| \`docs/CHANGES.md\` | what is other than in the bundle before |
+| \`docs/runbook.md\`, \`docs/security.md\` | alerts, first checks, rolling back; what is defended and what is left to you |
+| \`docs/openapi.yaml\` | the server's interface for this model |
+| \`evidence/\` | the evaluation and the decision in full |
 | \`bundle.json\` | the manifest: model, signature, evaluation, gate, files |
 | \`SHA256SUMS\`, \`signatures/\` | hashes of every file, signed with Ed25519 |
 | \`model/repository/\` | the only copy of the weights, in the layout that Triton reads too |
 | \`model/io.json\`, \`model/golden.jsonl\` | what goes in and out, and synthetic requests with the answers to expect |
-| \`server/\`, \`bin/\` | the server and the scripts above; \`server/LICENSES.txt\` has the licences of both |
+| \`server/\`, \`bin/\` | the server and the scripts; \`server/LICENSES.txt\` has the licences of both |
+| \`monitoring/\` | limits with their origin, rules with tests, dashboard |
+| \`deploy/\`, \`ci/\` | files for where it is to run |
+| \`sbom/bom.cdx.json\` | bill of materials: model, data, software |
 
 ## Executed, and not
 
-Executed by Slipway before this archive was put in place: the hashes, the signature and every golden request on the model. The server is the same file in every bundle of Slipway ${facts.appVersion} and is tested there. ${tritonFault(facts) === null ? `\`model/repository/${slug}/config.pbtxt\` is written to Triton's published format and was not loaded by a Triton server.` : `There is no configuration for Triton: ${tritonFault(facts) ?? ''}.`}
-`
+Executed by Slipway before this archive was put in place: the hashes, the signature and every golden request on the model. The parts below were proven when Slipway ${facts.appVersion} was tested, on bundles like this one; none of it says anything about your machines.
+
+${proofTable(facts)}
+
+*executed*: the part itself ran. *schema-checked*: the published schema or the tool's own parser took it; nothing ran it. *type-checked*: the maker's own types took it. *not checked*: nothing of the kind could be had.
+${tritonFault(facts) === null ? '' : `\nThere is no configuration for Triton: ${tritonFault(facts) ?? ''}.\n`}`
 }
 
 export const runScript = `#!/bin/sh

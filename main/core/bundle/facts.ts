@@ -13,6 +13,8 @@ import type { ReleaseFacts } from './seal/evidence.ts'
 import type { ScanNames } from './seal/scan-rules.ts'
 import type { SigningKey } from './sign.ts'
 
+export interface BundledSoftware { readonly name: string; readonly version: string; readonly licence: string }
+
 export interface BundleFacts {
   readonly version: Version
   readonly run: Run
@@ -32,6 +34,10 @@ export interface BundleFacts {
   /** The run's rows and answers in bins; null: they are not there any more. */
   readonly reference: Reference | null
   readonly previous: BundleManifest['previous'] | null
+  /** The manifest of the bundle before it; null: this is the first, or it is not known here. */
+  readonly previousManifest: BundleManifest | null
+  /** Packages inside the server and its scripts, and the runtime. */
+  readonly software: readonly BundledSoftware[]
   readonly appVersion: string
   /** What the registry knows of the release; null: nothing was asked of it. */
   readonly evidence: ReleaseFacts | null

@@ -11,6 +11,7 @@ import { planTerraform } from './deploy/terraform.ts'
 import { planWorkflow } from './deploy/workflow.ts'
 import type { Planner } from './planned.ts'
 import { planEvidence } from './seal/evidence.ts'
+import { planPapers } from './read/plan-papers.ts'
 import { planServing } from './serving-plan.ts'
 import { planWatch } from './watch/plan-watch.ts'
 
@@ -18,6 +19,7 @@ export const planners: readonly Planner[] = [
   planServing,
   planOpenApi,
   planEvidence,
+  planPapers,
   planContainer,
   planCompose,
   planHost,

@@ -9,7 +9,6 @@ import type { BundleFile } from '../../../shared/domain/bundle.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 import { slugOf } from '../../../shared/slug.ts'
 import { byCodePoint, canonicalJson } from './canonical-json.ts'
-import { modelCard } from './card.ts'
 import { ioDocument, tritonFault } from './contract-files.ts'
 import { tritonConfig } from './deploy/triton-config.ts'
 import { readme, runScript } from './documents.ts'
@@ -75,7 +74,6 @@ export async function planFiles(facts: BundleFacts, places: ExportPlaces, keyId:
   return [
     ...modelFiles(facts),
     { path: 'README.md', role: 'document', mediaType: markdown, text: readme(facts, keyId) },
-    { path: 'docs/MODEL_CARD.md', role: 'document', mediaType: markdown, text: modelCard(facts) },
     { path: 'evidence/evaluation.json', role: 'evidence', mediaType: json, text: `${canonicalJson({
       schema: 'slipway.evaluation/1', runId: run.id, modelSha256: run.modelSha256, datasetSha256: run.datasetSha256, binding: run.binding, assumptions: run.guesses, options: run.options,
       environment: run.environment === null ? null : { ...run.environment, cpu: undefined, platform: undefined }, rows: run.rows === null ? null : { ...run.rows, leftOut: run.rows.leftOut.map((l) => ({ reason: l.reason, count: l.count })) },

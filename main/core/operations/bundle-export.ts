@@ -30,6 +30,7 @@ import { getCheck } from '../store/gates.ts'
 import { readSettings, record } from '../store/history.ts'
 import { getRun } from '../store/runs.ts'
 import { getVersion } from '../store/versions.ts'
+import { withPapers } from '../steps/bundle-papers.ts'
 import { bundleReference } from '../steps/bundle-reference.ts'
 import { inferPlain } from '../steps/infer-plain.ts'
 import { checkTargets, preflightVersion } from '../steps/preflight-version.ts'
@@ -103,7 +104,7 @@ async function collect(parts: Parts, planned: PlannedExport, context: JobContext
   const reference = await bundleReference(parts, run, version, dataset, context)
   return parts.store.read((db) => ({
     version, run, check, reference, dataset, modelFiles: ordered.map((f) => ({ name: f.name, role: f.role, path: parts.blobs.path(f.sha256) })),
-    publisherName: readSettings(db).publisherName, semver: planned.semver, platforms: planned.platforms, targets: planned.targets, speed: speedOf(db, version.id, run.modelSha256), appVersion: parts.version, accepted: planned.accepted, ...lineage(db, version.modelId, planned),
+    publisherName: readSettings(db).publisherName, semver: planned.semver, platforms: planned.platforms, targets: planned.targets, speed: speedOf(db, version.id, run.modelSha256), appVersion: parts.version, accepted: planned.accepted, ...withPapers(db, version.modelId, lineage(db, version.modelId, planned)),
   }))
 }
 

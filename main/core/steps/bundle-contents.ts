@@ -16,6 +16,7 @@ import { getCheck } from '../store/gates.ts'
 import { readSettings } from '../store/history.ts'
 import { getRun } from '../store/runs.ts'
 import { getVersion } from '../store/versions.ts'
+import { withPapers } from './bundle-papers.ts'
 import { modelFile, runningFiles } from './model-source.ts'
 import { publisherKeyId } from './publisher-key.ts'
 import { releaseFacts } from './release-facts.ts'
@@ -34,7 +35,7 @@ function factsOf(parts: Parts, request: InputOf<SlipwayContract['bundle.contents
     return {
       version, run, check, dataset: withoutPersonal(getDataset(db, run.datasetId)), modelFiles: [model, ...files.filter((f) => f !== model)].map((f) => ({ name: f.name, role: f.role, path: parts.blobs.path(f.sha256) })),
       publisherName: readSettings(db).publisherName, serial: (newest?.serial ?? 0) + 1, semver: `${version.number}.0.0`, platforms: [...request.platforms].sort(), targets: request.targets, speed: speedOf(db, version.id, run.modelSha256), reference: null,
-      previous: newest === null ? null : { version: newest.version, serial: newest.serial, rootDigest: newest.rootDigest }, appVersion: parts.version,
+      ...withPapers(db, version.modelId, { previous: newest === null ? null : { version: newest.version, serial: newest.serial, rootDigest: newest.rootDigest } }), appVersion: parts.version,
       evidence: releaseFacts(db, { version, run, check, dataset: getDataset(db, run.datasetId) }, null), accepted: [],
     }
   })

@@ -1,6 +1,6 @@
 // deploy/kserve/README.md: what to apply in which mode of which KServe, and how to go back.
 import { slugOf } from '../../../../shared/slug.ts'
-import { cell } from '../card.ts'
+import { cell } from '../read/markdown.ts'
 import { tritonFault } from '../contract-files.ts'
 import type { BundleFacts } from '../facts.ts'
 import type { KServeMode } from './kserve.ts'

@@ -1,7 +1,7 @@
 // For Triton: the texts that the warm-up of config.pbtxt reads, and deploy/triton/README.md with the exact command.
 // Where Triton could not load the model there is no configuration, and the README says why instead.
 import { slugOf } from '../../../../shared/slug.ts'
-import { cell } from '../card.ts'
+import { cell } from '../read/markdown.ts'
 import { tritonFault } from '../contract-files.ts'
 import type { BundleFacts } from '../facts.ts'
 import { binary, markdown, type Planned, type Planner } from '../planned.ts'

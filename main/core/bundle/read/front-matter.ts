@@ -1,0 +1,35 @@
+// The metadata at the top of the model card, by the fields that Hugging Face reads from a README: licence, task, tags, results.
+import { stringify } from 'yaml'
+import type { ModelTask } from '../../../../shared/domain/model.ts'
+import { metricName } from '../../../../shared/metrics/catalogue.ts'
+import type { CardData } from './card-data.ts'
+
+/** The pipeline that fits a task best; tables where the inputs are not pictures. */
+const pipelines: Readonly<Record<ModelTask, readonly [table: string, pictures: string]>> = {
+  'binary-classification': ['tabular-classification', 'image-classification'], 'multiclass-classification': ['tabular-classification', 'image-classification'],
+  'multilabel-classification': ['tabular-classification', 'image-classification'], regression: ['tabular-regression', 'tabular-regression'],
+  'object-detection': ['object-detection', 'object-detection'], 'semantic-segmentation': ['image-segmentation', 'image-segmentation'],
+}
+
+/** Names of Hugging Face's own evaluators where a metric of ours is the same. */
+const theirNames: Readonly<Record<string, string>> = { accuracy: 'accuracy', 'binary.f1': 'f1', 'binary.precision': 'precision', 'binary.recall': 'recall', roc_auc: 'roc_auc', matthews_corrcoef: 'matthews_correlation', brier: 'brier_score', mse: 'mse', mae: 'mae', mape: 'mape', r2: 'r_squared', mean_iou: 'mean_iou' }
+
+/** A licence that the list of SPDX could know: one word without spaces. */
+const isName = (licence: string): boolean => /^[A-Za-z0-9][A-Za-z0-9.+-]{0,40}$/.test(licence)
+
+export function frontMatter(card: CardData, pictures: boolean): string {
+  const pipeline = pipelines[card.task as ModelTask][pictures ? 1 : 0]
+  const whole = card.metrics.filter((m) => m.slice === '' && m.value !== null)
+  const licence = card.licence === null ? { license: 'unknown' } : isName(card.licence) ? { license: card.licence.toLowerCase() } : { license: 'other', license_name: card.licence.slice(0, 80) }
+  const document = {
+    ...licence, library_name: 'onnx', pipeline_tag: pipeline, tags: ['onnx', 'slipway', card.task],
+    'model-index': [{
+      name: card.model,
+      results: [{
+        task: { type: pipeline, name: card.taskName }, dataset: { type: card.data.sha256.slice(0, 12), name: card.data.name },
+        metrics: whole.map((m) => ({ type: theirNames[m.metric] ?? m.metric, name: metricName(m.metric), value: m.value, verified: false })),
+      }],
+    }],
+  }
+  return `---\n${stringify(document, { lineWidth: 0, defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' })}---\n`
+}
