@@ -132,7 +132,7 @@ const frontHead = (name: string): string => `# HAProxy 2.4 or newer in front of 
 # Check it with: haproxy -c -f haproxy-canary.cfg. Nothing in it is changed by a release: what changes goes through the runtime socket.
 # Share of the canary by hand (bin/canary.sh does it with a line of history):
 #   echo "experimental-mode on; set var proc.canary_percent int(25)" | socat stdio UNIX-CONNECT:$SLIPWAY_SOCKET
-# After a reload the share is that of this file again: end or promote a canary first, or set the share again.
+# It begins at 0, because at its start HAProxy takes every server for up, also a canary that does not run. So after a reload set the share again.
 
 global
     # Each may be set in the environment instead (front.env).
@@ -141,7 +141,7 @@ global
     presetenv SLIPWAY_PORT_A 18081
     presetenv SLIPWAY_PORT_B 18082
     presetenv SLIPWAY_PORT_C 18083
-    presetenv SLIPWAY_CANARY_PERCENT 10
+    presetenv SLIPWAY_CANARY_PERCENT 0
     set-var proc.canary_percent int("\${SLIPWAY_CANARY_PERCENT}")
     stats socket "\${SLIPWAY_SOCKET}" mode 600 level admin
     stats timeout 30s
@@ -157,6 +157,8 @@ defaults
     # Above the server's own limit of 30 seconds for one request, so that its answer and not ours is what the caller reads.
     timeout server 40s
     timeout queue 5s
+    # A machine that is busy for a moment answers late; only a server that does not answer for long is down, since there is no other to ask.
+    timeout check 5s
     timeout http-request 10s
     timeout http-keep-alive 30s
     option forwardfor
@@ -164,10 +166,14 @@ defaults
     retries 3
     option redispatch 1
     retry-on conn-failure empty-response
+    # What the front itself has to say is said as the protocol says it.
+    http-error status 502 content-type application/json string '{"error":"the server ended during this request; ask again"}'
+    http-error status 503 content-type application/json string '{"error":"no server is ready; ask again"}'
+    http-error status 504 content-type application/json string '{"error":"the server did not answer in time"}'
     option httpchk
     http-check send meth GET uri /v2/health/ready ver HTTP/1.1 hdr Host slipway
     http-check expect status 200
-    default-server check inter 1s fastinter 200ms rise 2 fall 2 maxconn ${connections}
+    default-server check inter 2s fastinter 500ms rise 2 fall 3 maxconn ${connections}
 `
 
 const frontArms = `
@@ -175,22 +181,21 @@ frontend predictions
     # With TLS: bind "\${SLIPWAY_LISTEN}" ssl crt /etc/haproxy/certs/model.pem alpn h2,http/1.1
     bind "\${SLIPWAY_LISTEN}"
     # A caller stays in one arm: the bucket from 0 to 99 is a hash of who is served (X-Unit-Id), and a larger share only ever adds buckets.
-    # Without the header every request is dealt anew.
+    # Without the header every request is dealt anew. Callers cannot choose: to a server this header names its own arms (--with), not ours.
+    http-request del-header X-Slipway-Arm
     http-request set-var(txn.canary) var(proc.canary_percent)
     http-request set-var(txn.bucket) rand(100)
     http-request set-var(txn.bucket) req.hdr(X-Unit-Id),xxh32(0),mod(100) if { req.hdr(X-Unit-Id) -m found }
     use_backend canary if { var(txn.bucket),sub(txn.canary) -m int lt 0 } { nbsrv(canary) gt 0 }
     default_backend stable
 
-# Which arm answered is for the front to say, not for callers: whatever came in that header is replaced.
+# The answer says which arm gave it.
 backend stable
-    http-request set-header X-Slipway-Arm stable
     http-response set-header X-Slipway-Arm stable
     server a "127.0.0.1:\${SLIPWAY_PORT_A}"
     server b "127.0.0.1:\${SLIPWAY_PORT_B}"
 
 backend canary
-    http-request set-header X-Slipway-Arm canary
     http-response set-header X-Slipway-Arm canary
     server c "127.0.0.1:\${SLIPWAY_PORT_C}"
 `

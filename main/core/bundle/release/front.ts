@@ -17,7 +17,7 @@ function ask(socket: string, command: string): Promise<string> {
 const serverOf = (slot: Slot): string => `${slot === 'c' ? 'canary' : 'stable'}/${slot}`
 
 /** One row of `show stat`. */
-export interface FrontRow { readonly status: string; readonly sessions: number; readonly queued: number; readonly requests: number; readonly failures: number; readonly meanMs: number }
+export interface FrontRow { readonly status: string; /** Whether its last health check passed and none is outstanding. */ readonly sound: boolean; readonly sessions: number; readonly queued: number; readonly requests: number; readonly failures: number; readonly meanMs: number }
 
 export class Front {
   private readonly socket: string
@@ -51,13 +51,16 @@ export class Front {
     const cells = lines.find((line) => line.startsWith(`${serverOf(slot).replace('/', ',')},`))?.split(',')
     if (cells === undefined) throw new NotReleased(`the front has no server ${serverOf(slot)}; it runs with another configuration than deploy/container/haproxy-canary.cfg`, 3)
     const cell = (name: string): string => cells[names.indexOf(name)] ?? ''
-    return { status: cell('status'), sessions: Number(cell('scur')), queued: Number(cell('qcur')), requests: Number(cell('stot')), failures: Number(cell('hrsp_5xx')) + Number(cell('econ')) + Number(cell('eresp')), meanMs: Number(cell('rtime')) }
+    return { status: cell('status'), sound: cell('status') === 'UP' && cell('check_status') === 'L7OK' && Number(cell('check_health')) >= Number(cell('check_rise')) + Number(cell('check_fall')) - 1, sessions: Number(cell('scur')), queued: Number(cell('qcur')), requests: Number(cell('stot')), failures: Number(cell('hrsp_5xx')) + Number(cell('econ')) + Number(cell('eresp')), meanMs: Number(cell('rtime')) }
   }
 
-  /** Waits for the front's own health checks to agree that a slot is ready. */
+  /**
+   * Waits for the front's own health checks to agree that a slot is ready. A server that leaves maintenance counts as up before anybody
+   * asked it, and as down after the first check that fails; so what counts is a check that passed.
+   */
   async waitUp(slot: Slot, limitMs = 30_000): Promise<void> {
     for (const until = Date.now() + limitMs; ; await pause(100)) {
-      if ((await this.row(slot)).status.startsWith('UP')) return
+      if ((await this.row(slot)).sound) return
       if (Date.now() > until) throw new NotReleased(`the front did not find slot ${slot} healthy in ${limitMs / 1000} seconds`, 1)
     }
   }
