@@ -60,7 +60,7 @@ const columns: readonly TableColumn<BundleOverview>[] = [
   { key: 'place', header: 'File', value: (b) => b.place, cell: (b) => <PlaceMark place={b.place} /> },
   { key: 'size', header: 'Size', align: 'end', value: (b) => b.bytes, cell: (b) => formatBytes(b.bytes) },
   { key: 'at', header: 'Exported', align: 'end', value: (b) => b.createdAt, cell: (b) => <Moment at={b.createdAt} /> },
-  { key: 'actions', header: '', sortable: false, width: '44px', value: () => null, cell: (b) => <Actions bundle={b} /> },
+  { key: 'actions', header: 'Actions', sortable: false, width: '64px', value: () => null, cell: (b) => <Actions bundle={b} /> },
 ]
 
 export function BundlesScreen(): ReactNode {

@@ -28,7 +28,7 @@ const metrics: readonly TableColumn<Metric>[] = [
   { key: 'before', header: 'Before', align: 'end', value: (m) => m.before, cell: (m) => figure(m, m.before) },
   { key: 'after', header: 'After', align: 'end', value: (m) => m.after, cell: (m) => figure(m, m.after) },
   { key: 'delta', header: 'Change', align: 'end', value: (m) => m.delta, cell: (m) => (m.delta === null ? '' : formatDelta(m.delta)) },
-  { key: 'verdict', header: '', value: (m) => m.verdict, cell: (m) => (m.verdict === 'not-comparable' ? '' : <Badge tone={tones[m.verdict]}>{m.verdict === 'same' ? 'Same' : m.verdict === 'better' ? 'Better' : 'Worse'}</Badge>) },
+  { key: 'verdict', header: 'Verdict', value: (m) => m.verdict, cell: (m) => (m.verdict === 'not-comparable' ? '' : <Badge tone={tones[m.verdict]}>{m.verdict === 'same' ? 'Same' : m.verdict === 'better' ? 'Better' : 'Worse'}</Badge>) },
 ]
 const files: readonly TableColumn<File>[] = [
   { key: 'path', header: 'File', most: '520px', value: (f) => f.path },
