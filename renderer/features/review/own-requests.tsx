@@ -26,7 +26,7 @@ const columns: readonly TableColumn<Review>[] = [
   { key: 'standing', header: 'State', value: (r) => standing(r).words, cell: (r) => <Badge tone={standing(r).tone}>{standing(r).words}</Badge> },
   { key: 'answers', header: 'Answers', wrap: true, value: (r) => answerWords(r), cell: (r) => (r.answers.length === 0 ? <span className={styles['quiet']}>none yet</span> : answerWords(r)) },
   { key: 'asked', header: 'Asked', align: 'end', value: (r) => r.body.createdAt, cell: (r) => <Moment at={r.body.createdAt} /> },
-  { key: 'revoke', header: '', sortable: false, align: 'end', value: () => null, cell: (r) => (approvalsIn(r) === 0 ? null : <RevokeButton review={r} />) },
+  { key: 'revoke', header: 'Approval', sortable: false, align: 'end', value: () => null, cell: (r) => (approvalsIn(r) === 0 ? null : <RevokeButton review={r} />) },
 ]
 
 /** One version, a message, and the file to hand over. */
