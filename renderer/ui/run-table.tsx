@@ -15,6 +15,9 @@ export type RunTableHide = 'model' | 'data'
 /** The hash of a run's screen; ids need no escaping. */
 export const runHref = (run: Pick<RunSummary, 'id'>): string => `#/run/${run.id}`
 
+/** What a headline of pictures counts; elsewhere rows. */
+const counted: Readonly<Partial<Record<RunSummary['task'], string>>> = { 'object-detection': ' boxes', 'semantic-segmentation': ' pictures' }
+
 function runColumns(hide: readonly RunTableHide[]): readonly TableColumn<RunSummary>[] {
   const all: readonly (TableColumn<RunSummary> & { readonly of?: RunTableHide })[] = [
     { key: 'state', header: 'State', width: '110px', value: (r) => r.status, cell: (r) => <RunState run={r} /> },
@@ -22,7 +25,7 @@ function runColumns(hide: readonly RunTableHide[]): readonly TableColumn<RunSumm
     { key: 'data', of: 'data', header: 'Data set', most: '200px', value: (r) => r.datasetName, cell: (r) => <a href={runHref(r)}>{r.datasetName}</a> },
     { key: 'value', header: 'Headline', align: 'end', value: (r) => r.headline?.value ?? null, cell: (r) => (r.headline === null ? <span className={styles['quiet']}>–</span> : <MetricFigure metric={r.headline.metric} value={r.headline.value} />) },
     { key: 'metric', header: 'Metric', value: (r) => (r.headline === null ? null : metricWords(r.headline.metric).title) },
-    { key: 'rows', header: 'Rows', align: 'end', value: (r) => r.headline?.n ?? null, cell: (r) => (r.headline === null ? <span className={styles['quiet']}>–</span> : formatCount(r.headline.n)) },
+    { key: 'rows', header: 'Rows', align: 'end', value: (r) => r.headline?.n ?? null, cell: (r) => (r.headline === null ? <span className={styles['quiet']}>–</span> : `${formatCount(r.headline.n)}${counted[r.task] ?? ''}`) },
     { key: 'why', header: 'Note', clip: true, value: (r) => r.error?.title ?? null, cell: (r) => <span className={styles['why']}>{r.error === null || isPaused(r) ? '' : r.error.message}</span> },
     { key: 'at', header: 'Started', align: 'end', value: (r) => r.createdAt, cell: (r) => <Moment at={r.createdAt} /> },
   ]

@@ -116,7 +116,7 @@ export function residualScatterChart(curve: CurveOf<'residuals'>): ChartDescript
   }
   const { min, max } = axisScale(low, high, 6)
   return {
-    title: 'Prediction and truth', square: true, summary: `${formatPlural(curve.points.length, 'row')}, picked by the run’s seed; on the line prediction and truth agree.`,
+    title: 'Prediction and truth', square: true, summary: `${curve.points.length < curve.histogram.counts.reduce((a, b) => a + b, 0) ? `${formatPlural(curve.points.length, 'row')}, picked by the run’s seed` : `All ${formatPlural(curve.points.length, 'row')}`}; on the line prediction and truth agree.`,
     x: { name: 'Truth', min, max }, y: { name: 'Prediction', min, max },
     series: [{ name: 'Rows', look: 'points', points: curve.points }, { name: 'Equal', look: 'guide', points: [[min, min], [max, max]] }],
   }

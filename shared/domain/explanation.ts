@@ -20,6 +20,8 @@ export const RowExplanation = z.object({
   answer: z.number(),
   /** The mean answer over the background rows: answer = base + the sum of all shares, up to their errors. */
   base: z.number(),
+  /** The standard error of the sum of all shares; it comes from the background rows drawn. Absent in explanations of older versions. */
+  sumError: z.number().optional(),
   contributions: z.array(Contribution),
 })
 export type RowExplanation = z.infer<typeof RowExplanation>

@@ -6,7 +6,7 @@ import { randomStream } from '../statistics/random.ts'
 import { influenceError } from '../statistics/scaled-interval.ts'
 import type { Explainable } from './explainable.ts'
 
-export interface ShapleyValues { readonly answer: number, readonly base: number, readonly contributions: Contribution[] }
+export interface ShapleyValues { readonly answer: number, readonly base: number, readonly sumError: number, readonly contributions: Contribution[] }
 
 /** Mixed rows that are asked for in one call. */
 const rowsACall = 4096
@@ -70,5 +70,6 @@ export async function shapleyValues(model: Explainable, output: number, explaine
       share: draws[f]!.reduce((sum, d) => sum + d, 0) / orders, standardError: orders < 2 ? 0 : influenceError(draws[f]!, orders),
     }
   })
-  return { answer: whole[model.rows * model.width + output]!, base, contributions: contributions.sort((a, b) => Math.abs(b.share) - Math.abs(a.share)) }
+  const sums = Float64Array.from({ length: orders }, (_, pair) => draws.reduce((sum, own) => sum + own[pair]!, 0))
+  return { sumError: orders < 2 ? 0 : influenceError(sums, orders), answer: whole[model.rows * model.width + output]!, base, contributions: contributions.sort((a, b) => Math.abs(b.share) - Math.abs(a.share)) }
 }

@@ -82,6 +82,9 @@ export function overallScore(outcomes: Outcomes): SliceRate {
   return scoreOf(all, outcomes.metric)
 }
 
+/** A group of more than three fifths of the rows is no weak part of them: the rest is then what is unusually good. */
+export const mostOfTheRest = 1.5
+
 /** Every group with at least `minimumRows` rows (and as many outside), the clearest weak ones first, then by difference. */
 export function sliceTable(columns: readonly GroupedColumn[], outcomes: Outcomes, options: SliceOptions): Slice[] {
   const all = emptySums()
@@ -102,7 +105,7 @@ export function sliceTable(columns: readonly GroupedColumn[], outcomes: Outcomes
     const binary = outcomes.truth !== null && outcomes.predicted !== null
     return {
       column, value, rows: own.rows, score: scoreOf(own, outcomes.metric), difference, p, adjusted: adjusted[i]!,
-      weak: difference * worse > 0 && adjusted[i]! < options.level,
+      weak: own.rows <= mostOfTheRest * rest.rows && difference * worse > 0 && adjusted[i]! < options.level,
       selection: binary ? rate(own.selected, own.rows) : null,
       truePositive: binary ? rate(own.hits, own.positives) : null,
       falsePositive: binary ? rate(own.selected - own.hits, own.rows - own.positives) : null,

@@ -3,7 +3,7 @@
 import type { SegmentCondition, WeakSegment } from '../domain/slices.ts'
 import { randomStream } from '../statistics/random.ts'
 import type { GroupedColumn } from './grouped-column.ts'
-import { adjustForMany, type Outcomes, scoreOf, type SliceOptions, twoGroupP } from './slice-table.ts'
+import { adjustForMany, mostOfTheRest, type Outcomes, scoreOf, type SliceOptions, twoGroupP } from './slice-table.ts'
 
 const deepest = 3
 const mostExamples = 5
@@ -97,7 +97,7 @@ export function weakSegments(columns: readonly GroupedColumn[], outcomes: Outcom
     const holds = (row: number) => leaf.path.every(({ column, inside }) => inside.has(column.groups[row]!))
     const own = kept.filter(holds)
     const rest = kept.filter((row) => !holds(row))
-    if (own.length < options.minimumRows / 2 || rest.length === 0) return []
+    if (own.length < options.minimumRows / 2 || own.length > mostOfTheRest * rest.length) return []
     const [a, b] = [sums(outcomes, own), sums(outcomes, rest)]
     const difference = a.sum / a.rows - b.sum / b.rows
     const all = [...leaf.rows, ...own]

@@ -11,7 +11,7 @@ import { pixelWords } from '../../renderer/features/run/mask-stages.tsx'
 import { startOverlay } from '../../renderer/features/run/picture-overlay.ts'
 import { PictureView } from '../../renderer/features/run/picture-view.tsx'
 import { PicturesTab } from '../../renderer/features/run/pictures-tab.tsx'
-import { BoxLayer, drawnBoxes } from '../../renderer/ui/pictures/box-layer.tsx'
+import { BoxLayer, drawnBoxes, staggered } from '../../renderer/ui/pictures/box-layer.tsx'
 import { countClasses, paintMaps, readClassMap, type ClassMap, type MaskPaint } from '../../renderer/ui/pictures/class-map.ts'
 import { PictureGrid, tileAfter } from '../../renderer/ui/pictures/picture-grid.tsx'
 import { samples } from '../contract-samples.ts'
@@ -86,15 +86,22 @@ describe('boxes', () => {
     mounted = await mount(<BoxLayer boxes={drawnBoxes(boxes, 0)} width={100} height={50} labels />)
     expect(document.querySelector('svg')?.getAttribute('viewBox')).toBe('0 0 100 50')
     const drawn = [...document.querySelectorAll('g[data-box]')].map((g) => [g.getAttribute('data-box'), ...['x', 'y', 'width', 'height'].map((name) => Number(g.querySelector('rect')?.getAttribute(name)))])
-    expect(drawn).toEqual([['found', 11, 6, 20, 18], ['missed', 70, 1, 25, 19], ['crowd', 0, 40, 9, 9], ['right', 10, 5, 20, 20], ['wrong', 50, 20, 40, 25]])
+    expect(drawn).toEqual([['found', 11, 6, 20, 18], ['missed', 70, 1, 25, 19], ['crowd', 0, 40, 9, 9], ['wrong', 50, 20, 40, 25], ['right', 10, 5, 20, 20]])
     const text = document.body.textContent
     for (const words of ['cat 0.90', 'dog 0.40 wrong', 'cow missed', 'herd (many)']) expect(text).toContain(words)
+  })
+
+  it('at one place do not hide each other: words on lines of their own, outlines around each other, the right one last', () => {
+    const at = (x: number, label: string, score: number, match: 'right' | 'wrong'): RunBoxes['predicted'][number] => ({ box: [x, 5, x + 20, 25], label, score, match })
+    const drawn = drawnBoxes({ ...boxes, truth: [], predicted: [at(10, 'cat', 0.9, 'right'), at(10.5, 'dog', 0.8, 'wrong'), at(10, 'cow', 0.7, 'wrong'), at(60, 'pig', 0.6, 'wrong')] }, 0)
+    expect(drawn.map((b) => b.words)).toEqual(['dog 0.80 wrong', 'cow 0.70 wrong', 'pig 0.60 wrong', 'cat 0.90'])
+    expect(staggered(drawn, 100, 50)).toMatchObject([{ words: 0, outline: 0 }, { words: 1, outline: 1 }, { words: 0, outline: 0 }, { words: 2, outline: 2 }])
   })
 
   it('below the score are hidden, and either kind can be left out', () => {
     const kinds = (score: number, show?: 'predicted' | 'truth'): string[] => drawnBoxes(boxes, score, show).map((b) => b.kind)
     expect(kinds(0.5)).toEqual(['found', 'missed', 'crowd', 'right'])
-    expect(kinds(0.4, 'predicted')).toEqual(['right', 'wrong'])
+    expect(kinds(0.4, 'predicted')).toEqual(['wrong', 'right'])
     expect(kinds(0.95, 'truth')).toEqual(['found', 'missed', 'crowd'])
   })
 

@@ -32,7 +32,7 @@ describe('Shapley values', () => {
     const features = columns(['a', 'b', 'c'])
     const weights = [2, -1, 0]
     const model = modelOf(features, (x) => 5 + x.reduce((sum, v, i) => sum + weights[i]! * v, 0))
-    const { contributions, base, answer } = await shapleyValues(model, 0, sample, 400, 1)
+    const { contributions, base, answer, sumError } = await shapleyValues(model, 0, sample, 400, 1)
     for (const { feature, share, standardError } of contributions) {
       const i = features.findIndex((f) => f.name === feature)
       const values = features[i]!.values as Float64Array
@@ -40,6 +40,11 @@ describe('Shapley values', () => {
       expect(standardError).toBeLessThan(0.4)
     }
     expect(base + contributions.reduce((sum, c) => sum + c.share, 0)).toBeCloseTo(answer, 0)
+    // Each order ends at the explained row and begins at a drawn one, so the sum is off by the mean of 400 drawn answers: spread ÷ √400.
+    const answers = Array.from({ length: sample }, (_, row) => features.reduce((sum, f, i) => sum + weights[i]! * Number(f.values[row]), 0))
+    const spread = Math.sqrt(mean(Float64Array.from(answers, (v) => v * v)) - mean(Float64Array.from(answers)) ** 2)
+    expect(sumError / (spread / 20)).toBeGreaterThan(0.85)
+    expect(sumError / (spread / 20)).toBeLessThan(1.15)
   })
 
   test('of a product are shared by the rule: the mean over both orders', async () => {

@@ -49,6 +49,13 @@ function planted(weak: number, seed = 5, rows = 6000) {
   return { columns, outcomes, records: Uint32Array.from({ length: rows }, (_, i) => i + 1), age, sex, place }
 }
 
+test('a group of nearly all rows is never called weak, however good the others are', () => {
+  const score = Float64Array.from({ length: 4000 }, (_, i) => (i < 3800 ? Number(i % 5 !== 0) : 1))
+  const [most] = sliceTable([groupTexts('gain', Array.from({ length: 4000 }, (_, i) => (i < 3800 ? 'none' : 'some')))!], { metric: 'accuracy', score, truth: null, predicted: null }, { minimumRows: 30, level: 0.05 }).filter((s) => s.value === 'none')
+  expect(most).toMatchObject({ rows: 3800, weak: false })
+  expect(most!.adjusted).toBeLessThan(0.001)
+})
+
 describe('the search for weak segments', () => {
   const options = { minimumRows: 30, level: 0.05, seed: 1 }
   test('finds the planted one, with its three conditions', () => {

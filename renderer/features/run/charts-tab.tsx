@@ -21,8 +21,8 @@ export function ChartsTab({ run, route }: { readonly run: Run; readonly route: R
       {confusion !== undefined && (
         <section aria-label="Confusion matrix" className={classes(styles['card'], confusion.classes.length > 6 && styles['wide'])}>
           <h2>Confusion matrix</h2>
-          <p>{confusion.classes.length > 6 ? 'Shaded by the share of the true class.' : 'Shares are of the true class, row by row.'}{run.task === 'semantic-segmentation' ? ' Pixels are counted.' : ' A cell leads to the rows behind it.'}</p>
-          <HeatMap classes={confusion.classes} counts={confusion.counts} noun={run.task === 'semantic-segmentation' ? 'pixels' : 'rows'} cellHref={run.task === 'semantic-segmentation' ? null : (truth, predicted) => href({ screen: 'run', runId: route.runId, tab: 'rows', truth, predicted })} />
+          <p>{confusion.classes.length > 6 ? 'Shaded by the share of the true class.' : 'Shares are of the true class, row by row.'}{run.task === 'semantic-segmentation' ? ' Pixels are counted.' : run.task === 'object-detection' ? ' Boxes are counted.' : ' A cell leads to the rows behind it.'}</p>
+          <HeatMap classes={confusion.classes} counts={confusion.counts} noun={run.task === 'semantic-segmentation' ? 'pixels' : run.task === 'object-detection' ? 'boxes' : 'rows'} cellHref={run.task === 'semantic-segmentation' ? null : (truth, predicted) => href({ screen: 'run', runId: route.runId, tab: 'rows', truth, predicted })} />
         </section>
       )}
       {charts.map((chart) => <Figure key={chart.title} chart={chart} height={280} />)}

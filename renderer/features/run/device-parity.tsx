@@ -37,8 +37,9 @@ const flipColumns = (report: ParityReport): readonly TableColumn<FlippedDecision
   { key: 'device', header: deviceNames[report.options.device], value: (f) => `${f.device}${confidence(f.deviceConfidence)}`, clip: true },
 ]
 
-const speedColumns: readonly TableColumn<ParitySpeed>[] = [
-  { key: 'device', header: 'Device', value: (s) => deviceNames[s.device] },
+/** Where no node ran on the device, its times are those of the CPU, and the table does not call them the device's. */
+const speedColumns = (ranThere: boolean, asked: ParityReport['options']['device']): readonly TableColumn<ParitySpeed>[] => [
+  { key: 'device', header: 'Device', value: (s) => (ranThere || s.device !== asked ? deviceNames[s.device] : `${deviceNames.cpu} (asked for ${deviceNames[s.device]})`) },
   { key: 'opening', header: 'Opening', align: 'end', value: (s) => s.openingMs, cell: (s) => formatDuration(s.openingMs) },
   { key: 'first', header: 'First call', align: 'end', value: (s) => s.firstCallMs, cell: (s) => formatDuration(s.firstCallMs) },
   { key: 'rate', header: 'Rows per second', align: 'end', value: (s) => s.rowsPerSecond ?? -1, cell: (s) => (s.rowsPerSecond === null ? 'not available' : formatRate(s.rowsPerSecond)) },
@@ -57,7 +58,7 @@ export function ParityView({ report }: { readonly report: ParityReport }): React
       {report.verdict !== 'not-run-there' && <Table label="Differences by output" columns={outputColumns} rows={report.outputs} rowId={(o) => o.output} />}
       {report.decisions !== null && report.decisions.flipped > 0 && <Table label="Flipped decisions" columns={flipColumns(report)} rows={report.decisions.rows} rowId={(f) => String(f.record)} />}
       {report.decisions !== null && report.decisions.flipped > report.decisions.rows.length && <p>The first {report.decisions.rows.length} of {formatCount(report.decisions.flipped)} flipped decisions are listed.</p>}
-      <Table label="Speed of both" columns={speedColumns} rows={[report.speeds.against, report.speeds.device]} rowId={(s) => s.device} />
+      <Table label="Speed of both" columns={speedColumns(report.verdict !== 'not-run-there', report.options.device)} rows={[report.speeds.against, report.speeds.device]} rowId={(s) => s.device} />
       <p className={styles['quiet']}>{paritySpeedSentence(report)} Batches of {report.batchSize}; tolerance {report.tolerance.absolute} + {report.tolerance.relative} of the value.</p>
     </Stack>
   )

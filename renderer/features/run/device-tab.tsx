@@ -32,13 +32,13 @@ function DeviceField({ value, without, onChoose }: { readonly value: ExecutionPr
 function JobState({ job, label }: { readonly job: Pick<JobHandle<'version.parity'>, 'job' | 'running' | 'progress' | 'error'>; readonly label: string }): ReactNode {
   return (
     <>
-      {job.running && <><Progress label={label} fraction={job.job?.fraction ?? null} /><p role="status">{job.progress?.step ?? 'waiting'}</p></>}
+      {job.running && <><Progress label={label} fraction={job.job?.fraction ?? null} /><p role="status">{job.progress?.step ?? (job.job?.state === 'queued' ? 'Waiting for another job that runs a model; this one is next in its queue.' : 'Starting the engine')}</p></>}
       {job.error !== null && <ErrorPanel error={job.error} />}
     </>
   )
 }
 
-function Older<T extends ParityReport | SpeedReport>({ reports, children }: { readonly reports: readonly T[]; readonly children: (report: T) => ReactNode }): ReactNode {
+function Older<T extends ParityReport | SpeedReport>({ reports, running, children }: { readonly reports: readonly T[]; readonly running: boolean; readonly children: (report: T) => ReactNode }): ReactNode {
   const [chosen, setChosen] = useState<string | null>(null)
   const shown = reports.find((r) => r.id === chosen) ?? reports[0]
   if (shown === undefined) return null
@@ -46,6 +46,7 @@ function Older<T extends ParityReport | SpeedReport>({ reports, children }: { re
   return (
     <>
       {reports.length > 1 && <SelectField label="Report" value={shown.id as string} choices={reports.map((r) => ({ value: r.id as string, label: nameOf(r) }))} onChoose={(id) => setChosen(id === reports[0]?.id ? null : id)} />}
+      {running && <p role="note" className={styles['note']}>From before: {formatPlural(shown.rows, 'row')} on {deviceNames[shown.options.device]}, {formatTime(shown.createdAt)}. A new report is on its way.</p>}
       {children(shown)}
       <p className={styles['quiet']}>Measured {formatTime(shown.createdAt)} in {formatDuration(shown.seconds * 1000)} on {shown.machine.cpu}, {formatPlural(shown.machine.threads, 'thread')}, {shown.machine.runtime}.</p>
     </>
@@ -67,7 +68,7 @@ function Parity({ run, reports }: { readonly run: Run; readonly reports: readonl
         {job.running && <Button onClick={() => job.cancel(job.job?.state === 'cancelling')}>Cancel</Button>}
       </div>
       <JobState job={job} label="Comparing devices" />
-      <Older reports={reports}>{(report) => <ParityView report={report} />}</Older>
+      <Older reports={reports} running={job.running}>{(report) => <ParityView report={report} />}</Older>
     </Section>
   )
 }
@@ -88,7 +89,7 @@ function Speed({ run, reports }: { readonly run: Run; readonly reports: readonly
         {job.running && <Button onClick={() => job.cancel(job.job?.state === 'cancelling')}>Cancel</Button>}
       </div>
       <JobState job={job} label="Timing the model" />
-      <Older reports={reports}>{(report) => <SpeedView report={report} />}</Older>
+      <Older reports={reports} running={job.running}>{(report) => <SpeedView report={report} />}</Older>
     </Section>
   )
 }

@@ -54,12 +54,22 @@ function contributionColumns(scale: PlotScale): readonly TableColumn<RowExplanat
   ]
 }
 
+/** Whether the shares add up, with the error of their sum. */
+function sumWords(row: RowExplanation): string {
+  const sum = row.contributions.reduce((total, c) => total + c.share, 0)
+  const off = Math.abs(row.answer - row.base - sum)
+  const parts = `The shares add up to ${formatDelta(sum)}, the difference is ${formatDelta(row.answer - row.base)}`
+  if (row.sumError === undefined) return `${parts}.`
+  if (off <= row.sumError * 1e-6 + 1e-9) return `${parts}: the same.`
+  return `${parts}: ${formatNumber(off)} apart, where the drawn rows leave the sum a standard error of ${formatNumber(row.sumError)}${off <= 2 * row.sumError ? ', so this is within what drawing explains' : '; this is more than two of them, so explain with more orders'}.`
+}
+
 function OneRow({ row, answer }: { readonly row: RowExplanation; readonly answer: string }): ReactNode {
   const scale = useMemo(() => scaleOf([{ low: 0, high: 0 }, ...row.contributions.map((c) => ({ low: c.share - 2 * c.standardError, high: c.share + 2 * c.standardError }))]), [row])
   const columns = useMemo(() => contributionColumns(scale), [scale])
   return (
     <Section title={`Record ${row.record}`}>
-      <p>For this row {answer} is {formatNumber(row.answer)}; the mean is {formatNumber(row.base)}. The shares add up to the difference, up to their errors.</p>
+      <p>For this row {answer} is {formatNumber(row.answer)}; the mean is {formatNumber(row.base)}. {sumWords(row)}</p>
       <Table label={`Shares of record ${row.record}`} columns={columns} rows={row.contributions} rowId={(c) => c.feature} />
     </Section>
   )
@@ -87,14 +97,19 @@ function Result({ explanation }: { readonly explanation: Explanation }): ReactNo
   )
 }
 
+/** The newest explanation of each run, kept while the window is open: coming back to the tab shows it again. */
+const kept = new Map<Run['id'], Explanation>()
+
 export function ExplainTab({ run }: { readonly run: Run }): ReactNode {
   const job = useJobHandle('run.explain')
   const [record, setRecord] = useState<number | null>(null)
   const cost = modelRows(fedColumns(run).length, Math.min(budget.rows, run.rows?.scored ?? budget.rows), record === null ? 0 : 1, budget)
   const rate = run.timing?.rowsPerSecond ?? null
+  if (job.result !== null && kept.get(run.id) !== job.result) kept.set(run.id, job.result)
+  const shown = kept.get(run.id)
   return (
     <Stack>
-      <p>Shuffles and mixes the cells of {formatPlural(Math.min(budget.rows, run.rows?.scored ?? budget.rows), 'row')} and asks the model again: {formatCount(cost)} mixed rows{rate === null || rate <= 0 ? '' : `, about ${formatDuration(Math.max(1, cost / rate) * 1000)} at this run’s pace`}.</p>
+      <p>Shuffles and mixes the cells of {formatPlural(Math.min(budget.rows, run.rows?.scored ?? budget.rows), 'row')} and asks the model again: at most {formatCount(cost)} mixed rows, fewer where columns have few values{rate === null || rate <= 0 ? '' : `; at this run’s pace, reading included, at most ${formatDuration(Math.max(1, cost / rate) * 1000)}`}.</p>
       <Row>
         <NumberField label="Explain this record too" value={record} onNumber={setRecord} optional whole min={1} placeholder="none" />
         <Button look="primary" icon="guess" busy={job.running} onClick={() => void job.start({ runId: run.id, records: record === null ? [] : [record] })}>Explain</Button>
@@ -102,7 +117,7 @@ export function ExplainTab({ run }: { readonly run: Run }): ReactNode {
       </Row>
       {job.running && <Progress label="Explaining the run" fraction={job.job?.fraction ?? null} />}
       {job.error !== null && <ErrorPanel error={job.error} />}
-      {job.result !== null && <Result explanation={job.result} />}
+      {shown !== undefined && <Result explanation={shown} />}
     </Stack>
   )
 }

@@ -11,8 +11,11 @@ import { Table } from '../../ui/table/table.tsx'
 import { BaselineSection } from './baseline-section.tsx'
 import { QualitySection } from './quality-section.tsx'
 
+/** What stands behind a number, said on hover. */
+const behind = (m: MetricValue): string => `${formatCount(m.n)} behind this number`
+
 const nameColumn: TableColumn<MetricValue> = { key: 'metric', header: 'Metric', clip: true, value: (m) => metricWords(m.metric).title, cell: (m) => <MetricName metric={m.metric} slice={m.slice} /> }
-const valueColumn: TableColumn<MetricValue> = { key: 'value', header: 'Value', align: 'end', width: '104px', value: (m) => m.value, cell: (m) => <MetricFigure metric={m.metric} value={m.value} reason={m.reason} /> }
+const valueColumn: TableColumn<MetricValue> = { key: 'value', header: 'Value', align: 'end', width: '104px', value: (m) => m.value, cell: (m) => <span title={behind(m)}><MetricFigure metric={m.metric} value={m.value} reason={m.reason} /></span> }
 const intervalColumn: TableColumn<MetricValue> = {
   key: 'interval', header: '95 % interval', align: 'end', width: '150px', sortable: false, value: (m) => (m.low === null || m.high === null ? null : `${m.low} to ${m.high}`),
   cell: (m) => (m.low === null || m.high === null ? '' : <Interval metric={m.metric} low={m.low} high={m.high} />),
@@ -32,21 +35,28 @@ function Family({ name, values, run }: { readonly name: string; readonly values:
 
 interface ClassRow { readonly slice: string; readonly values: ReadonlyMap<string, MetricValue> }
 
-function classColumns(noun: string, metrics: readonly string[]): readonly TableColumn<ClassRow>[] {
-  return [
-    { key: 'slice', header: noun, value: (r) => sliceWords(r.slice) },
-    ...metrics.map((metric): TableColumn<ClassRow> => ({
-      key: metric, header: metricWords(metric).title, align: 'end', value: (r) => r.values.get(metric)?.value ?? null,
-      cell: (r) => { const found = r.values.get(metric); return found === undefined ? '' : <MetricFigure metric={metric} value={found.value} reason={found.reason} /> },
-    })),
-  ]
+/** A metric of each class; beside it its interval, where any class has one. */
+function metricColumns(metric: string, values: readonly MetricValue[]): readonly TableColumn<ClassRow>[] {
+  const title = metricWords(metric).title
+  const figure: TableColumn<ClassRow> = {
+    key: metric, header: title, align: 'end', value: (r) => r.values.get(metric)?.value ?? null,
+    cell: (r) => { const found = r.values.get(metric); return found === undefined ? '' : <span title={behind(found)}><MetricFigure metric={metric} value={found.value} reason={found.reason} /></span> },
+  }
+  if (!values.some((m) => m.metric === metric && m.low !== null && m.high !== null)) return [figure]
+  return [figure, {
+    key: `${metric}.interval`, header: `95 % of ${title}`, align: 'end', sortable: false, value: (r) => { const m = r.values.get(metric); return m?.low == null || m.high === null ? null : `${m.low} to ${m.high}` },
+    cell: (r) => { const m = r.values.get(metric); return m?.low == null || m.high === null ? '' : <Interval metric={metric} low={m.low} high={m.high} /> },
+  }]
 }
+
+const classColumns = (noun: string, metrics: readonly string[], values: readonly MetricValue[]): readonly TableColumn<ClassRow>[] =>
+  [{ key: 'slice', header: noun, value: (r) => sliceWords(r.slice) }, ...metrics.flatMap((metric) => metricColumns(metric, values))]
 
 /** Metrics per class, or per size of the true boxes, as one table: a class a row, a metric a column. */
 function PerSlice({ values, noun, title }: { readonly values: readonly MetricValue[]; readonly noun: string; readonly title: string }): ReactNode {
   const metrics = useMemo(() => [...new Set(values.map((m) => m.metric))], [values])
   const rows = useMemo(() => [...new Set(values.map((m) => m.slice))].map((slice): ClassRow => ({ slice, values: new Map(values.filter((m) => m.slice === slice).map((m) => [m.metric, m])) })), [values])
-  const shown = useMemo(() => classColumns(noun, metrics), [noun, metrics])
+  const shown = useMemo(() => classColumns(noun, metrics, values), [noun, metrics, values])
   return <Section title={title} count={rows.length}><Table label={`Metrics per ${noun.toLowerCase()}`} columns={shown} rows={rows} rowId={(r) => r.slice} /></Section>
 }
 

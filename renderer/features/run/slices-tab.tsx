@@ -1,10 +1,11 @@
 // How the model does on every part of its data: weak slices first, the worst segments in words, all of it against the whole.
-import { useEffect, useMemo, useState, type ReactNode } from 'react'
+import { Fragment, useEffect, useMemo, useState, type ReactNode } from 'react'
 import type { Run } from '../../../shared/domain/run.ts'
 import type { Slice, SliceReport } from '../../../shared/domain/slices.ts'
 import { segmentWords } from '../../../shared/slices/segment-words.ts'
 import { formatCount, formatDelta, formatNumber, formatPlural } from '../../../shared/format.ts'
 import { useJobHandle } from '../../bridge/use-jobs.ts'
+import { href } from '../../route.ts'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
@@ -36,7 +37,13 @@ function sliceColumns(report: SliceReport, scale: PlotScale, binary: boolean): r
   ]
 }
 
-function Segments({ report }: { readonly report: SliceReport }): ReactNode {
+/** Rows on a page of the data set's screen. */
+const pageRows = 100
+
+/** The page of the data set that holds a record. */
+const recordHref = (run: Run, record: number): string => href({ screen: 'dataset', datasetId: run.datasetId, tab: 'rows', page: Math.ceil(record / pageRows) })
+
+function Segments({ run, report }: { readonly run: Run; readonly report: SliceReport }): ReactNode {
   return (
     <Section title="Weak segments" count={report.segments.length}>
       <p className={styles['quiet']}>Found on one half of the rows and measured on the other, so that the search does not flatter itself.</p>
@@ -45,7 +52,7 @@ function Segments({ report }: { readonly report: SliceReport }): ReactNode {
           <li key={i} className={styles['card']}>
             <strong>{segmentWords(segment.conditions)}</strong>
             <span>{report.metric === 'accuracy' ? 'Accuracy' : 'Mean error'} {intervalWords(segment.score)}, {formatDelta(segment.difference)} against the rest; measured on {formatCount(segment.score.rows)} of its {formatPlural(segment.rows, 'row')}.</span>
-            {segment.examples.length > 0 && <span className={styles['quiet']}>The worst are records {segment.examples.join(', ')}.</span>}
+            {segment.examples.length > 0 && <span className={styles['quiet']}>The worst are records {segment.examples.map((record, at) => <Fragment key={record}>{at > 0 && ', '}<a href={recordHref(run, record)}>{record}</a></Fragment>)}.</span>}
           </li>
         ))}
       </ul>
@@ -53,7 +60,7 @@ function Segments({ report }: { readonly report: SliceReport }): ReactNode {
   )
 }
 
-function Report({ report }: { readonly report: SliceReport }): ReactNode {
+function Report({ run, report }: { readonly run: Run; readonly report: SliceReport }): ReactNode {
   const weak = report.slices.filter((s) => s.weak)
   const [column, setColumn] = useState(weak.length > 0 ? '\u0000weak' : '')
   const shown = useMemo(() => report.slices.filter((s) => (column === '' ? true : column === '\u0000weak' ? s.weak : s.column === column)), [report, column])
@@ -66,7 +73,7 @@ function Report({ report }: { readonly report: SliceReport }): ReactNode {
         {report.metric === 'accuracy' ? 'Accuracy' : 'The mean absolute error'} on all {formatPlural(report.overall.rows, 'row')} is {intervalWords(report.overall)}.
         {' '}Of {formatPlural(report.slices.length, 'slice')} with at least {formatPlural(report.minimumRows, 'row')}, {weak.length === 0 ? 'none is' : weak.length === 1 ? 'one is' : `${weak.length} are`} clearly worse than the other rows, corrected for looking at all of them. The dashed line is the value of all rows.
       </p>
-      {report.segments.length > 0 && <Segments report={report} />}
+      {report.segments.length > 0 && <Segments run={run} report={report} />}
       <Section title="Slices" count={shown.length} actions={<SelectField label="Show" value={column} onChoose={setColumn} choices={[{ value: '\u0000weak', label: 'weak ones' }, { value: '', label: 'all' }, ...names.map((n) => ({ value: n, label: n }))]} />}>
         <Table label="Slices" columns={columns} rows={shown} rowId={(s) => `${s.column}\u0000${s.value ?? '\u0001'}`} maxHeight="62vh" empty="No slice is like that." />
       </Section>
@@ -90,5 +97,5 @@ export function SlicesTab({ run }: { readonly run: Run }): ReactNode {
       </Stack>
     )
   }
-  return <Stack><Report report={slices.result} />{run.task !== 'regression' && run.binding.target?.kind === 'column' && <FairnessSection run={run} />}</Stack>
+  return <Stack><Report run={run} report={slices.result} />{run.task !== 'regression' && run.binding.target?.kind === 'column' && <FairnessSection run={run} />}</Stack>
 }

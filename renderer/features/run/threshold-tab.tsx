@@ -84,16 +84,27 @@ function UseThreshold({ run, report, threshold }: { readonly run: Run; readonly 
   )
 }
 
+/** Positions of the slider: so many equal steps from the lowest threshold to the highest. */
+const sliderSteps = 1000
+
+/** The threshold at a position, with no more digits than the steps need; the ends are the exact ones. */
+function steppedThreshold(position: number, low: number, high: number): number {
+  if (position <= 0 || position >= sliderSteps) return position <= 0 ? low : high
+  const digits = Math.max(3, Math.ceil(-Math.log10((high - low) / sliderSteps)))
+  return Number((low + (high - low) * position / sliderSteps).toFixed(Math.min(digits, 15)))
+}
+
 function Explorer({ run, report, threshold, onThreshold }: { readonly run: Run; readonly report: ThresholdReport; readonly threshold: number; readonly onThreshold: (threshold: number) => void }): ReactNode {
   const { points } = report
   const { at, exact } = pointAt(points, threshold)
-  const last = points.threshold.length - 1
+  const [low, high] = [points.threshold[0]!, points.threshold.at(-1)!]
+  const position = high > low ? Math.min(sliderSteps, Math.max(0, Math.round((threshold - low) / (high - low) * sliderSteps))) : 0
   return (
     <Section title="Threshold" note={`A row counts as ${report.class} when its probability is at or above the threshold. ${formatPlural(report.rows, 'row')}, ${formatCount(report.positives)} of them ${report.class}, ${formatPlural(report.distinct, 'different score')}.`}>
       <Stack>
         <BestLine report={report} onGo={onThreshold} />
         <div className={styles['sliderRow']}>
-          <Slider label="Move the threshold" position={at} last={last} onPosition={(i) => onThreshold(points.threshold[i]!)} words={`threshold ${threshold}`} ends={[String(points.threshold[0]!), String(points.threshold[last]!)]} />
+          <Slider label="Move the threshold" position={position} last={high > low ? sliderSteps : 0} onPosition={(i) => onThreshold(steppedThreshold(i, low, high))} words={`threshold ${threshold}`} ends={[String(low), String(high)]} />
           <NumberField label="Threshold" value={threshold} min={0} max={1} onNumber={(v) => { if (v !== null) onThreshold(v) }} className={styles['typed']} />
         </div>
         {!exact && <p className={styles['quiet']}>Counting the rows at {threshold}; until then the numbers are those at {points.upTo[at]}.</p>}

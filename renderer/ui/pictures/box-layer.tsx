@@ -18,30 +18,57 @@ export interface DrawnBox { readonly key: string; readonly kind: BoxKind; readon
 export function drawnBoxes(boxes: RunBoxes, score: number, show: 'both' | 'predicted' | 'truth' = 'both'): readonly DrawnBox[] {
   const truth = boxes.truth.map((b, i): DrawnBox => ({ key: `t${i}`, kind: b.crowd ? 'crowd' : b.found ? 'found' : 'missed', box: b.box, words: `${b.label}${b.crowd ? ' (many)' : b.found ? '' : ' missed'}` }))
   const predicted = boxes.predicted.map((b, i): DrawnBox => ({ key: `p${i}`, kind: b.match ?? 'unknown', box: b.box, words: `${b.label} ${b.score.toFixed(2)}${b.match === 'wrong' ? ' wrong' : ''}` })).filter((_, i) => boxes.predicted[i]!.score >= score)
-  return [...(show === 'predicted' ? [] : truth), ...(show === 'truth' ? [] : predicted)]
+  // Right answers last, so that no wrong one of the same place covers them.
+  const order = [...predicted.filter((b) => b.kind !== 'right'), ...predicted.filter((b) => b.kind === 'right')]
+  return [...(show === 'predicted' ? [] : truth), ...(show === 'truth' ? [] : order)]
+}
+
+/** Boxes whose edges all lie within this share of the picture stand at one place. */
+const samePlace = 0.015
+
+const isTruth = ({ kind }: DrawnBox): boolean => kind === 'found' || kind === 'missed' || kind === 'crowd'
+
+/**
+ * Where boxes lie on each other: per box, by how many lines its words move (`words`: beside others whose words begin at the same corner)
+ * and by how many steps its outline grows (`outline`: around others of the same place), so that each can be read.
+ */
+export function staggered(boxes: readonly DrawnBox[], width: number, height: number): readonly { readonly words: number; readonly outline: number }[] {
+  const near = (a: number, b: number, whole: number, share: number): boolean => Math.abs(a - b) <= whole * share
+  const placed: { box: DrawnBox; words: number; outline: number }[] = []
+  for (const box of boxes) {
+    const [x1, y1, x2, y2] = box.box
+    const corner = (of: DrawnBox): boolean => isTruth(of) === isTruth(box) && near(of.box[0], x1, width, 0.12) && (isTruth(box) ? near(of.box[3], y2, height, 0.035) : near(of.box[1], y1, height, 0.035))
+    const same = (of: DrawnBox): boolean => near(of.box[0], x1, width, samePlace) && near(of.box[1], y1, height, samePlace) && near(of.box[2], x2, width, samePlace) && near(of.box[3], y2, height, samePlace)
+    const free = (taken: readonly number[]): number => { let step = 0; while (taken.includes(step)) step++; return step }
+    placed.push({ box, words: free(placed.filter((p) => corner(p.box)).map((p) => p.words)), outline: free(placed.filter((p) => same(p.box)).map((p) => p.outline)) })
+  }
+  return placed
 }
 
 const percent = (part: number, whole: number): string => `${(part / whole) * 100}%`
 
-function Label({ drawn, width, height }: { readonly drawn: DrawnBox; readonly width: number; readonly height: number }): ReactNode {
+function Label({ drawn, line, width, height }: { readonly drawn: DrawnBox; /** so many lines away from the box */ readonly line: number; readonly width: number; readonly height: number }): ReactNode {
   const [x1, y1, , y2] = drawn.box
-  const truth = drawn.kind === 'found' || drawn.kind === 'missed' || drawn.kind === 'crowd'
+  const truth = isTruth(drawn)
   // Words of predicted boxes stand at the top, of true ones at the bottom; inside where the picture ends.
   const inside = truth ? y2 > height * 0.94 : y1 < height * 0.06
-  const place: CSSProperties = truth ? { top: percent(Math.min(y2, height), height), translate: inside ? '0 -100%' : undefined } : { top: percent(Math.max(0, y1), height), translate: inside ? undefined : '0 -100%' }
+  const place: CSSProperties = truth ? { top: percent(Math.min(y2, height), height), translate: inside ? `0 ${-100 * (line + 1)}%` : `0 ${100 * line}%` } : { top: percent(Math.max(0, y1), height), translate: inside ? `0 ${100 * line}%` : `0 ${-100 * (line + 1)}%` }
   return <span className={classes(styles['boxLabel'], styles[drawn.kind])} style={{ left: percent(Math.max(0, x1), width), ...place }}>{drawn.words}</span>
 }
 
 export function BoxLayer({ boxes, width, height, labels, marked = null }: { readonly boxes: readonly DrawnBox[]; readonly width: number; readonly height: number; readonly labels: boolean; readonly marked?: string | null }): ReactNode {
+  const moved = staggered(boxes, width, height)
+  const step = Math.max(width, height) * 0.008
   return (
     <>
       <svg className={styles['layer']} viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden="true">
-        {boxes.map(({ key, kind, box: [x1, y1, x2, y2] }) => {
-          const rect = { x: x1, y: y1, width: Math.max(0, x2 - x1), height: Math.max(0, y2 - y1) }
+        {boxes.map(({ key, kind, box: [x1, y1, x2, y2] }, i) => {
+          const out = step * (moved[i]?.outline ?? 0)
+          const rect = { x: x1 - out, y: y1 - out, width: Math.max(0, x2 - x1) + 2 * out, height: Math.max(0, y2 - y1) + 2 * out }
           return <g key={key} data-box={kind} className={classes(styles['box'], styles[kind], marked === key && styles['marked'])}><rect {...rect} className={styles['casing']} /><rect {...rect} className={styles['line']} /></g>
         })}
       </svg>
-      {labels && <div className={styles['labels']} aria-hidden="true">{boxes.map((drawn) => <Label key={drawn.key} drawn={drawn} width={width} height={height} />)}</div>}
+      {labels && <div className={styles['labels']} aria-hidden="true">{boxes.map((drawn, i) => <Label key={drawn.key} drawn={drawn} line={moved[i]?.words ?? 0} width={width} height={height} />)}</div>}
     </>
   )
 }
