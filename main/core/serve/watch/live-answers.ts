@@ -3,6 +3,7 @@ import type { Binding } from '../../../../shared/domain/binding.ts'
 import type { PlainTensor } from '../../engine/engine-contract.ts'
 import { createScoreReader, planOutputs } from '../../engine/class-scores.ts'
 import { denseOf } from '../../engine/infer.ts'
+import type { DenseTensor } from '../../engine/session.ts'
 import { numberOf } from './live-codes.ts'
 
 /** Arrays of one entry a row; NaN and −1 where there is nothing. */
@@ -23,6 +24,9 @@ export interface AnswerReader {
   read(outputs: readonly PlainTensor[], rows: number): Answers
 }
 
+/** The tensor as the runtime gave it, where the server still holds that. */
+const dense = (tensor: PlainTensor): DenseTensor => (tensor as { readonly dense?: DenseTensor }).dense ?? denseOf(tensor)
+
 const nothing = (rows: number): Answers => ({ rows, classes: null, scores: null, confidence: null, probabilities: null })
 
 function classReader(binding: Binding): AnswerReader {
@@ -35,10 +39,10 @@ function classReader(binding: Binding): AnswerReader {
   return {
     labels, positive,
     read(outputs, rows) {
-      const dense = Object.fromEntries(outputs.filter((t) => plan.fetches.includes(t.name)).map((t) => [t.name, denseOf(t)]))
-      const whole = plan.fetches.every((name) => dense[name] !== undefined)
-      if (!whole && (labelOnly === null || plan.label === null || dense[plan.label] === undefined)) return nothing(rows)
-      const { probabilities, predicted } = (whole ? reader : labelOnly!).classes(dense, rows, rows)
+      const given = Object.fromEntries(outputs.filter((t) => plan.fetches.includes(t.name)).map((t) => [t.name, dense(t)]))
+      const whole = plan.fetches.every((name) => given[name] !== undefined)
+      if (!whole && (labelOnly === null || plan.label === null || given[plan.label] === undefined)) return nothing(rows)
+      const { probabilities, predicted } = (whole ? reader : labelOnly!).classes(given, rows, rows)
       if (probabilities === null) return { ...nothing(rows), classes: predicted }
       const count = labels.length
       const scores = new Float64Array(rows)

@@ -3,7 +3,13 @@ import { binOf } from '../../../../shared/drift/bin-numbers.ts'
 import { code, type CategoryBins, type NumericBins, type ReferenceFeature } from '../../../../shared/drift/reference.ts'
 import type { PlainTensor } from '../../engine/engine-contract.ts'
 
-type Value = PlainTensor['data'][number] | undefined
+type Value = PlainTensor['data'][number] | bigint | undefined
+
+/** Values of a tensor: the dense ones where the server holds them, else the plain ones. Half floats are bits there, so they are taken plain. */
+function valuesOf(tensor: PlainTensor): ArrayLike<Value> {
+  const dense = (tensor as { readonly values?: ArrayLike<Value> }).values
+  return dense === undefined || tensor.datatype === 'FP16' ? tensor.data : dense
+}
 
 /** A value as a number: 64-bit integers travel as text, true as 1, and what is missing is NaN. */
 export function numberOf(value: Value): number {
@@ -52,7 +58,7 @@ export function createRowCoder(features: readonly ReferenceFeature[]): RowCoder 
         const coder = coders[f]!
         let tensor: PlainTensor | undefined
         for (const t of inputs) if (t.name === input) { tensor = t; break }
-        const data = tensor?.data
+        const data = tensor === undefined ? undefined : valuesOf(tensor)
         const total = tensor?.shape[0] ?? 1
         const perRow = data === undefined ? 0 : data.length / (total > 0 ? total : 1)
         for (let r = 0; r < rows; r++) out[r * width + f] = coder(data === undefined ? undefined : data[(first + r) * perRow + place])
