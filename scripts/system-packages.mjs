@@ -20,7 +20,7 @@ function isDebian() {
 /** The programs of those who receive a bundle: what test/ops runs. */
 export const operationsPackages = [
   'prometheus', 'prometheus-alertmanager', 'haproxy', 'minisign', 'signify-openbsd', 'openssh-client', 'age', 'skopeo', 'buildah', 'podman', 'runc', 'catatonit', 'mmdebstrap', 'docker-registry',
-  'protobuf-compiler', 'python3-onnx', 'busybox-static', 'wrk', 'yamllint', 'diffoscope-minimal', 'libarchive-tools', 'docker-compose', 'systemd', 'jq', 'curl',
+  'protobuf-compiler', 'python3-onnx', 'busybox-static', 'wrk', 'hey', 'yamllint', 'diffoscope-minimal', 'libarchive-tools', 'docker-compose', 'systemd', 'jq', 'curl',
 ]
 
 /** Newer Debian and Ubuntu renamed some libraries when time became 64-bit wide. */
