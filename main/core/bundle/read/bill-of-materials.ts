@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { metricName } from '../../../../shared/metrics/catalogue.ts'
 import type { BundleFacts } from '../facts.ts'
-import { unknowns, cardData, type CardData } from './card-data.ts'
+import { unknowns, cardData, type CardData } from './card-facts.ts'
 
 /** A UUID by name (RFC 9562, version 8: own digest), so that the same bundle has the same serial number. */
 export function nameUuid(name: string): string {

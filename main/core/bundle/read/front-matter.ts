@@ -2,7 +2,7 @@
 import { stringify } from 'yaml'
 import type { ModelTask } from '../../../../shared/domain/model.ts'
 import { metricName } from '../../../../shared/metrics/catalogue.ts'
-import type { CardData } from './card-data.ts'
+import type { CardData } from './card-facts.ts'
 
 /** The pipeline that fits a task best; tables where the inputs are not pictures. */
 const pipelines: Readonly<Record<ModelTask, readonly [table: string, pictures: string]>> = {
