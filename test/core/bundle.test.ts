@@ -227,6 +227,9 @@ describe('the server', () => {
       const [golden] = readFileSync(join(root, 'model/golden.jsonl'), 'utf8').split('\n').map((l) => (l === '' ? null : JSON.parse(l) as { response: { outputs: unknown } }))
       expect((JSON.parse(answers[2]!.stdout) as { outputs: { name: string, data: number[] }[] }).outputs.map((o) => o.name)).toEqual((golden!.response.outputs as { name: string }[]).map((o) => o.name))
       expect(answers[3]!.stdout).toMatch(/8 of 8 golden requests within the tolerance/)
+      const [byName] = blocks.find((lines) => lines[0]?.includes('/v1/predict') === true)!
+      const named = spawnSync('sh', ['-c', byName!.replaceAll('http://127.0.0.1:8080', address)], { cwd: root, encoding: 'utf8' })
+      expect([named.status, (JSON.parse(named.stdout) as { predictions: { label: string }[] }).predictions.map((p) => ['<=50K', '>50K'].includes(p.label))], named.stdout).toEqual([0, [true]])
       return Promise.resolve()
     }, ['--trust', key])
   }, 60_000)

@@ -5,6 +5,7 @@ import { bundleFolderName, slugOf } from '../../../shared/slug.ts'
 import { tritonFault } from './contract-files.ts'
 import { type BundleFacts } from './facts.ts'
 import { serving } from './manifest.ts'
+import { exampleRecord } from './read/example-record.ts'
 import { cell, table } from './read/markdown.ts'
 import { strange, strangers } from './seal/verify-script.ts'
 
@@ -49,7 +50,19 @@ Where there is no OpenSSL 3, one of these does what \`openssl\` does above, with
 The same with one command, and with a verdict in words: \`sh bin/verify.sh /path/to/publisher.pub.pem\`, or with Node \`node bin/verify.mjs --trust /path/to/publisher.pub.pem\`, or with Slipway \`slipway verify . --trust /path/to/publisher.pub.pem\`, on this folder or on the archive. A bundle that was tampered with may bring a tampered README and tampered scripts; if in doubt take the lines from an earlier bundle, or use Slipway.
 `
 
-const runSection = (slug: string, platforms: string): string => {
+/** One row by its column names, ready to be sent; nothing for pictures. */
+function byNames(facts: BundleFacts, address: string): string {
+  const record = exampleRecord(facts)
+  // A quote in a name would end the shell's own.
+  const body = record === null ? null : JSON.stringify({ records: [record] }).replaceAll("'", '\\u0027')
+  return body === null ? '' : `
+One row by its column names, read as the evaluation read it (a made-up one of means and frequent values; null is a missing value):
+
+    curl --fail -H 'Content-Type: application/json' -d '${body}' ${address}/v1/predict
+`
+}
+
+const runSection = (slug: string, platforms: string, facts: BundleFacts): string => {
   const address = `http://127.0.0.1:${serving.defaultPort}`
   return `## 2. Run
 
@@ -69,7 +82,7 @@ In a second shell, in this folder:
     node bin/smoke.mjs ${address}
 
 The third sends the first golden request: synthetic, drawn from the evaluation data column by column, and no row of it. The last sends all of them and compares the answers with those of the export, within the tolerance that each names. \`model/io.json\` says which column feeds which input, and what the outputs mean.
-`
+${byNames(facts, address)}`
 }
 
 /** The parts that this bundle has: those for every bundle, and those for one of its targets. */
@@ -105,7 +118,7 @@ export function readme(facts: BundleFacts, keyId: string): string {
 Version ${facts.version.number} of the model “${cell(facts.version.modelName)}” with a server for it, its contract and the evidence of its evaluation. Exported by Slipway ${facts.appVersion}; publisher: ${cell(facts.publisherName)}, key id \`${keyId}\`.
 ${gateNote(facts)}
 ${verifySection(keyId)}
-${runSection(slug, facts.platforms.join(', '))}
+${runSection(slug, facts.platforms.join(', '), facts)}
 ${deploySection(facts)}
 ## What is here
 

@@ -1,7 +1,7 @@
 // The metadata at the top of the model card, by the fields that Hugging Face reads from a README: licence, task, tags, results.
 import { stringify } from 'yaml'
 import type { ModelTask } from '../../../../shared/domain/model.ts'
-import { metricName } from '../../../../shared/metrics/catalogue.ts'
+import { metricDirection, metricName } from '../../../../shared/metrics/catalogue.ts'
 import type { CardData } from './card-facts.ts'
 
 /** The pipeline that fits a task best; tables where the inputs are not pictures. */
@@ -19,7 +19,8 @@ const isName = (licence: string): boolean => /^[A-Za-z0-9][A-Za-z0-9.+-]{0,40}$/
 
 export function frontMatter(card: CardData, pictures: boolean): string {
   const pipeline = pipelines[card.task as ModelTask][pictures ? 1 : 0]
-  const whole = card.metrics.filter((m) => m.slice === '' && m.value !== null)
+  // Counts say nothing about quality; they stand in the card itself.
+  const whole = card.metrics.filter((m) => m.slice === '' && m.value !== null && metricDirection(m.metric) !== 'neither')
   const licence = card.licence === null ? { license: 'unknown' } : isName(card.licence) ? { license: card.licence.toLowerCase() } : { license: 'other', license_name: card.licence.slice(0, 80) }
   const document = {
     ...licence, library_name: 'onnx', pipeline_tag: pipeline, tags: ['onnx', 'slipway', card.task],

@@ -40,7 +40,7 @@ function limitLines(facts: BundleFacts, name: string): string[] {
   return ['', ...shown.map((t) => `- ${t.severity}: \`${t.metric}\`${Object.keys(t.selector).filter((k) => k !== 'model' && k !== 'version').map((k) => ` (${k} ${cell(String(t.selector[k]))})`).join('')} ${t.op} ${t.value}; from ${cell(t.origin.statistic)}`), ...(rows.length > shown.length ? [`- and ${rows.length - shown.length} more in \`monitoring/thresholds.json\``] : [])]
 }
 
-const sentence = (text: string): string => text.replace('$FEATURE', 'an input').replace(' ($OUTPUT)', '')
+const sentence = (text: string): string => text.replace('The input $FEATURE', 'An input').replace('$FEATURE', 'an input').replace(' ($OUTPUT)', '')
 
 function alertSection(facts: BundleFacts): string[] {
   return ['## Alerts', '', 'Prometheus raises them by `monitoring/alerts.rules.yml`. Where each limit comes from stands in `monitoring/thresholds.json`. Silence of a drift rule can mean that there are too few rows yet: the dashboard shows how many.', '',
