@@ -29,4 +29,8 @@ export const bundleErrors = {
     next: 'Take each out where it comes from (a name, a note, a reason, a comment, or the model itself, which then has to be saved and imported again), then export again.',
     commandLine: (d) => (d.ids.length === 0 ? '' : `What is meant to be public can be let pass by its id, which is then told in the bundle: --accept ${d.ids.slice(0, 8).join(' --accept ')}`),
   }),
+  'bundle.notIntact': entry<{ file: string; reason: string }>({
+    title: 'The bundle is not intact', place: 'inline', exit: 2, retry: false,
+    say: (d) => `“${d.file}” is no intact bundle, so nothing was made of it. ${d.reason}`, next: 'Verify it, and take the archive that was exported.',
+  }),
 } as const

@@ -9,6 +9,8 @@ import { BundleId, CheckId, FileToken, ModelId, VersionId } from './ids.ts'
 
 /** Every target, each with the oldest version that is supported. */
 export const everyTarget: readonly TargetChoice[] = BundleTarget.options.map((target) => ({ target, engine: null }))
+/** As every job of steps tells its way. */
+const Steps = z.object({ step: z.string(), done: z.number().nullable(), total: z.number().nullable() })
 const targets = z.array(TargetChoice).max(40)
 
 export const bundleContract = {
@@ -25,8 +27,13 @@ export const bundleContract = {
   /** The archive of a stored bundle, to verify or to open it. */
   'bundle.file': command({ input: z.object({ bundleId: BundleId }), output: z.object({ token: FileToken, name: z.string(), kind: z.enum(['file', 'folder']), bytes: z.number().int().nullable() }), touches: [] }),
 
+  /** The archive encrypted for its recipients, in the age format: whoever opens it decrypts first and verifies then. */
+  'bundle.encrypt': job({ input: z.object({ file: FileToken, destination: FileToken, recipients: z.array(z.string().trim().max(4000)).min(1).max(50) }), progress: Steps, output: z.object({ fileName: z.string(), bytes: z.number().int(), recipients: z.number().int() }), touches: [] }),
+  /** The bundle as an OCI image layout (CNCF ModelPack), a layer a file, for registries of model artifacts. */
+  'bundle.layout': job({ input: z.object({ file: FileToken, destination: FileToken }), progress: Steps, output: z.object({ folder: z.string(), digest: z.string(), tag: z.string(), layers: z.number().int(), bytes: z.number().int() }), touches: [] }),
+
   /** Starts the bundle's own server on a free port of this machine; one at a time. */
-  'trial.start': job({ input: z.object({ bundleId: BundleId }), progress: z.object({ step: z.string(), done: z.number().nullable(), total: z.number().nullable() }), output: Trial, touches: ['trials'] }),
+  'trial.start': job({ input: z.object({ bundleId: BundleId }), progress: Steps, output: Trial, touches: ['trials'] }),
   'trial.get': query({ input: z.object({ bundleId: BundleId }), output: Trial.nullable(), reads: ['trials'] }),
   /** Sends one row, by the names of its fields; an empty text is a missing value. */
   'trial.send': command({ input: z.object({ bundleId: BundleId, values: z.record(z.string(), z.string().max(1_000_000)) }), output: TrialAnswer, touches: [] }),

@@ -240,6 +240,8 @@ export const samples: Samples = {
   'trial.stop': { input: { bundleId }, output: ok },
   'bundle.preflight': { input: { versionId, targets: [{ target: 'triton', engine: '25.03' }], canary: true }, output: [{ choice: { target: 'triton', engine: '25.03' }, title: 'Triton 25.03', engine: 'Triton 25.03', verdict: 'refused', blocked: 's', findings: [{ about: 'opset', verdict: 'refused', sentence: 's', repair: { kind: 'engine', before: 'export', sentence: 's', choice: { target: 'triton', engine: '26.07' } } }] }] },
   'review.revoke': { input: { versionId, reason: 'found a mistake', by: 'Ada' }, output: [{ ...review, answers: review.answers.map((a) => ({ ...a, revoked: { at: 4, reason: 'found a mistake', byReviewer: false }, doubt: 'its key is not trusted any more' })) }] },
+  'bundle.encrypt': { input: { file, destination: file, recipients: ['age1'] }, output: { fileName: 'a.age', bytes: 9, recipients: 1 } },
+  'bundle.layout': { input: { file, destination: file }, output: { folder: 'oci', digest: 'sha256:0', tag: '1.0.0', layers: 2, bytes: 9 } },
   'bundle.verify': { input: { file, golden: true, strict: false, requireApprovals: 0 }, output: report },
   'bundle.list': { input: {}, output: [bundle] },
   'bundle.get': { input: { bundleId }, output: bundle },

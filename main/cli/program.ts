@@ -9,6 +9,8 @@ import { registerNeighbours } from './neighbours.ts'
 import { registerRows } from './rows.ts'
 import { registerBinding } from './binding.ts'
 import { registerBundleDiff } from './bundle-diff.ts'
+import { registerBundleEncrypt } from './bundle-encrypt.ts'
+import { registerBundleLayout } from './bundle-layout.ts'
 import { registerBundles } from './bundles.ts'
 import { registerCalibrate } from './calibrate.ts'
 import { registerCompare } from './compare.ts'
@@ -61,7 +63,7 @@ import { registerVerify } from './verify.ts'
 const registrations = [
   registerImport, registerInspect, registerDataset, registerBinding, registerEvaluate, registerRuns, registerResume, registerSlices, registerThresholds, registerCalibrate, registerMetric, registerExplain, registerStress, registerCompare, registerDiff, registerGate, registerPolicy, registerPreflight, registerExport, registerVerify, registerHistory, registerDevices,
   registerAudit, registerBaseline, registerQuality, registerFairness, registerRows, registerNeighbours,
-  registerParity, registerSpeed, registerBundles, registerBundleDiff,
+  registerParity, registerSpeed, registerBundles, registerBundleDiff, registerBundleEncrypt, registerBundleLayout,
   registerFsck, registerRetention, registerBackup, registerRestoreBackup, registerPack, registerUnpack,
   registerPromote, registerRollback, registerAliases, registerState, registerSubmit, registerWithdraw, registerRetire, registerArchive, registerRestore, registerOwners, registerTimeline,
   registerSearch, registerViews, registerLeaderboard, registerTrend,

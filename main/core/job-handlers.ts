@@ -9,6 +9,8 @@ import { verifyRecord } from './operations/audit-verify.ts'
 import { knownProviders, probeProviders } from './operations/app-probe.ts'
 import { proposeBinding } from './operations/binding-propose.ts'
 import { exportCheckedBundle, planExport } from './operations/bundle-export.ts'
+import { encryptBundle } from './operations/bundle-encrypt.ts'
+import { layOutBundle } from './operations/bundle-layout.ts'
 import { verifyBundleFile } from './operations/bundle-verify.ts'
 import { addDataset } from './operations/dataset-add.ts'
 import { closeRun, evaluateRun, planRun, type PlannedRun } from './operations/run-evaluate.ts'
@@ -93,7 +95,7 @@ const startRun = (parts: Parts, method: 'run.evaluate' | 'run.resume', planned: 
   run: (context) => evaluateRun(parts, planned, context), dropped: () => closeRun(parts, planned, 'cancelled', null),
 })
 
-const runJobs = (parts: Parts): Answers<'binding.propose' | 'run.evaluate' | 'run.resume' | 'run.slices' | 'run.thresholds' | 'run.calibrate' | 'run.explain' | 'bundle.export' | 'bundle.verify'> => ({
+const runJobs = (parts: Parts): Answers<'binding.propose' | 'run.evaluate' | 'run.resume' | 'run.slices' | 'run.thresholds' | 'run.calibrate' | 'run.explain' | 'bundle.export' | 'bundle.verify' | 'bundle.encrypt' | 'bundle.layout'> => ({
   'binding.propose': (request) => {
     const dataset = parts.store.read((db) => getDataset(db, request.datasetId))
     return start(parts, 'binding.propose', { title: `Propose how ${dataset.name} feeds ${nameOf(parts, request.versionId)}`, subject: request.versionId, run: (context) => proposeBinding(parts, request, context) })
@@ -119,6 +121,14 @@ const runJobs = (parts: Parts): Answers<'binding.propose' | 'run.evaluate' | 'ru
   'bundle.export': (request) => {
     const planned = planExport(parts, request)
     return start(parts, 'bundle.export', { title: planned.title, subject: planned.version.id, run: (context) => exportCheckedBundle(parts, planned, context) })
+  },
+  'bundle.encrypt': ({ file, destination, recipients }) => {
+    const [path, target] = [parts.admissions.redeem(file, 'read'), parts.admissions.redeem(destination, 'write')]
+    return start(parts, 'bundle.encrypt', { title: `Encrypt ${basename(path)}`, run: (context) => encryptBundle(parts, { path, target, recipients }, context) })
+  },
+  'bundle.layout': ({ file, destination }) => {
+    const [path, folder] = [parts.admissions.redeem(file, 'read'), parts.admissions.redeem(destination, 'write')]
+    return start(parts, 'bundle.layout', { title: `Lay out ${basename(path)}`, run: (context) => layOutBundle(path, folder, context) })
   },
   'bundle.verify': ({ file, trust, golden, strict, requireApprovals, serials }) => {
     const path = parts.admissions.redeem(file, 'read')

@@ -34,7 +34,7 @@ describe('policy files', () => {
     ['nothing', '', 'The gate policy is not valid: the file holds no policy; it begins with “schema: slipway.gate/2” and a list of “rules”.'],
     ['an open bracket', 'rules: [1', 'The gate policy is not valid: line 1: the indentation does not fit the lines above, or a closing bracket is missing.'],
     ['an alias', 'a: &x [1]\nb: *x\n', 'The gate policy is not valid: aliases are not allowed in a policy.'],
-    ['many faults', policy('{kind: rows}', '{kind: rows}', '{kind: rows}', '{kind: rows, atLeast: 0}'), 'The gate policy is not valid: line 3: “atLeast” of rule 1 (rows) is missing; it must be a whole number, 1 or more; and line 4: “atLeast” of rule 2 (rows) is missing; it must be a whole number, 1 or more; and line 5: “atLeast” of rule 3 (rows) is missing; it must be a whole number, 1 or more; and 1 more such place.'],
+    ['many faults', policy('{kind: rows}', '{kind: rows}', '{kind: rows}', '{kind: rows, atLeast: 0}'), 'The gate policy is not valid: line 3: “atLeast” of rule 1 (rows) is missing; it must be a whole number, 1 or more; and line 4: “atLeast” of rule 2 (rows) is missing; it must be a whole number, 1 or more; and line 5: “atLeast” of rule 3 (rows) is missing; it must be a whole number, 1 or more; and line 6: “atLeast” of rule 4 (rows) is 0, but must be a whole number, 1 or more.'],
   ])('%s', (_, text, sentence) => {
     expect(refusal(() => parsePolicy(text))).toBe(sentence)
   })

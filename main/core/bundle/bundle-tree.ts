@@ -1,6 +1,6 @@
 // The files of a bundle, whether it is an archive or an unpacked folder: names first, contents on demand.
 import { createReadStream } from 'node:fs'
-import { lstat, readdir, stat } from 'node:fs/promises'
+import { lstat, open, readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { readFault } from '../files/staged-copy.ts'
 import { ArchiveFault, listFault, openZip } from './zip-read.ts'
@@ -61,7 +61,20 @@ async function openFolder(root: string): Promise<BundleTree> {
   return { files, emptyFolders, top: null, read, place, close: () => Promise.resolve() }
 }
 
+/** The first bytes as text. */
+async function headOf(path: string): Promise<string> {
+  const file = await open(path, 'r')
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(40), 0, 40, 0)
+    return buffer.toString('latin1', 0, bytesRead)
+  } finally { await file.close() }
+}
+
+/** What files in the age format begin with, in bytes and in armour. */
+const ageHeads = ['age-encryption.org/v1', '-----BEGIN AGE ENCRYPTED FILE-----']
+
 async function openArchive(path: string): Promise<BundleTree> {
+  if (ageHeads.includes((await headOf(path)).split('\n', 1)[0]!.trimEnd())) throw new ArchiveFault('it is encrypted with age; decrypt it first: age --decrypt --identity KEY --output bundle.zip FILE')
   const archive = await openZip(path)
   const top = archive.entries[0]?.path.split('/')[0] ?? ''
   if (archive.entries.some((entry) => !entry.path.startsWith(`${top}/`))) {

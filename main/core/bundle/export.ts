@@ -1,18 +1,18 @@
 // Exports a bundle: stage, answer the golden requests, hash, sign, archive, verify by re-reading, and only then put in place.
 import { createHash } from 'node:crypto'
-import { constants, createReadStream } from 'node:fs'
-import { copyFile, link, lstat, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { createReadStream } from 'node:fs'
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import type { BundleManifest } from '../../../shared/domain/bundle.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 import { bundleFolderName } from '../../../shared/slug.ts'
 import { fileError } from '../files/blobs.ts'
-import { writeFault } from '../files/staged-copy.ts'
 import { canonicalJson } from './canonical-json.ts'
 import { bindingOf, servedOutputs, servedSignature, type BundleFacts, type ExportPlaces, type ExportTools } from './facts.ts'
 import { goldenRequests } from './golden.ts'
 import { goldenTolerance, onTheWire, type GoldenLine } from './golden-lines.ts'
 import { buildManifest } from './manifest.ts'
+import { checkTarget, placeWhole } from './place-whole.ts'
 import type { Planned } from './planned.ts'
 import { findSentence, isScanned, scanFiles } from './seal/scan.ts'
 import { noNames } from './seal/scan-rules.ts'
@@ -38,54 +38,6 @@ async function sha256Of(file: string): Promise<string> {
   const hash = createHash('sha256')
   for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) hash.update(chunk)
   return hash.digest('hex')
-}
-
-/** A hidden file beside the target: what is half there never has the target's name. */
-const besideOf = (target: string): string => join(dirname(target), `.${basename(target)}.${process.pid}.part`)
-
-/** A failure to write at the place that the user chose, in words. */
-const placeFault = (thrown: unknown, target: string): unknown => writeFault(thrown, `The folder of “${basename(target)}”`)
-
-/** Moves the finished archive to its place, whole or not at all, and never over a file: a hard link fails when the name is taken. */
-async function putInPlace(archive: string, target: string): Promise<void> {
-  const beside = besideOf(target)
-  try {
-    if (await link(archive, target).then(() => true, unlessTaken)) return
-    // Another disk, or one without hard links: copy beside the target first, then give it its name.
-    await copyFile(archive, beside, constants.COPYFILE_EXCL)
-    if (await link(beside, target).then(() => true, unlessTaken)) return
-    if (await exists(target)) throw Object.assign(new Error('taken'), { code: 'EEXIST' })
-    await rename(beside, target)
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === 'EEXIST' && (await exists(target))) throw new SlipwayError('bundle.targetExists', { file: basename(target) })
-    throw placeFault(thrown, target)
-  } finally {
-    await rm(beside, { force: true })
-  }
-}
-
-const exists = (path: string): Promise<boolean> => lstat(path).then(() => true, () => false)
-
-/** A hard link that could not be made for any other reason than that the name is taken. */
-function unlessTaken(thrown: NodeJS.ErrnoException): false {
-  if (thrown.code === 'EEXIST') throw thrown
-  return false
-}
-
-/** Says early what would only come out after minutes of hashing. */
-async function checkTarget(target: string): Promise<void> {
-  if (await exists(target)) throw new SlipwayError('bundle.targetExists', { file: basename(target) })
-  const folder = await stat(dirname(target)).catch(() => null)
-  if (folder === null) throw new SlipwayError('file.missing', { file: basename(dirname(target)) })
-  if (!folder.isDirectory()) throw new SlipwayError('file.notWritable', { where: `“${basename(dirname(target))}”`, reason: 'it is not a folder' })
-  // Permissions alone do not tell: some folders take no files from anybody.
-  try {
-    await (await open(besideOf(target), 'wx')).close()
-  } catch (thrown) {
-    throw placeFault(thrown, target)
-  } finally {
-    await rm(besideOf(target), { force: true })
-  }
 }
 
 /** Nothing leaves that should stay. Errors: `bundle.secretsFound`. */
@@ -145,7 +97,7 @@ export async function exportBundle(facts: BundleFacts, places: ExportPlaces, too
     const sha256 = await sha256Of(archive)
     const { size } = await stat(archive)
     tools.signal.throwIfAborted()
-    await putInPlace(archive, places.target)
+    await placeWhole(archive, places.target)
     return { sha256, rootDigest, bytes: size, manifest, fileName: basename(places.target) }
   } catch (thrown) {
     throw fileError(thrown, 'the workspace')
