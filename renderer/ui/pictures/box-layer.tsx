@@ -34,15 +34,21 @@ const isTruth = ({ kind }: DrawnBox): boolean => kind === 'found' || kind === 'm
  */
 export function staggered(boxes: readonly DrawnBox[], width: number, height: number): readonly { readonly words: number; readonly outline: number }[] {
   const near = (a: number, b: number, whole: number, share: number): boolean => Math.abs(a - b) <= whole * share
-  const placed: { box: DrawnBox; words: number; outline: number }[] = []
+  const free = (taken: readonly number[]): number => { let step = 0; while (taken.includes(step)) step++; return step }
+  const words: number[] = []
   for (const box of boxes) {
-    const [x1, y1, x2, y2] = box.box
+    const [x1, y1, , y2] = box.box
     const corner = (of: DrawnBox): boolean => isTruth(of) === isTruth(box) && near(of.box[0], x1, width, 0.12) && (isTruth(box) ? near(of.box[3], y2, height, 0.035) : near(of.box[1], y1, height, 0.035))
-    const same = (of: DrawnBox): boolean => near(of.box[0], x1, width, samePlace) && near(of.box[1], y1, height, samePlace) && near(of.box[2], x2, width, samePlace) && near(of.box[3], y2, height, samePlace)
-    const free = (taken: readonly number[]): number => { let step = 0; while (taken.includes(step)) step++; return step }
-    placed.push({ box, words: free(placed.filter((p) => corner(p.box)).map((p) => p.words)), outline: free(placed.filter((p) => same(p.box)).map((p) => p.outline)) })
+    words.push(free(boxes.slice(0, words.length).flatMap((of, i) => (corner(of) ? [words[i]!] : []))))
   }
-  return placed
+  // The last one lies on top and keeps its place to the pixel: a right answer. A true box and its answer are told apart by their lines.
+  const outline = new Array<number>(boxes.length).fill(0)
+  for (let at = boxes.length - 1; at >= 0; at--) {
+    const [x1, y1, x2, y2] = boxes[at]!.box
+    const same = (of: DrawnBox): boolean => isTruth(of) === isTruth(boxes[at]!) && near(of.box[0], x1, width, samePlace) && near(of.box[1], y1, height, samePlace) && near(of.box[2], x2, width, samePlace) && near(of.box[3], y2, height, samePlace)
+    outline[at] = free(boxes.flatMap((of, i) => (i > at && same(of) ? [outline[i]!] : [])))
+  }
+  return boxes.map((_, i) => ({ words: words[i]!, outline: outline[i]! }))
 }
 
 const percent = (part: number, whole: number): string => `${(part / whole) * 100}%`
@@ -65,7 +71,7 @@ export function BoxLayer({ boxes, width, height, labels, marked = null }: { read
         {boxes.map(({ key, kind, box: [x1, y1, x2, y2] }, i) => {
           const out = step * (moved[i]?.outline ?? 0)
           const rect = { x: x1 - out, y: y1 - out, width: Math.max(0, x2 - x1) + 2 * out, height: Math.max(0, y2 - y1) + 2 * out }
-          return <g key={key} data-box={kind} className={classes(styles['box'], styles[kind], marked === key && styles['marked'])}><rect {...rect} className={styles['casing']} /><rect {...rect} className={styles['line']} /></g>
+          return <g key={key} data-box={kind} data-outline={moved[i]?.outline ?? 0} className={classes(styles['box'], styles[kind], marked === key && styles['marked'])}><rect {...rect} className={styles['casing']} /><rect {...rect} className={styles['line']} /></g>
         })}
       </svg>
       {labels && <div className={styles['labels']} aria-hidden="true">{boxes.map((drawn, i) => <Label key={drawn.key} drawn={drawn} line={moved[i]?.words ?? 0} width={width} height={height} />)}</div>}
