@@ -5,6 +5,7 @@ import type { BundleDifference, BundleFact } from '../../../shared/domain/bundle
 import { formatPlural } from '../../../shared/format.ts'
 import type { BundleId } from '../../../shared/ids.ts'
 import { targetTitle } from '../../../shared/preflight/target-words.ts'
+import { callersBreak } from '../bundle/callers-break.ts'
 import type { ReadDb } from '../store/database.ts'
 import { bundleManifest, getBundle } from '../store/bundles.ts'
 
@@ -51,13 +52,6 @@ function filesOf(a: BundleManifest, b: BundleManifest): Pick<BundleDifference, '
   return { files, filesSame: [...before.keys()].filter((path) => after.get(path)?.sha256 === before.get(path)?.sha256).length }
 }
 
-/** Whether a caller of one breaks on the other: an input that is new, gone or different, or an output that is gone or different. */
-function breaks(a: BundleManifest, b: BundleManifest): boolean {
-  const key = (t: BundleTensor): string => `${t.name} ${t.datatype} ${t.shape.join()}`
-  const [inputs, outputs] = [new Set(b.model.inputs.map(key)), new Set(b.model.outputs.map(key))]
-  return a.model.inputs.length !== b.model.inputs.length || a.model.inputs.some((t) => !inputs.has(key(t))) || a.model.outputs.some((t) => !outputs.has(key(t)))
-}
-
 function sentenceOf(left: Bundle, right: Bundle, d: Pick<BundleDifference, 'breaking' | 'facts' | 'files'>): string {
   const model = d.facts.find((f) => f.name === 'Model')?.same === true ? 'Both hold the same model.' : `${right.fileName} holds another model.`
   const callers = d.breaking ? `Callers of ${left.name} ${left.version} break on ${right.name} ${right.version}.` : 'Callers need no change.'
@@ -67,7 +61,7 @@ function sentenceOf(left: Bundle, right: Bundle, d: Pick<BundleDifference, 'brea
 /** What differs between two bundles, from their manifests. */
 export function differenceOf(left: Bundle, a: BundleManifest, right: Bundle, b: BundleManifest): BundleDifference {
   const sameData = a.lineage.datasetFingerprint === b.lineage.datasetFingerprint && a.model.task === b.model.task
-  const parts = { breaking: breaks(a, b), facts: factsOf(a, b), ...filesOf(a, b) }
+  const parts = { breaking: callersBreak(a.model, b.model), facts: factsOf(a, b), ...filesOf(a, b) }
   return { left, right, sentence: sentenceOf(left, right, parts), metrics: metricsOf(a, b, sameData), sameData, ...parts }
 }
 

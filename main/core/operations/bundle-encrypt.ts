@@ -1,5 +1,5 @@
 // bundle.encrypt: a finished archive, encrypted for whoever may read it. The archive itself stays where it is.
-import { open, rm, stat } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { SlipwayError } from '../../../shared/errors.ts'
 import { placeWhole } from '../bundle/place-whole.ts'
@@ -27,7 +27,6 @@ export async function encryptBundle(parts: Parts, { path, target, recipients }: 
     makeFolder(staging)
     const sealed = join(staging, 'bundle.age')
     await encryptFile(path, sealed, recipients, context.signal)
-    await (await open(sealed, 'r')).close()
     const { size } = await stat(sealed)
     await placeWhole(sealed, into)
     return { fileName: basename(into), bytes: size, recipients: recipients.length }

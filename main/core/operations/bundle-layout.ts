@@ -1,5 +1,5 @@
 // bundle.layout: a bundle as an OCI image layout, for registries that take model artifacts. Verified before a byte of it is written.
-import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { BundleManifest } from '../../../shared/domain/bundle.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
@@ -23,7 +23,6 @@ export async function layOutBundle(path: string, folder: string, context: JobCon
     await mkdir(dirname(folder), { recursive: true })
     const manifest = BundleManifest.parse(JSON.parse((await readText(tree, 'bundle.json')).toString('utf8')))
     const made = await writeOciLayout(tree, manifest, report.rootDigest, half, context.signal)
-    await readFile(join(half, 'index.json'))
     await rename(half, folder)
     return { ...made, folder: basename(folder) }
   } catch (thrown) {

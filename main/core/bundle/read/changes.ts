@@ -4,6 +4,7 @@ import { metricDirection, metricName } from '../../../../shared/metrics/catalogu
 import { metricText } from '../../../../shared/metrics/metric-text.ts'
 import { bundleFolderName } from '../../../../shared/slug.ts'
 import { targetTitle } from '../../../../shared/preflight/target-words.ts'
+import { callersBreak } from '../callers-break.ts'
 import { bundleTensors } from '../contract-files.ts'
 import { bindingOf, type BundleFacts } from '../facts.ts'
 import { table } from './markdown.ts'
@@ -24,14 +25,6 @@ function factRows(facts: BundleFacts, before: BundleManifest): (readonly [string
     ['targets', orNone(before.targets?.map(targetTitle).join(', ')), orNone(facts.targets.map(targetTitle).join(', '))], ['platforms', before.platforms.join(', '), [...facts.platforms].sort().join(', ')],
     ['Slipway', before.app.version, facts.appVersion],
   ]
-}
-
-/** Whether a caller written for the bundle before is refused by this one. */
-export function breaksCallers(facts: BundleFacts, before: BundleManifest): boolean {
-  const key = (t: BundleTensor): string => `${t.name} ${t.datatype} ${t.shape.join()}`
-  const now = bundleTensors(facts)
-  const [inputs, outputs] = [new Set(now.inputs.map(key)), new Set(now.outputs.map(key))]
-  return before.model.inputs.length !== now.inputs.length || before.model.inputs.some((t) => !inputs.has(key(t))) || before.model.outputs.some((t) => !outputs.has(key(t)))
 }
 
 function metricRows(facts: BundleFacts, before: BundleManifest, sameData: boolean): string[][] {
@@ -56,7 +49,7 @@ export function changes(facts: BundleFacts): string {
   const metrics = metricRows(facts, before, sameData)
   return [
     title, '', `Since ${before.name}-${before.version}, serial ${before.serial}.`, '',
-    breaksCallers(facts, before) ? '**Callers break:** an input or output has another name, type or shape, or an input was added or removed.' : 'Callers need no change: every input and output is as it was.', '',
+    callersBreak(before.model, bundleTensors(facts)) ? '**Callers break:** an input or output has another name, type or shape, or an input was added or removed.' : 'Callers need no change: every input and output is as it was.', '',
     '## What changed', '', changed.length === 0 ? 'Nothing of the model, its contract, its gate or its targets.' : table(['', 'before', 'now'], changed.map((r) => [...r])), '',
     `The same as before: ${rows.filter(([, a, b]) => a === b).map(([name]) => name).join(', ') || 'nothing'}.`, '',
     '## Quality', '', sameData ? 'Both were evaluated on the same data. A difference is not yet a significant one: the comparison in Slipway tests it.' : 'The two were evaluated on other data, so their numbers cannot be compared.', '',
