@@ -88,10 +88,17 @@ function pruned(schema: unknown, keys: ReadonlySet<string>): unknown {
   return Object.fromEntries(Object.entries(schema).map(([key, inner]) => [key, key === 'properties' ? Object.fromEntries(Object.entries(inner as object).filter(([name]) => keys.has(name)).map(([name, s]) => [name, pruned(s, keys)])) : pruned(inner, keys)]))
 }
 
+const missed = new Set<string>()
+
 /** The published definition `file` as a strict check of one object, or null where it does not lie beside the project. Its text is no part of the project. */
 export function publishedCheck(file: string): ((object: unknown) => readonly string[]) | null {
   const path = join(published, file)
-  if (!existsSync(path)) return null
+  if (!existsSync(path)) {
+    // Said once for each, so that a run without it does not look like one with it.
+    if (!missed.has(file)) console.log(`not run: the published definition ${file} is not beside the project (../shared/schemas)`)
+    missed.add(file)
+    return null
+  }
   let schema = parsed.get(path)
   if (schema === undefined) {
     const { spec } = parse(readFileSync(path, 'utf8'), { uniqueKeys: false }) as { spec: { versions: readonly { schema: { openAPIV3Schema: { properties: Record<string, unknown> } } }[] } }
