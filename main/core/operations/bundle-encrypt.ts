@@ -14,7 +14,7 @@ export interface EncryptRequest { readonly path: string; readonly target: string
 /** Only bundles that hold are worth sending. Errors: `bundle.notIntact`, `bundle.targetExists`, `input.invalid`, `file.*`. */
 export async function encryptBundle(parts: Parts, { path, target, recipients }: EncryptRequest, context: JobContext): Promise<{ fileName: string; bytes: number; recipients: number }> {
   for (const recipient of recipients) {
-    const fault = recipientFault(recipient)
+    const fault = await recipientFault(recipient)
     if (fault !== null) throw new SlipwayError('input.invalid', { reason: fault })
   }
   context.progress({ step: 'verifying', done: null, total: null }, null)
