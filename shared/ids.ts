@@ -14,6 +14,9 @@ export const StressId = id('stress'); export type StressId = z.infer<typeof Stre
 export const ReportId = id('report'); export type ReportId = z.infer<typeof ReportId>
 export const DeviceReportId = id('device'); export type DeviceReportId = z.infer<typeof DeviceReportId>
 export const ReviewId = id('review'); export type ReviewId = z.infer<typeof ReviewId>
+export const DeploymentId = id('deployment'); export type DeploymentId = z.infer<typeof DeploymentId>
+export const LogBatchId = id('logs'); export type LogBatchId = z.infer<typeof LogBatchId>
+export const LabelFileId = id('labels'); export type LabelFileId = z.infer<typeof LabelFileId>
 export const JobId = id('job'); export type JobId = z.infer<typeof JobId>
 export const EventId = id('event'); export type EventId = z.infer<typeof EventId>
 
@@ -24,8 +27,8 @@ export type FileToken = z.infer<typeof FileToken>
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'not a SHA-256 in hexadecimal')
 export type Sha256 = z.infer<typeof Sha256>
 
-type IdKind = 'model' | 'version' | 'dataset' | 'run' | 'gate' | 'check' | 'bundle' | 'stress' | 'device' | 'report' | 'review' | 'job' | 'event' | 'file'
-interface IdOf { model: ModelId; version: VersionId; dataset: DatasetId; run: RunId; gate: GateId; check: CheckId; bundle: BundleId; stress: StressId; device: DeviceReportId; report: ReportId; review: ReviewId; job: JobId; event: EventId; file: FileToken }
+type IdKind = 'model' | 'version' | 'dataset' | 'run' | 'gate' | 'check' | 'bundle' | 'stress' | 'device' | 'report' | 'review' | 'deployment' | 'logs' | 'labels' | 'job' | 'event' | 'file'
+interface IdOf { model: ModelId; version: VersionId; dataset: DatasetId; run: RunId; gate: GateId; check: CheckId; bundle: BundleId; stress: StressId; device: DeviceReportId; report: ReportId; review: ReviewId; deployment: DeploymentId; logs: LogBatchId; labels: LabelFileId; job: JobId; event: EventId; file: FileToken }
 
 const alphabet = '0123456789abcdefghijklmnopqrstuvwxyz'
 
