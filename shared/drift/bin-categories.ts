@@ -2,6 +2,8 @@
 import { leastRows, type CategoryBins, type NoBins } from './reference.ts'
 
 const mostCategories = 50
+/** Values beside the named ones that are counted for a comparison with values at hand. */
+const mostRare = 200
 /** A longer value is a text that somebody wrote, and no category. */
 const longest = 80
 
@@ -15,6 +17,14 @@ const byCount = (a: CountedText, b: CountedText): number => b.count - a.count ||
 /** So many of the most frequent values are enough to make the bins of. */
 export const enoughTexts = 200
 
+/** Of what is not named, the values that ten rows hold; what then is left is nothing, or ten rows as well. */
+function rareOf(sorted: readonly CountedText[], other: number): { readonly categories: string[]; readonly counts: number[] } | null {
+  const rare = sorted.filter((c) => c.count >= leastRows && c.value.length <= longest).slice(0, mostRare)
+  let rest = other - rare.reduce((sum, c) => sum + c.count, 0)
+  while (rest > 0 && rest < leastRows && rare.length > 0) rest += rare.pop()!.count
+  return rare.length === 0 ? null : { categories: rare.map((c) => c.value), counts: rare.map((c) => c.count) }
+}
+
 /**
  * Bins of distinct values with their counts. Values of fewer than ten rows, or of less than 1 % of them, are not named; where the named ones are
  * less than half of all rows, the column holds ids or free text and has no bins. `unlisted`: rows of values that are not among `counted`, each rarer than all of them.
@@ -26,5 +36,7 @@ export function categoryBins(counted: readonly CountedText[], missing: number, u
   let other = rows - named.reduce((sum, c) => sum + c.count, 0)
   if (other > rows / 2) return { kind: 'none', rows: rows + missing, missing, reason: 'too many different values: free text or ids' }
   while (other > 0 && other < leastRows && named.length > 1) other += named.pop()!.count
-  return { kind: 'categorical', rows: rows + missing, missing, categories: named.map((c) => c.value), counts: named.map((c) => c.count), other }
+  const names = new Set(named.map((c) => c.value))
+  const rare = rareOf(counted.filter((c) => !names.has(c.value)).sort(byCount), other)
+  return { kind: 'categorical', rows: rows + missing, missing, categories: named.map((c) => c.value), counts: named.map((c) => c.count), other, ...(rare === null ? {} : { rare }) }
 }

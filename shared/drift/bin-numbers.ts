@@ -1,5 +1,6 @@
 // Makes the bins of a numeric column: at most twenty, at its quantiles, none with so few rows that it would tell of somebody.
 import { leastRows, type NoBins, type NumericBins } from './reference.ts'
+import { sketchNumbers } from './sketch.ts'
 
 /** A sample without its order: distinct values ascending (no NaN), and how many rows hold each. */
 export interface CountedNumbers { readonly values: ArrayLike<number>; readonly counts: ArrayLike<number> }
@@ -78,10 +79,12 @@ export function numericBins({ values, counts }: CountedNumbers, missing: number)
   const first = lowPlace(running, rows)
   const last = values.length - 1 - lowPlace(runningCounts(reversed(counts)), rows)
   const [from, to] = first <= last ? [first, last] : [0, values.length - 1]
+  const sketch = sketchNumbers({ values, counts })
   const slack = 1e-6 * (values[to]! - values[from]! || Math.abs(values[to]!) || 1)
   return {
     kind: 'numeric', rows: rows + missing, missing, edges: cuts.map((c) => values[c]! + (values[c + 1]! - values[c]!) / 2), counts: bounds.slice(1).map((b, i) => b - bounds[i]!),
     low: values[from]! - slack, high: values[to]! + slack, outside: (from === 0 ? 0 : running[from - 1]!) + rows - running[to]!,
+    ...(sketch === null ? {} : { sketch }),
   }
 }
 

@@ -20,7 +20,7 @@ export function chiSquareQuantile(tail: number, freedom: number): number {
 export const folkPsi = { warn: 0.1, page: 0.25 } as const
 /** The chance of a false alarm of one look at all features together: what is promised, and what is put into the formula, since the formula is an approximation. */
 export const falseAlarm = 0.01
-const usedAlarm = falseAlarm / 2
+export const usedAlarm = falseAlarm / 2
 
 export interface PsiSetting { /** Cells with rows, less one. */ readonly freedom: number; /** Features that are looked at together. */ readonly features: number; /** Rows of the profile. */ readonly reference: number }
 

@@ -9,17 +9,25 @@ export const code = { missing: -1, unseen: -2, below: -3, above: -4 } as const
 
 const count = z.number().int().nonnegative()
 
+/** The shape between the bins, in ascending cells: rows that lie evenly from `from` to `to`, or all at one value where both are the same. */
+export const Sketch = z.object({ from: z.array(z.number()), to: z.array(z.number()), counts: z.array(count) })
+export type Sketch = z.infer<typeof Sketch>
+
 /** Bins of numbers. `edges` lie between the bins: bin i holds edges[i−1] ≤ x < edges[i]; the outermost are open. */
 export const NumericBins = z.object({
   kind: z.literal('numeric'), rows: count, missing: count,
   edges: z.array(z.number()), counts: z.array(count).min(1),
   /** The usual range: below and above it lie `outside` rows, which the outermost bins count too. */
   low: z.number(), high: z.number(), outside: count,
+  /** Absent in profiles of older versions. */
+  sketch: Sketch.optional(),
 })
 export type NumericBins = z.infer<typeof NumericBins>
 
 /** Counts of texts. `other`: rows of all values that too few rows hold to be named. */
-export const CategoryBins = z.object({ kind: z.literal('categorical'), rows: count, missing: count, categories: z.array(z.string()), counts: z.array(count), other: count })
+export const CategoryBins = z.object({ kind: z.literal('categorical'), rows: count, missing: count, categories: z.array(z.string()), counts: z.array(count), other: count,
+  /** Of `other`, the values that ten rows hold; absent in profiles of older versions. */
+  rare: z.object({ categories: z.array(z.string()), counts: z.array(count) }).optional() })
 export type CategoryBins = z.infer<typeof CategoryBins>
 
 /** A column whose values say too much, or nothing: only how often it is missing. */

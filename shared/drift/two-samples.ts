@@ -45,7 +45,7 @@ function chanceToLeave(m: number, n: number, reach: number, common: number): num
 }
 
 /** Kolmogorov's limit of the chance, for samples too large to count paths. N. Smirnov, Annals of Mathematical Statistics 19, 1948. */
-function limitChance(gap: number, m: number, n: number): number {
+export function limitChance(gap: number, m: number, n: number): number {
   const reach = gap * Math.sqrt((m * n) / (m + n))
   let sum = 0
   for (let k = 1; k <= 100; k++) {

@@ -1,22 +1,13 @@
 // The last rows that were answered, as codes only, and how often each code is among them: a ring of small integers.
-import { freedomOf, liveCells, referenceCells } from '../../../../shared/drift/cells.ts'
-import { psi } from '../../../../shared/drift/divergence.ts'
+import { countedDrift, type CountedDrift } from '../../../../shared/drift/measure-column.ts'
 import { code, type Bins } from '../../../../shared/drift/reference.ts'
-
-export interface ColumnDrift {
-  /** null: the column has no bins, or they cannot differ. */
-  readonly psi: number | null
-  readonly missing: number
-  readonly unseen: number | null
-  readonly outside: number | null
-}
 
 export interface DriftWindow {
   readonly rows: number
   /** Takes in the codes of `rows` rows, one after another; the oldest leave. */
   add(codes: Int16Array, rows: number): void
   /** What column `c` looks like now; null while there is no row. */
-  column(c: number): ColumnDrift | null
+  column(c: number): CountedDrift | null
 }
 
 /** Codes run from −4; this makes them places in an array. */
@@ -51,14 +42,7 @@ export function createWindow(columns: readonly Bins[], capacity: number): DriftW
       if (rows === 0) return null
       const bins = columns[c]!
       const of = (value: number): number => counts[offsets[c]! + shift + value]!
-      const missing = of(code.missing) / rows
-      if (bins.kind === 'none') return { psi: null, missing, unseen: null, outside: null }
-      const live = { rows, bins: counts.subarray(offsets[c]! + shift, offsets[c + 1]), missing: of(code.missing), unseen: of(code.unseen), below: of(code.below), above: of(code.above) }
-      const apart = psi(referenceCells(bins), liveCells(bins, live), 'half a row')
-      return {
-        psi: freedomOf(bins) === 0 || Number.isNaN(apart) ? null : apart, missing,
-        unseen: bins.kind === 'categorical' ? live.unseen / rows : null, outside: bins.kind === 'numeric' ? (live.below + live.above) / rows : null,
-      }
+      return countedDrift(bins, { rows, bins: counts.subarray(offsets[c]! + shift, offsets[c + 1]), missing: of(code.missing), unseen: of(code.unseen), below: of(code.below), above: of(code.above) })
     },
   }
 }
