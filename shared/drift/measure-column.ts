@@ -80,7 +80,7 @@ export function binsOfWindow<B extends Bins>(bins: B, live: CodeCounts): B {
   if (bins.kind === 'none') return { ...bins, rows: live.rows, missing: live.missing }
   const cells = liveCells(bins, live)
   if (bins.kind === 'numeric') {
-    const { sketch, ...rest } = bins as NumericBins & B
+    const { sketch: _, ...rest } = bins as NumericBins & B
     return { ...rest, rows: live.rows, missing: live.missing, counts: cells, outside: live.below + live.above } as unknown as B
   }
   return { ...(bins as CategoryBins & B), rows: live.rows, missing: live.missing, counts: cells.slice(0, bins.counts.length), other: live.unseen }
