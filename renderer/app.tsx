@@ -1,5 +1,5 @@
 // The frame of the window: sidebar, the screen of the route, job tray, drop zone, notices. Owns no screen's content.
-import { Suspense, useDeferredValue, useEffect, type ReactNode } from 'react'
+import { Suspense, useCallback, useDeferredValue, useEffect, useState, type ReactNode } from 'react'
 import styles from './app.module.css'
 import { BridgeProvider, type Bridge } from './bridge/bridge.tsx'
 import { useCall } from './bridge/use-call.ts'
@@ -9,6 +9,7 @@ import { JobTray } from './features/jobs/job-tray.tsx'
 import { ClosedWorkspace } from './frame/closed-workspace.tsx'
 import { ConnectionBanner } from './frame/connection-banner.tsx'
 import { ErrorBoundary } from './frame/error-boundary.tsx'
+import { groupsAtFirst, useEntries } from './frame/palette-entries.ts'
 import { SaveFiles } from './frame/save-files.tsx'
 import { Screen } from './frame/screen.tsx'
 import { fetchRest } from './frame/screens.ts'
@@ -17,6 +18,7 @@ import { useScreenFocus } from './frame/use-screen-focus.ts'
 import { useShortcuts } from './frame/use-shortcuts.ts'
 import { href, useRoute } from './route.ts'
 import { wearTheme } from './theme.ts'
+import { Finder } from './ui/finder/finder.tsx'
 import { PageFrame } from './ui/page.tsx'
 import { Toasts } from './ui/toast.tsx'
 import { TooltipProvider } from './ui/tooltip.tsx'
@@ -40,7 +42,9 @@ function Frame(): ReactNode {
   const shown = useDeferredValue(route)
   const settings = useCall('settings.get', {})
   const about = useCall('app.about', {})
-  useShortcuts()
+  const [finding, setFinding] = useState(false)
+  const findAnything = useCallback(() => setFinding(true), [])
+  useShortcuts(findAnything)
   useScreenFocus(href(shown).split('?', 1)[0] ?? '')
   useEffect(fetchRest, [])
   useEffect(() => { if (settings.data !== undefined) wearTheme(settings.data) }, [settings.data])
@@ -48,7 +52,7 @@ function Frame(): ReactNode {
   return (
     <div className={styles['frame']}>
       <a href="#main" className={styles['skip']} onClick={(event) => { event.preventDefault(); document.querySelector<HTMLElement>('[data-page-scroll]')?.focus() }}>Skip to content</a>
-      <Sidebar route={route} />
+      <Sidebar route={route} onFind={findAnything} />
       <div className={styles['main']}>
         <ConnectionBanner />
         <IntakeReport />
@@ -60,6 +64,7 @@ function Frame(): ReactNode {
         <JobTray />
       </div>
       <DropZone route={route} />
+      <Finder open={finding} onClose={() => setFinding(false)} useEntries={useEntries} atFirst={groupsAtFirst} />
     </div>
   )
 }

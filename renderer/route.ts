@@ -7,6 +7,7 @@ export type VersionTab = 'signature' | 'binding' | 'graph' | 'files' | 'runs'
 export type DatasetTab = 'columns' | 'rows' | 'images' | 'format' | 'queue'
 export type BundleTab = 'overview' | 'compare' | 'try'
 export type CompareTab = 'verdict' | 'disagreements' | 'diff'
+export type HelpTab = 'metrics' | 'words' | 'keys'
 export type RunTab = 'metrics' | 'charts' | 'threshold' | 'slices' | 'explain' | 'stress' | 'rows' | 'device' | 'conditions'
 
 export type Route =
@@ -29,6 +30,7 @@ export type Route =
   | { readonly screen: 'history'; readonly subject?: string; /** `p:NAME`, or `nobody` */ readonly who?: string; readonly verb?: string; /** days, as 2026-11-21 */ readonly since?: string; readonly until?: string; readonly text?: string }
   | { readonly screen: 'jobs' }
   | { readonly screen: 'settings' }
+  | { readonly screen: 'help'; readonly tab?: HelpTab; readonly find?: string }
   | { readonly screen: 'not-found'; readonly hash: string }
 
 type ScreenName = Exclude<Route['screen'], 'not-found'>
@@ -55,6 +57,7 @@ const shapes: Readonly<Record<ScreenName, Shape>> = {
   history: { text: ['subject', 'who', 'verb', 'since', 'until', 'text'] },
   jobs: {},
   settings: {},
+  help: { text: ['find'], choices: { tab: ['metrics', 'words', 'keys'] } },
 }
 
 function readFields(shape: Shape, params: URLSearchParams): Record<string, string | number> {

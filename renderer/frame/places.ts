@@ -2,7 +2,7 @@
 import type { Route } from '../route.ts'
 
 export interface Place {
-  readonly key: 'library' | 'datasets' | 'runs' | 'leaderboard' | 'compare' | 'reviews' | 'bundles' | 'history' | 'verify' | 'settings'
+  readonly key: 'library' | 'datasets' | 'runs' | 'leaderboard' | 'compare' | 'reviews' | 'bundles' | 'history' | 'verify' | 'settings' | 'help'
   readonly label: string
   readonly screens: readonly Route['screen'][]
   /** At the foot of the sidebar. */
@@ -20,4 +20,5 @@ export const places: readonly Place[] = [
   { key: 'history', label: 'History', screens: ['history'], low: false },
   { key: 'verify', label: 'Verify a bundle', screens: ['verify'], low: true },
   { key: 'settings', label: 'Settings', screens: ['settings'], low: true },
+  { key: 'help', label: 'Help', screens: ['help'], low: true },
 ]

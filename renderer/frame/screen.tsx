@@ -7,7 +7,7 @@ import { ButtonLink } from '../ui/button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { Page } from '../ui/page.tsx'
 import {
-  BundleScreen, BundlesScreen, CompareScreen, ExportScreen, DatasetScreen, DatasetsScreen, EvaluateScreen, GateScreen, HistoryScreen, JobsScreen, LeaderboardScreen, ModelScreen, ReviewScreen, RunScreen, RunsScreen,
+  BundleScreen, BundlesScreen, CompareScreen, ExportScreen, DatasetScreen, DatasetsScreen, EvaluateScreen, GateScreen, HelpScreen, HistoryScreen, JobsScreen, LeaderboardScreen, ModelScreen, ReviewScreen, RunScreen, RunsScreen,
   SettingsScreen, VerifyScreen, VersionScreen,
 } from './screens.ts'
 
@@ -33,6 +33,7 @@ export function Screen({ route }: { readonly route: Route }): ReactNode {
     case 'history': return <HistoryScreen route={route} />
     case 'jobs': return <JobsScreen />
     case 'settings': return <SettingsScreen />
+    case 'help': return <HelpScreen route={route} />
     case 'not-found': return (
       <Page title="Not found">
         <EmptyState icon="search" title="There is no such screen" actions={<ButtonLink look="primary" href={href({ screen: 'library' })}>Go to the library</ButtonLink>}>

@@ -4,10 +4,11 @@ import { useCall } from '../bridge/use-call.ts'
 import { href, type Route } from '../route.ts'
 import { classes } from '../ui/classes.ts'
 import { Icon, type IconName } from '../ui/icon.tsx'
+import { keyWord, onMac } from '../ui/shortcuts.ts'
 import { places, type Place } from './places.ts'
 import styles from './sidebar.module.css'
 
-const icons: Readonly<Record<Place['key'], IconName>> = { library: 'library', datasets: 'data', runs: 'run', leaderboard: 'places', compare: 'compare', reviews: 'verified', bundles: 'bundle', history: 'history', verify: 'verify', settings: 'settings' }
+const icons: Readonly<Record<Place['key'], IconName>> = { library: 'library', datasets: 'data', runs: 'run', leaderboard: 'places', compare: 'compare', reviews: 'verified', bundles: 'bundle', history: 'history', verify: 'verify', settings: 'settings', help: 'help' }
 
 function PlaceLink({ place, here }: { readonly place: Place; readonly here: boolean }): ReactNode {
   return (
@@ -18,7 +19,7 @@ function PlaceLink({ place, here }: { readonly place: Place; readonly here: bool
   )
 }
 
-export function Sidebar({ route }: { readonly route: Route }): ReactNode {
+export function Sidebar({ route, onFind }: { readonly route: Route; readonly onFind: () => void }): ReactNode {
   const about = useCall('app.about', {})
   const here = (place: Place): boolean => place.screens.includes(route.screen)
   return (
@@ -27,6 +28,11 @@ export function Sidebar({ route }: { readonly route: Route }): ReactNode {
         <span className={styles['mark']} aria-hidden="true"><i /><i /><i /></span>
         <span className={styles['label']}>Slipway</span>
       </div>
+      <button type="button" className={styles['find']} onClick={onFind} title="Find anything by name">
+        <Icon name="search" />
+        <span className={styles['label']}>Find</span>
+        <kbd className={styles['label']} aria-hidden="true">{keyWord('Mod', onMac())} K</kbd>
+      </button>
       <div className={styles['group']}>{places.filter((p) => !p.low).map((p) => <PlaceLink key={p.key} place={p} here={here(p)} />)}</div>
       <div className={styles['fill']} />
       <div className={styles['group']}>{places.filter((p) => p.low).map((p) => <PlaceLink key={p.key} place={p} here={here(p)} />)}</div>

@@ -1,0 +1,41 @@
+// Everything by name, and help without a network: the palette acts and goes, help finds metrics, words and keys.
+import { faults } from './faults.ts'
+import { expect, test } from './launch.ts'
+
+test('what is typed is found and done; help explains it', async ({ page }) => {
+  const field = page.getByRole('combobox', { name: 'Find anything by name' })
+  const lines = page.getByRole('listbox', { name: 'What fits' }).getByRole('option')
+  await page.keyboard.press('Control+k')
+  await expect(field).toBeFocused()
+  await expect(lines.first()).toHaveText('Import a model…')
+  expect(await faults(page)).toEqual([])
+  await field.fill('dark th')
+  await expect(lines.first()).toHaveText('Dark theme')
+  await page.keyboard.press('Enter')
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
+  await expect(field).toBeHidden()
+
+  await page.keyboard.press('Control+k')
+  await field.fill('no such thing anywhere')
+  await expect(lines).toHaveCount(0)
+  await field.fill('brier')
+  await expect(lines.first()).toContainText('Brier')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowUp')
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/#\/help\?find=.*Brier/)
+  await expect(page.getByRole('heading', { name: /^Brier/ }).first()).toBeVisible()
+  await page.getByRole('tab', { name: 'Words' }).click()
+  await page.getByRole('searchbox', { name: 'Find' }).fill('champion')
+  await expect(page.getByText('Champion and challenger', { exact: true })).toBeVisible()
+  await expect(page.getByText('Opset', { exact: true })).toBeHidden()
+  expect(await faults(page)).toEqual([])
+
+  await page.getByRole('heading', { name: 'Help', level: 1 }).focus()
+  await page.keyboard.press('?')
+  await expect(page.getByText('Find anything by name: screens', { exact: false })).toBeVisible()
+  expect(await faults(page)).toEqual([])
+  await page.keyboard.press('Control+k')
+  await page.keyboard.press('Escape')
+  await expect(field).toBeHidden()
+})
