@@ -21,7 +21,7 @@ export interface Task<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.Z
 }
 
 /** What can become stale. A client drops every answer whose `reads` holds a changed tag. */
-export const Tag = z.enum(['app', 'models', 'versions', 'bindings', 'datasets', 'runs', 'metrics', 'gates', 'reviews', 'bundles', 'trials', 'deployments', 'logs', 'history', 'settings', 'views', 'jobs', 'engine'])
+export const Tag = z.enum(['app', 'models', 'versions', 'bindings', 'datasets', 'runs', 'metrics', 'gates', 'reviews', 'bundles', 'trials', 'deployments', 'logs', 'monitor', 'history', 'settings', 'views', 'jobs', 'engine'])
 export type Tag = z.infer<typeof Tag>
 
 export type Method = Query | Command | Job | Task
