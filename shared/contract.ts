@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { command, job, query, Tag } from './contract-kit.ts'
 import { bundleContract } from './contract-bundles.ts'
+import { graphContract } from './contract-graph.ts'
 import { lifeContract } from './contract-life.ts'
 import { RetentionPlan, RetentionRule } from './domain/retention.ts'
 import { NearRows, RowFilter, RowOrder } from './domain/run-rows.ts'
@@ -126,6 +127,7 @@ export const contract = {
   'version.devices': query({ input: z.object({ versionId: VersionId, datasetId: DatasetId.optional() }), output: DeviceReports, reads: ['runs'] }),
 
   ...lifeContract,
+  ...graphContract,
 
   'dataset.list': query({ input: Empty, output: z.array(Dataset), reads: ['datasets'] }),
   'dataset.get': query({ input: z.object({ datasetId: DatasetId }), output: Dataset, reads: ['datasets'] }),

@@ -23,6 +23,7 @@ import { registerExport } from './export.ts'
 import { registerBackup } from './backup.ts'
 import { registerFsck } from './fsck.ts'
 import { registerGate } from './gate.ts'
+import { registerGraph } from './graph.ts'
 import { registerHistory } from './history.ts'
 import { registerLeaderboard } from './leaderboard.ts'
 import { registerSearch } from './search.ts'
@@ -61,7 +62,7 @@ import { registerUnpack } from './unpack.ts'
 import { registerVerify } from './verify.ts'
 
 const registrations = [
-  registerImport, registerInspect, registerDataset, registerBinding, registerEvaluate, registerRuns, registerResume, registerSlices, registerThresholds, registerCalibrate, registerMetric, registerExplain, registerStress, registerCompare, registerDiff, registerGate, registerPolicy, registerPreflight, registerExport, registerVerify, registerHistory, registerDevices,
+  registerImport, registerInspect, registerGraph, registerDataset, registerBinding, registerEvaluate, registerRuns, registerResume, registerSlices, registerThresholds, registerCalibrate, registerMetric, registerExplain, registerStress, registerCompare, registerDiff, registerGate, registerPolicy, registerPreflight, registerExport, registerVerify, registerHistory, registerDevices,
   registerAudit, registerBaseline, registerQuality, registerFairness, registerRows, registerNeighbours,
   registerParity, registerSpeed, registerBundles, registerBundleDiff, registerBundleEncrypt, registerBundleLayout,
   registerFsck, registerRetention, registerBackup, registerRestoreBackup, registerPack, registerUnpack,

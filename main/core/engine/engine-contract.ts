@@ -5,6 +5,7 @@ import { query, task } from '../../../shared/contract-kit.ts'
 import { CalibrationMethod, CalibrationReport } from '../../../shared/domain/calibration.ts'
 import { Binding, Proposal } from '../../../shared/domain/binding.ts'
 import { Column, DatasetFinding, DatasetFormat, DatasetSource, FormatOverride, RowPage } from '../../../shared/domain/dataset.ts'
+import { GraphNodeDetail, GraphOverview, GraphPage, GraphSizes, GraphSource, TensorStatistics } from '../../../shared/domain/graph.ts'
 import { GraphDiff } from '../../../shared/domain/model-diff.ts'
 import { Derivation, GraphSummary, ModelFile, ModelTask, Signature } from '../../../shared/domain/model.ts'
 import { RunBoxes } from '../../../shared/domain/run-boxes.ts'
@@ -68,6 +69,11 @@ export const engineContract = {
   'model.rewrite': task({ input: z.object({ model: ModelSource, sourceSha256: Sha256, target: z.string() }), progress: Bytes, output: Derivation.omit({ createdAt: true }) }),
   /** Reads two model files with their weights, in streams, and tells what became of every layer. Runs neither. */
   'model.diff': task({ input: z.object({ left: z.object({ path: z.string() }), right: z.object({ path: z.string() }) }), progress: Bytes, output: GraphDiff }),
+  /** Looks into the graph of a model file; see `version.graph`. */
+  'graph.overview': task({ input: z.object({ path: z.string(), which: GraphSource, sizes: GraphSizes }), progress: Bytes, output: GraphOverview }),
+  'graph.page': task({ input: z.object({ path: z.string(), sizes: GraphSizes, offset: z.number().int(), limit: z.number().int() }), progress: Bytes, output: GraphPage }),
+  'graph.node': task({ input: z.object({ path: z.string(), sizes: GraphSizes, node: z.number().int() }), progress: Bytes, output: GraphNodeDetail }),
+  'graph.tensor': task({ input: z.object({ path: z.string(), node: z.number().int(), slot: z.string() }), progress: Bytes, output: TensorStatistics }),
   /** Detects the format, hashes the content and profiles every column; `known`: what was measured before, taken over where content and format are the same. */
   'dataset.profile': task({ input: z.object({ path: z.string(), format: FormatOverride, known: z.array(KnownProfile).optional() }), progress: Bytes, output: KnownProfile }),
   /** Hash of the content, as `dataset.profile` computes it. */

@@ -23,6 +23,7 @@ import { computeCustom } from './custom-metrics.ts'
 import { evaluate } from './evaluate.ts'
 import { explain } from './explain.ts'
 import { diffModels } from './model-diff.ts'
+import { graphNode, graphOverview, graphPage, graphTensor } from './model-graph.ts'
 import { inferTensors } from './infer.ts'
 import { probeProvider } from './probe.ts'
 import { compareDevices } from './parity.ts'
@@ -48,6 +49,10 @@ export const engineHandlers: Handlers<EngineContract> = {
   'model.find': findModels,
   'model.rewrite': rewriteModel,
   'model.diff': diffModels,
+  'graph.overview': graphOverview,
+  'graph.page': graphPage,
+  'graph.node': graphNode,
+  'graph.tensor': graphTensor,
   'dataset.profile': profileDataset,
   'dataset.hash': hashDataset,
   'dataset.rows': readRows,
