@@ -5,6 +5,7 @@ import { entry, type None } from './error-entry.ts'
 import { auditErrors } from './audit-errors.ts'
 import { bundleErrors } from './bundle-errors.ts'
 import { lifeErrors } from './life-errors.ts'
+import { monitorErrors } from './monitor-errors.ts'
 import { reviewErrors } from './review-errors.ts'
 import { damagedNext, workspaceErrors } from './workspace-errors.ts'
 import { searchErrors } from './search-errors.ts'
@@ -241,8 +242,7 @@ export const errorTable = {
   // What can go wrong in one part of the registry has a file of its own beside this one.
   ...auditErrors,
   ...lifeErrors, ...reviewErrors, ...bundleErrors,
-  ...workspaceErrors,
-  ...searchErrors,
+  ...workspaceErrors, ...searchErrors, ...monitorErrors,
   'shell.unavailable': entry<{ action: string }>({
     title: 'Only in the desktop application', place: 'inline', exit: 2, retry: false,
     say: (d) => `${d.action} needs the desktop application.`, next: 'Use the matching command of the command line.',

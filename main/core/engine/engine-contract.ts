@@ -22,7 +22,9 @@ import { Occlusion, OcclusionFill } from '../../../shared/domain/occlusion.ts'
 import { mostLevels, StressKind, StressTest } from '../../../shared/domain/stress.ts'
 import { Challenger, DisagreementKind, DisagreementPage, DisagreementReport } from '../../../shared/domain/verdict.ts'
 import { Reference, ReferenceFeature } from '../../../shared/drift/reference.ts'
+import { LabelCoverage } from '../../../shared/domain/log-batch.ts'
 import { Sha256 } from '../../../shared/ids.ts'
+import { CoveragePlan, CutPlan, CutResult, LabelPlan, LabelResult, LookPlan, LookResult, ReadingPlan, ReadingResult } from '../monitor/logs/reading-plan.ts'
 
 /** Stored predictions with the labels of their binding. */
 const PredictionFile = z.object({ path: z.string(), labels: z.array(z.string()) })
@@ -148,6 +150,16 @@ export const engineContract = {
     predictions: z.string(), source: DatasetSource.nullable(), task: ModelTask, positiveClass: z.string().nullable(),
     features: z.array(ReferenceFeature.omit({ bins: true }).extend({ /** what stands for a missing cell */ fill: z.union([z.number(), z.string()]).nullable(), hidden: z.string().nullable() })),
   }), progress: Bytes, output: Reference.pick({ rows: true, features: true, answers: true }) }),
+  /** What files of logs seem to be, by their beginnings. */
+  'logs.look': task({ input: LookPlan, progress: Bytes, output: LookResult }),
+  /** Files of logs into one stored file, with an account of every record. */
+  'logs.read': task({ input: ReadingPlan, progress: Bytes, output: ReadingResult }),
+  /** Files of labels into one stored file. */
+  'logs.readLabels': task({ input: LabelPlan, progress: Bytes, output: LabelResult }),
+  /** How many stored rows have labels, how late those are, and whether they are selective. */
+  'logs.labelCoverage': task({ input: CoveragePlan, progress: Bytes, output: LabelCoverage }),
+  /** A stored file of rows or labels without a stretch of time. */
+  'logs.cut': task({ input: CutPlan, progress: Bytes, output: CutResult }),
   /** Runs tensors through the model on the CPU, for golden requests and their check. */
   'model.infer': task({ input: z.object({ path: z.string(), requests: z.array(z.array(PlainTensor)), outputs: z.array(z.string()) }), progress: Bytes, output: z.object({ responses: z.array(z.array(PlainTensor)) }) }),
 } as const

@@ -37,6 +37,11 @@ import { newestTime } from './newest-time.ts'
 import { exploreThresholds } from './thresholds.ts'
 import { stress } from './stress.ts'
 import { occlude } from './occlusion.ts'
+import { cutLog } from '../monitor/logs/cut-log.ts'
+import { labelCoverage } from '../monitor/logs/label-coverage.ts'
+import { lookAtLogs } from '../monitor/logs/look-logs.ts'
+import { readLabels } from '../monitor/logs/read-labels.ts'
+import { readLogs } from '../monitor/logs/read-logs.ts'
 
 export const engineHandlers: Handlers<EngineContract> = {
   'engine.hello': () => {
@@ -81,5 +86,10 @@ export const engineHandlers: Handlers<EngineContract> = {
   'stress': stress,
   'occlusion': occlude,
   'reference': profileForWatching,
+  'logs.look': lookAtLogs,
+  'logs.read': readLogs,
+  'logs.readLabels': readLabels,
+  'logs.labelCoverage': labelCoverage,
+  'logs.cut': cutLog,
   'model.infer': inferTensors,
 }
