@@ -14,7 +14,7 @@ export async function cutLog(plan: CutPlan, context: CallContext): Promise<CutRe
   const number = (cell: unknown): number | null => (cell === null || cell === undefined ? null : Number(cell))
   try {
     const inside = [...(plan.from === null ? [] : [`"time" >= ${Math.trunc(plan.from)}`]), ...(plan.to === null ? [] : [`"time" < ${Math.trunc(plan.to)}`]), '"time" IS NOT NULL'].join(' AND ')
-    await allRows(db, `COPY (SELECT * FROM ${source} WHERE NOT coalesce(${inside}, false)) TO ${sqlPath(plan.target)} (FORMAT parquet, COMPRESSION snappy, KV_METADATA {slipway: ${sqlText(plan.metadata)}})`, context.signal, file)
+    await allRows(db, `COPY (SELECT * FROM ${source} WHERE NOT coalesce(${inside}, false)) TO ${sqlPath(plan.target)} (FORMAT parquet, USE_TMP_FILE false, COMPRESSION snappy, KV_METADATA {slipway: ${sqlText(plan.metadata)}})`, context.signal, file)
     const [before] = await allRows(db, `SELECT count(*) FROM ${source}`, context.signal, file)
     const [after] = await allRows(db, `SELECT count(*), min("time"), max("time") FROM read_parquet(${sqlPath(plan.target)})`, context.signal, file)
     const rows = number(after?.[0]) ?? 0

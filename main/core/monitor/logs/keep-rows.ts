@@ -51,7 +51,7 @@ async function findDuplicates({ db, signal }: Reading, earlier: readonly Earlier
 async function writeKept({ db, layout, signal }: Reading, target: string, leftOut: number, sorted: boolean, file: string): Promise<void> {
   const columns = columnsOf(layout).map(([name]) => `g.${sqlName(name)}`).join(', ')
   const rest = leftOut === 0 ? '' : ' ANTI JOIN left_out l ON l.ord = g.ord'
-  await allRows(db, `COPY (SELECT ${columns} FROM good g${rest}${sorted ? ' ORDER BY g.line, g."row"' : ''}) TO ${sqlPath(target)} (FORMAT parquet, COMPRESSION snappy, KV_METADATA {slipway: ${sqlText(JSON.stringify(layout))}})`, signal, file)
+  await allRows(db, `COPY (SELECT ${columns} FROM good g${rest}${sorted ? ' ORDER BY g.line, g."row"' : ''}) TO ${sqlPath(target)} (FORMAT parquet, USE_TMP_FILE false, COMPRESSION snappy, KV_METADATA {slipway: ${sqlText(JSON.stringify(layout))}})`, signal, file)
 }
 
 export interface Keeping { readonly stages: readonly Stage[]; /** by place of the file */ readonly names: readonly string[]; readonly earlier: readonly EarlierLog[]; readonly target: string; /** by line, where the stages are in no order */ readonly sorted: boolean }

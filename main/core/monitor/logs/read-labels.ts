@@ -35,7 +35,7 @@ async function stageLabels(db: Database, plan: LabelPlan, file: number, signal: 
   const place = row === undefined ? '0' : `coalesce(TRY_CAST(${table.text(row)} AS INTEGER), 0)`
   const fault = `CASE WHEN NOT ${present(table.text(id))} THEN 'no-id' WHEN NOT ${present(table.text(label))} THEN 'no-label'${row === undefined ? '' : ` WHEN ${present(table.text(row))} AND coalesce(TRY_CAST(${table.text(row)} AS INTEGER) < 0, true) THEN 'bad-number'`}${time === undefined ? '' : ` WHEN ${present(table.text(time))} AND ${at} IS NULL THEN 'no-time'`} END`
   const broken = table.kind === 'jsonl' ? "CASE WHEN json IS NULL OR json_type(json) <> 'OBJECT' THEN 'unreadable' END" : 'NULL'
-  await allRows(db, `COPY (SELECT coalesce(${broken}, ${fault}) AS fault, ${table.text(id)} AS request_id, CAST(${place} AS INTEGER) AS "row", ${table.text(label)} AS label, CAST(${at} AS BIGINT) AS "time", ${source === undefined ? 'NULL::VARCHAR' : table.text(source)} AS source FROM ${table.from}) TO ${sqlPath(`${plan.target}.${file}`)} (FORMAT parquet)`, signal, basename(path))
+  await allRows(db, `COPY (SELECT coalesce(${broken}, ${fault}) AS fault, ${table.text(id)} AS request_id, CAST(${place} AS INTEGER) AS "row", ${table.text(label)} AS label, CAST(${at} AS BIGINT) AS "time", ${source === undefined ? 'NULL::VARCHAR' : table.text(source)} AS source FROM ${table.from}) TO ${sqlPath(`${plan.target}.${file}`)} (FORMAT parquet, USE_TMP_FILE false)`, signal, basename(path))
   return { table, broken: await table.broken() }
 }
 
@@ -77,7 +77,7 @@ export async function readLabels(plan: LabelPlan, context: Context): Promise<Lab
     const file = basename(plan.target)
     await allRows(db, `CREATE TABLE good AS SELECT request_id, "row", label, "time", source FROM read_parquet([${staged.join(', ')}]) WHERE fault IS NULL`, signal, file)
     const before = plan.earlier.length === 0 ? '' : ` AND NOT EXISTS (SELECT 1 FROM read_parquet([${plan.earlier.map(sqlPath).join(', ')}]) e WHERE e.request_id = d.request_id AND e."row" = d."row" AND e.label = d.label AND e."time" IS NOT DISTINCT FROM d."time")`
-    await allRows(db, `COPY (SELECT * FROM (SELECT DISTINCT ON (request_id, "row", label, "time") * FROM good) d WHERE true${before}) TO ${sqlPath(plan.target)} (FORMAT parquet, KV_METADATA {slipway: ${sqlText('{"layout":"slipway.labels/1"}')}})`, signal, file)
+    await allRows(db, `COPY (SELECT * FROM (SELECT DISTINCT ON (request_id, "row", label, "time") * FROM good) d WHERE true${before}) TO ${sqlPath(plan.target)} (FORMAT parquet, USE_TMP_FILE false, KV_METADATA {slipway: ${sqlText('{"layout":"slipway.labels/1"}')}})`, signal, file)
     const from = `read_parquet(${sqlPath(plan.target)})`
     const [all] = await allRows(db, `SELECT (SELECT count(*) FROM good), count(*), count(*) - count("time"), min("time"), max("time") FROM ${from}`, signal, file)
     const [matched] = await allRows(db, `SELECT count(*) FROM ${from} l SEMI JOIN ${logsFrom(plan.logs)} r ON r.request_id = l.request_id AND r."row" = l."row"`, signal, file)

@@ -37,7 +37,7 @@ export interface Reading {
 export async function writeStage({ db, layout, signal }: Reading, target: string, from: string, cells: ReadonlyMap<string, string>, file: string): Promise<void> {
   const all = [...stageColumns, ...columnsOf(layout)]
   const select = all.map(([name, type]) => `${cells.has(name) ? `CAST(${cells.get(name)!} AS ${type})` : name === 'w' ? '1' : `NULL::${type}`} AS ${sqlName(name)}`)
-  await allRows(db, `COPY (SELECT ${select.join(', ')} FROM ${from}) TO ${sqlPath(target)} (FORMAT parquet, COMPRESSION snappy)`, signal, file)
+  await allRows(db, `COPY (SELECT ${select.join(', ')} FROM ${from}) TO ${sqlPath(target)} (FORMAT parquet, USE_TMP_FILE false, COMPRESSION snappy)`, signal, file)
 }
 
 /** All stages as one relation, with `ord`: file and place, in the order of the sources. */
