@@ -9,7 +9,7 @@ import { cacheFolder, say, SetupError } from './cache.mjs'
 import { project } from './prepare.mjs'
 
 const fixtures = [join(project, '../shared/fixtures'), join(project, 'test/fixtures')].find((folder) => existsSync(join(folder, 'mnist')))
-const cases = {
+export const cases = {
   income: { model: join(fixtures, 'adult-income/models/income-v2-gboost.onnx'), data: join(fixtures, 'adult-income/data/test.csv'), target: 'income' },
   digits: { model: join(fixtures, 'mnist/models/mnist-cnn-v1-float32.onnx'), data: join(fixtures, 'mnist/images/test'), target: null },
 }
@@ -21,7 +21,7 @@ function slipway(workspace, ...args) {
 }
 
 /** The unpacked bundle of a case: evaluated and exported as a user does it. */
-function bundleOf(name, { model, data, target }) {
+export function bundleOf(name, { model, data, target }) {
   const folder = join(cacheFolder('bench'), `serve-${name}`)
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })

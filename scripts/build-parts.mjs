@@ -3,6 +3,7 @@ import { build } from 'esbuild'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
 
 const project = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 const out = join(project, 'out/parts')
@@ -12,7 +13,21 @@ const shared = {
   absWorkingDir: project, preserveSymlinks: true, logLevel: 'warning', charset: 'utf8',
 }
 
-const made = [await build({ ...shared, entryPoints: [join(project, 'main/core/serve/entry.ts')], outfile: join(out, 'server.cjs'), format: 'cjs', external: ['onnxruntime-node'] })]
+/** Packages that the server loads when it needs them lie in files of their own: on its way to being ready it must not read what it does not run. */
+const libraries = ['fastify', 'prom-client', 'zod']
+const apart = { name: 'apart', setup: (b) => { b.onResolve({ filter: new RegExp(`^(${libraries.join('|')})$`) }, ({ path }) => ({ path: `./lib/${path}.cjs`, external: true })) } }
+const cjs = { ...shared, format: 'cjs', supported: { 'dynamic-import': false } }
+
+const made = [await build({ ...cjs, entryPoints: [join(project, 'main/core/serve/entry.ts')], outfile: join(out, 'server.cjs'), external: ['onnxruntime-node'], plugins: [apart] })]
+/** What our sources in the server use of the schema library; a hundred schemas are made at every start, so it makes them without compiling each. */
+const sources = Object.keys(made[0].metafile.inputs).filter((input) => /^(main|shared)\//.test(input)).map((input) => readFileSync(join(project, input), 'utf8')).join('\n')
+const used = [...new Set([...sources.matchAll(/\bz\.(\w+)\(/g)].map((match) => match[1]))].filter((name) => name in z).sort()
+const contents = {
+  zod: `import { config, ${used.map((name) => `${name} as ${name}_`).join(', ')} } from "zod"\nconfig({ jitless: true })\nexport const z = { ${used.map((name) => `${name}: ${name}_`).join(', ')} }`,
+  fastify: 'module.exports = require("fastify")',
+  'prom-client': 'module.exports = require("prom-client")',
+}
+for (const name of libraries) made.push(await build({ ...cjs, stdin: { contents: contents[name], resolveDir: project, sourcefile: `${name}.js` }, outfile: join(out, 'lib', `${name}.cjs`) }))
 for (const name of ['verify', 'smoke', 'release', 'feedback']) {
   made.push(await build({ ...shared, entryPoints: [join(project, `main/core/bundle/${name}-main.ts`)], outfile: join(out, `${name}.mjs`), format: 'esm' }))
 }

@@ -3,10 +3,12 @@
 
 import type { ModelTask } from './domain/model.ts'
 
-const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
+let grouped: Intl.NumberFormat | null = null
+/** Made when the first number is written: it takes longer than all else that a program loads. */
+const groups = (): Intl.NumberFormat => grouped ??= new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
 
 /** A whole number with thousands separators: `48,842`. */
-export const formatCount = (n: number): string => grouped.format(n)
+export const formatCount = (n: number): string => groups().format(n)
 
 /** A count with its noun: `1 row`, `48,842 rows`. */
 export const formatPlural = (n: number, one: string, many = `${one}s`): string => `${formatCount(n)} ${n === 1 ? one : many}`

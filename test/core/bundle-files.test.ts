@@ -38,7 +38,7 @@ test('the layout, in the order of the list, with the runtime of the chosen platf
   expect(listed).toEqual([...listed].sort())
   expect(listed.filter((path) => !planned.includes(path))).toEqual([
     'README.md', 'bin/feedback.mjs', 'bin/release.mjs', 'bin/run.sh', 'bin/smoke.mjs', 'bin/verify.mjs', 'bin/verify.sh', 'bundle.json', 'evidence/evaluation.json', 'model/golden.jsonl', 'model/io.json',
-    'model/repository/iris/3/model.onnx', 'model/repository/iris/config.pbtxt', 'model/repository/iris/labels.txt', 'server/LICENSES.txt',
+    'model/repository/iris/3/model.onnx', 'model/repository/iris/config.pbtxt', 'model/repository/iris/labels.txt', 'server/LICENSES.txt', 'server/lib/fastify.cjs', 'server/lib/prom-client.cjs', 'server/lib/zod.cjs',
     'server/node_modules/onnxruntime-common/dist/cjs/index.js', 'server/node_modules/onnxruntime-common/package.json',
     'server/node_modules/onnxruntime-node/bin/napi-v6/linux/x64/onnxruntime_binding.node', 'server/node_modules/onnxruntime-node/dist/cjs/index.js', 'server/node_modules/onnxruntime-node/package.json', 'server/server.cjs',
   ])

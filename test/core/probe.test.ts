@@ -1,7 +1,8 @@
 // Devices: the probe of the CPU works, one that is absent is an answer with a sentence, and plain tensors go through a model exactly.
 import { describe, expect, it } from 'vitest'
 import { ProviderStatus } from '../../shared/domain/run.ts'
-import { denseOf, inferTensors, plainOf } from '../../main/core/engine/infer.ts'
+import { inferTensors } from '../../main/core/engine/infer.ts'
+import { denseOf, plainOf } from '../../main/core/engine/plain-tensors.ts'
 import { probeProvider } from '../../main/core/engine/probe.ts'
 import { openSession } from '../../main/core/engine/session.ts'
 import { tinyModel, tinyRow } from '../../main/core/engine/tiny-model.ts'

@@ -90,7 +90,7 @@ export function standIns(folder: string): { readonly parts: string; readonly nat
     mkdirSync(join(folder, path, '..'), { recursive: true })
     writeFileSync(join(folder, path), text)
   }
-  for (const name of ['server.cjs', 'verify.mjs', 'smoke.mjs', 'release.mjs', 'feedback.mjs', 'LICENSES.txt']) write(`parts/${name}`, `// ${name}\n`)
+  for (const name of ['server.cjs', 'verify.mjs', 'smoke.mjs', 'release.mjs', 'feedback.mjs', 'lib/fastify.cjs', 'lib/prom-client.cjs', 'lib/zod.cjs', 'LICENSES.txt']) write(`parts/${name}`, `// ${name}\n`)
   for (const name of ['onnxruntime-node', 'onnxruntime-common']) {
     write(`modules/${name}/package.json`, JSON.stringify({ name, version: '1.0.0', license: 'MIT' }))
     write(`modules/${name}/dist/cjs/index.js`, '// code\n')

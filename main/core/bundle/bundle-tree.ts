@@ -1,8 +1,11 @@
 // The files of a bundle, whether it is an archive or an unpacked folder: names first, contents on demand.
+import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { lstat, open, readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { readFault } from '../files/staged-copy.ts'
+import { byCodePoint } from './canonical-json.ts'
+import { digestOfFile } from './file-digest.ts'
 import { ArchiveFault, listFault, openZip } from './zip-read.ts'
 
 export interface TreeFile { readonly path: string; readonly bytes: number; /** null where the file system keeps none */ readonly mode: string | null }
@@ -14,6 +17,8 @@ export interface BundleTree {
   /** The folder that everything lies in; null for an unpacked bundle, whose folder may have any name. */
   readonly top: string | null
   read(path: string): AsyncIterable<Buffer>
+  /** SHA-256 of one file's contents, in hexadecimal digits. */
+  digest(path: string, signal?: AbortSignal): Promise<string>
   /** Where the bytes of one file lie on disk, for readers that jump about. Throws ArchiveFault when it is not there. */
   place(path: string): { readonly file: string; readonly start: number; readonly bytes: number }
   close(): Promise<void>
@@ -39,15 +44,18 @@ async function openFolder(root: string): Promise<BundleTree> {
   const walk = async (folder: string, prefix: string): Promise<void> => {
     const entries = await reading(prefix === '' ? basename(root) : prefix, () => readdir(folder, { withFileTypes: true, encoding: 'buffer' }))
     if (entries.length === 0) emptyFolders.push(prefix.slice(0, -1))
-    for (const entry of entries) {
+    // All of a folder at once: one after another, waiting would take longer than looking.
+    await Promise.all(entries.map(async (entry) => {
       const name = nameOf(entry.name, prefix)
       const path = prefix + name
       if (entry.isDirectory()) await walk(join(folder, name), `${path}/`)
       else if (!entry.isFile()) throw new ArchiveFault(`“${path}” is neither a file nor a folder`)
       else files.push({ path, bytes: (await reading(path, () => lstat(join(folder, name)))).size, mode: null })
-    }
+    }))
   }
   await walk(root, '')
+  files.sort((a, b) => byCodePoint(a.path, b.path))
+  emptyFolders.sort(byCodePoint)
   const fault = listFault(files.map((f) => f.path))
   if (fault !== null) throw new ArchiveFault(fault)
   const read = async function* (path: string): AsyncGenerator<Buffer> {
@@ -58,7 +66,11 @@ async function openFolder(root: string): Promise<BundleTree> {
     if (found === undefined) throw new ArchiveFault(`“${path}” is missing`)
     return { file: join(root, ...path.split('/')), start: 0, bytes: found.bytes }
   }
-  return { files, emptyFolders, top: null, read, place, close: () => Promise.resolve() }
+  const digest = async (path: string, signal?: AbortSignal): Promise<string> => {
+    const { file, bytes } = place(path)
+    return reading(path, () => digestOfFile(file, bytes, signal))
+  }
+  return { files, emptyFolders, top: null, read, digest, place, close: () => Promise.resolve() }
 }
 
 /** The first bytes as text. */
@@ -86,6 +98,11 @@ async function openArchive(path: string): Promise<BundleTree> {
     emptyFolders: [],
     files: archive.entries.map((e) => ({ path: e.path.slice(top.length + 1), bytes: e.bytes, mode: e.mode === 0o755 ? '0755' : '0644' })),
     read: (wanted) => archive.read(`${top}/${wanted}`),
+    async digest(wanted) {
+      const hash = createHash('sha256')
+      for await (const chunk of archive.read(`${top}/${wanted}`)) hash.update(chunk)
+      return hash.digest('hex')
+    },
     place: (wanted) => ({ file: path, ...archive.place(`${top}/${wanted}`) }),
     close: () => archive.close(),
   }

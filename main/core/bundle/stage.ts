@@ -20,7 +20,6 @@ import { listFault } from './zip-read.ts'
 
 export interface StagedFile extends BundleFile { readonly file: string; readonly crc32: number }
 
-
 /** Where the model lies inside the bundle. */
 export const modelFolder = (facts: BundleFacts): string => `model/repository/${slugOf(facts.version.modelName)}/${facts.serial}`
 export const modelPath = (facts: BundleFacts): string => `${modelFolder(facts)}/model.onnx`
@@ -67,6 +66,9 @@ async function runtimeFiles(nativeModules: string, platforms: readonly string[])
   return planned
 }
 
+/** What server.cjs loads when it needs it, and not on its way to being ready. */
+const serverLibraries = ['fastify', 'prom-client', 'zod'] as const
+
 /** Everything that goes in before golden answers, manifest and signature. */
 export async function planFiles(facts: BundleFacts, places: ExportPlaces, keyId: string): Promise<Planned[]> {
   const part = (name: string): string => join(places.parts, name)
@@ -86,6 +88,7 @@ export async function planFiles(facts: BundleFacts, places: ExportPlaces, keyId:
     { path: 'bin/feedback.mjs', role: 'tool', mediaType: 'text/javascript', copyOf: part('feedback.mjs') },
     ...(facts.targets.some(({ target }) => target === 'server' || target === 'container') ? [{ path: 'bin/release.mjs', role: 'tool', mediaType: 'text/javascript', copyOf: part('release.mjs') } satisfies Planned] : []),
     { path: 'server/server.cjs', role: 'server', mediaType: 'text/javascript', copyOf: part('server.cjs') },
+    ...serverLibraries.map((name): Planned => ({ path: `server/lib/${name}.cjs`, role: 'server', mediaType: 'text/javascript', copyOf: part(`lib/${name}.cjs`) })),
     { path: 'server/LICENSES.txt', role: 'document', mediaType: 'text/plain', copyOf: part('LICENSES.txt') },
     ...planners.flatMap((plan) => plan(facts, keyId)),
     ...await runtimeFiles(places.nativeModules, facts.platforms),

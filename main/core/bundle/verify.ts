@@ -1,12 +1,13 @@
 // Verifies a bundle, archive or folder: shape, signature, every hash, no file too many or too few, manifest, golden answers.
-// `slipway verify`, the export itself and the bundle's own bin/verify.mjs all run this one implementation.
+// `slipway verify`, the export itself and the bundle's own bin/verify.mjs all run this one implementation. What reads schemas is loaded after
+// the hashes, so that a server whose files are intact can begin to load its model meanwhile.
 import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { dirname, join, posix } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { BundleManifest, type VerifyReport } from '../../../shared/domain/bundle.ts'
+import type { BundleManifest, VerifyReport } from '../../../shared/domain/bundle.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 import type { PlainTensor } from '../engine/engine-contract.ts'
 import { openBundle, readText, type BundleTree } from './bundle-tree.ts'
@@ -15,13 +16,10 @@ import type { ExportTools } from './facts.ts'
 import { goldenDistance, type GoldenLine } from './golden-lines.ts'
 import { parseGoldenLines } from './golden-parse.ts'
 import { keyIdOf, publicPemOf, verifyBytes } from './sign.ts'
-import { checkApprovals } from './seal/approvals.ts'
-import { crossCheck } from './seal/cross-checks.ts'
 import { noFindings, Refused, report, type Findings } from './seal/findings.ts'
-import { findSentence, isScanned, scanFiles } from './seal/scan.ts'
-import { noNames } from './seal/scan-rules.ts'
 import { firstSignatures, otherSignatureHolds, provenanceFile, publisherFile, signatureFile, signaturesOfToday, sumsFile } from './seal/signature-files.ts'
-import { keyFault, trustOf, type Trust, type TrustedKey } from './seal/trust.ts'
+import type { Trust, TrustedKey } from './seal/trust.ts'
+import { keyTrust } from './seal/trust-key.ts'
 import { ArchiveFault } from './zip-read.ts'
 
 export interface VerifyOptions {
@@ -40,9 +38,15 @@ export interface VerifyOptions {
   readonly requireApprovals?: number
   /** Scans for secrets and personal data too. */
   readonly strict?: boolean
+  /** Told as soon as the signature holds and every file has its listed hash, before the rest is looked at: the listed hashes. */
+  readonly intact?: (sums: ReadonlyMap<string, string>) => void
+  /** Told the manifest when everything but the golden requests holds. */
+  readonly read?: (manifest: BundleManifest) => void
 }
 
 const goldenCheck = 'golden requests'
+/** Looked for here, so that its schema is loaded only where there is one. */
+const approvalFile = 'evidence/approval.json'
 
 function parseSums(text: string): Map<string, string> {
   const sums = new Map<string, string>()
@@ -106,16 +110,15 @@ async function checkHashes(tree: BundleTree, sums: ReadonlyMap<string, string>, 
   if (missing !== undefined) throw new Refused('tampered', 'files', `“${missing}” was removed.`)
   for (const [path, expected] of sums) {
     options.signal?.throwIfAborted()
-    const hash = createHash('sha256')
-    for await (const chunk of tree.read(path)) hash.update(chunk)
-    if (hash.digest('hex') !== expected) throw new Refused('tampered', 'hashes', `“${path}” was changed: it does not have its listed hash.`)
+    if ((await tree.digest(path, options.signal)) !== expected) throw new Refused('tampered', 'hashes', `“${path}” was changed: it does not have its listed hash.`)
   }
   findings.checks.push({ name: 'hashes', ok: true, detail: `${sums.size} files have their listed hashes, none was added or removed` })
 }
 
 async function checkManifest(tree: BundleTree, sums: ReadonlyMap<string, string>, findings: Findings): Promise<BundleManifest> {
   const text = (await readText(tree, 'bundle.json')).toString('utf8')
-  const parsed = BundleManifest.safeParse((() => { try { return JSON.parse(text) as unknown } catch { return null } })())
+  const { BundleManifest: Manifest } = await import('../../../shared/domain/bundle.ts')
+  const parsed = Manifest.safeParse((() => { try { return JSON.parse(text) as unknown } catch { return null } })())
   if (!parsed.success) throw new Refused('malformed', 'manifest', 'bundle.json does not follow its schema.')
   const manifest = parsed.data
   findings.manifest = manifest
@@ -170,6 +173,8 @@ async function checkGolden(tree: BundleTree, manifest: BundleManifest, options: 
 
 /** The scan of the export once more, without what only the publisher's machine knows. */
 async function checkScan(tree: BundleTree, manifest: BundleManifest, options: VerifyOptions, findings: Findings): Promise<void> {
+  const { findSentence, isScanned, scanFiles } = await import('./seal/scan.ts')
+  const { noNames } = await import('./seal/scan-rules.ts')
   const accepted = manifest.scan?.accepted ?? []
   const finds = await scanFiles(tree.files.filter((f) => isScanned(f.path)).map((f) => ({ path: f.path, read: () => tree.read(f.path), place: () => tree.place(f.path) })), noNames, accepted, options.signal)
   if (finds.length > 0) throw new Refused('secrets', 'scan', `The bundle is intact, but holds what should not be in it: ${finds.slice(0, 8).map(findSentence).join('; ')}.`)
@@ -184,9 +189,10 @@ function checkSerial(manifest: BundleManifest, options: VerifyOptions, findings:
 }
 
 /** How an intact bundle is called, by the key that signed it. */
-function ending(trust: Trust | null, signed: Signed, manifest: BundleManifest, findings: Findings): VerifyReport {
+async function ending(trust: Trust | null, signed: Signed, manifest: BundleManifest, findings: Findings): Promise<VerifyReport> {
   if (trust === null) return report('unknown-publisher', 'The bundle is intact, but who signed it is unknown: give the publisher’s public key.', findings)
   if (signed.trusted === null) return report('unknown-publisher', `The bundle is intact, but the key ${findings.keyId ?? ''} that signed it is not on the list of trusted keys.`, findings)
+  const { keyFault } = await import('./seal/trust.ts')
   const fault = keyFault(signed.trusted, Date.parse(manifest.createdAt), 'publish')
   if (fault !== null) return report('unknown-publisher', `The bundle is intact, but not trusted: ${fault}.`, findings)
   return report('trusted', 'The bundle is intact and signed by the trusted publisher.', findings)
@@ -194,18 +200,24 @@ function ending(trust: Trust | null, signed: Signed, manifest: BundleManifest, f
 
 async function inspect(tree: BundleTree, options: VerifyOptions, findings: Findings): Promise<VerifyReport> {
   findings.checks.push({ name: 'archive', ok: true, detail: `${tree.files.length} files, no unsafe name, nothing between or behind them` })
-  const trust = trustOf(options.trust)
+  const trust = options.trust === undefined ? null : keyTrust(options.trust) ?? (await import('./seal/trust.ts')).trustOf(options.trust)
   const sumsBytes = await readText(tree, sumsFile)
   findings.rootDigest = createHash('sha256').update(sumsBytes).digest('hex')
   const signed = await checkSignature(tree, sumsBytes, trust, findings)
   const sums = parseSums(sumsBytes.toString('utf8'))
   await checkHashes(tree, sums, options, findings)
+  options.intact?.(sums)
   const manifest = await checkManifest(tree, sums, findings)
   await checkOtherSignatures(tree, sumsBytes, manifest, signed, findings)
+  const { crossCheck } = await import('./seal/cross-checks.ts')
   findings.checks.push({ name: 'agreement', ok: true, detail: await crossCheck(tree, manifest) })
   if (options.strict === true) await checkScan(tree, manifest, options, findings)
   checkSerial(manifest, options, findings)
-  await checkApprovals(tree, manifest, trust, options.requireApprovals ?? 0, findings)
+  if ((options.requireApprovals ?? 0) > 0 || tree.files.some((f) => f.path === approvalFile)) {
+    const { checkApprovals } = await import('./seal/approvals.ts')
+    await checkApprovals(tree, manifest, trust, options.requireApprovals ?? 0, findings)
+  }
+  options.read?.(manifest)
   await checkGolden(tree, manifest, options, findings)
   return ending(trust, signed, manifest, findings)
 }

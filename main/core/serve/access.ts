@@ -1,7 +1,7 @@
 // Who may ask: bearer tokens from a file, kept and compared as hashes. Owns reading that file; refuses short tokens and empty files.
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { NotServed } from './open-bundle.ts'
+import { NotServed } from './not-served.ts'
 
 export interface Access {
   /** Whether the value of an Authorization header names a known token. */

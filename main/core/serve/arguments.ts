@@ -2,7 +2,7 @@
 // Owns the checks of single values; refuses to open any file.
 import { isIP } from 'node:net'
 import { parseArgs } from 'node:util'
-import { NotServed } from './open-bundle.ts'
+import { NotServed } from './not-served.ts'
 import { optionTable, type OptionName, type OptionRow } from './option-table.ts'
 import { readWatchOptions, type WatchOptions } from './watch/watch-options.ts'
 

@@ -1,15 +1,15 @@
 // One bundle being served: its contract, the writer of its answers, and the process with its model, warmed up by the golden requests.
 // Owns when a model counts as ready; knows no HTTP.
-import { join } from 'node:path'
 import type { DenseTensor } from '../engine/session.ts'
-import { denseOf } from '../engine/infer.ts'
+import { denseOf } from '../engine/plain-tensors.ts'
 import { goldenDistance, onTheWire, type GoldenLine } from '../bundle/golden-lines.ts'
 import { contractOf, type ModelContract } from './contract.ts'
 import { datatypeNamed } from './datatypes.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { bytesOfInputs, type Job, type JobTiming } from './job.ts'
 import type { Arm as ArmName } from './observer.ts'
-import type { ServedBundle } from './open-bundle.ts'
+import type { ModelChild } from './model-child.ts'
+import { servedModel, type ServedBundle } from './open-bundle.ts'
 import { createReplyWriter, type ReplyWriter } from './reply.ts'
 import type { RequestFault } from './request-fault.ts'
 import { ServedTensor } from './served-tensor.ts'
@@ -17,6 +17,8 @@ import { ServedTensor } from './served-tensor.ts'
 export interface ArmOptions {
   /** The program that the model's process is started from: server.cjs itself. */
   readonly program: string
+  /** A process started before, which loads this very model already. */
+  readonly first?: ModelChild
   readonly threads: number | null
   readonly timeoutMs: number
   readonly queue: number
@@ -97,8 +99,8 @@ export async function openArm(name: ArmName, bundle: ServedBundle, options: ArmO
   const { manifest } = bundle
   const contract = contractOf(manifest)
   const dispatcher = new Dispatcher({
-    program: options.program, sha256: manifest.model.sha256,
-    open: { path: join(bundle.root, ...manifest.model.path.split('/')), threads: options.threads, inputs: contract.inputs.map((t) => t.name), outputs: contract.outputs.map((t) => t.name) },
+    program: options.program, first: options.first ?? null,
+    open: { ...servedModel(bundle), threads: options.threads, inputs: contract.inputs.map((t) => t.name), outputs: contract.outputs.map((t) => t.name) },
     timeoutMs: options.timeoutMs, queue: options.queue, queueBytes: Math.max(leastQueueBytes, 4 * contract.maxBodyBytes),
     batchRows: bundle.serving?.batching === true ? options.batchRows : 1, batchBytes, log: options.log, depth: options.depth,
   })

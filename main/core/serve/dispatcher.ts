@@ -11,9 +11,9 @@ import { RequestFault } from './request-fault.ts'
 
 export interface DispatchOptions {
   readonly program: string
-  readonly open: Omit<OpenWish, 'sha256'>
-  /** Hash of the model, looked at again whenever a new process opens it later. */
-  readonly sha256: string
+  /** A process that was started before, and loads this model already; null: none. */
+  readonly first: ModelChild | null
+  readonly open: OpenWish & { readonly sha256: string }
   readonly timeoutMs: number
   readonly queue: number
   readonly queueBytes: number
@@ -45,6 +45,7 @@ export class Dispatcher {
   private readonly flights = new Map<number, Flight>()
   private readonly watch: NodeJS.Timeout
   private child: ModelChild | null = null
+  private first: ModelChild | null
   /** `unfit`: the process answers its golden requests differently. */
   private state: 'starting' | 'warming' | 'ready' | 'unfit' | 'pausing' | 'closed' = 'starting'
   private nextId = 1
@@ -61,6 +62,7 @@ export class Dispatcher {
 
   constructor(options: DispatchOptions) {
     this.options = options
+    this.first = options.first
     this.batching = options.batchRows > 1
     this.queue = new JobQueue(options.queue, options.queueBytes)
     this.watch = setInterval(() => { this.lookAtTime() }, Math.min(100, Math.max(10, options.timeoutMs / 10)))
@@ -82,14 +84,18 @@ export class Dispatcher {
 
   private launch(): void {
     this.state = 'starting'
-    const child = new ModelChild(this.options.program, {
+    const child = this.first ?? new ModelChild(this.options.program)
+    this.first = null
+    this.child = child
+    child.listen({
       opened: () => { void this.opened() },
       answered: (frame) => { this.answered(frame) },
       fault: (id, fault) => { this.fault(id, fault) },
       ended: (words) => { this.ended(words) },
     })
-    this.child = child
-    child.open({ ...this.options.open, sha256: this.startedOnce ? this.options.sha256 : null })
+    // A large model's file was hashed a moment ago when the first process opens it, and is hashed again whenever another one does.
+    const { open } = this.options
+    child.open(this.startedOnce || open.inMemory ? open : { ...open, sha256: null })
   }
 
   private async opened(): Promise<void> {

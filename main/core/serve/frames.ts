@@ -3,7 +3,7 @@
 import type { DenseTensor, TensorValues } from '../engine/session.ts'
 import { bytesOfValues, datatypeCoded, datatypeOfRuntime, readTexts, textBytes, writeTexts } from './datatypes.ts'
 
-export const frameKind = { open: 1, run: 2, opened: 3, answer: 4, fault: 5 } as const
+export const frameKind = { open: 1, run: 2, opened: 3, answer: 4, fault: 5, load: 6 } as const
 
 export interface Frame { readonly kind: number; readonly id: number; readonly count: number; readonly body: Buffer }
 

@@ -2,7 +2,8 @@
 // Owns which options they get; refuses to serve what cannot be logged as asked.
 import { readFile } from 'node:fs/promises'
 import type { Observer } from './observer.ts'
-import { NotServed, type ServedBundle } from './open-bundle.ts'
+import { NotServed } from './not-served.ts'
+import type { ServedBundle } from './open-bundle.ts'
 import { createObserver } from './watch/create-observer.ts'
 import { createTables } from './watch/metric-tables.ts'
 import { watchProcess } from './watch/process-numbers.ts'

@@ -3,7 +3,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import type { Duplex } from 'node:stream'
 import { createFrameReader, frameKind, jsonFrame, jsonOf, type Frame } from './frames.ts'
-import { modelProcessWord, type OpenWish } from './model-process.ts'
+import { modelProcessWord, type LoadWish, type OpenWish } from './model-process.ts'
 
 /** What the child said about one frame. */
 export interface ChildFault { readonly reason: string; /** the caller's to mend */ readonly caller: boolean }
@@ -22,27 +22,42 @@ export class ModelChild {
   private readonly pipe: Duplex
   private over = false
 
-  constructor(program: string, events: ChildEvents) {
+  private events: ChildEvents | null = null
+  private words: string | null = null
+
+  constructor(program: string) {
     // Electron's own binary runs as Node only when it is told so.
     const environment = process.versions['electron'] === undefined ? process.env : { ...process.env, ELECTRON_RUN_AS_NODE: '1' }
     this.child = spawn(process.execPath, [program, modelProcessWord], { stdio: ['ignore', 'ignore', 'inherit', 'pipe'], env: environment })
     this.pid = this.child.pid
     this.pipe = this.child.stdio[3] as Duplex
-    const ended = (words: string): void => {
-      if (this.over) return
-      this.over = true
-      events.ended(words)
-    }
+    this.pipe.on('error', () => undefined)
+    this.child.on('error', (error) => { this.ended(error.message) })
+    this.child.on('exit', (code, signal) => { this.ended(signal === null ? `exit ${code ?? 0}` : `signal ${signal}`) })
+  }
+
+  private ended(words: string): void {
+    if (this.over) return
+    this.over = true
+    this.words = words
+    this.events?.ended(words)
+  }
+
+  /** Who is told what it says; of an end that came before, at once. Called once. */
+  listen(events: ChildEvents): void {
+    this.events = events
+    const { words } = this
+    if (words !== null) { setImmediate(() => { events.ended(words) }); return }
     this.pipe.on('data', createFrameReader((frame) => {
       if (this.over) return
       if (frame.kind === frameKind.answer) events.answered(frame)
       else if (frame.kind === frameKind.opened) events.opened()
       else events.fault(frame.id, jsonOf(frame) as ChildFault)
     }))
-    this.pipe.on('error', () => undefined)
-    this.child.on('error', (error) => { ended(error.message) })
-    this.child.on('exit', (code, signal) => { ended(signal === null ? `exit ${code ?? 0}` : `signal ${signal}`) })
   }
+
+  /** Begins to load what `open` will ask for. */
+  load(wish: LoadWish): void { this.write(jsonFrame(frameKind.load, 0, wish)) }
 
   open(wish: OpenWish): void { this.write(jsonFrame(frameKind.open, 0, wish)) }
 

@@ -2,7 +2,7 @@
 // a value that its datatype cannot hold is refused with its place. Numbers take a short way; everything else is read word by word.
 import type { SlipwayError } from '../../../shared/errors.ts'
 import type { PlainTensor } from '../engine/engine-contract.ts'
-import { denseOf } from '../engine/infer.ts'
+import { denseOf } from '../engine/plain-tensors.ts'
 import type { TensorValues } from '../engine/session.ts'
 import type { Datatype } from './datatypes.ts'
 import { RequestFault } from './request-fault.ts'

@@ -1,9 +1,7 @@
-// The server: what runs the model goes the short way of post-handler.ts; health, metadata, documents and metrics are served by Fastify.
-// Every failure is {"error"}. Owns which routes need a token; refuses to listen by itself.
-import { readFileSync } from 'node:fs'
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+// What is asked seldom: metadata, documents and metrics, served by Fastify, which is loaded when somebody asks or nothing else is to be done.
+// Every failure is {"error"}. Owns these routes and that they need a token; health and the model are in http-server.ts.
+import type { RequestListener, Server } from 'node:http'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { openApi } from '../bundle/openapi.ts'
 import type { Access } from './access.ts'
 import type { ServedArm } from './arm.ts'
@@ -11,7 +9,6 @@ import { armOfVersion, type ArmSet } from './arms.ts'
 import { asRequestId, newRequestId } from './exchange.ts'
 import { shadowExposition } from './exposition.ts'
 import type { Observer } from './observer.ts'
-import { createPostHandler } from './post-handler.ts'
 import type { Predictor } from './predictor.ts'
 import { modelMetadata, RequestFault, serverMetadata } from './protocol.ts'
 import type { Shadow } from './shadow.ts'
@@ -60,26 +57,15 @@ function answerFailure(thrown: unknown, reply: FastifyReply, log: ServerParts['l
   return reply.status(status).send({ error: known ? (thrown as Error).message : 'this could not be answered' })
 }
 
-/** Health is for probes, which have no token. */
-const open = new Set(['/v2/health/live', '/v2/health/ready', '/ping'])
-
 function guard(parts: ServerParts) {
   return (request: FastifyRequest, reply: FastifyReply, done: (fault?: Error) => void): void => {
     void reply.header('x-request-id', asRequestId(request.headers['x-request-id']) ?? newRequestId())
     if (parts.draining()) void reply.header('connection', 'close')
     const path = request.url.split('?')[0] ?? ''
-    const free = open.has(path) || (path === '/metrics' && parts.openMetrics)
+    const free = path === '/metrics' && parts.openMetrics
     if (free || parts.access.allows(request.headers.authorization)) done()
     else done(new RequestFault(401, 'this needs a known token: Authorization: Bearer …'))
   }
-}
-
-const isReady = (parts: ServerParts): boolean => parts.arms()?.stable.ready() === true && !parts.draining()
-
-function healthRoutes(app: FastifyInstance, parts: ServerParts): void {
-  app.get('/v2/health/live', () => ({ live: true }))
-  app.get('/v2/health/ready', (_request, reply) => reply.status(isReady(parts) ? 200 : 503).send({ ready: isReady(parts) }))
-  app.get('/ping', (_request, reply) => reply.status(isReady(parts) ? 200 : 503).send({}))
 }
 
 function documentRoutes(app: FastifyInstance, parts: ServerParts): void {
@@ -118,26 +104,15 @@ function modelRoutes(app: FastifyInstance, parts: ServerParts): void {
   for (const path of ['/invocations', '/v1/predict']) app.post(path, () => { loaded(parts); throw new RequestFault(404, 'there is nothing at this address') })
 }
 
-/** Proxies keep connections open for a minute; ours must not be the first to close. */
-const keepAliveMs = 75_000
-
-function listener(parts: ServerParts, rest: RequestListener): RequestListener {
-  let short: ((request: IncomingMessage, response: ServerResponse) => boolean) | null = null
-  return (request, response) => {
-    const arms = parts.arms()
-    if (short === null && arms !== null) short = createPostHandler({ ...parts, arms, predictors: parts.predictors(), shadow: parts.shadow() })
-    if (short === null || !short(request, response)) rest(request, response)
-  }
-}
-
-/** Builds the server; nothing listens yet. */
-export function buildServer(parts: ServerParts): FastifyInstance {
+/** What answers everything beside health and the model, on a server that listens already. Loads the framework. */
+export async function frameworkOf(server: Server, parts: ServerParts): Promise<RequestListener> {
+  const { fastify } = await import('fastify')
+  let handle: RequestListener | null = null
   const app = fastify({
-    bodyLimit: parts.maxBodyBytes, logger: false, forceCloseConnections: 'idle',
+    bodyLimit: parts.maxBodyBytes, logger: false,
     serverFactory: (handler) => {
-      const settings = { requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: keepAliveMs, noDelay: true }
-      const handle = listener(parts, handler as RequestListener)
-      return parts.tls === null ? createServer(settings, handle) : createTlsServer({ ...settings, cert: readFileSync(parts.tls.cert), key: readFileSync(parts.tls.key), minVersion: 'TLSv1.2' }, handle)
+      handle = handler as RequestListener
+      return server
     },
   })
   // Clients send JSON with all kinds of content types, or with none at all.
@@ -146,8 +121,8 @@ export function buildServer(parts: ServerParts): FastifyInstance {
   app.addHook('onRequest', guard(parts))
   app.setErrorHandler((thrown, _request, reply) => answerFailure(thrown, reply, parts.log))
   app.setNotFoundHandler((_request, reply) => reply.status(404).send({ error: 'there is nothing at this address' }))
-  healthRoutes(app, parts)
   documentRoutes(app, parts)
   modelRoutes(app, parts)
-  return app
+  await app.ready()
+  return handle!
 }

@@ -1,16 +1,17 @@
 // One running server from its options: bundles verified, models in their processes, HTTP listening, and all of it ended again.
 // Owns the order of those things; refuses to end the program (`entry.ts` does).
 import { readFileSync } from 'node:fs'
-import type { FastifyInstance } from 'fastify'
 import { openAccess, tokenAccess } from './access.ts'
 import { openArm, type ServedArm } from './arm.ts'
 import { allArms, type ArmSet } from './arms.ts'
 import { listenFault, type ServerOptions } from './arguments.ts'
 import { nullObserver } from './null-observer.ts'
 import type { Arm as ArmName, Observer } from './observer.ts'
-import { NotServed, openBundleAt, type ServedBundle } from './open-bundle.ts'
+import { NotServed } from './not-served.ts'
+import { openBundleAt, type ServedBundle } from './open-bundle.ts'
 import { createPredictor, type Predictor } from './predictor.ts'
-import { buildServer } from './routes.ts'
+import { buildServer, type HttpServer } from './http-server.ts'
+import type { ModelChild } from './model-child.ts'
 import { checkDowngrade, rememberServed } from './served-state.ts'
 import { createShadow, type Shadow } from './shadow.ts'
 
@@ -21,7 +22,7 @@ export type MakeObservers = (bundles: readonly ServedBundle[]) => Promise<readon
 
 export interface RunningServer {
   readonly address: string
-  readonly app: FastifyInstance
+  readonly app: HttpServer
   readonly arms: ArmSet
   /** Reads tokens and certificate again. */
   reload(): void
@@ -38,10 +39,13 @@ function checkSame(stable: ServedBundle, other: ServedBundle, what: string): voi
   if (stable.manifest.serial === other.manifest.serial && stable.rootDigest !== other.rootDigest) throw new NotServed(`the ${what} has the same serial number ${other.manifest.serial} as the bundle beside it, but is another bundle`, 2)
 }
 
-async function openBundles(root: string, options: ServerOptions, log: Log): Promise<{ bundles: Opened[]; downgraded: boolean }> {
+/** What was begun before this program was read: the bundle on its way, and the process that loads its model. */
+export interface HeadStart { readonly bundle: Promise<ServedBundle>; readonly model: ModelChild }
+
+async function openBundles(root: string, options: ServerOptions, log: Log, ahead: HeadStart | null): Promise<{ bundles: Opened[]; downgraded: boolean }> {
   const open = (folder: string): Promise<ServedBundle> => openBundleAt(folder, options.trust, { skipVerify: options.skipVerify })
   const folders: [ArmName, string][] = [['stable', root], ...(options.canary === null ? [] : [['canary', options.canary.folder] as [ArmName, string]]), ...(options.shadow === null ? [] : [['shadow', options.shadow] as [ArmName, string]])]
-  const bundles = await Promise.all(folders.map(async ([name, folder]): Promise<Opened> => ({ name, bundle: await open(folder) })))
+  const bundles = await Promise.all(folders.map(async ([name, folder]): Promise<Opened> => ({ name, bundle: await (name === 'stable' && ahead !== null ? ahead.bundle : open(folder)) })))
   const stable = bundles[0]!.bundle
   for (const { name, bundle } of bundles.slice(1)) checkSame(stable, bundle, name)
   for (const { name, bundle } of bundles) {
@@ -53,8 +57,8 @@ async function openBundles(root: string, options: ServerOptions, log: Log): Prom
   return { bundles, downgraded: words !== null }
 }
 
-async function openArms(bundles: readonly Opened[], options: ServerOptions, program: string, observers: ReadonlyMap<string, Observer>, log: Log): Promise<ArmSet> {
-  const settled = await Promise.allSettled(bundles.map(({ name, bundle }) => openArm(name, bundle, { program, threads: options.threads, timeoutMs: options.timeoutMs, queue: options.queue, batchRows: options.batchRows, log, depth: (waiting) => observers.get(name)?.queueDepth(waiting) })))
+async function openArms(bundles: readonly Opened[], options: ServerOptions, program: string, observers: ReadonlyMap<string, Observer>, log: Log, ahead: HeadStart | null): Promise<ArmSet> {
+  const settled = await Promise.allSettled(bundles.map(({ name, bundle }) => openArm(name, bundle, { program, ...(name === 'stable' && ahead !== null ? { first: ahead.model } : {}), threads: options.threads, timeoutMs: options.timeoutMs, queue: options.queue, batchRows: options.batchRows, log, depth: (waiting) => observers.get(name)?.queueDepth(waiting) })))
   const failed = settled.find((one) => one.status === 'rejected')
   if (failed !== undefined) {
     await Promise.all(settled.map((one) => (one.status === 'fulfilled' ? one.value.close() : undefined)))
@@ -65,7 +69,7 @@ async function openArms(bundles: readonly Opened[], options: ServerOptions, prog
   return { stable: named('stable')!, canary: canary === null ? null : { arm: canary, weight: options.canary?.weight ?? 0 }, shadow: named('shadow') }
 }
 
-function tlsAgain(app: FastifyInstance, options: ServerOptions, log: Log): void {
+function tlsAgain(app: HttpServer, options: ServerOptions, log: Log): void {
   if (options.tls === null) return
   const server = app.server as unknown as { setSecureContext?: (context: { cert: Buffer; key: Buffer }) => void }
   try {
@@ -79,9 +83,9 @@ function tlsAgain(app: FastifyInstance, options: ServerOptions, log: Log): void 
  * Verifies, listens, loads and warms up; resolves when the model was opened. `program`: server.cjs, which the models' processes start from.
  * Throws NotServed.
  */
-export async function startServer(root: string, options: ServerOptions, program: string, log: Log, makeObservers: MakeObservers = (all) => Promise.resolve(all.map(() => nullObserver))): Promise<RunningServer> {
+export async function startServer(root: string, options: ServerOptions, program: string, log: Log, makeObservers: MakeObservers = (all) => Promise.resolve(all.map(() => nullObserver)), ahead: HeadStart | null = null): Promise<RunningServer> {
   const access = options.tokens === null ? openAccess : tokenAccess(options.tokens)
-  const { bundles, downgraded } = await openBundles(root, options, log)
+  const { bundles, downgraded } = await openBundles(root, options, log, ahead)
   const stable = bundles[0]!.bundle
   const made = await makeObservers(bundles.map(({ bundle }) => bundle))
   const observers = new Map(bundles.map(({ name }, i) => [name as string, made[i]!]))
@@ -89,13 +93,13 @@ export async function startServer(root: string, options: ServerOptions, program:
   let shadow: Shadow | null = null
   let predictors: ReadonlyMap<ServedArm, Predictor | string> = new Map()
   let draining = false
-  const app = buildServer({
+  const app = await buildServer({
     arms: () => arms, name: stable.manifest.name, maxBodyBytes: stable.manifest.serving.maxBodyBytes, appVersion: stable.manifest.app.version, access, openMetrics: options.openMetrics, tls: options.tls,
     observers, predictors: () => predictors, shadow: () => shadow, log, accessLog: options.accessLog, draining: () => draining,
   })
   const port = options.port ?? stable.manifest.serving.defaultPort
   // Listening comes first, so that probes see "not ready" rather than nothing while the model loads.
-  const [listening, opening] = await Promise.allSettled([app.listen({ host: options.host, port }), openArms(bundles, options, program, observers, log)])
+  const [listening, opening] = await Promise.allSettled([app.listen(options.host, port), openArms(bundles, options, program, observers, log, ahead)])
   if (listening.status === 'rejected' || opening.status === 'rejected') {
     if (opening.status === 'fulfilled') await Promise.all(allArms(opening.value).map((arm) => arm.close()))
     await app.close()

@@ -2,7 +2,8 @@
 // Owns the refusal of an older bundle; refuses to guess when the record cannot be read.
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { NotServed, type ServedBundle } from './open-bundle.ts'
+import { NotServed } from './not-served.ts'
+import type { ServedBundle } from './open-bundle.ts'
 
 interface LastServed { readonly serial: number; readonly version: string; readonly rootDigest: string }
 

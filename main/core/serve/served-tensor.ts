@@ -1,7 +1,7 @@
 // A tensor of one request or answer on its way through the server: dense values, and their plain form only when somebody asks.
 // Owns that second look; copies nothing before.
 import type { PlainTensor } from '../engine/engine-contract.ts'
-import { plainOf } from '../engine/infer.ts'
+import { plainOf } from '../engine/plain-tensors.ts'
 import type { DenseTensor, TensorValues } from '../engine/session.ts'
 import type { Datatype } from './datatypes.ts'
 

@@ -1,9 +1,12 @@
 // Signatures and keys in the format of minisign (prehashed: Ed25519 over BLAKE2b-512 of the file). Each has one text: reading a signature
 // means writing it again and comparing, so that no byte of it is free.
-import { sign, verify, createPublicKey } from 'node:crypto'
+import { createHash, createPublicKey, getHashes, sign, verify } from 'node:crypto'
 import type { SigningKey } from '../sign.ts'
-import { blake2b512 } from './blake2b.ts'
+import { blake2b512 as blake2bHere } from './blake2b.ts'
 import { rawKeyOf } from './raw-key.ts'
+
+/** The runtime's own where it has one (Electron's has none): a hundred times as fast. */
+const blake2b512 = (bytes: Buffer): Buffer => (getHashes().includes('blake2b512') ? createHash('blake2b512').update(bytes).digest() : blake2bHere(bytes))
 
 const signatureComment = 'untrusted comment: signature of a Slipway bundle'
 /** minisign names a key by eight bytes of its maker's choice: here those of the key id. */

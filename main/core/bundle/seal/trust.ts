@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { keyIdOf, publicPemOf } from '../sign.ts'
 import { Refused } from './findings.ts'
+import { keyTrust } from './trust-key.ts'
 
 const Instant = z.string().refine((text) => /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d+)?Z)?$/.test(text) && !Number.isNaN(Date.parse(text)), 'not a day such as 2026-01-31, nor an instant such as 2026-01-31T12:00:00Z')
 const Entry = z.object({
@@ -32,9 +33,9 @@ function keyOf(entry: z.infer<typeof Entry>): TrustedKey {
 /** Reads what `--trust` names. Throws TypeError with the reason as the end of a sentence. */
 export function parseTrust(text: string): Trust {
   if (!text.trimStart().startsWith('[')) {
-    let publicPem: string
-    try { publicPem = publicPemOf(text) } catch { throw new TypeError('it is not an Ed25519 public key in PEM') }
-    return { kind: 'key', keys: [{ keyId: keyIdOf(publicPem), publicPem, name: null, revoked: false, publish: true, approve: false, notBefore: -Infinity, notAfter: Infinity }] }
+    const trust = keyTrust(text)
+    if (trust === null) throw new TypeError('it is not an Ed25519 public key in PEM')
+    return trust
   }
   const value = ((): unknown => { try { return JSON.parse(text) } catch { throw new TypeError('the list of keys is not JSON') } })()
   const list = List.safeParse(value)

@@ -2,7 +2,7 @@
 import type { Binding } from '../../../../shared/domain/binding.ts'
 import type { PlainTensor } from '../../engine/engine-contract.ts'
 import { createScoreReader, planOutputs } from '../../engine/class-scores.ts'
-import { denseOf } from '../../engine/infer.ts'
+import { denseOf } from '../../engine/plain-tensors.ts'
 import type { DenseTensor } from '../../engine/session.ts'
 import { numberOf } from './live-codes.ts'
 

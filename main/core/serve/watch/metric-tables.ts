@@ -1,6 +1,6 @@
-// Numbers that are counted on every request, as plain fields and typed arrays; prom-client writes them out when somebody asks.
+// Numbers that are counted on every request, as plain fields and typed arrays; prom-client, loaded then, writes them out when somebody asks.
 // Refuses names that the catalogue does not hold.
-import { Registry, type Metric } from 'prom-client'
+import type { Metric, Registry } from 'prom-client'
 import { modelMetrics, processMetrics, type MetricEntry, type ModelMetric, type ProcessMetric } from '../../bundle/watch/metric-catalogue.ts'
 
 type LabelValues = Readonly<Record<string, string>>
@@ -50,14 +50,20 @@ export interface MetricTables {
 }
 
 export function createTables(): MetricTables {
-  const registry = new Registry()
   const rows = new Map<string, Map<string, Row & { readonly held: Cell | Buckets }>>()
   const works: (() => void)[] = []
+  const metrics: Metric[] = []
+  let registry: Promise<Registry> | null = null
+  const registered = async (): Promise<Registry> => {
+    const made = new (await import('prom-client')).Registry()
+    for (const metric of metrics) made.registerMetric(metric)
+    return made
+  }
   for (const [name, { kind, help }] of Object.entries<MetricEntry>({ ...modelMetrics, ...processMetrics })) {
     const held: Map<string, Row & { readonly held: Cell | Buckets }> = new Map()
     rows.set(name, held)
     const get = (): Promise<unknown> => Promise.resolve({ name, help, type: kind, aggregator: 'sum', values: [...held.values()].flatMap((row) => row.samples()) })
-    registry.registerMetric({ name, help, get } as unknown as Metric)
+    metrics.push({ name, help, get } as unknown as Metric)
   }
   const find = <T extends Cell | Buckets>(name: string, labels: LabelValues, make: () => { readonly held: T; readonly samples: () => readonly Sample[] }): T => {
     const table = rows.get(name)!
@@ -81,8 +87,8 @@ export function createTables(): MetricTables {
     beforeScrape(work) { works.push(work) },
     async text() {
       for (const work of works) work()
-      return registry.metrics()
+      return (await (registry ??= registered())).metrics()
     },
-    type: Registry.PROMETHEUS_CONTENT_TYPE,
+    type: 'text/plain; version=0.0.4; charset=utf-8',
   }
 }
