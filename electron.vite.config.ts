@@ -1,12 +1,27 @@
 // Builds the five programs of Slipway: desktop main, engine, command line, preload and renderer.
 import react from '@vitejs/plugin-react'
-import { resolve } from 'node:path'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { defineConfig } from 'electron-vite'
 
 const here = import.meta.dirname
 
+/** Writes down which packages a program holds inside, for the licences and the bill of materials (scripts/shipped.mjs). Not shipped itself. */
+function listPackages(program: string) {
+  return {
+    name: 'slipway-list-packages',
+    generateBundle(_options: unknown, chunks: Readonly<Record<string, { readonly type: string; readonly modules?: Readonly<Record<string, unknown>> }>>) {
+      const inside = Object.values(chunks).flatMap((chunk) => Object.keys(chunk.modules ?? {})).flatMap((id) => /(node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+)\//.exec(id.replaceAll('\\', '/'))?.[1] ?? [])
+      const file = resolve(here, `out/bundled/${program}.json`)
+      mkdirSync(dirname(file), { recursive: true })
+      writeFileSync(file, `${JSON.stringify([...new Set(inside)].sort(), null, 1)}\n`)
+    },
+  }
+}
+
 export default defineConfig({
   main: {
+    plugins: [listPackages('main')],
     build: {
       outDir: 'out/main',
       rollupOptions: {
@@ -34,7 +49,7 @@ export default defineConfig({
   },
   renderer: {
     root: resolve(here, 'renderer'),
-    plugins: [react()],
+    plugins: [react(), listPackages('renderer')],
     build: {
       outDir: resolve(here, 'out/renderer'),
       minify: true,

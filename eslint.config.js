@@ -66,6 +66,8 @@ export default tseslint.config(
   law(['main/core/bundle/**'], coreOnly, noElectron, noReact, noFaces, ...without('age')),
   law(['main/cli/**'], only('commander'), noElectron, noReact, ...allNatives, coreDoorOnly, [['**/desktop/**', '**/renderer/**'], 'the command line knows the core alone']),
   law(['main/desktop/**'], only('electron'), noReact, ...allNatives, coreDoorOnly, [['**/cli/**', '**/renderer/**'], 'the desktop knows the core alone']),
+  // The packaged application is also the command line: there its binary is no plain Node.
+  law(['main/desktop/command-line.ts'], only('electron'), noReact, ...allNatives, coreDoorOnly, [['**/cli/**', '!**/cli/entry.ts', '**/renderer/**'], 'the desktop starts the command line as a whole']),
   law(['renderer/**'], only('react', 'react-dom', '@tanstack/react-query', 'zod'), noNode, noElectron, ...allNatives, uiLibraries, [['**/main/**', '**/test/**'], 'the renderer knows shared alone']),
   law(['renderer/ui/**'], only('react', 'react-dom', 'radix-ui', 'echarts', 'lucide-react', '@tanstack/react-table', '@tanstack/react-virtual', '@tanstack/react-query'), noNode, noElectron, ...allNatives, [['**/main/**', '**/test/**', '**/features/**'], 'ui knows no feature']),
   law(['renderer/bridge/**'], only('react', '@tanstack/react-query', 'zod'), noNode, noElectron, ...allNatives, uiLibraries, [['**/main/**', '**/test/**', '**/features/**', '**/ui/**'], 'the bridge knows no feature']),

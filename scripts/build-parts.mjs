@@ -1,6 +1,6 @@
 // Builds the parts that every bundle carries: the one-file server, the scripts verify.mjs, smoke.mjs, release.mjs and feedback.mjs, and the licences of all that is inside.
 import { build } from 'esbuild'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
@@ -54,6 +54,8 @@ const runtime = ['onnxruntime-common', 'onnxruntime-node'].map((name) => {
 const described = (folder) => { const { name, version, license } = JSON.parse(readFileSync(join(project, folder, 'package.json'), 'utf8')); return { name, version, licence: typeof license === 'string' ? license : 'not stated' } }
 const software = [...packages.filter((folder) => existsSync(join(project, folder, 'package.json'))), 'node_modules/onnxruntime-common', 'node_modules/onnxruntime-node'].map(described)
   .sort((a, b) => (a.name < b.name ? -1 : 1)).filter((s, i, all) => i === 0 || all[i - 1].name !== s.name || all[i - 1].version !== s.version)
+mkdirSync(join(project, 'out/bundled'), { recursive: true })
+writeFileSync(join(project, 'out/bundled/parts.json'), `${JSON.stringify(packages, null, 1)}\n`)
 writeFileSync(join(out, 'software.json'), `${JSON.stringify(software, null, 1)}\n`)
 const rule = `\n${'-'.repeat(78)}\n\n`
 const sections = [

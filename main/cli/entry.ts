@@ -1,4 +1,4 @@
-// The command line's main(): parses, runs, and turns every end into an exit code. Plain Node; never Electron.
+// The command line's main(): parses, runs, and turns every end into an exit code. Never imports Electron; the packaged application runs it all the same.
 import { CommanderError, type Command } from 'commander'
 import { existsSync } from 'node:fs'
 import { SlipwayError } from '../../shared/errors.ts'

@@ -3,7 +3,7 @@
 import type { Command } from 'commander'
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { defaultWorkspace, nodeEngine, openCore, type Core } from '../core/core.ts'
+import { commandEngine, defaultWorkspace, openCore, type Core } from '../core/core.ts'
 import type { SlipwayContract } from '../../shared/contract.ts'
 import type { Job, OutputOf, RequestOf } from '../../shared/contract-kit.ts'
 import { asSlipwayError, SlipwayError } from '../../shared/errors.ts'
@@ -80,7 +80,7 @@ export async function withSession(command: Command, work: (session: CliSession) 
     if (said === '') throw new SlipwayError('input.invalid', { reason: 'the workspace is an empty text, not a folder' })
     const workspace = resolve(said ?? defaultWorkspace())
     const actor = options.as ?? process.env['SLIPWAY_AS']
-    core = await openCore({ workspace, resources: resourcesFolder(), startEngine: nodeEngine, version: slipwayVersion, electron: null, oneEngine: true, ...(actor === undefined ? {} : { actor }) })
+    core = await openCore({ workspace, resources: resourcesFolder(), startEngine: commandEngine, version: slipwayVersion, electron: null, oneEngine: true, ...(actor === undefined ? {} : { actor }) })
     const opened = core
     const progress = progressLine(options.quiet !== true && process.stderr.isTTY === true)
     await work({

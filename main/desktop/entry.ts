@@ -1,9 +1,11 @@
 // The application's life: one instance, ready, windows, files from the operating system, and an orderly quit.
+// Started with `--cli --` it is the command line instead: no window, no lock, no session.
 import { app, BrowserWindow, dialog, safeStorage } from 'electron'
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { closedCore, defaultWorkspace, openCore, type Core, type CoreOptions, type KeyStore } from '../core/core.ts'
 import { SlipwayError } from '../../shared/errors.ts'
+import { commandWords, runCommand } from './command-line.ts'
 import { acceptWindows } from './connect.ts'
 import { electronEngine, watchGoneProcesses } from './engine-process.ts'
 import { installMenu } from './menu.ts'
@@ -126,20 +128,26 @@ async function start(): Promise<void> {
   handOver([...early, ...pathsIn(process.argv, process.cwd())])
 }
 
-registerScheme()
-// With --no-sandbox (root in a container) Chromium's own process sandbox cannot start; the window asks for its sandbox all the same.
-if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
-if (app.requestSingleInstanceLock()) {
-  app.on('second-instance', (_event, args, cwd) => {
-    showFirstWindow()
-    handOver(pathsIn(args, cwd))
-  })
-  app.on('open-file', (event, path) => {
-    event.preventDefault()
-    handOver([path])
-  })
-  quitInOrder()
-  start().catch(tellAndQuit)
-} else {
-  app.quit()
+function startApplication(): void {
+  registerScheme()
+  // With --no-sandbox (root in a container) Chromium's own process sandbox cannot start; the window asks for its sandbox all the same.
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
+  if (app.requestSingleInstanceLock()) {
+    app.on('second-instance', (_event, args, cwd) => {
+      showFirstWindow()
+      handOver(pathsIn(args, cwd))
+    })
+    app.on('open-file', (event, path) => {
+      event.preventDefault()
+      handOver([path])
+    })
+    quitInOrder()
+    start().catch(tellAndQuit)
+  } else {
+    app.quit()
+  }
 }
+
+const words = commandWords(process.argv)
+if (words === null) startApplication()
+else runCommand(words)

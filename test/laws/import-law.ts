@@ -92,6 +92,7 @@ function allowed(file: string, target: string): boolean {
   if (within(file, 'shared')) return within(target, 'shared') || isPackage(target, 'zod')
   if (within(file, 'main/core')) return isNode(target) || within(target, 'shared', 'main/core', 'package.json') || isPackage(target, 'zod', 'yaml', 'yauzl', ...homes.map(([name]) => name))
   if (within(file, 'main/cli')) return isNode(target) || within(target, 'shared', 'main/cli') || target === 'main/core/core.ts' || isPackage(target, 'commander')
+  if (file === 'main/desktop/command-line.ts' && target === 'main/cli/entry.ts') return true
   if (within(file, 'main/desktop')) return isNode(target) || within(target, 'shared', 'main/desktop') || target === 'main/core/core.ts' || isPackage(target, 'electron')
   if (within(file, 'renderer/ui')) return within(target, 'shared', 'renderer/ui', 'renderer/bridge') || isPackage(target, ...uiLibraries)
   if (within(file, 'renderer/bridge')) return within(target, 'shared', 'renderer/bridge') || isPackage(target, 'react', '@tanstack/react-query', 'zod')
