@@ -7,7 +7,7 @@ import { DropZone } from './features/intake/drop-zone.tsx'
 import { IntakeReport } from './features/intake/intake-report.tsx'
 import { JobTray } from './features/jobs/job-tray.tsx'
 import { ClosedWorkspace } from './frame/closed-workspace.tsx'
-import { ConnectionBanner } from './frame/connection-banner.tsx'
+import { ConnectionBanner, NoticeBanner } from './frame/connection-banner.tsx'
 import { ErrorBoundary } from './frame/error-boundary.tsx'
 import { groupsAtFirst, useEntries } from './frame/palette-entries.ts'
 import { SaveFiles } from './frame/save-files.tsx'
@@ -55,6 +55,7 @@ function Frame(): ReactNode {
       <Sidebar route={route} onFind={findAnything} />
       <div className={styles['main']}>
         <ConnectionBanner />
+        <NoticeBanner notices={about.data?.notices ?? []} />
         <IntakeReport />
         <main id="main" className={styles['content']}>
           <Suspense fallback={<PageFrame />}>

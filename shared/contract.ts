@@ -77,6 +77,8 @@ export const contract = {
   'app.about': query({ input: Empty, output: z.object({
     version: z.string(), workspace: z.string(), electron: z.string().nullable(), node: z.string(), onnxruntime: z.string(), platform: z.string(),
     sampleAvailable: z.boolean(), empty: z.boolean(), engine: z.enum(['idle', 'starting', 'ready', 'busy', 'down', 'unstable']), publisherKeyId: z.string(),
+    /** What must be said on every screen: the rules of the database were changed, or nothing can be written. Absent: nothing. */
+    notices: z.array(z.string()).optional(),
   }), reads: ['app', 'models', 'engine'] }),
   'app.providers': query({ input: Empty, output: z.array(ProviderStatus), reads: ['engine'] }),
   'app.probe': job({ input: Empty, progress: StepProgress, output: z.array(ProviderStatus), touches: ['engine'] }),

@@ -82,6 +82,7 @@ export async function withSession(command: Command, work: (session: CliSession) 
     const actor = options.as ?? process.env['SLIPWAY_AS']
     core = await openCore({ workspace, resources: resourcesFolder(), startEngine: commandEngine, version: slipwayVersion, electron: null, oneEngine: true, ...(actor === undefined ? {} : { actor }) })
     const opened = core
+    if (opened.notices.length > 0) say(...opened.notices)
     const progress = progressLine(options.quiet !== true && process.stderr.isTTY === true)
     await work({
       core: opened, client: opened.client, json,

@@ -55,6 +55,7 @@ export function closedCore(options: CoreOptions, error: SlipwayError): Core {
     serve: answer,
     admit: (path, use) => admissions.admit(path, use),
     opened: async () => undefined,
+    notices: [],
     runningJobs: () => jobs.active(),
     async close() {
       await jobs.close()

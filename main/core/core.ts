@@ -71,6 +71,8 @@ export interface Core {
   admit(path: string, use?: 'read' | 'write'): Promise<AdmittedFile>
   /** Files handed over by the operating system: admits them and tells every asker by the `opened` event. */
   opened(paths: readonly string[]): Promise<void>
+  /** Sentences that whoever uses this workspace must hear: rules of its database that were changed. */
+  readonly notices: readonly string[]
   /** Jobs that are queued, running or cancelling. */
   runningJobs(): number
   /** Cancels what runs, ends the engine, closes the store last. */
@@ -90,6 +92,8 @@ function tidy(store: Store, places: Places, { blobs, journals }: Pick<Parts, 'bl
   if (journals.any()) log.fact('journals were swept', { journals: journals.sweep(store.read(unfinishedRuns), now) })
 }
 
+const noticesOf = (store: Store): readonly string[] => (store.ruleFaults.length === 0 ? [] : [`The rules that protect this workspace’s history were changed outside Slipway. ${store.ruleFaults.slice(0, 3).join(' ')}${store.ruleFaults.length > 3 ? ` And ${store.ruleFaults.length - 3} more.` : ''} Verify the record (History, or slipway audit verify).`])
+
 interface Opened { readonly parts: Parts; readonly audience: Audience }
 
 function wire(options: CoreOptions, clock: () => number): Opened {
@@ -103,6 +107,7 @@ function wire(options: CoreOptions, clock: () => number): Opened {
     const audience = new Audience()
     const blobs = openBlobs(places.blobs)
     const journals = openJournals(places.journals, options.journalAfterMs)
+    for (const sentence of opened.ruleFaults) log.warning('the rules of the database were changed', { sentence })
     tidy(opened, places, { blobs, journals }, log, clock())
     const onState = (state: EngineState): void => { log.fact('engine', { state }); audience.changed(['engine', 'app']) }
     // These two come and go with every page and short job; only their troubles are news.
@@ -113,7 +118,7 @@ function wire(options: CoreOptions, clock: () => number): Opened {
     const side = (): Engine => options.oneEngine === true ? main : engine(onSide)
     const parts: Parts = {
       store: opened, blobs, journals, places, jobs, log, clock, actor, passphrase, engine: main, light: side(), reader: side(), startEngine: options.startEngine, admissions: openAdmissions(clock),
-      version: options.version, electron: options.electron, resources: options.resources, shell: options.shell ?? null, trials: new Trials(options.node ?? { command: process.execPath, env: {} }), changed: (tags) => audience.changed(tags),
+      version: options.version, electron: options.electron, resources: options.resources, shell: options.shell ?? null, trials: new Trials(options.node ?? { command: process.execPath, env: {} }), changed: (tags) => audience.changed(tags), notices: noticesOf(opened),
     }
     return { parts, audience }
   } catch (thrown) {
@@ -175,6 +180,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       const admitted = await Promise.allSettled(paths.map((path) => parts.admissions.admit(path)))
       audience.opened(admitted.flatMap((a) => (a.status === 'fulfilled' ? [a.value] : [])))
     },
+    notices: parts.notices,
     runningJobs: () => parts.jobs.active(),
     close: () => (closing ??= close()),
   }

@@ -50,6 +50,8 @@ export interface Parts {
   readonly resources: string
   readonly shell: Shell | null
   readonly trials: Trials
+  /** What whoever uses this workspace must hear at once. */
+  readonly notices: readonly string[]
   /** Tells every asker that answers with these tags are stale. */
   changed(tags: readonly Tag[]): void
 }

@@ -55,6 +55,7 @@ const appQueries = (parts: Parts): Answers<'app.about' | 'app.providers' | 'sett
     onnxruntime: onnxruntimeVersion(parts), platform: `${process.platform}-${process.arch}`,
     sampleAvailable: sampleAvailable(parts), empty: parts.store.read(countModels) === 0,
     engine: [parts.light.state, parts.reader.state].reduce(worseOf, parts.engine.state), publisherKeyId: publisherKeyId(parts),
+    ...(parts.notices.length === 0 ? {} : { notices: [...parts.notices] }),
   }),
   'app.providers': () => knownProviders(parts),
   'settings.get': () => parts.store.read(readSettings),

@@ -1,4 +1,5 @@
-// Says that the connection to the application is gone, and brings it back. Jobs go on meanwhile.
+// Says that the connection to the application is gone, and brings it back. Jobs go on meanwhile. And what must be said of the workspace
+// on every screen.
 import type { ReactNode } from 'react'
 import { useBridge, useConnectionState } from '../bridge/bridge.tsx'
 import { Button } from '../ui/button.tsx'
@@ -16,4 +17,13 @@ export function ConnectionBanner(): ReactNode {
       <Button onClick={() => connection.reconnect()}>Reconnect</Button>
     </div>
   )
+}
+
+export function NoticeBanner({ notices }: { readonly notices: readonly string[] }): ReactNode {
+  return notices.map((sentence) => (
+    <div key={sentence} role="status" className={styles['banner']}>
+      <Icon name="warning" />
+      <p>{sentence}</p>
+    </div>
+  ))
 }

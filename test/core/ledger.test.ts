@@ -6,10 +6,12 @@ import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AuditReport } from '../../shared/domain/audit.ts'
 import { comparedTables } from '../../main/core/store/derived-check.ts'
-import { derivedTables } from '../../main/core/store/ledger.ts'
+import { derivedTables, digestsOf, ledgerTables } from '../../main/core/store/ledger.ts'
+import { linkHash } from '../../main/core/store/ledger-encoding.ts'
 import { verifyConnection, verifyLedger } from '../../main/core/store/ledger-verify.ts'
 import { migrations } from '../../main/core/store/migrations/list.ts'
 import { openStore } from '../../main/core/store/open.ts'
+import { ruleFaults } from '../../main/core/store/schema-rules.ts'
 import { makeEveryRow, tablesOf, type TableInfo } from './every-row.ts'
 
 /** What may change while the workspace is used; every change has an entry. All other tables are history. */
@@ -52,6 +54,17 @@ describe('through the connection of the application', () => {
         expect(attempt(`INSERT OR REPLACE INTO ${name} SELECT * FROM ${name}`), name).toThrow(/append-only/)
         expect(attempt(`INSERT INTO ${name} SELECT * FROM ${name} WHERE true ON CONFLICT DO UPDATE SET ${columns[0]!.name} = ${columns[0]!.name}`), name).toThrow(/append-only/)
       }
+    })
+    expect(verifyLedger(file)).toMatchObject({ whole: true, findings: [] })
+  })
+
+  it('no table or trigger goes, changes or comes, and none of SQLite’s own switches moves', () => {
+    const file = join(folder, 'schema.db')
+    copyFileSync(path, file)
+    withStore(file, (attempt) => {
+      for (const sql of ['DROP TRIGGER events_no_update', 'DROP TRIGGER temp.ledger_events_INSERT', 'DROP TABLE events', 'ALTER TABLE events RENAME TO e', 'ALTER TABLE events DROP COLUMN who', ' -- a\n/* b */ drop trigger events_no_update',
+        'CREATE TRIGGER t AFTER INSERT ON events BEGIN SELECT 1; END', 'PRAGMA writable_schema = ON', 'PRAGMA recursive_triggers = OFF', "ATTACH 'x.db' AS x", 'VACUUM', 'REINDEX']) expect(attempt(sql), sql).toThrow(/only migrations/)
+      for (const sql of ["UPDATE sqlite_schema SET sql = ''", "DELETE FROM sqlite_schema WHERE name = 'events_no_update'", "SELECT load_extension('x')"]) expect(attempt(sql), sql).toThrow()
     })
     expect(verifyLedger(file)).toMatchObject({ whole: true, findings: [] })
   })
@@ -133,6 +146,31 @@ describe('with another tool', () => {
     } finally { db.close() }
   })
 
+  it('a row of history that was changed and signed anew has two entries, which is found, with the column where the hashes tell it', () => {
+    const file = join(folder, 'signed.db')
+    copyFileSync(path, file)
+    const db = new Database(file)
+    try {
+      for (const [name, set] of [['events', "who = 'Mallory'"], ['gate_checks', 'passed = 1 - passed'], ['bundles', "version = '9'"]] as const) {
+        const triggers = db.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ?").all(name) as { name: string; sql: string }[]
+        for (const t of triggers) db.exec(`DROP TRIGGER ${t.name}`)
+        db.exec(`UPDATE ${name} SET ${set} WHERE rowid = (SELECT max(rowid) FROM ${name})`)
+        for (const t of triggers) db.exec(t.sql)
+        // The entry that fits the row as it is now, in a chain that holds.
+        const key = db.prepare(`SELECT id FROM ${name} ORDER BY rowid DESC LIMIT 1`).pluck().get() as string
+        const { digest } = [...digestsOf(db, ledgerTables(db).find((t) => t.name === name)!)].find((d) => d.key === key)!
+        const last = db.prepare('SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1').get() as { seq: number; hash: Buffer }
+        db.prepare('INSERT INTO ledger (seq, at, kind, key, digest, hash) VALUES (?, 99, ?, ?, ?, ?)').run(last.seq + 1, name, key, digest, linkHash({ seq: last.seq + 1, at: 99, kind: name, key, digest, previous: last.hash }))
+      }
+      const { findings } = verifyConnection(db)
+      expect(findings.map((f) => [f.kind, f.table])).toEqual([['changed', 'bundles'], ['changed', 'events'], ['changed', 'gate_checks']])
+      expect(findings.map((f) => f.sentence.replace(/^.*(?=\(\d)/, ''))).toEqual([
+        expect.stringMatching(/^\(\d+, \d+\)\. Which of its columns differs cannot be told from the hashes\.$/),
+        expect.stringMatching(/Column “who” was (?!“Mallory”).* and is “Mallory”\.$/), expect.stringMatching(/Column “passed” was (0 and is 1|1 and is 0)\.$/),
+      ])
+    } finally { db.close() }
+  })
+
   it('is told in words: which row, of what', () => {
     const db = new Database(path)
     try {
@@ -143,7 +181,9 @@ describe('with another tool', () => {
       expect(say('version_notes', "UPDATE version_notes SET note = 'better'")).toEqual(['The note of iris 1 (revision 1) was changed outside Slipway.'])
       expect(say('bundles', 'DELETE FROM bundles')).toEqual([`The bundle ${story.bundleId} was removed outside Slipway.`])
       expect(say('ledger', 'DELETE FROM ledger WHERE seq = 3')[0]).toBe('Entry 3 of the ledger is missing.')
+      expect(ruleFaults(db, migrations)).toEqual([])
       db.exec('BEGIN; DROP TRIGGER versions_no_update')
+      expect(ruleFaults(db, migrations)).toEqual(['The database’s own trigger versions_no_update was removed outside Slipway.'])
       expect(verifyConnection(db).findings.map((f) => f.sentence)).toEqual(['The database’s own trigger versions_no_update was removed outside Slipway.'])
       db.exec('ROLLBACK')
     } finally { db.close() }

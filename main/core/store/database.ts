@@ -66,6 +66,13 @@ export interface StatementWatch {
   readonly actor: () => Actor | null
 }
 
+/**
+ * What goes through here looks at rows and writes rows. Tables, triggers and SQLite's own switches are changed by migrations alone, which
+ * have the connection to themselves: a trigger that could be dropped would refuse nothing. SQLite has a hook for this that the library
+ * does not hand out, so the statement's first word decides; one text holds one statement.
+ */
+const rowsOnly = /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*(?:(?:SELECT|WITH|INSERT|UPDATE|DELETE|REPLACE|VALUES|EXPLAIN)\b|PRAGMA secure_delete = ON$)/i
+
 /** Statements of one connection, prepared once and kept. */
 export function openStatements(db: BetterSqlite.Database, watch: StatementWatch): WriteDb {
   const prepared = new Map<string, BetterSqlite.Statement>()
@@ -73,6 +80,7 @@ export function openStatements(db: BetterSqlite.Database, watch: StatementWatch)
   const timed = <T>(sql: string, what: (s: BetterSqlite.Statement) => T, kind = ''): T => {
     const key = `${kind}${sql}`
     let statement = prepared.get(key)
+    if (statement === undefined && !rowsOnly.test(sql)) throw new Error(`history is append-only: only migrations change tables and triggers, not “${sql.slice(0, 60)}”`)
     if (statement === undefined) prepared.set(key, (statement = db.prepare(sql)))
     const start = performance.now()
     const result = what(statement)

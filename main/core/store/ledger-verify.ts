@@ -7,6 +7,7 @@ import { comparedTables, derivedFaults } from './derived-check.ts'
 import { openToRead } from './examine.ts'
 import { digestsOf, ledgerTables, type LedgerTable } from './ledger.ts'
 import { linkHash } from './ledger-encoding.ts'
+import { changedColumn, isForgetting, type Signed } from './ledger-repeats.ts'
 import { nameRow, nameSubject } from './ledger-words.ts'
 import { migrate } from './migrate.ts'
 import { migrations } from './migrations/list.ts'
@@ -76,12 +77,24 @@ function checkSchema(db: Database.Database, expected: Expected, findings: Findin
   })
 }
 
-interface Chain { readonly entries: number; readonly since: number | null; readonly head: AuditHead | null; readonly newest: ReadonlyMap<string, Map<string, { readonly digest: Buffer | null; readonly seq: number }>> }
+interface Chain { readonly entries: number; readonly since: number | null; readonly head: AuditHead | null; readonly newest: ReadonlyMap<string, ReadonlyMap<string, Signed>>
+  /** All entries of what has several, the first one first. */
+  readonly repeated: ReadonlyMap<string, ReadonlyMap<string, readonly Signed[]>>
+}
 interface Entry { readonly seq: number; readonly at: number; readonly kind: string; readonly key: string; readonly digest: Buffer | null; readonly hash: Buffer }
+
+function noteRepeat(repeated: Map<string, Map<string, Signed[]>>, { kind, key }: Entry, before: Signed, signed: Signed): void {
+  let keys = repeated.get(kind)
+  if (keys === undefined) repeated.set(kind, (keys = new Map()))
+  const entries = keys.get(key)
+  if (entries === undefined) keys.set(key, [before, signed])
+  else entries.push(signed)
+}
 
 /** Walks the chain from its beginning. After a broken link it goes on from what is stored, so that every break is told. */
 function checkChain(db: Database.Database, anchors: readonly Anchor[], findings: Findings): Chain {
-  const newest = new Map<string, Map<string, { readonly digest: Buffer | null; readonly seq: number }>>()
+  const newest = new Map<string, Map<string, Signed>>()
+  const repeated = new Map<string, Map<string, Signed[]>>()
   const left = new Map(anchors.map((a) => [a.seq, a]))
   let last: Entry | null = null
   let entries = 0
@@ -100,19 +113,33 @@ function checkChain(db: Database.Database, anchors: readonly Anchor[], findings:
       }
       let keys = newest.get(entry.kind)
       if (keys === undefined) newest.set(entry.kind, (keys = new Map()))
-      keys.set(entry.key, { digest: entry.digest, seq: entry.seq })
+      const before = keys.get(entry.key)
+      const signed = { digest: entry.digest, seq: entry.seq }
+      if (before !== undefined) noteRepeat(repeated, entry, before, signed)
+      keys.set(entry.key, signed)
       last = entry
     }
     if (entries === 0) findings.add('chain', 'the ledger is empty.')
   })
   const end = last as Entry | null
   for (const anchor of left.values()) findings.add('anchor', `the ledger ${end === null ? 'is empty' : `ends with entry ${end.seq}`}, and ${anchor.from} holds entry ${anchor.seq}: the newest part of the record is gone.`, { seq: anchor.seq })
-  return { entries, since, newest, head: end === null ? null : { seq: end.seq, hash: end.hash.toString('hex'), at: end.at } }
+  return { entries, since, newest, repeated, head: end === null ? null : { seq: end.seq, hash: end.hash.toString('hex'), at: end.at } }
+}
+
+/** A row of history that was signed again. Which column it was is looked for in the first ones alone: it takes a while. */
+function tellTwice(db: Database.Database, table: LedgerTable, { key, entries }: { readonly key: string; readonly entries: readonly Signed[] }, findings: Findings): void {
+  const { text, plural } = nameRow(db, table, key)
+  const first = entries[0]?.digest ?? null
+  const column = first === null || findings.listed.length > 20 ? null : changedColumn(db, table, key, first)
+  findings.add('changed', `${text} ${plural ? 'were' : 'was'} changed after ${plural ? 'they were' : 'it was'} written: history has one entry a row, and the ledger has ${entries.length} (${entries.map((e) => e.seq).slice(0, 5).join(', ')}). ${
+    column === null ? 'Which of its columns differs cannot be told from the hashes' : column[0]?.toUpperCase() + column.slice(1)}.`, { table: table.name, key, ...(entries[1] === undefined ? {} : { seq: entries[1].seq }) })
 }
 
 /** Every row against its newest entry. Answers how many rows there were. */
 function checkTable(db: Database.Database, table: LedgerTable, chain: Chain, findings: Findings): number {
   const left = new Map(chain.newest.get(table.name) ?? [])
+  const twice = table.mode === 'state' ? [] : [...chain.repeated.get(table.name) ?? []].filter(([key, entries]) => !isForgetting(table, key, entries, chain.newest))
+  const told = new Set(twice.map(([key]) => key))
   let rows = 0
   let read = false
   findings.looking(`the table ${table.name}`, () => {
@@ -122,9 +149,10 @@ function checkTable(db: Database.Database, table: LedgerTable, chain: Chain, fin
       const entry = left.get(key)
       left.delete(key)
       if (entry === undefined || entry.digest === null) wrong.push({ kind: 'extra', key })
-      else if (!entry.digest.equals(digest)) wrong.push({ kind: 'changed', key, seq: entry.seq })
+      else if (!entry.digest.equals(digest) && !told.has(key)) wrong.push({ kind: 'changed', key, seq: entry.seq })
     }
     read = true
+    for (const [key, entries] of twice) tellTwice(db, table, { key, entries }, findings)
     for (const { kind, ...at } of wrong) {
       const { text, plural } = nameRow(db, table, at.key)
       findings.add(kind, `${text} ${plural ? 'were' : 'was'} ${kind === 'extra' ? 'added' : 'changed'} outside Slipway.`, { table: table.name, ...at })

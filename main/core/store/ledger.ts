@@ -21,6 +21,8 @@ export interface LedgerTable {
    * row has one that says so. `runs`: a row has its entry when the run ends. `metrics`: all rows of a run together, when the run ends.
    */
   readonly mode: 'history' | 'state' | 'runs' | 'metrics'
+  /** Its own trigger lets a change through under a condition: what becomes of a data set that is forgotten. */
+  readonly yields: boolean
 }
 
 const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`
@@ -37,11 +39,11 @@ function modeOf(name: string, frozen: boolean): LedgerTable['mode'] {
 /** The tables that the ledger covers, as this database has them. A table is history when it refuses every update. */
 export function ledgerTables(db: Database.Database): readonly LedgerTable[] {
   const names = db.prepare("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'ledger' ORDER BY name").pluck().all() as string[]
-  const frozen = new Set(db.prepare("SELECT tbl_name FROM sqlite_schema WHERE type = 'trigger' AND name = tbl_name || '_no_update'").pluck().all() as string[])
+  const frozen = new Map((db.prepare("SELECT tbl_name, sql FROM sqlite_schema WHERE type = 'trigger' AND name = tbl_name || '_no_update'").raw().all() as [string, string][]))
   return names.filter((name) => !derivedTables.includes(name)).map((name) => {
     const columns = db.prepare('SELECT name, pk FROM pragma_table_xinfo(?) WHERE hidden = 0').all(name) as ColumnRow[]
     const key = columns.filter((c) => c.pk > 0).sort((a, b) => a.pk - b.pk).map((c) => c.name)
-    return { name, columns: columns.map((c) => c.name).sort((a, b) => (a < b ? -1 : 1)), key, mode: modeOf(name, frozen.has(name)) }
+    return { name, columns: columns.map((c) => c.name).sort((a, b) => (a < b ? -1 : 1)), key, mode: modeOf(name, frozen.has(name)), yields: /\bWHEN NOT\b/.test(frozen.get(name) ?? '') }
   })
 }
 
@@ -71,7 +73,7 @@ function triggersOf(table: LedgerTable, metrics: LedgerTable | undefined): reado
   const now = entry(table.name, keySql(table, 'NEW'), row('NEW'))
   switch (table.mode) {
     case 'metrics': return []
-    case 'history': return [on('INSERT', now), on('UPDATE', now)]
+    case 'history': return [on('INSERT', now), ...(table.yields ? [on('UPDATE', now)] : [])]
     case 'state': return [
       on('INSERT', now), on('DELETE', entry(table.name, keySql(table, 'OLD'), 'NULL')),
       on('UPDATE', `${entry(table.name, keySql(table, 'OLD'), 'NULL', `WHERE t.key IS NOT ${keySql(table, 'NEW')}`)}${now}`),

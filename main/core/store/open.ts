@@ -10,6 +10,7 @@ import { openStatements, storeError, type ReadDb, type WriteDb } from './databas
 import { keepLedger } from './ledger.ts'
 import { hasTables, migrate } from './migrate.ts'
 import { migrations, type Migration } from './migrations/list.ts'
+import { ruleFaults } from './schema-rules.ts'
 import { walFault } from './wal.ts'
 
 export interface Store {
@@ -19,6 +20,8 @@ export interface Store {
   write<T>(change: (db: WriteDb) => T): T
   /** Changes whenever another program has written to the database. */
   dataVersion(): number
+  /** What somebody changed at the database's own rules, as of its opening; empty as a rule. */
+  readonly ruleFaults: readonly string[]
   close(): void
 }
 
@@ -107,6 +110,7 @@ export function openStore(path: string, options: StoreOptions = {}): Store {
     read: (look) => inside('BEGIN', () => look(statements)),
     write: (change) => inside('BEGIN IMMEDIATE', () => change(statements)),
     dataVersion: () => db.pragma('data_version', { simple: true }) as number,
+    ruleFaults: guarded(() => ruleFaults(db, options.steps ?? migrations)),
     close: () => { if (db.open) db.close() },
   }
 }
