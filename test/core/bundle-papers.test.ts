@@ -7,6 +7,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { readme } from '../../main/core/bundle/documents.ts'
 import type { BundleFacts } from '../../main/core/bundle/facts.ts'
+import { wayBack } from '../../main/core/bundle/deploy/ways-back.ts'
+import { readPackWords } from '../../main/core/bundle/feedback-words.ts'
+import { planners } from '../../main/core/bundle/planners.ts'
+import { readReleaseWords } from '../../main/core/bundle/release/words.ts'
+import { readVerifyWords } from '../../main/core/bundle/verify-words.ts'
+import { readArguments } from '../../main/core/serve/arguments.ts'
+import { handOverCommands } from '../../shared/hand-over.ts'
 import type { Planned } from '../../main/core/bundle/planned.ts'
 import { changes } from '../../main/core/bundle/read/changes.ts'
 import { planPapers } from '../../main/core/bundle/read/plan-papers.ts'
@@ -17,6 +24,21 @@ import type { BundleManifest } from '../../shared/domain/bundle.ts'
 import { metricName } from '../../shared/metrics/catalogue.ts'
 import { bundleTensors } from '../../main/core/bundle/contract-files.ts'
 import { irisFacts } from '../setup/small-bundle.ts'
+
+/** Command lines of the bundle's scripts in a text: in code, and with words behind the script's name. */
+function quotedCommands(text: string): { readonly script: string; readonly words: readonly string[]; readonly runner: string }[] {
+  const code = text.split('\n').flatMap((line) => (/^(?: {4}|[^`#|]*\bon_host )/.test(line) ? [line.trim()] : [...line.matchAll(/`([^`]+)`/g)].map(([, span = '']) => span)))
+  return code.flatMap((line) => [...line.matchAll(/(?:(\w+) )?\S*\bbin\/(\w+\.(?:sh|mjs)) ((?:[^&|#]|\|(?=\w))+)/g)].map(([, runner = '', script = '', rest = '']) => (
+    { runner, script, words: [...rest.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, double, single, bare]) => double ?? single ?? bare ?? '') })))
+}
+
+/** What each script reads its words with. */
+const takenBy: Readonly<Record<string, (words: readonly string[]) => unknown>> = {
+  'install.sh': (words) => readReleaseWords(['install', ...words]), 'canary.sh': (words) => readReleaseWords(['canary', ...words]), 'rollback.sh': (words) => readReleaseWords(['rollback', ...words]),
+  'run.sh': (words) => readArguments(words), 'verify.mjs': readVerifyWords, 'feedback.mjs': readPackWords,
+  'smoke.mjs': ([address, ...more]) => { if (more.length > 0) throw new Error('one address'); return new URL(address ?? '') },
+  'verify.sh': (words) => { if (words.length !== 1) throw new Error('one key') },
+}
 
 const folder = mkdtempSync(join(tmpdir(), 'slipway-papers-'))
 let facts: BundleFacts
@@ -109,9 +131,40 @@ describe('runbook and README', () => {
   test('the runbook has a heading for every alert, where its link points, and a way back for every target', () => {
     const text = paper('docs/runbook.md', { ...everywhere(), previous: { version: '1.0.0', serial: 2, rootDigest: 'c'.repeat(64) } })
     for (const name of Object.keys(alerts)) expect(text).toMatch(new RegExp(`^### ${name}$`, 'm'))
-    for (const words of ['bin/rollback.sh', 'kubectl rollout undo', 'canaryTrafficPercent', '/spec/canary', 'update-endpoint', '/v2/repository/models/iris/load']) expect(text).toContain(words)
+    for (const words of ['bin/rollback.sh', 'kubectl -n models rollout undo', 'overlays/knative-rollback', 'overlays/standard-rollback', 'steps/rollback', 'cloudformation deploy', '/v2/repository/models/iris/load']) expect(text).toContain(words)
     expect(text).toContain(`Go back to iris-1.0.0, serial 2, root digest \`${'c'.repeat(64)}\``)
-    expect(paper('docs/runbook.md')).toContain('there is nothing to go back to')
+    const first = paper('docs/runbook.md', everywhere())
+    expect(first).toContain('there is nothing to go back to')
+    expect(first).not.toContain('kubectl -n models rollout')
+  })
+
+  test('every command line of a script of the bundle is one that the script takes, and is started so that its mode does not matter', () => {
+    const before = { previous: { version: '1.0.0', serial: 2, rootDigest: 'c'.repeat(64) } }
+    const everything = { ...everywhere(), ...before }
+    const texts = [...planners.flatMap((plan) => plan(everything, 'k')).flatMap(({ path, text }) => (text !== undefined && /\.(md|ya?ml)$/.test(path) ? [[path, text] as const] : [])), ['README.md', readme(everything, 'k')] as const,
+      ['hand-over', handOverCommands({ fileName: 'iris.mlbundle.zip', modelName: 'Iris', version: '1.2.3' }, true).map(({ command }) => `    ${command.replaceAll('\n', '\n    ')}`).join('\n')] as const]
+    const found = texts.flatMap(([path, text]) => quotedCommands(text).map((command) => ({ path, ...command })))
+    expect([...new Set(found.map(({ script }) => script))].sort()).toEqual(['canary.sh', 'feedback.mjs', 'install.sh', 'rollback.sh', 'run.sh', 'smoke.mjs', 'verify.mjs', 'verify.sh'])
+    for (const { path, script, words, runner } of found) {
+      expect(runner, `${path}: ${script}`).toBe(script.endsWith('.sh') ? 'sh' : 'node')
+      expect(() => takenBy[script]!(words), `${path}: ${script} ${words.join(' ')}`).not.toThrow()
+    }
+    expect(() => takenBy['rollback.sh']!(['--by', 'me', '--why', 'x'])).toThrow(/--by/)
+    expect(() => takenBy['canary.sh']!(['--weight', '0'])).toThrow()
+  })
+
+  test('the way back is told in the same words by the runbook and by the page of its target, and only by files that are there', () => {
+    const after = { ...everywhere(), previous: { version: '1.0.0', serial: 2, rootDigest: 'c'.repeat(64) } }
+    const files = planners.flatMap((plan) => plan(after, 'k'))
+    const text = (path: string): string => files.find((f) => f.path === path)?.text ?? ''
+    for (const [target, page] of Object.entries({ kubernetes: 'deploy/kubernetes/README.md', 'kserve-standard': 'deploy/kserve/README.md', 'kserve-knative': 'deploy/kserve/README.md', triton: 'deploy/triton/README.md', sagemaker: 'deploy/terraform/README.md' })) {
+      const words = wayBack(after, target as BundleTarget)
+      expect(text('docs/runbook.md')).toContain(words)
+      expect(text(page), page).toContain(words)
+    }
+    const runbook = text('docs/runbook.md')
+    for (const [, path = ''] of runbook.matchAll(/(?:-k|-f|--template-file) (deploy\/\S+)/g)) expect(files.some((f) => f.path === path || f.path === `${path}/kustomization.yaml`), path).toBe(true)
+    for (const [line] of runbook.matchAll(/^ {4}kubectl .*$/gm)) expect(line).toMatch(/ -n models | apply -k \.$/)
   })
 
   test('the README gives every part that is here its label, and none that is not', () => {

@@ -98,15 +98,22 @@ const starts: Readonly<Record<BundleTarget, string>> = {
   kubernetes: 'Kubernetes: \`deploy/kubernetes/README.md\`', sagemaker: 'SageMaker: \`deploy/terraform/README.md\` or \`deploy/cloudformation/sagemaker.yaml\`',
 }
 
-const deploySection = ({ targets }: BundleFacts): string => `## 4. Deploy
+/** Whether the bundle has the scripts of a single host. */
+const hosted = ({ targets }: BundleFacts): boolean => targets.some(({ target }) => target === 'server' || target === 'container')
+
+const deploySection = (facts: BundleFacts): string => `## 4. Deploy
 
 This bundle was exported for:
 
-${targets.map((t) => `- ${starts[t.target]}`).join('\n')}
+${facts.targets.map((t) => `- ${starts[t.target]}`).join('\n')}
 
 ## 5. Roll back
 
-\`docs/runbook.md\` has the command for each of these, and what to look at before. On one host: \`sh bin/rollback.sh --by YOUR-NAME --why "what happened"\`.
+${facts.previous == null ? 'This is the first bundle of its model, so there is nothing to go back to yet.' : '\`docs/runbook.md\` has the commands for each of these, and what to look at before.'}${hosted(facts) ? ` On one host that bin/install.sh set up:
+
+    sh bin/rollback.sh --why "what happened"
+
+It ends a canary; without one it brings the release before back, in one command and without a failed request.` : ''}
 `
 
 /** README.md: verify, run, try, deploy, roll back, and what was not done. */

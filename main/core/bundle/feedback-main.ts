@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
+import { readPackWords } from './feedback-words.ts'
 import { packFeedback } from './watch/feedback-pack.ts'
 
 const usage = `Packs the prediction log of this bundle, to be brought home to Slipway.
@@ -27,7 +27,7 @@ function moment(text: string | undefined, name: string): number | null {
 
 /** Packs as the words say. Throws Error, whose message is for the operator. */
 async function pack(root: string, words: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({ args: [...words], allowPositionals: true, options: { since: { type: 'string' }, until: { type: 'string' }, to: { type: 'string' }, log: { type: 'string', multiple: true }, help: { type: 'boolean', short: 'h' } } })
+  const { values, positionals } = readPackWords(words)
   if (values.help === true || positionals[0] !== 'pack' || positionals.length !== 1) {
     process.stdout.write(usage)
     return values.help === true ? 0 : 2

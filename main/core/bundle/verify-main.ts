@@ -2,9 +2,9 @@
 // golden requests, which need a runtime: bin/smoke.mjs runs those.
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { noteSerial, readSerials } from './seal/serials.ts'
 import { verifyBundle } from './verify.ts'
+import { readVerifyWords } from './verify-words.ts'
 
 const usage = `node bin/verify.mjs [options] [folder or archive; absent: this bundle]
 
@@ -27,7 +27,7 @@ const whole = (name: string, text: string | undefined): number | null => {
 const plain = (line: string): string => line.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '?')
 
 try {
-  const { values, positionals } = parseArgs({ options: { trust: { type: 'string' }, 'require-approvals': { type: 'string' }, 'last-serial': { type: 'string' }, state: { type: 'string' }, strict: { type: 'boolean', default: false }, json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } }, allowPositionals: true })
+  const { values, positionals } = readVerifyWords(process.argv.slice(2))
   if (values.help) process.stdout.write(usage)
   else {
     const path = positionals[0] ?? resolve(import.meta.dirname, '..')

@@ -21,7 +21,7 @@ export const optionTable = [
   row('trust', 'KEY', 'SLIPWAY_TRUST', 'public key (PEM) of the publisher; with it, only what that key signed is served'),
   row('insecure-skip-verify', null, null, 'serve without checking hashes and signature; the metric model_bundle_verified is 0 then'),
   row('state', 'FOLDER', 'SLIPWAY_STATE', 'folder that remembers the newest serial number served; an older bundle is refused then'),
-  row('allow-downgrade', null, null, 'serve an older bundle all the same, and say so in the log'),
+  row('allow-downgrade', null, 'SLIPWAY_ALLOW_DOWNGRADE', 'serve an older bundle all the same, and say so in the log'),
   row('tokens', 'FILE', 'SLIPWAY_TOKENS', 'bearer tokens, one a line, in clear or as sha256:HEX; every request but health needs one'),
   row('insecure-no-auth', null, 'SLIPWAY_INSECURE_NO_AUTH', 'listen beyond this machine without tokens; for networks that let only known callers in'),
   row('open-metrics', null, 'SLIPWAY_OPEN_METRICS', '/metrics without a token, also when the other routes need one'),

@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react'
 import type { Bundle } from '../../../shared/domain/bundle.ts'
 import { formatBytes } from '../../../shared/format.ts'
-import { bundleFolderName, shellWord } from '../../../shared/slug.ts'
+import { handOverCommands, type HandOver } from '../../../shared/hand-over.ts'
 import { useCommand } from '../../bridge/use-call.ts'
 import { href } from '../../route.ts'
 import { Button, ButtonLink, IconButton } from '../../ui/button.tsx'
@@ -12,15 +12,6 @@ import { Row, Section, Stack } from '../../ui/page.tsx'
 import { Badge } from '../../ui/status.tsx'
 import { notify, notifyError } from '../../ui/toast.tsx'
 import styles from './bundle.module.css'
-
-interface HandOver { readonly what: string; readonly command: string; readonly note: string }
-
-/** The commands to hand over with a bundle, in the order in which they are needed. Only a bundle for one host brings the script that goes back. */
-export const handOverCommands = (bundle: Bundle, hosted: boolean): readonly HandOver[] => [
-  { what: 'Verify', command: `unzip ${shellWord(bundle.fileName)} && cd ${bundleFolderName(bundle.modelName, bundle.version)} && sh bin/verify.sh /path/to/publisher.pub.pem`, note: 'Checks signature and every hash with openssl and sha256sum.' },
-  { what: 'Run', command: 'sh bin/run.sh', note: 'Serves on 127.0.0.1:8080 after verifying once more; needs Node 20 or newer.' },
-  ...(hosted ? [{ what: 'Roll back', command: 'sh bin/rollback.sh --why "what went wrong"', note: 'On one host that was set up by bin/install.sh; other targets have their way back in their folder under deploy/.' }] : []),
-]
 
 function Command({ what, command, note }: HandOver): ReactNode {
   return (
@@ -42,7 +33,7 @@ export function ExportResult({ bundle, hosted }: { readonly bundle: Bundle; /** 
         <Facts label="Bundle" facts={[
           { name: 'File', value: bundle.fileName }, { name: 'Size', value: formatBytes(bundle.bytes) }, { name: 'Root digest', value: <Code>{bundle.rootDigest}</Code> }, { name: 'Publisher key', value: <Code>{bundle.publisherKeyId}</Code> },
         ]} />
-        <p>Hand over the file, and over another channel the publisher key (signatures/publisher.pub.pem inside the file), with these commands{hosted ? '' : '; the way back is told in the folder of its target under deploy/'}:</p>
+        <p>Hand over the file, and over another channel the publisher key (signatures/publisher.pub.pem inside the file), with these commands{hosted ? '' : '; docs/runbook.md in the bundle has the way back for its targets'}:</p>
         <ol className={styles['commands']} aria-label="Commands to hand over">{commands.map((c) => <Command key={c.what} {...c} />)}</ol>
         <Row>
           <ButtonLink look="primary" icon="run" href={href({ screen: 'bundle', bundleId: bundle.id, tab: 'try' })}>Try it</ButtonLink>

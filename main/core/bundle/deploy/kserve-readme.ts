@@ -3,17 +3,19 @@ import { slugOf } from '../../../../shared/slug.ts'
 import { cell } from '../read/markdown.ts'
 import { tritonFault } from '../contract-files.ts'
 import type { BundleFacts } from '../facts.ts'
-import type { KServeMode } from './kserve.ts'
+import type { KServeMode } from './kserve-modes.ts'
+import { wayBack } from './ways-back.ts'
 
 function modeSection(facts: BundleFacts, { mode, engine, word, canaryList }: KServeMode): string {
   const head = `## ${mode === 'knative' ? 'Knative' : 'Standard'} mode, KServe ${engine} (\`${word}\`)\n`
   const line = (what: string, overlay: string): string => `| ${what} | \`kubectl -n models apply -k deploy/kserve/overlays/${overlay}\` |`
   const table = (lines: readonly string[]): string => ['| to | command |', '| --- | --- |', ...lines].join('\n')
-  if (mode === 'knative') return `${head}\n${table([line('start, or promote the canary', 'knative'), line('start with 10 of 100 requests beside what runs', 'knative-canary'), line('go back', 'knative-rollback')])}\n\nThe share counts requests between the newest revision and the one that had all of them before. \`latest-\` and \`prev-\` host names reach each of the two directly.\n`
+  const back = `\n### Back\n\n${wayBack(facts, `kserve-${mode}`)}\n`
+  if (mode === 'knative') return `${head}\n${table([line('start, or promote the canary', 'knative'), line('start with 10 of 100 requests beside what runs', 'knative-canary')])}\n\nThe share counts requests between the newest revision and the one that had all of them before. \`latest-\` and \`prev-\` host names reach each of the two directly.\n${back}`
   const { previous } = facts
   if (previous == null) return `${head}\n${table([line('start', 'standard')])}\n\nThis bundle knows of no version before it, so there is nothing to share requests with and nothing to go back to.\n`
-  if (!canaryList) return `${head}\n${table([line('start; replaces what runs, pod by pod', 'standard'), line(`go back to ${previous.version}`, 'standard-rollback')])}\n\nKServe before 0.20 has no canary in this mode: it ignores \`canaryTrafficPercent\`, so nothing here writes it. For a share of requests take \`deploy/kubernetes\`, Knative mode or KServe 0.20.\n`
-  return `${head}\n${table([line('start, or promote the canary', 'standard'), line(`start with 10 of 100 requests beside ${previous.version}`, 'standard-canary-0.20'), line('go back', 'standard-rollback')])}\n\nThe shares become weights of the Gateway API's route. Where KServe was installed without it, they are not enforced.\n`
+  if (!canaryList) return `${head}\n${table([line('start; replaces what runs, pod by pod', 'standard')])}\n\nKServe before 0.20 has no canary in this mode: it ignores \`canaryTrafficPercent\`, so nothing here writes it. For a share of requests take \`deploy/kubernetes\`, Knative mode or KServe 0.20.\n${back}`
+  return `${head}\n${table([line('start, or promote the canary', 'standard'), line(`start with 10 of 100 requests beside ${previous.version}`, 'standard-canary-0.20')])}\n\nThe shares become weights of the Gateway API's route. Where KServe was installed without it, they are not enforced.\n${back}`
 }
 
 function storage(facts: BundleFacts): string {

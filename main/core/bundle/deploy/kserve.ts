@@ -5,6 +5,7 @@ import { tritonFault } from '../contract-files.ts'
 import type { BundleFacts } from '../facts.ts'
 import { markdown, type Planned, type Planner } from '../planned.ts'
 import { ownServerFiles } from './kserve-own-server.ts'
+import { kserveModes, type KServeMode } from './kserve-modes.ts'
 import { kserveReadme } from './kserve-readme.ts'
 import { clusterNames } from './kubernetes-names.ts'
 import { quantities, resourcesOf } from './resources.ts'
@@ -12,30 +13,6 @@ import { yamlFile, yamlPatch, type YamlDocument } from './yaml-file.ts'
 
 export const kserveFolder = 'deploy/kserve'
 const kustomization = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization' } as const
-
-export interface KServeMode {
-  readonly mode: 'knative' | 'standard'
-  readonly engine: string
-  /** As the annotation writes it: 0.16 changed the names. */
-  readonly word: 'Serverless' | 'Knative' | 'RawDeployment' | 'Standard'
-  /** `spec.canary` and `predictor.name` exist. */
-  readonly canaryList: boolean
-}
-
-export const oldestKServe = '0.15'
-
-/** The modes that were chosen, with what their version knows. */
-export function kserveModes(facts: BundleFacts): readonly KServeMode[] {
-  return facts.targets.flatMap(({ target, engine }): KServeMode[] => {
-    if (target !== 'kserve-knative' && target !== 'kserve-standard') return []
-    const version = engine ?? oldestKServe
-    const [major = 0, minor = 0] = version.split('.').map(Number)
-    const since = (least: number): boolean => major > 0 || minor >= least
-    return target === 'kserve-knative'
-      ? [{ mode: 'knative', engine: version, word: since(16) ? 'Knative' : 'Serverless', canaryList: false }]
-      : [{ mode: 'standard', engine: version, word: since(16) ? 'Standard' : 'RawDeployment', canaryList: since(20) }]
-  })
-}
 
 /** Where the operator lays `model/repository`; any place that KServe can read from will do. */
 export const storageUri = (facts: BundleFacts, version = facts.semver): string => `pvc://models/${slugOf(facts.version.modelName)}-${version}`

@@ -5,6 +5,7 @@ import { guardChecks, modelChecks } from './analysis.ts'
 import { kubernetesFolder } from './kubernetes-base.ts'
 import { clusterNames } from './kubernetes-names.ts'
 import { resourcesOf } from './resources.ts'
+import { wayBack } from './ways-back.ts'
 
 function first(facts: BundleFacts): string {
   const names = clusterNames(facts)
@@ -68,11 +69,7 @@ Fewer than 200 requests of the canary in ten minutes, or no data at all, is no s
 
 ## Back
 
-| where | command |
-| --- | --- |
-| production | \`kubectl -n models rollout undo deployment/${names.app}\`, then point \`your-site\` to the bundle before, so that the next apply does not bring this one back |
-| canary by the Gateway API | the component \`steps/rollback\`, and \`kubectl apply -k\` |
-| canary by Argo Rollouts | \`kubectl argo rollouts -n models abort ${names.app}\`, then \`kubectl argo rollouts -n models undo ${names.app}\` |
+${wayBack(facts, 'kubernetes')}
 
 ${facts.previous == null ? 'This bundle knows of no version before it: if it must go, callers need their fallback.' : `The version before this one is ${facts.previous.version} (serial ${facts.previous.serial}), root digest \`${facts.previous.rootDigest}\`.`}
 `

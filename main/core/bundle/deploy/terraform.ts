@@ -4,6 +4,7 @@ import { slugOf } from '../../../../shared/slug.ts'
 import type { BundleFacts } from '../facts.ts'
 import { markdown, type Planned, type Planner } from '../planned.ts'
 import { guardLimits } from './guard-limits.ts'
+import { wayBack } from './ways-back.ts'
 import { sagemakerEnvironment, sagemakerPatterns } from './sagemaker.ts'
 
 const comment = (lines: readonly string[]): string => lines.map((line) => `# ${line}`).join('\n')
@@ -212,7 +213,7 @@ output "release" {
 }
 `
 
-const readme = (name: string): string => `# ${name} on SageMaker by Terraform
+const readme = (name: string, facts: BundleFacts): string => `# ${name} on SageMaker by Terraform
 
     terraform init
     terraform apply -var region=... -var image=ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME@sha256:... -var execution_role_arn=... -var instance_type=ml...
@@ -223,9 +224,13 @@ The image is this bundle's own, in the variant that SageMaker wants (it runs con
 
 **A release** is the same command with another \`image\`. SageMaker starts a second fleet, gives one instance of it traffic for \`bake_seconds\`, then all, and removes the old fleet. If an alarm (failed predictions, latency) fires meanwhile, it goes back by itself and the apply fails.
 
-**Roll back** after a finished release: apply with the image before. \`docs/\` and the registry of your images know its digest.
+## Back
 
-**Ask it**: \`aws sagemaker-runtime invoke-endpoint --endpoint-name ${name} --content-type application/json --body fileb://request.json answer.json\`; the body is a request of \`model/golden.jsonl\`. SageMaker strips most headers: put an id into the body.
+${wayBack(facts, 'sagemaker')}
+
+## Ask it
+
+\`aws sagemaker-runtime invoke-endpoint --endpoint-name ${name} --content-type application/json --body fileb://request.json answer.json\`; the body is a request of \`model/golden.jsonl\`. SageMaker strips most headers: put an id into the body.
 
 The state is yours to keep: add a \`backend\` block in a file of your own. No account, role or credential is in these files.
 `
@@ -238,6 +243,6 @@ export const planTerraform: Planner = (facts): readonly Planned[] => {
     file('main.tf', head + model(facts) + alarms(facts) + endpoint),
     file('variables.tf', variables(name)),
     file('outputs.tf', outputs),
-    file('README.md', readme(name), markdown),
+    file('README.md', readme(name, facts), markdown),
   ]
 }

@@ -7,6 +7,7 @@ import type { BundleFacts } from '../facts.ts'
 import { binary, markdown, type Planned, type Planner } from '../planned.ts'
 import { quantities, resourcesOf } from './resources.ts'
 import { warmUpFiles } from './triton-config.ts'
+import { wayBack } from './ways-back.ts'
 
 /** The oldest container of Triton that its files are written for: the one that KServe's stock runtime starts. */
 export const oldestTriton = '23.05'
@@ -47,7 +48,9 @@ For more than one version start Triton on a folder of your own and copy each bun
 
     curl --fail -X POST http://127.0.0.1:8000/v2/repository/models/${slug}/load
 
-Back: copy this bundle's \`config.pbtxt\` there again (it names version ${facts.serial}) and send the same request.
+### Back
+
+${wayBack(facts, 'triton')}
 
 ## What was checked
 
