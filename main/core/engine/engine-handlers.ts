@@ -1,4 +1,5 @@
 // What the engine does for each question of its contract. Importing this file loads the native libraries.
+import { analyseLogs } from '../monitor/analysis/analyse-logs.ts'
 import type { Handlers } from '../../../shared/contract-kit.ts'
 import { hashDataset } from '../datasets/dataset-hash.ts'
 import { pagePredictions } from '../datasets/prediction-page.ts'
@@ -86,6 +87,7 @@ export const engineHandlers: Handlers<EngineContract> = {
   'stress': stress,
   'occlusion': occlude,
   'reference': profileForWatching,
+  'monitor.analyse': analyseLogs,
   'logs.look': lookAtLogs,
   'logs.read': readLogs,
   'logs.readLabels': readLabels,
