@@ -196,4 +196,11 @@ test('canary and shadow: a unit stays in its arm, shares follow the weight, head
   const share = Array.from({ length: 20_000 }, (_, i) => bucketOf(`unit ${i}`)).filter((b) => b < 10).length / 20_000
   expect(Math.abs(share - 0.1)).toBeLessThan(0.01)
   await expect(serveBundle(root, ['--with', '/nowhere:5'])).rejects.toMatchObject({ exit: 2 })
+  // The canary of another process says so in what it records.
+  await within(['--arm', 'canary'], async (served, events) => {
+    expect((await post(served, 5, { 'x-slipway-arm': 'canary' })).status).toBe(200)
+    await until(() => events.length > 0)
+    expect(events.map((e) => e.arm)).toEqual(['canary'])
+  })
+  expect(() => readArguments(['--arm', 'canary', '--with', `${newer}:5`])).toThrow('leave out --arm or --with')
 })

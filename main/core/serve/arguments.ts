@@ -22,6 +22,8 @@ export interface ServerOptions {
   readonly tls: { readonly cert: string; readonly key: string } | null
   readonly canary: { readonly folder: string; readonly weight: number } | null
   readonly shadow: string | null
+  /** What this process is in a rollout over several processes. */
+  readonly arm: 'stable' | 'canary'
   readonly watch: WatchOptions
   readonly threads: number | null
   readonly timeoutMs: number
@@ -82,6 +84,12 @@ function canaryOf(text: string | undefined): ServerOptions['canary'] {
   return { folder: match[1], weight }
 }
 
+function armOf(text: string | null, beside: ServerOptions['canary']): ServerOptions['arm'] {
+  if (text !== null && text !== 'stable' && text !== 'canary') throw refuse(`--arm is “${text}”, but must be stable or canary`)
+  if (text === 'canary' && beside !== null) throw refuse('--arm canary says that this process is the canary of another one, so it cannot have one of its own: leave out --arm or --with')
+  return text ?? 'stable'
+}
+
 function tlsOf(cert: string | undefined, key: string | undefined): ServerOptions['tls'] {
   if (cert === undefined && key === undefined) return null
   if (cert === undefined || key === undefined) throw refuse('--tls-cert and --tls-key belong together; one of them is missing')
@@ -108,12 +116,13 @@ export function readArguments(argv: readonly string[], environment: NodeJS.Proce
   const number = (name: OptionName, least: number, most: number): number | null => whole(values, environment, name, least, most)
   if (values['host'] === '') throw refuse('--host is empty, but must be an address such as 127.0.0.1')
   const host = text('host') ?? '127.0.0.1'
+  const canary = canaryOf(text('with') ?? undefined)
   const options: ServerOptions = {
     host, port: number('port', 0, 65_535), trust: text('trust'), root: typeof values['root'] === 'string' ? values['root'] : null,
     skipVerify: flag('insecure-skip-verify'), state: text('state'), allowDowngrade: flag('allow-downgrade'),
     tokens: text('tokens'), noAuth: flag('insecure-no-auth'), openMetrics: flag('open-metrics'),
     tls: tlsOf(text('tls-cert') ?? undefined, text('tls-key') ?? undefined),
-    canary: canaryOf(text('with') ?? undefined), shadow: text('shadow'), watch: watchOf(text),
+    canary, shadow: text('shadow'), arm: armOf(text('arm'), canary), watch: watchOf(text),
     threads: number('threads', 1, 1024), timeoutMs: number('timeout', 10, 3_600_000) ?? 30_000, queue: number('queue', 1, 100_000) ?? 256, batchRows: number('batch-rows', 1, 65_536) ?? 256,
     accessLog: flag('access-log'),
   }

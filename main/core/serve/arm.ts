@@ -17,6 +17,8 @@ import { ServedTensor } from './served-tensor.ts'
 export interface ArmOptions {
   /** The program that the model's process is started from: server.cjs itself. */
   readonly program: string
+  /** What its records call it, where that is not its name here: the only arm of a process may be the canary of another process. */
+  readonly told?: ArmName
   /** A process started before, which loads this very model already. */
   readonly first?: ModelChild
   readonly threads: number | null
@@ -33,6 +35,7 @@ export interface Answered { readonly outputs: readonly DenseTensor[]; readonly t
 
 export interface ServedArm {
   readonly name: ArmName
+  readonly told: ArmName
   readonly bundle: ServedBundle
   readonly contract: ModelContract
   readonly writer: ReplyWriter
@@ -97,6 +100,7 @@ async function warmUp(bundle: ServedBundle, contract: ModelContract, dispatcher:
 /** Starts the process, opens the model and warms it up. Rejects when the model cannot be opened; a wrong golden answer leaves it not ready. */
 export async function openArm(name: ArmName, bundle: ServedBundle, options: ArmOptions): Promise<ServedArm> {
   const { manifest } = bundle
+  const told = options.told ?? name
   const contract = contractOf(manifest)
   const dispatcher = new Dispatcher({
     program: options.program, first: options.first ?? null,
@@ -106,16 +110,16 @@ export async function openArm(name: ArmName, bundle: ServedBundle, options: ArmO
   })
   dispatcher.warm = async () => {
     const wrong = await warmUp(bundle, contract, dispatcher, false)
-    options.log(wrong === 0 ? `warm: ${bundle.golden.length} golden requests answered within the tolerance` : `NOT READY: ${wrong} of ${bundle.golden.length} golden requests are answered differently here`, { arm: name })
+    options.log(wrong === 0 ? `warm: ${bundle.golden.length} golden requests answered within the tolerance` : `NOT READY: ${wrong} of ${bundle.golden.length} golden requests are answered differently here`, { arm: told })
     if (wrong === 0 && dispatcher.batches && bundle.golden.length > 1 && (await warmUp(bundle, contract, dispatcher, true)) > 0) {
       dispatcher.stopBatching()
-      options.log('requests run one by one: together their rows are answered differently', { arm: name })
+      options.log('requests run one by one: together their rows are answered differently', { arm: told })
     }
     return wrong === 0
   }
   await dispatcher.start()
   return {
-    name, bundle, contract, writer: createReplyWriter(manifest), dispatcher,
+    name, told, bundle, contract, writer: createReplyWriter(manifest), dispatcher,
     ready: () => dispatcher.ready,
     infer: (inputs, outputs, rows) => new Promise((resolve, reject) => { dispatcher.submit(jobOf(inputs, outputs, rows, { answered: resolve, refused: reject })) }),
     close: () => dispatcher.close(),

@@ -29,7 +29,7 @@ export function chooseArm(arms: ArmSet, headers: IncomingHttpHeaders, unit: stri
   const { canary, stable } = arms
   const wish = headers[armHeader]
   if (wish === undefined) return canary !== null && bucketOf(unit) < canary.weight ? canary.arm : stable
-  if (wish === 'stable') return stable
+  if (wish === 'stable' || (wish === stable.told && canary === null)) return stable
   if (wish === 'canary' && canary !== null) return canary.arm
   throw new RequestFault(400, `there is no arm “${String(wish).slice(0, 40)}” here; ${canary === null ? 'there is “stable”' : 'there are “stable” and “canary”'}`)
 }

@@ -1,7 +1,8 @@
 // The frames between the server and the process that runs the model: little-endian, in multiples of eight bytes so that numbers lie
 // aligned, tensors as their raw bytes. Owns the layout; refuses to know what a tensor means.
+import { isAscii } from 'node:buffer'
 import type { DenseTensor, TensorValues } from '../engine/session.ts'
-import { bytesOfValues, datatypeCoded, datatypeOfRuntime, readTexts, textBytes, writeTexts } from './datatypes.ts'
+import { bytesOfValues, datatypeCoded, datatypeOfRuntime } from './datatypes.ts'
 
 export const frameKind = { open: 1, run: 2, opened: 3, answer: 4, fault: 5, load: 6 } as const
 
@@ -13,13 +14,55 @@ const padded = (bytes: number): number => (bytes + 7) & ~7
 /** One tensor of a frame, its values in parts that belong one behind the other: the rows of several requests. */
 export interface FrameTensor { readonly index: number; readonly dtype: DenseTensor['dtype']; readonly dims: readonly number[]; readonly parts: readonly TensorValues[] }
 
-const partBytes = (part: TensorValues): number => (ArrayBuffer.isView(part) ? part.byteLength : textBytes(part as readonly string[]))
-const bytesOf = (tensor: FrameTensor): number => tensor.parts.reduce((sum, part) => sum + partBytes(part), 0)
+/** Bytes that are ready to be put into a frame. */
+interface Content { readonly bytes: number; write(into: Buffer, at: number): void }
 
-function writePart(part: TensorValues, into: Buffer, at: number): number {
-  if (!ArrayBuffer.isView(part)) return writeTexts(part as readonly string[], into, at)
-  into.set(bytesOfValues(part), at)
-  return at + part.byteLength
+/** Texts lie one behind the other, written at once, behind their lengths in UTF-16 units: one call of the encoder, not one a text. */
+function textContent(texts: readonly string[]): Content {
+  const joined = texts.join('')
+  const bytes = Buffer.byteLength(joined)
+  return {
+    bytes: texts.length * 4 + bytes,
+    write(into, at) {
+      let next = at
+      for (const text of texts) next = into.writeUInt32LE(text.length, next)
+      if (bytes === joined.length) into.write(joined, next, 'latin1')
+      else into.write(joined, next)
+    },
+  }
+}
+
+function readTexts(bytes: Buffer, count: number): string[] {
+  const texts = new Array<string>(count)
+  // Most texts are ASCII, which is read a good deal faster.
+  const body = bytes.subarray(count * 4)
+  const joined = isAscii(body) ? body.toString('latin1') : body.toString('utf8')
+  let from = 0
+  for (let i = 0; i < count; i++) {
+    const end = from + bytes.readUInt32LE(i * 4)
+    texts[i] = joined.slice(from, end)
+    from = end
+  }
+  if (from !== joined.length) throw new Error('a frame whose texts do not have their lengths')
+  return texts
+}
+
+function numberContent(parts: readonly TensorValues[]): Content {
+  return {
+    bytes: parts.reduce((sum, part) => sum + (part as Float32Array).byteLength, 0),
+    write(into, at) {
+      let next = at
+      for (const part of parts) {
+        into.set(bytesOfValues(part), next)
+        next += (part as Float32Array).byteLength
+      }
+    },
+  }
+}
+
+function contentOf({ dtype, parts }: FrameTensor): Content {
+  if (dtype !== 'string') return numberContent(parts)
+  return textContent(parts.length === 1 ? (parts[0] as readonly string[]) : (parts as readonly (readonly string[])[]).flat())
 }
 
 function header(buffer: Buffer, kind: number, id: number, count: number): void {
@@ -31,9 +74,9 @@ function header(buffer: Buffer, kind: number, id: number, count: number): void {
 
 /** A frame of numbers and tensors: `words` first (the asked outputs, or a time), then every tensor. */
 export function tensorFrame(kind: number, id: number, words: readonly number[], tensors: readonly FrameTensor[]): Buffer {
-  const sizes = tensors.map(bytesOf)
+  const contents = tensors.map(contentOf)
   let total = headerBytes + padded(4 + words.length * 8)
-  tensors.forEach((t, i) => { total += padded(16 + t.dims.length * 4) + padded(sizes[i]!) })
+  tensors.forEach((t, i) => { total += padded(16 + t.dims.length * 4) + padded(contents[i]!.bytes) })
   const buffer = Buffer.allocUnsafe(total)
   header(buffer, kind, id, tensors.length)
   let at = buffer.writeUInt32LE(words.length, headerBytes)
@@ -44,12 +87,11 @@ export function tensorFrame(kind: number, id: number, words: readonly number[], 
     at = buffer.writeUInt32LE(t.index, at)
     at = buffer.writeUInt32LE(datatypeOfRuntime(t.dtype)?.code ?? 0, at)
     at = buffer.writeUInt32LE(t.dims.length, at)
-    at = buffer.writeUInt32LE(sizes[i]!, at)
+    at = buffer.writeUInt32LE(contents[i]!.bytes, at)
     for (const d of t.dims) at = buffer.writeUInt32LE(d, at)
     at = start + padded(16 + t.dims.length * 4)
-    const end = at + padded(sizes[i]!)
-    for (const part of t.parts) at = writePart(part, buffer, at)
-    at = end
+    contents[i]!.write(buffer, at)
+    at += padded(contents[i]!.bytes)
   })
   return buffer
 }
@@ -79,7 +121,6 @@ export function readTensorFrame({ body, count }: Frame): { readonly words: reado
     if (type === undefined) throw new Error(`a frame with the datatype ${code}`)
     const elements = dims.reduce((product, d) => product * d, 1)
     const values = type.size === 0 ? readTexts(body.subarray(at, at + bytes), elements) : new type.array(body.buffer, body.byteOffset + at, elements)
-    if (typeof values === 'string') throw new Error(`a frame whose text tensor ${values}`)
     tensors.push({ index, dtype: type.dtype, dims, values })
     at += padded(bytes)
   }

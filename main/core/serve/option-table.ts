@@ -28,6 +28,7 @@ export const optionTable = [
   row('tls-cert', 'FILE', 'SLIPWAY_TLS_CERT', 'certificate chain (PEM); with --tls-key the server speaks HTTPS only'),
   row('tls-key', 'FILE', 'SLIPWAY_TLS_KEY', 'private key (PEM) of that certificate'),
   row('with', 'FOLDER:WEIGHT', null, 'a second bundle beside this one that gets WEIGHT percent of the callers (canary)'),
+  row('arm', 'NAME', 'SLIPWAY_ARM', 'what this process is where another one serves beside it: stable or canary; its records say so; default stable'),
   row('shadow', 'FOLDER', null, 'a bundle that gets a copy of every request; its answers are compared, counted and dropped'),
   row('threads', 'NUMBER', 'SLIPWAY_THREADS', 'threads inside one run of the model; default: one a processor core'),
   row('timeout', 'MS', 'SLIPWAY_TIMEOUT', 'longest time of one request in milliseconds; then it is answered with 504; default 30000'),

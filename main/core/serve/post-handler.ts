@@ -16,6 +16,17 @@ import { answerInvocation, answerPredict, type Asked } from './record-routes.ts'
 import type { ServedTensor } from './served-tensor.ts'
 import type { Shadow } from './shadow.ts'
 
+/** Work that may wait until every answer of this turn was sent: nobody waits for it. In the order of its coming. */
+function createAfterwards(): (work: () => void) => void {
+  let waiting: (() => void)[] = []
+  const run = (): void => {
+    const now = waiting
+    waiting = []
+    for (const work of now) work()
+  }
+  return (work) => { if (waiting.push(work) === 1) setImmediate(run) }
+}
+
 export interface PostOptions {
   readonly arms: ArmSet
   readonly access: Access
@@ -45,7 +56,7 @@ export class Exchange {
   places: readonly number[] = []
   private readonly ownId: boolean
 
-  constructor(readonly request: IncomingMessage, private readonly response: ServerResponse, private readonly options: PostOptions) {
+  constructor(readonly request: IncomingMessage, private readonly response: ServerResponse, private readonly options: PostOptions, private readonly afterwards: (work: () => void) => void) {
     const given = asRequestId(request.headers['x-request-id'])
     this.ownId = given === null
     this.requestId = given ?? newRequestId()
@@ -83,7 +94,8 @@ export class Exchange {
   private tell(fault: RequestFault | null, timing: JobTiming | null, outputs: readonly DenseTensor[]): void {
     const { options } = this
     const record = new PredictionRecord({ requestId: this.requestId, at: this.at, began: this.began, unit: this.unit }, this.arm, fault, timing, this.rows, this.inputs, this.places, outputs)
-    options.observers.get(this.arm.name)?.observe(record)
+    const observer = options.observers.get(this.arm.name)
+    if (observer !== undefined) this.afterwards(() => { observer.observe(record) })
     if (fault !== null || options.accessLog) {
       options.log(fault === null ? 'answered' : 'not answered', {
         requestId: this.requestId, path: this.request.url?.slice(0, 200), status: record.status, ...(fault === null ? {} : { reason: fault.reason, error: fault.message.slice(0, 300) }), rows: this.rows, ms: Math.round(record.totalMs * 1000) / 1000, ...(hasSeveral(options.arms) ? { arm: this.arm.name } : {}),
@@ -136,6 +148,7 @@ export function createPostHandler(options: PostOptions): (request: IncomingMessa
   const { arms, access } = options
   const routes = routesOf(arms)
   const limit = Math.max(...allArms(arms).map((arm) => arm.contract.maxBodyBytes))
+  const afterwards = createAfterwards()
   const budget: BodyBudget = { taken: 0, most: limit * budgetBodies }
 
   const run = async (exchange: Exchange, route: PostRoute, body: Buffer): Promise<void> => {
@@ -150,7 +163,7 @@ export function createPostHandler(options: PostOptions): (request: IncomingMessa
     const mark = url.indexOf('?')
     const route = routes.get(mark === -1 ? url : url.slice(0, mark))
     if (route === undefined) return false
-    const exchange = new Exchange(request, response, options)
+    const exchange = new Exchange(request, response, options, afterwards)
     if (!access.allows(request.headers.authorization)) { request.resume(); exchange.fail(new RequestFault(401, 'this needs a known token: Authorization: Bearer …')); return true }
     if (options.draining()) { request.resume(); exchange.fail(new RequestFault(503, 'the server is ending', 'draining', 1)); return true }
     readBody(request, limit, budget, (body) => {

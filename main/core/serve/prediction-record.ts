@@ -35,7 +35,7 @@ export class PredictionRecord implements PredictionEvent {
   constructor(request: RecordedRequest, arm: ServedArm, fault: RequestFault | null, timing: JobTiming | null, rows: number, inputs: readonly ServedTensor[], places: readonly number[], outputs: readonly DenseTensor[]) {
     this.requestId = request.requestId
     this.at = request.at
-    this.arm = arm.name
+    this.arm = arm.told
     this.outcome = fault === null ? 'ok' : (outcomes as Partial<Record<string, PredictionEvent['outcome']>>)[fault.reason] ?? 'refused'
     this.status = fault?.status ?? 200
     this.reason = fault?.reason ?? null

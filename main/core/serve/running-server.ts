@@ -50,7 +50,7 @@ async function openBundles(root: string, options: ServerOptions, log: Log, ahead
   for (const { name, bundle } of bundles.slice(1)) checkSame(stable, bundle, name)
   for (const { name, bundle } of bundles) {
     const { manifest, rootDigest, trusted, verified } = bundle
-    log(!verified ? 'NOT VERIFIED: hashes and signature were not looked at' : trusted ? 'verified: signed by the trusted publisher' : 'intact, publisher unknown: start with --trust to check who signed', { arm: name, version: manifest.version, serial: manifest.serial, rootDigest, keyId: manifest.publisher.keyId })
+    log(!verified ? 'NOT VERIFIED: hashes and signature were not looked at' : trusted ? 'verified: signed by the trusted publisher' : 'intact, publisher unknown: start with --trust to check who signed', { arm: name === 'stable' ? options.arm : name, version: manifest.version, serial: manifest.serial, rootDigest, keyId: manifest.publisher.keyId })
   }
   const words = options.state === null ? null : checkDowngrade(options.state, stable, options.allowDowngrade)
   if (words !== null) log('downgrade allowed', { words })
@@ -58,7 +58,7 @@ async function openBundles(root: string, options: ServerOptions, log: Log, ahead
 }
 
 async function openArms(bundles: readonly Opened[], options: ServerOptions, program: string, observers: ReadonlyMap<string, Observer>, log: Log, ahead: HeadStart | null): Promise<ArmSet> {
-  const settled = await Promise.allSettled(bundles.map(({ name, bundle }) => openArm(name, bundle, { program, ...(name === 'stable' && ahead !== null ? { first: ahead.model } : {}), threads: options.threads, timeoutMs: options.timeoutMs, queue: options.queue, batchRows: options.batchRows, log, depth: (waiting) => observers.get(name)?.queueDepth(waiting) })))
+  const settled = await Promise.allSettled(bundles.map(({ name, bundle }) => openArm(name, bundle, { program, told: name === 'stable' ? options.arm : name, ...(name === 'stable' && ahead !== null ? { first: ahead.model } : {}), threads: options.threads, timeoutMs: options.timeoutMs, queue: options.queue, batchRows: options.batchRows, log, depth: (waiting) => observers.get(name)?.queueDepth(waiting) })))
   const failed = settled.find((one) => one.status === 'rejected')
   if (failed !== undefined) {
     await Promise.all(settled.map((one) => (one.status === 'fulfilled' ? one.value.close() : undefined)))

@@ -71,7 +71,7 @@ export class Home {
 
   fill(slot: Slot, digest: string, options: string): void {
     point(this.slotFolder(slot), join('..', 'releases', digest))
-    writeFileSync(join(this.root, 'slots', `${slot}.env`), `SLIPWAY_PORT=${this.port(slot)}\nSLIPWAY_OPTIONS=${options}\n`)
+    writeFileSync(join(this.root, 'slots', `${slot}.env`), `SLIPWAY_PORT=${this.port(slot)}\nSLIPWAY_ARM=${slot === 'c' ? 'canary' : 'stable'}\nSLIPWAY_OPTIONS=${options}\n`)
   }
 
   empty(slot: Slot): void { rmSync(this.slotFolder(slot), { force: true }) }
