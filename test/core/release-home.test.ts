@@ -23,7 +23,7 @@ test('three releases are kept, and those that a slot points to; what an interrup
   home.prune()
   expect(readdirSync(join(home.root, 'releases')).sort()).toEqual(['canary', 'four', 'order', 'three', 'two'])
   home.fill('b', 'two', '--allow-downgrade')
-  expect(readEnvironment(join(home.root, 'slots/b.env'))).toEqual({ SLIPWAY_PORT: '18082', SLIPWAY_OPTIONS: '--allow-downgrade' })
+  expect(readEnvironment(join(home.root, 'slots/b.env'))).toEqual({ SLIPWAY_ARM: 'stable', SLIPWAY_PORT: '18082', SLIPWAY_OPTIONS: '--allow-downgrade' })
 })
 
 test('after a rollback and a new release, the way back leads to what ran before, not to what was rolled back', () => {
