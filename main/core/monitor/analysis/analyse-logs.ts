@@ -17,7 +17,7 @@ import { judgeAlerts, stretches, type AlertFacts } from './judge-alerts.ts'
 import { ask, confidenceSql, number, type Ask } from './log-counts.ts'
 import { qualityOf, type QualityCounts, type QualitySlice } from './log-quality.ts'
 import { cut, logRows, windowSql, type LogRows } from './log-rows.ts'
-import { requestsSince, serviceOf, totalsOf, type LogTotals, type RequestCounts, type WindowService } from './log-service.ts'
+import { requestsSince, serviceOf, totalsOf, type LogTotals, type RequestCounts, type WindowService } from './log-serving.ts'
 import { answersChart, columnChart, qualityCharts, serviceCharts } from './monitor-charts.ts'
 
 type Step = { step: string; done: number | null; total: number | null }

@@ -6,7 +6,7 @@ import type { CountedDrift } from '../../../../shared/drift/measure-column.ts'
 import type { Threshold, Thresholds } from '../../../../shared/drift/thresholds.ts'
 import { metricName } from '../../../../shared/metrics/catalogue.ts'
 import { alerts as words, type AlertName } from '../../bundle/watch/alerts.ts'
-import type { RequestCounts } from './log-service.ts'
+import type { RequestCounts } from './log-serving.ts'
 
 export interface AlertFacts {
   readonly rows: number
