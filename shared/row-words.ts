@@ -32,6 +32,13 @@ export const rowsSentence = (rows: RowAccount): string => `${rowsCounted(rows)}$
 export const noRowsReason = (rows: RowAccount): string =>
   rows.read === 0 ? 'the data set has no rows' : `${rows.read === 1 ? 'its only row was' : `all ${formatCount(rows.read)} rows were`} left out, ${reasonsOf(rows)}`
 
+/** The columns whose cells were the reason: `age (20), hours (4)`; one alone without its count; empty where it was no cell. */
+export function columnsText({ columns = [] }: RowAccount['leftOut'][number], most = 5): string {
+  if (columns.length === 1) return columns[0]!.column
+  const rest = columns.length - most
+  return `${columns.slice(0, most).map((c) => `${c.column} (${formatCount(c.count)})`).join(', ')}${rest > 0 ? ` and ${formatCount(rest)} more` : ''}`
+}
+
 /** The first records of a reason: `8 28 37 and 17 more`. */
 export function recordsText(leftOut: RowAccount['leftOut'][number], most = 10): string {
   const shown = leftOut.records.slice(0, most)

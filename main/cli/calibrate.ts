@@ -1,6 +1,7 @@
 // `slipway calibrate`: a recalibration of a finished run's probabilities, measured on rows that did not help to fit it, and saving it.
 import type { Command } from 'commander'
 import { Option } from 'commander'
+import { calibrationGuesses } from '../../shared/binding/saved-guesses.ts'
 import { calibratedBinding, calibrationWords } from '../../shared/calibration/apply.ts'
 import { CalibrationMethod, type CalibrationReport } from '../../shared/domain/calibration.ts'
 import type { MetricValue, RunSummary } from '../../shared/domain/run.ts'
@@ -27,7 +28,7 @@ function describe(report: CalibrationReport): string {
 async function save(session: CliSession, found: RunSummary, report: CalibrationReport): Promise<string> {
   const [{ binding: stored, version }, judged] = await Promise.all([session.client.call('version.get', { versionId: found.versionId }), session.client.call('run.get', { runId: found.id })])
   const binding = calibratedBinding(judged.binding, stored?.binding ?? null, report.calibration)
-  const saved = await session.client.call('binding.save', { versionId: version.id, binding, guesses: stored?.guesses ?? judged.guesses })
+  const saved = await session.client.call('binding.save', { versionId: version.id, binding, guesses: calibrationGuesses(stored?.binding ?? judged.binding, binding, stored?.guesses ?? judged.guesses) })
   return `Saved: ${version.modelName}@${version.number} is now recalibrated (revision ${saved.revision} of its binding). Runs made before keep theirs.`
 }
 

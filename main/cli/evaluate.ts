@@ -1,5 +1,9 @@
 // `slipway evaluate`: one version on one data set; model and data may be files, the binding is proposed when none is given.
 import { Option, type Command } from 'commander'
+import { targetColumns } from '../../shared/binding/check-binding.ts'
+import { sameTarget, targetText } from '../../shared/binding/named-targets.ts'
+import { setAsideGuess } from '../../shared/binding/saved-guesses.ts'
+import type { StoredBinding } from '../../shared/contract.ts'
 import type { Binding, Guess, Head } from '../../shared/domain/binding.ts'
 import type { Dataset } from '../../shared/domain/dataset.ts'
 import type { Version } from '../../shared/domain/model.ts'
@@ -45,16 +49,28 @@ async function fits(session: CliSession, v: Version, d: Dataset, binding: Bindin
 /** A sentence as the end of another one. */
 const asReason = (sentence: string): string => (/^[A-Z][a-z]/.test(sentence) ? sentence.charAt(0).toLowerCase() + sentence.slice(1) : sentence).replace(/\.$/, '')
 
-/** The binding to use: the file given, else the stored one where it fits, else a proposal; with a target or a rewrite always a new proposal. */
+/** Why the binding that is saved with a version is not the one to use here; null: it is. */
+async function whyNotStored(session: CliSession, v: Version, d: Dataset, { binding }: StoredBinding, { target, separator, rewrite }: EvaluateOptions): Promise<string | null> {
+  if (rewrite === true) return 'The outputs were to be rewritten'
+  const asked = target ?? targetText(targetColumns(binding.target))
+  if ((target !== undefined || separator !== undefined) && !sameTarget(binding.target, asked, d.columns.map((c) => c.name), separator)) return `Another target was named (${asked}${separator === undefined ? '' : `, labels separated by “${separator}”`})`
+  return await fits(session, v, d, binding) ? null : 'The saved binding does not fit this data'
+}
+
+/** The binding to use: the file given, else the stored one where it answers for the target and fits the data, else a proposal that says what was set aside for it. */
 export async function chooseBinding(session: CliSession, v: Version, d: Dataset, options: EvaluateOptions): Promise<{ binding: Binding; guesses: Guess[] }> {
   if (options.binding !== undefined) return { binding: await readBinding(session, options.binding), guesses: [] }
   const { binding: stored } = await session.client.call('version.get', { versionId: v.id })
-  if (stored !== null && options.target === undefined && options.separator === undefined && options.rewrite !== true && await fits(session, v, d, stored.binding)) return { binding: stored.binding, guesses: stored.guesses }
+  const why = stored === null ? null : await whyNotStored(session, v, d, stored, options)
+  if (stored !== null && why === null) return { binding: stored.binding, guesses: stored.guesses }
   const proposal = await session.job('binding.propose', { versionId: v.id, datasetId: d.id, ...(options.target === undefined ? {} : { target: options.target }), ...(options.separator === undefined ? {} : { separator: options.separator }) })
   const problem = proposal.problems.find((p) => p.severity === 'error')
   if (problem !== undefined) throw new SlipwayError('binding.invalid', { reason: asReason(problem.sentence) })
   if (stored === null) await session.client.call('binding.save', { versionId: v.id, binding: proposal.binding, guesses: proposal.guesses })
-  return { binding: proposal.binding, guesses: proposal.guesses }
+  if (stored === null || why === null) return { binding: proposal.binding, guesses: proposal.guesses }
+  const aside = setAsideGuess(stored, why)
+  session.advise(aside.reason)
+  return { binding: proposal.binding, guesses: [aside, ...proposal.guesses] }
 }
 
 /** The options of a run, each number checked. */

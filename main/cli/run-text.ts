@@ -8,7 +8,7 @@ import type { Curve, MetricValue, Run } from '../../shared/domain/run.ts'
 import { formatCount, formatDuration, formatPlural, formatRate, taskName } from '../../shared/format.ts'
 import { metricFamily, metricName } from '../../shared/metrics/catalogue.ts'
 import { alignDecimals, metricText, numbersApart } from '../../shared/metrics/metric-text.ts'
-import { recordsText } from '../../shared/row-words.ts'
+import { columnsText, recordsText } from '../../shared/row-words.ts'
 import { facts, outputWidth, paragraph, sections, table } from './print.ts'
 import { truncate, widthOf } from './text.ts'
 
@@ -137,7 +137,7 @@ function conditions(r: Run, all: boolean): string {
 function rowTable(r: Run): string {
   if (r.rows === null) return ''
   return table(['Rows', 'Why', 'Where'], [
-    ...r.rows.leftOut.map((l) => [formatCount(l.count), `left out: ${l.reason}`, `records ${recordsText(l)}`]),
+    ...r.rows.leftOut.map((l) => [formatCount(l.count), `left out: ${l.reason}`, `${columnsText(l) === '' ? '' : `${l.columns?.length === 1 ? 'column' : 'columns'} ${columnsText(l)}; `}records ${recordsText(l)}`]),
     ...r.rows.replaced.map((l) => [formatCount(l.count), `value replaced: ${l.reason}`, `column ${l.column}`]),
   ], [0], '')
 }

@@ -7,7 +7,8 @@ import { SlipwayError } from '../../shared/errors.ts'
 import { formatCount, formatNumber, formatPlural } from '../../shared/format.ts'
 import { measureNames, measuresOf, pointAt } from '../../shared/thresholds/measures.ts'
 import { goalWords } from '../../shared/thresholds/goal-words.ts'
-import { thresholdBinding } from '../../shared/thresholds/save-threshold.ts'
+import { thresholdGuesses } from '../../shared/binding/saved-guesses.ts'
+import { thresholdBinding, thresholdText } from '../../shared/thresholds/save-threshold.ts'
 import { withExample } from './example.ts'
 import { decimalNumber } from './number-option.ts'
 import { withSession, type CliSession } from './open-session.ts'
@@ -47,7 +48,7 @@ function bestText(best: BestThreshold, label: string): string {
   if (best.found === null) return paragraph(`${goalWords(best.goal, label)}: none. ${best.reason ?? ''}`)
   const { threshold, low, high, measures, counts } = best.found
   return sections(
-    paragraph(`${goalWords(best.goal, label)}: ${threshold}. If the rows were drawn again the best one would lie within ${interval(low, high)} (95 %, ${formatCount(best.draws)} draws).`),
+    paragraph(`${goalWords(best.goal, label)}: ${thresholdText(threshold)}. If the rows were drawn again the best one would lie within ${interval(low, high)} (95 %, ${formatCount(best.draws)} draws).`),
     paragraph(`At it ${formatPlural(counts.tp, 'row')} of ${label} found and ${formatCount(counts.fn)} missed, ${formatPlural(counts.fp, 'other row')} wrongly selected and ${formatCount(counts.tn)} rightly left.`),
     table(['Measure', 'Value', '95 % interval', 'Expected on new rows'], measures.map((m: MeasureEstimate) => [measureNames[m.measure], number(m.value), interval(m.low, m.high), number(m.corrected)]), [1, 2, 3]),
   )
@@ -64,11 +65,11 @@ function describe(report: ThresholdReport): string {
   const even = Array.from({ length: printed }, (_, i) => report.points.threshold[Math.round((i / (printed - 1)) * (report.points.threshold.length - 1))] ?? 0)
   const rows = [...new Set([...(report.asked.length > 0 ? report.asked.map((a) => a.threshold) : even), ...(report.current === null ? [] : [report.current])])].sort((a, b) => a - b).map(at)
   return sections(
-    paragraph(`${formatPlural(report.rows, 'row')}, ${formatCount(report.positives)} of them ${report.class}; ${formatPlural(report.distinct, 'different score')}.${report.current === null ? '' : ` The run decided at ${report.current}.`}`),
+    paragraph(`${formatPlural(report.rows, 'row')}, ${formatCount(report.positives)} of them ${report.class}; ${formatPlural(report.distinct, 'different score')}.${report.current === null ? '' : ` The run decided at ${thresholdText(report.current)}.`}`),
     bestText(report.best, report.class),
     { title: 'What other thresholds give', body: table(['Threshold', 'Precision', 'Recall', 'F1', 'Accuracy', 'TP', 'FP', 'FN', 'TN', ...(costs === null ? [] : ['Cost'])], rows.map(([threshold, c]) => {
       const m = measuresOf(c, costs)
-      return [`${threshold}${threshold === report.current ? ' (the run’s)' : ''}`, number(m.precision), number(m.recall), number(m.f1), number(m.accuracy), formatCount(c.tp), formatCount(c.fp), formatCount(c.fn), formatCount(c.tn), ...(costs === null ? [] : [number(m.cost)])]
+      return [`${thresholdText(threshold)}${threshold === report.current ? ' (the run’s)' : ''}`, number(m.precision), number(m.recall), number(m.f1), number(m.accuracy), formatCount(c.tp), formatCount(c.fp), formatCount(c.fn), formatCount(c.tn), ...(costs === null ? [] : [number(m.cost)])]
     }), [1, 2, 3, 4, 5, 6, 7, 8, 9]) },
     report.cannotSave === null ? null : paragraph(`Note: ${report.cannotSave}`),
   )
@@ -81,8 +82,8 @@ async function save(session: CliSession, found: RunSummary, report: ThresholdRep
   if (threshold === undefined) throw new SlipwayError('input.invalid', { reason: `there is no threshold to save: ${(report.best.reason ?? '').replace(/\.$/, '')}` })
   const [{ binding: stored, version }, judged] = await Promise.all([session.client.call('version.get', { versionId: found.versionId }), session.client.call('run.get', { runId: found.id })])
   const binding: Binding = thresholdBinding(judged.binding, stored?.binding ?? null, threshold)
-  const saved = await session.client.call('binding.save', { versionId: version.id, binding, guesses: stored?.guesses ?? judged.guesses })
-  return `Saved: ${version.modelName}@${version.number} now decides at ${threshold} (revision ${saved.revision} of its binding). Runs made before keep theirs; evaluate again to measure with it.`
+  const saved = await session.client.call('binding.save', { versionId: version.id, binding, guesses: thresholdGuesses(stored?.binding ?? judged.binding, binding, stored?.guesses ?? judged.guesses, `${judged.id} on ${judged.datasetName}`) })
+  return `Saved: ${version.modelName}@${version.number} now decides at ${thresholdText(threshold)} (revision ${saved.revision} of its binding). Runs made before keep theirs; evaluate again to measure with it.`
 }
 
 /** Registers the command. */

@@ -1,7 +1,9 @@
 // A binding in words, part by part, with the reason for each: guessed and how sure, set by the user, or simply stated.
 // Owns the account that a run, a page and an export give of their assumptions; refuses to leave a part out.
 import type { Binding, Guess, InputBinding, MissingRule, Target } from '../domain/binding.ts'
+import { calibrationWords } from '../calibration/apply.ts'
 import { taskName } from '../format.ts'
+import { thresholdText } from '../thresholds/save-threshold.ts'
 
 /** One part of a binding. `about` is a dotted path as in a guess. */
 export interface BindingPart { readonly about: string; readonly value: string }
@@ -52,7 +54,7 @@ function inputParts(bound: InputBinding): BindingPart[] {
 function decisionWords(binding: Binding): string {
   const { decision } = binding
   if (decision.kind === 'label-output') return 'the model’s own label'
-  return decision.kind === 'argmax' ? 'the class with the largest probability' : `from a score of ${decision.threshold}`
+  return decision.kind === 'argmax' ? 'the class with the largest probability' : `from a score of ${thresholdText(decision.threshold)}`
 }
 
 const classWords = (binding: Binding): string => binding.classes.map((c, i) => (c.output === c.label || c.output === String(i) ? c.label : `${c.label} (${c.output})`)).join(', ')
@@ -68,6 +70,7 @@ export function bindingParts(binding: Binding): BindingPart[] {
     ...classes ? [{ about: 'classes', value: classWords(binding) }] : [],
     ...binding.positiveClass === null ? [] : [{ about: 'positiveClass', value: binding.positiveClass }],
     ...classes ? [{ about: 'decision', value: decisionWords(binding) }] : [],
+    ...binding.calibration === undefined ? [] : [{ about: 'calibration', value: calibrationWords(binding.calibration) }],
     ...d === undefined ? [] : [{
       about: 'detection', value: `${d.order} in ${d.unit === 'share' ? 'shares of the picture' : 'pixels'}, scores from ${d.minimumScore}, ${d.suppression === null ? 'no suppression' : `suppression from an overlap of ${d.suppression.iou}`}, at most ${d.maximumBoxes} boxes`,
     }],
@@ -90,9 +93,19 @@ export function correctedGuesses(proposed: Binding, binding: Binding, guesses: r
   return [...guesses.filter((g) => !touched.has(g.about) && !gone.has(g.about)), ...set]
 }
 
+/** A proposed threshold that the binding no longer decides by was changed by somebody; bindings that were saved before this was recorded say so too. */
+export function standingGuesses(binding: Binding, guesses: readonly Guess[]): Guess[] {
+  const { decision } = binding
+  return guesses.map((g) => {
+    const proposed = g.about === 'decision' && g.confidence !== 'set' ? /^threshold (\d[\d.e-]*)$/.exec(g.value)?.[1] : undefined
+    if (proposed === undefined || decision.kind !== 'threshold' || Number(proposed) === decision.threshold) return g
+    return { ...g, value: decisionWords(binding), confidence: 'set', reason: `Saved since the proposal, which was: ${g.value}.` }
+  })
+}
+
 /** The whole binding with what is known about each part; guesses about what the binding does not hold, such as a probe run, come last. */
 export function bindingAccount(binding: Binding, guesses: readonly Guess[]): AccountLine[] {
-  const told = new Map(guesses.map((g) => [g.about, g]))
+  const told = new Map(standingGuesses(binding, guesses).map((g) => [g.about, g]))
   const parts = bindingParts(binding)
   const known = new Set(parts.map((p) => p.about))
   return [

@@ -70,7 +70,11 @@ export type Curve = z.infer<typeof Curve>
 export const RowAccount = z.object({
   read: z.number().int(),
   scored: z.number().int(),
-  leftOut: z.array(z.object({ reason: z.string(), count: z.number().int(), /** 1-based records, at most 100 */ records: z.array(z.number().int()) })),
+  leftOut: z.array(z.object({
+    reason: z.string(), count: z.number().int(), /** 1-based records, at most 100 */ records: z.array(z.number().int()),
+    /** Columns whose cells were the reason, the most common 20; absent where it was no cell of one column, and in older runs. */
+    columns: z.array(z.object({ column: z.string(), count: z.number().int() })).optional(),
+  })),
   /** Rows scored with a value replaced by the missing rule, by column. */
   replaced: z.array(z.object({ column: z.string(), reason: z.string(), count: z.number().int() })),
 })

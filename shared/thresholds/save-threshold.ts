@@ -11,6 +11,16 @@ export function whyNoThreshold(binding: Binding, label: string): string | null {
   return binding.positiveClass === label ? null : `The binding’s threshold is on the probability of “${binding.positiveClass ?? ''}”.`
 }
 
+/**
+ * A threshold to read and to type again: at most six digits, cut and not rounded, so that the row whose score it is stays above it.
+ * What is stored and what decides is the whole number.
+ */
+export function thresholdText(threshold: number): string {
+  if (!Number.isFinite(threshold) || threshold === 0 || String(threshold).length <= 8) return String(threshold)
+  const scale = 10 ** (6 - Math.ceil(Math.log10(Math.abs(threshold))))
+  return String(Number((Math.floor(threshold * scale) / scale).toPrecision(6)))
+}
+
 /** The binding that decides at `threshold`; all else stays. */
 export const withThreshold = (binding: Binding, threshold: number): Binding => ({ ...binding, decision: { kind: 'threshold', threshold } })
 

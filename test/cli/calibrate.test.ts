@@ -17,6 +17,7 @@ test('fits scipy’s temperature on the stored predictions, saves it, and the ne
     const value = (metrics: Run['metrics'], id: string): number => metrics.find((m) => m.metric === id && m.slice === '')!.value!
     expect(value(report.before.metrics, 'log_loss')).toBeCloseTo(value(first.metrics, 'log_loss'), 9)
     const again = Run.parse(await slipwayJson(place, ['evaluate', 'income-v2-gboost', '--data', 'test.csv']))
+    expect(again.guesses).toContainEqual(expect.objectContaining({ about: 'calibration', confidence: 'set', reason: `Saved by you, fitted on test.csv in ${first.id}.` }))
     expect(again.notes.join(' ')).toContain(`fitted on 4,000 rows of test.csv in ${first.id}`)
     // Least on the very rows of the fit, so below both the uncorrected loss and the cross-fitted one; ranks stay.
     expect(value(again.metrics, 'log_loss')).toBeLessThan(value(first.metrics, 'log_loss'))

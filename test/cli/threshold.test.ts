@@ -1,6 +1,6 @@
 // `slipway threshold` on a real run: the counts of the reference through the real engine, the saved binding, and what it refuses.
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { ThresholdReport } from '../../shared/domain/thresholds.ts'
 import { Run } from '../../shared/domain/run.ts'
@@ -30,6 +30,17 @@ test('gives the reference’s counts from stored predictions, saves a threshold 
     expect(again.binding.decision).toEqual({ kind: 'threshold', threshold: stored.best.found?.threshold })
     expect(again.metrics.find((m) => m.metric === 'binary.tp')?.value).toBe(facts.best['min_precision']!['tp'])
     expect(again.metrics.find((m) => m.metric === 'binary.fp')?.value).toBe(facts.best['min_precision']!['fp'])
+
+    // What somebody saved is no guess, and naming the same target again does not throw it away.
+    const saving = expect.objectContaining({ about: 'decision', confidence: 'set', reason: expect.stringMatching(/^Saved by you from the thresholds of run_\S+ on test\.csv; before: /) as string }) as unknown
+    expect(again.guesses).toContainEqual(saving)
+    const named = Run.parse(await slipwayJson(place, ['evaluate', 'income-v1-logreg', '--data', 'test.csv', '--target', 'income']))
+    expect([named.binding.decision, named.guesses.filter((g) => g.about === 'decision')]).toEqual([again.binding.decision, [saving]])
+    // Another target is another question: the run says what it did not take.
+    const [header, ...lines] = readFileSync(fixture('adult-income/data/test.csv'), 'utf8').trim().split('\n').slice(0, 101)
+    writeFileSync(join(place.folder, 'two.csv'), [`${header!},answer`, ...lines.map((line, i) => `${line},${i % 3 === 0 ? '>50K' : '<=50K'}`)].join('\n'))
+    const other = await slipway(place, 'evaluate', 'income-v1-logreg', '--data', 'two.csv', '--target', 'answer', '--all')
+    expect(`${other.out}${other.err}`.replace(/\s+/g, ' ')).toMatch(/Another target was named \(answer\), so the binding that is saved with this version \(revision 2, target income\) and with it its saved decision \(from a score of 0\.\d{1,6}\) was set aside/)
 
     for (const [args, words] of [[['--min-recall', '1.5'], '--min-recall must be a number from 0 to 1'], [['--min-recall', '0.5', '--max-selected', '0.1'], 'different goals'], [['--class', 'nobody'], '“nobody” is not one of the classes']] as const) {
       const refused = await slipway(place, 'threshold', 'income-v1-logreg', ...args)

@@ -45,6 +45,9 @@ describe('where every row of the messy file went', () => {
     expect(leftBy(result, 'not a number')).toEqual(recordsOf('not-a-number'))
     expect(leftBy(result, 'not a finite number')).toEqual(recordsOf('non-finite-number'))
     expect(leftBy(result, 'unknown category')).toEqual(recordsOf('unknown-category'))
+    // The damaged column is named, with as many rows as the list of defects has of it.
+    for (const { reason, count, columns } of result.rows.leftOut.filter((l) => l.reason === 'not a number' || l.reason === 'missing number')) expect(columns?.reduce((sum, c) => sum + c.count, 0), reason).toBe(count)
+    expect(result.rows.leftOut.find((l) => l.reason === 'not a number')?.columns?.map((c) => c.column).sort()).toEqual([...new Set(defects.defects.filter((d) => d.kind === 'not-a-number').map((d) => d.column))].sort())
     const left = leftBy(result, /./)
     const harmless = recordsOf('missing-category', 'out-of-range-number')
     expect(left).toEqual(defects.strict_excluded_records.filter((r) => !harmless.includes(r)))

@@ -78,6 +78,17 @@ describe('one answer a row', () => {
     const loss = rows.reduce((sum, r, i) => sum - Math.log(r.kind === 'high' ? p[i]! : 1 - p[i]!), 0) / rows.length
     expect(value(result, 'log_loss')).toBeCloseTo(loss, 6)
   })
+
+  it('a sigmoid over rows of one class is no regression: what one class can tell is measured, the rest says why not', async () => {
+    const ones = ['a,b,kind', ...rows.filter((r) => r.kind === 'high').map((r) => [r.a, r.b, 1].join(','))].join('\n')
+    const { result, task } = await scored({
+      nodes: [...scoreNodes('x'), node('Sigmoid', ['s'], ['y'])], initializers: scoreWeights, inputs: [tensorValue('x', 'float32', ['N', 2])], outputs: [tensorValue('y', 'float32', ['N', 1])],
+    }, 'kind', ones)
+    expect(task).toBe('binary-classification')
+    const high = rows.filter((r) => r.kind === 'high')
+    expect(value(result, 'binary.recall')).toBe(high.filter((r) => r.answered === 'high').length / high.length)
+    expect(result.metrics.find((m) => m.metric === 'roc_auc')).toMatchObject({ value: null, reason: expect.stringMatching(/class/) as string })
+  })
 })
 
 describe('element types', () => {

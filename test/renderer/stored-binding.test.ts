@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import { Binding } from '../../shared/domain/binding.ts'
 import type { Column } from '../../shared/domain/dataset.ts'
-import { fitsData, namedTargets, targetText } from '../../renderer/features/evaluate/stored-binding.ts'
+import { fitsData } from '../../renderer/features/evaluate/stored-binding.ts'
+import { namedTargets, targetText } from '../../shared/binding/named-targets.ts'
 
 const column = (name: string): Column => ({ name, type: 'number', rows: 1, missing: 0, invalid: 0, distinct: 1, min: 0, max: 0, mean: 0, standardDeviation: 0, top: [], histogram: null })
 const table = (...names: string[]): { kind: 'table'; columns: Column[] } => ({ kind: 'table', columns: names.map(column) })

@@ -1,6 +1,7 @@
 // The account of a binding: every part is told, and what the user corrected is told as theirs.
 import { expect, test } from 'vitest'
 import { bindingAccount, bindingParts, correctedGuesses } from '../../shared/binding/binding-account.ts'
+import { calibrationGuesses, thresholdGuesses } from '../../shared/binding/saved-guesses.ts'
 import { Binding, type Guess } from '../../shared/domain/binding.ts'
 
 const binding = Binding.parse({
@@ -23,7 +24,7 @@ test('every single edit shows in the words', () => {
   const edits: ((b: typeof binding) => unknown)[] = [
     (b) => { (b.inputs[0] as { columns: string[] }).columns.reverse() }, (b) => { (b.inputs[0] as { missing: unknown }).missing = { fill: 0 } }, (b) => { (b.inputs[1] as { value: unknown }).value = 3 },
     (b) => { (b.inputs[2] as { image: { color: string } }).image.color = 'rgb' }, (b) => { (b.inputs[2] as { image: { mean: number[] } }).image.mean = [0] }, (b) => { b.outputs[0]!.role = 'positive-logit' },
-    (b) => { b.classes.reverse() }, (b) => { b.positiveClass = 'no' }, (b) => { b.decision = { kind: 'argmax' } }, (b) => { b.rows = 'strict' }, (b) => { b.target = null }, (b) => { b.idColumn = null },
+    (b) => { b.classes.reverse() }, (b) => { b.positiveClass = 'no' }, (b) => { b.decision = { kind: 'argmax' } }, (b) => { b.rows = 'strict' }, (b) => { b.target = null }, (b) => { b.calibration = { method: 'temperature', temperature: 2, fitted: { runId: 'r', dataset: 'd', rows: 1 } } }, (b) => { b.idColumn = null },
   ]
   for (const edit of edits) {
     const changed = structuredClone(binding)
@@ -41,6 +42,21 @@ test('what was corrected is the user’s, what was not keeps its guess', () => {
   expect(told).toContainEqual(expect.objectContaining({ about: 'rows', value: 'strict', confidence: 'set' }))
   expect(told.filter((g) => g.confidence !== 'set')).toEqual(guesses.slice(1))
   expect(correctedGuesses(binding, structuredClone(binding), guesses)).toEqual(guesses)
+})
+
+test('a saved threshold is a decision, one that moved along says so, and an old note of 0.5 does not speak of 0.2', () => {
+  const half = { ...structuredClone(binding), decision: { kind: 'threshold' as const, threshold: 0.5 } }
+  const proposed = [{ about: 'decision', value: 'threshold 0.5', confidence: 'guess' as const, reason: 'The usual threshold.' }]
+  const saved = { ...half, decision: { kind: 'threshold' as const, threshold: 0.2 } }
+  const told = thresholdGuesses(half, saved, proposed, 'run_1 on bin.csv')
+  expect(told).toEqual([{ about: 'decision', value: 'from a score of 0.2', confidence: 'set', reason: 'Saved by you from the thresholds of run_1 on bin.csv; before: from a score of 0.5.' }])
+  const moved = { ...saved, decision: { kind: 'threshold' as const, threshold: 0.20585779276127186 }, calibration: { method: 'temperature' as const, temperature: 1.5, fitted: { runId: 'run_1', dataset: 'bin.csv', rows: 9 } } }
+  expect(calibrationGuesses(saved, moved, told).find((g) => g.about === 'decision')).toEqual({
+    about: 'decision', value: 'from a score of 0.205857', confidence: 'set',
+    reason: 'Moved along with the saved recalibration, so that it decides as before; without it: from a score of 0.2. Saved by you from the thresholds of run_1 on bin.csv; before: from a score of 0.5.',
+  })
+  expect(bindingAccount(saved, proposed).find((l) => l.about === 'decision')).toMatchObject({ confidence: 'set', reason: 'Saved since the proposal, which was: threshold 0.5.' })
+  expect(bindingAccount(half, proposed).find((l) => l.about === 'decision')).toMatchObject({ confidence: 'guess' })
 })
 
 test('the account has a line for each part, with the reason where there was one', () => {

@@ -24,18 +24,23 @@ export const leftOut = {
 } as const
 
 const recordsKept = 100
+const columnsKept = 20
+
+interface Left { count: number; readonly records: number[]; readonly columns: Map<string, number> }
 
 /** Counts where rows went. Every record is told once, so that `read` = scored + left out. */
 export class RowLedger {
-  private readonly reasons = new Map<string, { count: number; records: number[] }>()
+  private readonly reasons = new Map<string, Left>()
   private readonly replacements = new Map<string, { column: string; reason: string; count: number }>()
   private readonly unknownCategories = new Map<string, number>()
   private scoredRows = 0
 
-  leave(reason: string, record: number): void {
-    const entry = this.reasons.get(reason) ?? { count: 0, records: [] }
+  /** `column`: the first one whose cell spoke against the row, where it was a cell. */
+  leave(reason: string, record: number, column?: string): void {
+    const entry: Left = this.reasons.get(reason) ?? { count: 0, records: [], columns: new Map() }
     if (entry.count === 0) this.reasons.set(reason, entry)
     entry.count++
+    if (column !== undefined) entry.columns.set(column, (entry.columns.get(column) ?? 0) + 1)
     if (entry.records.length < recordsKept) entry.records.push(record)
   }
 
@@ -53,7 +58,10 @@ export class RowLedger {
   count(reason: string): number { return this.reasons.get(reason)?.count ?? 0 }
 
   account(): RowAccount {
-    const reasons = [...this.reasons].map(([reason, entry]) => ({ reason, count: entry.count, records: [...entry.records].sort((a, b) => a - b) }))
+    const reasons = [...this.reasons].map(([reason, entry]) => {
+      const columns = [...entry.columns].map(([column, count]) => ({ column, count })).sort((a, b) => b.count - a.count || (a.column < b.column ? -1 : 1)).slice(0, columnsKept)
+      return { reason, count: entry.count, records: [...entry.records].sort((a, b) => a - b), ...(columns.length === 0 ? {} : { columns }) }
+    })
     reasons.sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1))
     const replaced = [...this.replacements.values()].sort((a, b) => b.count - a.count || (a.column < b.column ? -1 : 1))
     return { read: this.scoredRows + reasons.reduce((sum, r) => sum + r.count, 0), scored: this.scoredRows, leftOut: reasons, replaced }
@@ -107,9 +115,9 @@ const stateReason = (state: number, fed: FedColumn): string =>
 export interface RowJudge {
   /**
    * Judges the rows of one chunk that `why` has not spoken about yet (null: still in), and tells the ledger what the kept ones cost.
-   * Answers the states that the feed writer needs.
+   * Answers the states that the feed writer needs, and into `blamed` the column that spoke against each row it left out.
    */
-  judge(columns: readonly ColumnChunk[], rows: number, why: (string | null)[]): CellStates
+  judge(columns: readonly ColumnChunk[], rows: number, why: (string | null)[], blamed?: Map<number, string>): CellStates
   /** Tells the ledger about replaced and unknown cells of the rows that were kept. */
   settle(columns: readonly ColumnChunk[], states: CellStates, kept: Int32Array): void
 }
@@ -128,7 +136,7 @@ export function createRowJudge(plan: FeedPlan, policy: RowPolicy, vocabularies: 
     : column.kind === 'integer' ? (column.states?.[r] ?? 0) === 0 && !words.has(String(column.values[r])) : false
 
   return {
-    judge(columns, rows, why) {
+    judge(columns, rows, why, blamed) {
       const states = new Map<FedColumn, Uint8Array>()
       for (const f of fed) {
         const column = columns[f.wish]
@@ -136,10 +144,16 @@ export function createRowJudge(plan: FeedPlan, policy: RowPolicy, vocabularies: 
         const bad = statesOf(column, f, rows)
         if (bad !== null) {
           states.set(f, bad)
-          if (leavesOut(f)) for (let r = 0; r < rows; r++) if (bad[r] !== 0) why[r] ??= stateReason(bad[r]!, f)
+          if (leavesOut(f)) for (let r = 0; r < rows; r++) if (bad[r] !== 0 && why[r] === null) {
+            why[r] = stateReason(bad[r]!, f)
+            blamed?.set(r, f.column)
+          }
         }
         const words = policy === 'strict' ? known.get(f) : undefined
-        if (words !== undefined) for (let r = 0; r < rows; r++) if (why[r] === null && unknownRow(column, words, r)) why[r] = leftOut.unknownCategory
+        if (words !== undefined) for (let r = 0; r < rows; r++) if (why[r] === null && unknownRow(column, words, r)) {
+          why[r] = leftOut.unknownCategory
+          blamed?.set(r, f.column)
+        }
       }
       return states
     },

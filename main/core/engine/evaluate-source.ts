@@ -85,9 +85,10 @@ function prepareTable(chunk: TableChunk, plan: TablePlan, judge: RowJudge, ledge
   if (chosen !== null) for (let r = 0; r < chunk.rows; r++) if (!chosen(chunk.records[r]!)) why[r] = leftOut.notSampled
   if (options.exclude.size > 0) for (let r = 0; r < chunk.rows; r++) if (options.exclude.has(chunk.records[r]!)) why[r] = leftOut.excluded
   const truths = plan.truths.map((t) => t.judge(chunk, why))
-  const states: CellStates = judge.judge(chunk.columns, chunk.rows, why)
+  const blamed = new Map<number, string>()
+  const states: CellStates = judge.judge(chunk.columns, chunk.rows, why, blamed)
   const kept = keptRows(why, chunk.rows)
-  for (let r = 0; kept.length < chunk.rows && r < chunk.rows; r++) if (why[r] !== null) ledger.leave(why[r]!, chunk.records[r]!)
+  for (let r = 0; kept.length < chunk.rows && r < chunk.rows; r++) if (why[r] !== null) ledger.leave(why[r]!, chunk.records[r]!, blamed.get(r))
   for (const { record, reason } of chunk.rejected) ledger.leave(rejection(options, record, reason), record)
   judge.settle(chunk.columns, states, kept)
   const ids = plan.id === null ? undefined : chunk.columns[plan.id]

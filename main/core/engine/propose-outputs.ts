@@ -59,6 +59,14 @@ function taskFromGraph(graph: GraphSummary, facts: readonly OutputFacts[]): { ta
   return null
 }
 
+/** Why a label column that holds only 0 or only 1 is one class of two; null: the outputs say nothing of the kind. */
+function oneOfTwo(graph: GraphSummary, facts: readonly OutputFacts[], target: Column | null): string | null {
+  const single = target !== null && target.distinct === 1 && target.min === target.max && (target.min === 0 || target.min === 1)
+  if (!single || !facts.some((f) => f.width === 1 && isFloating(f.spec.dtype))) return null
+  const why = graph.operators.some((o) => o.type === 'Sigmoid') ? 'the graph holds a sigmoid' : facts.some((f) => f.seen && f.unit && f.width === 1) ? 'the output is one number from 0 to 1' : null
+  return why === null ? null : `The label column “${target.name}” holds one of two classes only (${String(target.min)}), and ${why}.`
+}
+
 export interface TaskChoice { readonly kind: 'classification' | 'regression'; readonly guess: Guess }
 
 /** Classification or regression, from the graph, the outputs and the label column. */
@@ -71,6 +79,8 @@ export function proposeKind(graph: GraphSummary, facts: readonly OutputFacts[], 
   if (target !== null && target.type === 'string') return make('classification', 'certain', `The label column “${target.name}” holds texts.`)
   if (facts.some((f) => (f.width ?? 1) > 1)) return make('classification', 'likely', 'An output has several columns, one for each class.')
   if (target !== null && (target.type === 'boolean' || (target.type === 'integer' && target.distinct === 2 && target.min === 0 && target.max === 1))) return make('classification', 'likely', `The label column “${target.name}” has two values.`)
+  const one = oneOfTwo(graph, facts, target)
+  if (one !== null) return make('classification', 'likely', one)
   if (target === null && facts.length > 0 && facts.every((f) => f.seen && f.unit && f.width === 1) && graph.operators.some((o) => o.type === 'Sigmoid')) return make('classification', 'guess', 'The output is one number from 0 to 1, and the graph holds a sigmoid.')
   const onlyWhole = facts.length > 0 && facts.every((f) => isInteger(f.spec.dtype))
   if (onlyWhole && target !== null && typeof target.min === 'number' && target.min < 0) return make('regression', 'likely', `The output holds whole numbers, and the label column “${target.name}” goes below 0, which numbers of classes do not.`)

@@ -2,7 +2,7 @@
 // the row ends as done with everything, or as failed or cancelled with nothing.
 import { mkdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { correctedGuesses } from '../../../shared/binding/binding-account.ts'
+import { correctedGuesses, standingGuesses } from '../../../shared/binding/binding-account.ts'
 import type { SlipwayContract } from '../../../shared/contract.ts'
 import type { InputOf } from '../../../shared/contract-kit.ts'
 import { asSlipwayError, SlipwayError } from '../../../shared/errors.ts'
@@ -51,7 +51,7 @@ export function planRun(parts: Parts, request: InputOf<SlipwayContract['run.eval
     const crashes = crashesSinceDone(db, runningSha256(version), dataset.sha256)
     if (crashes >= crashesBeforeAsking && !request.again) throw new SlipwayError('run.crashedBefore', { version: `${version.modelName} ${version.number}`, dataset: dataset.name, times: crashes })
     const now = parts.clock()
-    const guesses = stored?.guesses ?? request.guesses
+    const guesses = standingGuesses(asked, stored?.guesses ?? request.guesses)
     // What the options override is part of what was measured: the run, its text and its exports speak of the policy that was applied.
     const rows = request.options.rows ?? asked.rows
     const binding = { ...asked, rows }

@@ -1,6 +1,7 @@
 // Evaluating: choose a version, a data set and the column with the true answers; review the proposed binding; set options; start.
 import { useState, type ReactNode } from 'react'
 import { targetColumns } from '../../../shared/binding/check-binding.ts'
+import { namedTargets, targetText } from '../../../shared/binding/named-targets.ts'
 import type { StoredBinding } from '../../../shared/contract.ts'
 import type { Dataset } from '../../../shared/domain/dataset.ts'
 import type { Version } from '../../../shared/domain/model.ts'
@@ -17,7 +18,7 @@ import { notifyError } from '../../ui/toast.tsx'
 import { VersionPicker } from '../../ui/version-picker.tsx'
 import styles from './evaluate.module.css'
 import { ReviewPanel, SavedReview } from './review-panel.tsx'
-import { fitsData, namedTargets, targetText } from './stored-binding.ts'
+import { fitsData } from './stored-binding.ts'
 
 type EvaluateRoute = Extract<Route, { screen: 'evaluate' }>
 
@@ -76,7 +77,7 @@ function Chosen({ version, stored, dataset, target }: { readonly version: Versio
   // Frozen at the start: keeping a changed binding with the version must not restart the review.
   const [saved] = useState(stored)
   if (saved !== null && attempt === 0 && fitsData(saved.binding, dataset, target)) return <SavedReview version={version} dataset={dataset} stored={saved} onPropose={() => setAttempt(1)} />
-  return <ReviewPanel key={`${version.id} ${dataset.id} ${target ?? ''} ${attempt}`} version={version} dataset={dataset} target={target} onAgain={() => setAttempt(attempt + 1)} />
+  return <ReviewPanel key={`${version.id} ${dataset.id} ${target ?? ''} ${attempt}`} version={version} dataset={dataset} target={target} stored={saved} aside={attempt > 0 ? 'A fresh proposal was asked for' : 'Another target was named, or the saved binding does not fit this data'} onAgain={() => setAttempt(attempt + 1)} />
 }
 
 export function EvaluateScreen({ route }: { readonly route: EvaluateRoute }): ReactNode {

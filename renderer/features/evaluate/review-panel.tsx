@@ -6,6 +6,7 @@ import type { Dataset } from '../../../shared/domain/dataset.ts'
 import type { Version } from '../../../shared/domain/model.ts'
 import type { RunOptions } from '../../../shared/domain/run.ts'
 import { correctedGuesses } from '../../../shared/binding/binding-account.ts'
+import { setAsideGuess } from '../../../shared/binding/saved-guesses.ts'
 import { useBindingProblems, useBindingText } from '../../bridge/use-binding.ts'
 import { useCommand } from '../../bridge/use-call.ts'
 import { useJobHandle } from '../../bridge/use-jobs.ts'
@@ -23,7 +24,7 @@ import { notifyError } from '../../ui/toast.tsx'
 import styles from './evaluate.module.css'
 import { OptionFields, startOptions } from './option-fields.tsx'
 
-interface ReviewProps { readonly version: Version; readonly dataset: Dataset; readonly target: string | null; readonly onAgain: () => void }
+interface ReviewProps { readonly version: Version; readonly dataset: Dataset; readonly target: string | null; /** The binding saved with the version that this proposal stands in for, and why. */ readonly stored: StoredBinding | null; readonly aside: string; readonly onAgain: () => void }
 
 function Start({ version, dataset, binding, guesses, blocked, kept, text }: { readonly version: Version; readonly dataset: Dataset; readonly binding: Binding; readonly guesses: readonly Guess[]; readonly blocked: number; readonly kept: boolean; readonly text: ReactNode }): ReactNode {
   const [options, setOptions] = useState<RunOptions>(startOptions)
@@ -31,7 +32,7 @@ function Start({ version, dataset, binding, guesses, blocked, kept, text }: { re
   const save = useCommand('binding.save')
   const job = useJobHandle('run.evaluate')
   const start = async (again = false): Promise<void> => {
-    if (keep && !kept) await save.mutateAsync({ versionId: version.id, binding, guesses: [...guesses] })
+    if (keep && !kept) await save.mutateAsync({ versionId: version.id, binding, guesses: guesses.filter((g) => g.about !== 'binding') })
     const started = await job.start({ versionId: version.id, datasetId: dataset.id, binding, guesses: [...guesses], options, again })
     // The subject of an evaluation is its run, which is recorded before the job answers.
     if (started !== null && started.subject !== null) go({ screen: 'run', runId: started.subject })
@@ -81,7 +82,7 @@ export function SavedReview({ version, dataset, stored, onPropose }: { readonly 
   )
 }
 
-export function ReviewPanel({ version, dataset, target, onAgain }: ReviewProps): ReactNode {
+export function ReviewPanel({ version, dataset, target, stored, aside, onAgain }: ReviewProps): ReactNode {
   const proposal = useJobHandle('binding.propose')
   const { start } = proposal
   useEffect(() => { void start({ versionId: version.id, datasetId: dataset.id, ...(target === null ? {} : { target }) }) }, [start, version.id, dataset.id, target])
@@ -95,5 +96,13 @@ export function ReviewPanel({ version, dataset, target, onAgain }: ReviewProps):
       </Section>
     )
   }
-  return <Review version={version} dataset={dataset} proposed={proposal.result.binding} guesses={proposal.result.guesses} />
+  const { binding, guesses } = proposal.result
+  if (stored === null) return <Review version={version} dataset={dataset} proposed={binding} guesses={guesses} />
+  const instead = setAsideGuess(stored, aside)
+  return (
+    <Stack>
+      <p role="note">{instead.reason}</p>
+      <Review version={version} dataset={dataset} proposed={binding} guesses={[instead, ...guesses]} />
+    </Stack>
+  )
 }

@@ -1,18 +1,8 @@
 // Whether the binding that is saved with a version can be used on a data set as it is. What the user corrected once must not be guessed again.
 import { targetColumns } from '../../../shared/binding/check-binding.ts'
+import { sameTarget } from '../../../shared/binding/named-targets.ts'
 import type { Binding } from '../../../shared/domain/binding.ts'
 import type { Dataset } from '../../../shared/domain/dataset.ts'
-
-/** Columns with true answers as the evaluate screen and `binding.propose` write them: a name, or several with commas between. */
-export const targetText = (columns: readonly string[]): string => (columns.length === 1 ? columns[0] ?? '' : columns.map((c) => (/[",]/.test(c) ? `"${c.replaceAll('"', '""')}"` : c)).join(','))
-
-const inOrder = (columns: readonly string[]): string => targetText([...columns].sort())
-
-/** The columns that a text names; a column of that very name is one column. */
-export function namedTargets(text: string, columns: readonly string[]): readonly string[] {
-  if (columns.includes(text)) return [text]
-  return [...text.matchAll(/\s*(?:"((?:[^"]|"")*)"|([^,]+))\s*(?:,|$)/g)].map((m) => m[1]?.replaceAll('""', '"') ?? m[2]?.trim() ?? '').filter((name) => name !== '')
-}
 
 /** True when every column that the binding names is in the data, pictures meet pictures, and the true answers stand where they are asked for; null asks for none. */
 export function fitsData(binding: Binding, dataset: Pick<Dataset, 'kind' | 'columns'>, target: string | null): boolean {
@@ -21,5 +11,5 @@ export function fitsData(binding: Binding, dataset: Pick<Dataset, 'kind' | 'colu
   const named = [...binding.inputs.flatMap((i) => (i.kind === 'columns' ? i.columns : i.kind === 'column' ? [i.column] : [])), ...truths]
   const pictures = binding.inputs.some((i) => i.kind === 'image')
   if (pictures !== (dataset.kind === 'images') || !named.every((name) => names.includes(name))) return false
-  return dataset.kind === 'images' || target === null || inOrder(truths) === inOrder(namedTargets(target, names))
+  return dataset.kind === 'images' || target === null || sameTarget(binding.target, target, names)
 }

@@ -1,5 +1,6 @@
 // A recalibration of the run's probabilities: fitted on request, shown before and after on rows that did not help, saved into the binding.
 import { useMemo, useState, type ReactNode } from 'react'
+import { calibrationGuesses } from '../../../shared/binding/saved-guesses.ts'
 import { calibratedBinding, calibrationWords } from '../../../shared/calibration/apply.ts'
 import { calibrationChange } from '../../../shared/calibration/calibration-charts.ts'
 import type { CalibrationMethod, CalibrationReport } from '../../../shared/domain/calibration.ts'
@@ -38,7 +39,8 @@ function Fitted({ run, report }: { readonly run: Run; readonly report: Calibrati
   const stored = version.data?.binding ?? null
   const onSave = (): void => {
     try {
-      save.mutate({ versionId: run.versionId, binding: calibratedBinding(run.binding, stored?.binding ?? null, report.calibration), guesses: [...(stored?.guesses ?? run.guesses)] }, {
+      const binding = calibratedBinding(run.binding, stored?.binding ?? null, report.calibration)
+      save.mutate({ versionId: run.versionId, binding, guesses: calibrationGuesses(stored?.binding ?? run.binding, binding, stored?.guesses ?? run.guesses) }, {
         onSuccess: (saved) => notify(`Saved the calibration as revision ${saved.revision} of the binding. Earlier runs keep theirs.`), onError: notifyError,
       })
     } catch (thrown) { notifyError(thrown) }

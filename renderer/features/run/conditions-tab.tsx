@@ -5,6 +5,8 @@ import { batchSentence } from '../../../shared/batch-words.ts'
 import { deviceNames } from '../../../shared/device-names.ts'
 import type { Run, RunEnvironment } from '../../../shared/domain/run.ts'
 import { formatCount, formatDuration } from '../../../shared/format.ts'
+import { thresholdText } from '../../../shared/thresholds/save-threshold.ts'
+import { columnsText } from '../../../shared/row-words.ts'
 import { Sureness } from '../../ui/binding/notes.tsx'
 import { Facts, Hash, Moment } from '../../ui/facts.tsx'
 import { Columns, Section, Stack } from '../../ui/page.tsx'
@@ -31,7 +33,7 @@ function Rows({ run }: { readonly run: Run }): ReactNode {
   if (run.rows === null) return null
   const { read, scored, leftOut, replaced } = run.rows
   const losses: Loss[] = [
-    ...leftOut.map((l) => ({ reason: `Left out: ${l.reason}`, column: '', count: l.count, records: l.records.slice(0, 12).join(', ') })),
+    ...leftOut.map((l) => ({ reason: `Left out: ${l.reason}`, column: columnsText(l), count: l.count, records: l.records.slice(0, 12).join(', ') })),
     ...replaced.map((r) => ({ reason: `Scored with the rule for missing cells: ${r.reason}`, column: r.column, count: r.count, records: '' })),
   ]
   return (
@@ -61,7 +63,7 @@ export function ConditionsTab({ run }: { readonly run: Run }): ReactNode {
           <Facts label="What ran" facts={[
             { name: 'Model SHA-256', value: <Hash sha256={run.modelSha256} /> }, { name: 'Data SHA-256', value: <Hash sha256={run.datasetSha256} /> }, { name: 'Started', value: <Moment at={run.startedAt ?? run.createdAt} exact /> },
             ...(run.timing === null ? [] : [{ name: 'Whole run', value: formatDuration(run.timing.totalMs) }, { name: 'Opening the model', value: formatDuration(run.timing.loadMs) }, { name: 'Inference alone', value: formatDuration(run.timing.inferenceMs) }]),
-            { name: 'Row policy', value: run.options.rows ?? run.binding.rows }, { name: 'Decision', value: run.binding.decision.kind === 'threshold' ? `positive from ${run.binding.decision.threshold}` : run.binding.decision.kind },
+            { name: 'Row policy', value: run.options.rows ?? run.binding.rows }, { name: 'Decision', value: run.binding.decision.kind === 'threshold' ? `positive from ${thresholdText(run.binding.decision.threshold)}` : run.binding.decision.kind },
           ]} />
         </Section>
       </Columns>

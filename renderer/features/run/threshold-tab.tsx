@@ -5,7 +5,8 @@ import type { ThresholdGoal, ThresholdReport } from '../../../shared/domain/thre
 import { formatCount, formatNumber, formatPlural } from '../../../shared/format.ts'
 import { goalWords } from '../../../shared/thresholds/goal-words.ts'
 import { pointAt } from '../../../shared/thresholds/measures.ts'
-import { thresholdBinding } from '../../../shared/thresholds/save-threshold.ts'
+import { thresholdGuesses } from '../../../shared/binding/saved-guesses.ts'
+import { thresholdBinding, thresholdText } from '../../../shared/thresholds/save-threshold.ts'
 import { useCall, useCommand } from '../../bridge/use-call.ts'
 import { useJobHandle } from '../../bridge/use-jobs.ts'
 import { Button } from '../../ui/button.tsx'
@@ -53,7 +54,7 @@ function BestLine({ report, onGo }: { readonly report: ThresholdReport; readonly
   return (
     <div className={styles['note']}>
       <p role="status">
-        {goalWords(best.goal, report.class)}: <strong>{threshold}</strong>.{' '}
+        {goalWords(best.goal, report.class)}: <strong>{thresholdText(threshold)}</strong>.{' '}
         {low === null || high === null ? 'Too few draws have one to say how sure that is.' : `Drawn again, the rows would put it between ${formatNumber(low)} and ${formatNumber(high)} (95 %, ${formatCount(best.draws)} draws).`}
       </p>
       <Button onClick={() => onGo(threshold)}>Go to the best</Button>
@@ -69,8 +70,9 @@ function UseThreshold({ run, report, threshold }: { readonly run: Run; readonly 
   const onSave = (): void => {
     const stored = version.data?.binding ?? null
     try {
-      save.mutate({ versionId: run.versionId, binding: thresholdBinding(run.binding, stored?.binding ?? null, threshold), guesses: [...(stored?.guesses ?? run.guesses)] }, {
-        onSuccess: (saved) => notify(`Saved the threshold ${threshold} as revision ${saved.revision} of the binding. Earlier runs keep theirs.`), onError: notifyError,
+      const binding = thresholdBinding(run.binding, stored?.binding ?? null, threshold)
+      save.mutate({ versionId: run.versionId, binding, guesses: thresholdGuesses(stored?.binding ?? run.binding, binding, stored?.guesses ?? run.guesses, `${run.id} on ${run.datasetName}`) }, {
+        onSuccess: (saved) => notify(`Saved the threshold ${thresholdText(threshold)} as revision ${saved.revision} of the binding. Earlier runs keep theirs.`), onError: notifyError,
       })
     } catch (thrown) { notifyError(thrown) }
   }
@@ -104,10 +106,10 @@ function Explorer({ run, report, threshold, onThreshold }: { readonly run: Run; 
       <Stack>
         <BestLine report={report} onGo={onThreshold} />
         <div className={styles['sliderRow']}>
-          <Slider label="Move the threshold" position={position} last={high > low ? sliderSteps : 0} onPosition={(i) => onThreshold(steppedThreshold(i, low, high))} words={`threshold ${threshold}`} ends={[String(low), String(high)]} />
+          <Slider label="Move the threshold" position={position} last={high > low ? sliderSteps : 0} onPosition={(i) => onThreshold(steppedThreshold(i, low, high))} words={`threshold ${thresholdText(threshold)}`} ends={[thresholdText(low), thresholdText(high)]} />
           <NumberField label="Threshold" value={threshold} min={0} max={1} onNumber={(v) => { if (v !== null) onThreshold(v) }} className={styles['typed']} />
         </div>
-        {!exact && <p className={styles['quiet']}>Counting the rows at {threshold}; until then the numbers are those at {points.upTo[at]}.</p>}
+        {!exact && <p className={styles['quiet']}>Counting the rows at {thresholdText(threshold)}; until then the numbers are those at {thresholdText(points.upTo[at] ?? threshold)}.</p>}
         <UseThreshold run={run} report={report} threshold={threshold} />
         <ThresholdNumbers run={run} report={report} threshold={threshold} at={at} />
       </Stack>
