@@ -1,6 +1,6 @@
 // The columns with true answers as text, as `--target`, the evaluate screen and `binding.propose` write them, and whether a binding answers for them.
 // Owns the spelling; knows nothing of what the columns hold.
-import type { Binding, Target } from '../domain/binding.ts'
+import type { Target } from '../domain/binding.ts'
 import { targetColumns } from './check-binding.ts'
 
 /** A name, or several with commas between. */
