@@ -15,6 +15,7 @@ export type Route =
   | { readonly screen: 'leaderboard'; readonly datasetId?: string; readonly metric?: string; readonly page?: number }
   | { readonly screen: 'model'; readonly modelId: string; readonly tab?: ModelTab; readonly metric?: string }
   | { readonly screen: 'version'; readonly versionId: string; readonly tab?: VersionTab }
+  | { readonly screen: 'graph'; readonly versionId: string; readonly which?: 'original' | 'running'; readonly paint?: 'kind' | 'flops' | 'parameters' | 'memory' | 'time' | 'device' | 'diff'; /** the version that this one is compared with */ readonly since?: string }
   | { readonly screen: 'datasets' }
   | { readonly screen: 'dataset'; readonly datasetId: string; readonly tab?: DatasetTab; readonly page?: number }
   | { readonly screen: 'evaluate'; readonly versionId?: string; readonly datasetId?: string; readonly target?: string }
@@ -42,6 +43,7 @@ const shapes: Readonly<Record<ScreenName, Shape>> = {
   leaderboard: { text: ['datasetId', 'metric'], numbers: ['page'] },
   model: { path: 'modelId', text: ['metric'], choices: { tab: ['versions', 'runs', 'bundles', 'timeline'] } },
   version: { path: 'versionId', choices: { tab: ['signature', 'binding', 'graph', 'files', 'runs'] } },
+  graph: { path: 'versionId', text: ['since'], choices: { which: ['original', 'running'], paint: ['kind', 'flops', 'parameters', 'memory', 'time', 'device', 'diff'] } },
   datasets: {},
   dataset: { path: 'datasetId', choices: { tab: ['columns', 'rows', 'images', 'format', 'queue'] }, numbers: ['page'] },
   evaluate: { text: ['versionId', 'datasetId', 'target'] },

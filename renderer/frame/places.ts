@@ -10,7 +10,7 @@ export interface Place {
 }
 
 export const places: readonly Place[] = [
-  { key: 'library', label: 'Library', screens: ['library', 'model', 'version'], low: false },
+  { key: 'library', label: 'Library', screens: ['library', 'model', 'version', 'graph'], low: false },
   { key: 'datasets', label: 'Data sets', screens: ['datasets', 'dataset'], low: false },
   { key: 'runs', label: 'Runs', screens: ['runs', 'run', 'evaluate', 'gate'], low: false },
   { key: 'leaderboard', label: 'Leaderboard', screens: ['leaderboard'], low: false },

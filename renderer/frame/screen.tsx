@@ -7,7 +7,7 @@ import { ButtonLink } from '../ui/button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { Page } from '../ui/page.tsx'
 import {
-  BundleScreen, BundlesScreen, CompareScreen, ExportScreen, DatasetScreen, DatasetsScreen, EvaluateScreen, GateScreen, HelpScreen, HistoryScreen, JobsScreen, LeaderboardScreen, ModelScreen, ReviewScreen, RunScreen, RunsScreen,
+  BundleScreen, BundlesScreen, CompareScreen, ExportScreen, DatasetScreen, DatasetsScreen, EvaluateScreen, GateScreen, GraphScreen, HelpScreen, HistoryScreen, JobsScreen, LeaderboardScreen, ModelScreen, ReviewScreen, RunScreen, RunsScreen,
   SettingsScreen, VerifyScreen, VersionScreen,
 } from './screens.ts'
 
@@ -18,6 +18,7 @@ export function Screen({ route }: { readonly route: Route }): ReactNode {
     case 'leaderboard': return <LeaderboardScreen route={route} />
     case 'model': return <ModelScreen key={route.modelId} route={route} modelId={route.modelId as ModelId} />
     case 'version': return <VersionScreen key={route.versionId} route={route} versionId={route.versionId as VersionId} />
+    case 'graph': return <GraphScreen key={`${route.versionId} ${route.which ?? ''}`} route={route} versionId={route.versionId as VersionId} />
     case 'datasets': return <DatasetsScreen />
     case 'dataset': return <DatasetScreen key={route.datasetId} route={route} datasetId={route.datasetId as DatasetId} />
     case 'evaluate': return <EvaluateScreen route={route} />

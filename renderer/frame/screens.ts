@@ -12,6 +12,7 @@ export const DatasetsScreen = later(async () => (await import('../features/datas
 export const EvaluateScreen = later(async () => (await import('../features/evaluate/evaluate.tsx')).EvaluateScreen)
 export const GateScreen = later(async () => (await import('../features/gate/gate.tsx')).GateScreen)
 export const HelpScreen = later(async () => (await import('../features/help/help.tsx')).HelpScreen)
+export const GraphScreen = later(async () => (await import('../features/graph/graph.tsx')).GraphScreen)
 export const HistoryScreen = later(async () => (await import('../features/history/history.tsx')).HistoryScreen)
 export const JobsScreen = later(async () => (await import('../features/jobs/jobs.tsx')).JobsScreen)
 export const LeaderboardScreen = later(async () => (await import('../features/leaderboard/leaderboard.tsx')).LeaderboardScreen)
@@ -24,7 +25,7 @@ export const VerifyScreen = later(async () => (await import('../features/bundle/
 export const VersionScreen = later(async () => (await import('../features/version/version.tsx')).VersionScreen)
 
 const fetches: Readonly<Record<Exclude<Route['screen'], 'not-found' | 'library'>, () => Promise<void>>> = {
-  model: ModelScreen.fetch, version: VersionScreen.fetch, datasets: DatasetsScreen.fetch, dataset: DatasetScreen.fetch,
+  model: ModelScreen.fetch, version: VersionScreen.fetch, graph: GraphScreen.fetch, datasets: DatasetsScreen.fetch, dataset: DatasetScreen.fetch,
   evaluate: EvaluateScreen.fetch, runs: RunsScreen.fetch, run: RunScreen.fetch, compare: CompareScreen.fetch, gate: GateScreen.fetch, reviews: ReviewScreen.fetch,
   export: ExportScreen.fetch, bundles: BundlesScreen.fetch, bundle: BundleScreen.fetch, verify: VerifyScreen.fetch, history: HistoryScreen.fetch, jobs: JobsScreen.fetch, leaderboard: LeaderboardScreen.fetch, settings: SettingsScreen.fetch, help: HelpScreen.fetch,
 }

@@ -15,9 +15,11 @@ interface PageProps {
   readonly children: ReactNode
   /** Reading width instead of the whole window, for forms and prose. */
   readonly narrow?: boolean
+  /** The content fills the window below the title and scrolls on its own. */
+  readonly fill?: boolean
 }
 
-export function Page({ title, crumbs = [], mark, lead, actions, children, narrow = false }: PageProps): ReactNode {
+export function Page({ title, crumbs = [], mark, lead, actions, children, narrow = false, fill = false }: PageProps): ReactNode {
   useEffect(() => { document.title = `${title} · Slipway` }, [title])
   return (
     <article className={styles['page']} aria-label={title}>
@@ -34,7 +36,7 @@ export function Page({ title, crumbs = [], mark, lead, actions, children, narrow
         {actions !== undefined && <div className={styles['actions']}>{actions}</div>}
       </header>
       <div className={styles['scroll']} data-page-scroll tabIndex={-1}>
-        <div className={classes(styles['body'], narrow && styles['narrow'])}>
+        <div className={classes(styles['body'], narrow && styles['narrow'], fill && styles['fill'])}>
           {lead !== undefined && <div className={styles['lead']}>{lead}</div>}
           {children}
         </div>

@@ -4,7 +4,9 @@ import type { GraphSummary } from '../../../shared/domain/model.ts'
 import { formatCount, formatShare } from '../../../shared/format.ts'
 import { Facts } from '../../ui/facts.tsx'
 import { TextField } from '../../ui/field.tsx'
-import { Columns, Section } from '../../ui/page.tsx'
+import { href } from '../../route.ts'
+import { ButtonLink } from '../../ui/button.tsx'
+import { Columns, Row, Section } from '../../ui/page.tsx'
 import type { TableColumn } from '../../ui/table/columns.ts'
 import { Table } from '../../ui/table/table.tsx'
 
@@ -23,12 +25,14 @@ const vocabularyColumns: readonly TableColumn<GraphSummary['vocabularies'][numbe
   { key: 'values', header: 'Values', clip: true, width: '60%', sortable: false, value: (v) => v.values.join(', ') },
 ]
 
-export function GraphTab({ graph }: { readonly graph: GraphSummary }): ReactNode {
+export function GraphTab({ graph, versionId }: { readonly graph: GraphSummary; readonly versionId: string }): ReactNode {
   const [search, setSearch] = useState('')
   const total = graph.operators.reduce((sum, o) => sum + o.count, 0)
   const columns = useMemo(() => operatorColumns(Math.max(1, total)), [total])
   const shown = useMemo(() => graph.operators.filter((o) => `${o.domain} ${o.type}`.toLowerCase().includes(search.trim().toLowerCase())), [graph, search])
   return (
+    <>
+    <Row><ButtonLink look="primary" icon="graph" href={href({ screen: 'graph', versionId })}>Open the drawing</ButtonLink></Row>
     <Columns min={420}>
       <Section title="Operators" count={`${formatCount(graph.operators.length)} kinds, ${formatCount(total)} nodes`} actions={<TextField label="Find an operator" quietLabel type="search" placeholder="Find an operator" value={search} onText={setSearch} />}>
         <Table label="Operators" columns={columns} rows={shown} rowId={(o) => `${o.domain} ${o.type}`} sort={{ key: 'count', descending: true }} empty="No operator of this name in the graph." />
@@ -54,5 +58,6 @@ export function GraphTab({ graph }: { readonly graph: GraphSummary }): ReactNode
         )}
       </div>
     </Columns>
+    </>
   )
 }

@@ -62,7 +62,7 @@ function VersionBody({ route, answer }: { readonly route: VersionRoute; readonly
         tabs={[
           { key: 'signature', label: 'Overview', content: <Overview version={version} /> },
           { key: 'binding', label: 'Binding', content: <BindingTab version={version} stored={binding} /> },
-          { key: 'graph', label: 'Graph', count: version.graph.nodeCount, content: <GraphTab graph={version.graph} /> },
+          { key: 'graph', label: 'Graph', count: version.graph.nodeCount, content: <GraphTab graph={version.graph} versionId={version.id} /> },
           { key: 'files', label: 'Files and origin', content: <FilesTab version={version} /> },
           { key: 'runs', label: 'Runs and bundles', count: runs.length, content: (
             <>
