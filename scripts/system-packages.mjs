@@ -9,8 +9,8 @@ export const electronPackages = ['libgtk-3-0', 'libnss3', 'libasound2', 'libgbm1
 export const displayPackages = ['xvfb', 'xauth']
 export const compilerPackages = ['g++']
 export const unpackPackages = ['unzip']
-/** Independent readers and verifiers that the tests of bundles ask. */
-export const testPackages = ['unzip', 'openssl', 'python3']
+/** Independent readers and verifiers that the tests of bundles ask, and what takes the network away and writes down who asks for it. */
+export const testPackages = ['unzip', 'openssl', 'python3', 'strace', 'iproute2']
 
 function isDebian() {
   if (!existsSync('/etc/os-release')) return false

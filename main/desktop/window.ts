@@ -61,7 +61,9 @@ export function secureSession(target: Session = session.defaultSession): void {
     // The window itself never asks for file: addresses; only the app:// handler above does, in the main process.
     decide({ cancel: !allowedSchemes.has(scheme) || (scheme === 'file:' && details.webContentsId !== undefined) })
   })
-  // No dictionary download, ever.
+  // No dictionary download, ever. Turning the checker off is not enough: with a language in its list it fetches that dictionary all the
+  // same, past every handler of the session.
+  target.setSpellCheckerLanguages([])
   target.setSpellCheckerEnabled(false)
 }
 
