@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { command, job, query, Tag } from './contract-kit.ts'
 import { bundleContract } from './contract-bundles.ts'
 import { graphContract } from './contract-graph.ts'
+import { monitorContract } from './contract-monitor.ts'
 import { lifeContract } from './contract-life.ts'
 import { RetentionPlan, RetentionRule } from './domain/retention.ts'
 import { NearRows, RowFilter, RowOrder } from './domain/run-rows.ts'
@@ -130,6 +131,8 @@ export const contract = {
 
   ...lifeContract,
   ...graphContract,
+
+  ...monitorContract,
 
   'dataset.list': query({ input: Empty, output: z.array(Dataset), reads: ['datasets'] }),
   'dataset.get': query({ input: z.object({ datasetId: DatasetId }), output: Dataset, reads: ['datasets'] }),

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { registerAudit } from './audit.ts'
 import { registerBaseline } from './baseline.ts'
 import { registerFairness } from './fairness.ts'
+import { registerLogs } from './logs.ts'
 import { registerMetric } from './metric.ts'
 import { registerQuality } from './quality.ts'
 import { registerNeighbours } from './neighbours.ts'
@@ -15,6 +16,7 @@ import { registerBundles } from './bundles.ts'
 import { registerCalibrate } from './calibrate.ts'
 import { registerCompare } from './compare.ts'
 import { registerDataset } from './dataset.ts'
+import { registerDeployments } from './deployments.ts'
 import { registerDevices } from './devices.ts'
 import { registerDiff } from './diff.ts'
 import { registerEvaluate } from './evaluate.ts'
@@ -68,7 +70,7 @@ const registrations = [
   registerFsck, registerRetention, registerBackup, registerRestoreBackup, registerPack, registerUnpack,
   registerPromote, registerRollback, registerAliases, registerState, registerSubmit, registerWithdraw, registerRetire, registerArchive, registerRestore, registerOwners, registerTimeline,
   registerSearch, registerViews, registerLeaderboard, registerTrend,
-  registerIdentity, registerReview, registerReviewer,
+  registerIdentity, registerReview, registerReviewer, registerDeployments, registerLogs,
 ]
 
 /** What the exit code of every verb but `verify` means: in a word, and in a sentence. */

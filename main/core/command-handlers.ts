@@ -13,6 +13,7 @@ import { flagDataset } from './operations/dataset-flag.ts'
 import { forgetDataset } from './operations/dataset-forget.ts'
 import { runRetention } from './operations/retention-run.ts'
 import { checkGate, saveGate } from './operations/gate-check.ts'
+import { monitorCommands } from './monitor-handlers.ts'
 import type { Parts, Shell } from './parts.ts'
 import { viewCommands } from './search-handlers.ts'
 import { reviewCommands } from './review-handlers.ts'
@@ -125,4 +126,4 @@ const shellCommands = (parts: Parts): Answers<'dataset.file' | 'shell.lookInto' 
 })
 
 /** All commands of the contract. */
-export const commandHandlers = (parts: Parts): Answers<CommandKey> => ({ ...modelCommands(parts), ...versionCommands(parts), ...appCommands(parts), ...personalCommands(parts), ...shellCommands(parts), ...lifeCommands(parts), ...viewCommands(parts), ...reviewCommands(parts), ...bundleCommands(parts) })
+export const commandHandlers = (parts: Parts): Answers<CommandKey> => ({ ...modelCommands(parts), ...versionCommands(parts), ...appCommands(parts), ...personalCommands(parts), ...shellCommands(parts), ...lifeCommands(parts), ...viewCommands(parts), ...reviewCommands(parts), ...bundleCommands(parts), ...monitorCommands(parts) })

@@ -50,6 +50,8 @@ const outputs = {
   promote: contract['alias.set'].output, rollback: contract['alias.rollback'].output, aliases: contract['alias.list'].output, 'aliases-history': contract['alias.history'].output, 'promote-preview': contract['alias.preview'].output,
   state: VersionLife, submit: VersionLife, withdraw: VersionLife, retire: VersionLife, archive: VersionLife, restore: VersionLife, owners: Care, timeline: Timeline,
   search: contract['search.run'].output, views: contract['view.list'].output, leaderboard: contract['leaderboard.get'].output, trend: contract['model.trend'].output,
+  'deployments-list': contract['deployment.list'].output, 'deployments-timeline': contract['deployment.timeline'].output, 'deployments-record': contract['deployment.record'].output, 'deployments-ask': contract['deployment.ask'].output,
+  'logs-look': contract['logs.look'].output, 'logs-import': contract['logs.import'].output, 'logs-list': contract['logs.list'].output, 'logs-labels': contract['logs.labels'].output, 'logs-coverage': contract['logs.coverage'].output, 'logs-forget': contract['logs.forget'].output,
 } as const
 const folder = resolve(import.meta.dirname, '../../docs/json')
 

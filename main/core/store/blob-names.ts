@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { ModelFile } from '../../../shared/domain/model.ts'
 import { json, text, type ReadDb } from './database.ts'
+import { logFiles } from './log-batches.ts'
 import { knowsForgetting, knowsRetention } from './personal.ts'
 
 export interface BlobNeed {
@@ -30,6 +31,7 @@ export function blobNeeds(db: ReadDb): readonly BlobNeed[] {
     ...db.all(files).flatMap((row) => json(row, 'files', z.array(ModelFile)).map((f) => ({ sha256: f.sha256, of: text(row, 'name'), what: `${f.role === 'model' ? 'model file' : 'weight file'} “${f.name}”` }))),
     ...db.all(derived).map((row) => ({ sha256: text(row, 'sha256'), of: text(row, 'name'), what: 'rewritten model file' })),
     ...db.all(kept).map((row) => ({ sha256: text(row, 'sha256'), of: text(row, 'name'), what: 'stored predictions' })),
+    ...logFiles(db),
   ]
 }
 
@@ -39,5 +41,6 @@ export function namedBlobs(db: ReadDb): ReadonlySet<string> {
   for (const row of db.all('SELECT files FROM versions')) for (const file of json(row, 'files', z.array(ModelFile))) names.add(file.sha256)
   for (const row of db.all('SELECT sha256 FROM derivations')) names.add(text(row, 'sha256'))
   for (const row of db.all(`SELECT r.predictions_sha256 AS sha256 FROM runs r WHERE r.predictions_sha256 IS NOT NULL AND ${notForgotten} AND ${notRetired}`)) names.add(text(row, 'sha256'))
+  for (const file of logFiles(db)) names.add(file.sha256)
   return names
 }

@@ -27,7 +27,7 @@ interface Staged { readonly layout: LogLayout; readonly found: readonly FoundFea
 
 /** What the reading of one file depends on; a stage made under another key is never used. */
 const stageName = (plan: ReadingPlan, file: number, layout: LogLayout): string => {
-  const key = createHash('sha256').update(JSON.stringify([plan.key, file, plan.paths[file], layout])).digest('hex').slice(0, 24)
+  const key = createHash('sha256').update(JSON.stringify([plan.key, file, layout])).digest('hex').slice(0, 24)
   return join(plan.stages, `stage-${key}.parquet`)
 }
 
