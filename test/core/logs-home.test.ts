@@ -39,7 +39,7 @@ beforeAll(async () => {
   const { binding, guesses } = await test.job('binding.propose', { versionId, datasetId: data.id, target: 'species' })
   await test.core.client.call('binding.save', { versionId, binding, guesses })
   const { runId } = await test.job('run.evaluate', { versionId, datasetId: data.id })
-  await test.core.client.call('gate.save', { modelId: outcome!.version!.modelId, rules: [{ kind: 'absolute', metric: 'accuracy', slice: '', op: '>=', value: 0.9 }] })
+  await test.core.client.call('gate.save', { modelId: outcome!.version!.modelId, policy: { schema: 'slipway.gate/2', rules: [{ kind: 'metric', metric: 'accuracy', slice: '', op: '>=', limit: 0.9 }] } })
   const check = await test.core.client.call('gate.check', { runId })
   const bundle = await test.job('bundle.export', { checkId: check.id, destination: await test.token(join(folder, 'iris.mlbundle.zip'), 'write') })
   made = { modelId: outcome!.version!.modelId, versionId, rootDigest: bundle.rootDigest, name: bundle.name, version: bundle.version, serial: bundle.serial }
@@ -58,7 +58,7 @@ it('a feedback pack names its version, tells that it serves, and comes in once; 
   addsUp(batch.account)
   expect(batch).toMatchObject({ versionId: made.versionId, rows: 60, from, to: from + 59 * 60_000, format: 'feedback', holds: { level: 1, rawColumns: [] }, account: { read: 61, kept: 60, duplicates: 1, dropped: 7, packed: { unreadable: 1, otherBundles: 0 } } })
   expect(batch.layout).toMatchObject({ classes: names, scores: 3, features: [{ feature: 'sepal_length', bins: 'b0' }, { feature: 'sepal_width' }, { feature: 'petal_length' }, { feature: 'petal_width' }] })
-  const reference = execFileSync('unzip', ['-p', join(folder, 'iris.mlbundle.zip'), 'monitoring/reference.json'])
+  const reference = execFileSync('unzip', ['-p', join(folder, 'iris.mlbundle.zip'), '*/monitoring/reference.json'])
   expect(batch.layout.referenceSha256).toBe(createHash('sha256').update(reference).digest('hex'))
   expect(await test.core.client.call('deployment.list', { current: true })).toMatchObject([{ versionId: made.versionId, environment: 'production', start: 'seen', source: 'feedback', since: from, logRows: 60, who: 'Ann' }])
   const again = await test.job('logs.import', { files: [await test.token(target)] })

@@ -21,7 +21,7 @@ interface Held { readonly id: LogBatchId | LabelFileId; readonly file: Sha256; r
 function heldBy(parts: Parts, { modelId, batchId, labelFileId, from, to }: Request): { readonly batches: readonly Held[]; readonly labels: readonly Held[] } {
   return parts.store.read((db) => {
     modelName(db, modelId)
-    const batches = storedBatches(db, { modelId, from, to }).flatMap(({ batch, file }): Held[] => (file === null || labelFileId !== undefined || (batchId !== undefined && batch.id !== batchId) ? [] : [{ ...batch, file, metadata: JSON.stringify(batch.layout) }]))
+    const batches = storedBatches(db, { modelId, from, to }).flatMap(({ batch, file }): Held[] => (file === null || (batch.rows === 0 && batchId === undefined) || labelFileId !== undefined || (batchId !== undefined && batch.id !== batchId) ? [] : [{ ...batch, file, metadata: JSON.stringify(batch.layout) }]))
     const labels = storedLabels(db, modelId).flatMap(({ labels: l, file }): Held[] => (file === null || l.id !== labelFileId ? [] : [{ ...l, file, metadata: '{"layout":"slipway.labels/1"}' }]))
     if (batchId !== undefined && batches.length === 0) throw new SlipwayError('input.unknownId', { what: 'batch of logs with rows in that time', id: batchId })
     if (labelFileId !== undefined && labels.length === 0) throw new SlipwayError('input.unknownId', { what: 'file of labels', id: labelFileId })

@@ -75,7 +75,7 @@ async function csvTable(db: Database, { path, file }: TableFile, folder: string,
   const source = format.encoding === 'utf-8' ? path : await utf8Copy(path, format, folder, file, signal)
   const [quote, types] = [sqlText(format.quote), names.map((_, i) => `'c${i}': 'VARCHAR'`).join(', ')]
   const from = `read_csv(${sqlPath(source)}, auto_detect = false, compression = 'none', header = ${format.header}, delim = ${sqlText(format.delimiter)}, quote = ${quote}, escape = ${quote}, `
-    + `max_line_size = 33554432, store_rejects = true, rejects_limit = 0, rejects_table = 'rejects_${file}', rejects_scan = 'scan_${file}', columns = {${types}})`
+    + `max_line_size = 8388608, buffer_size = 16777216, store_rejects = true, rejects_limit = 0, rejects_table = 'rejects_${file}', rejects_scan = 'scan_${file}', columns = {${types}})`
   const broken = async (): Promise<readonly number[]> => (await allRows(db, `SELECT DISTINCT line FROM rejects_${file} ORDER BY line`, signal, basename(path)).catch(() => [])).map(([line]) => Number(line))
   // An empty field says nothing, in every column.
   return tableOf('csv', from, names.map((name) => ({ name, type: 'VARCHAR' })), (i) => `nullif(c${i}, '')`, { ahead: format.header ? 1 : 0, broken }, false)
