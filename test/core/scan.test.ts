@@ -26,8 +26,9 @@ const plants: readonly (readonly [ScanKind, string])[] = [
   ['access-token', `gh${'p_'}${letters(36)}`], ['access-token', `xo${'xb'}-123456789012-${letters(12)}`], ['access-token', `ey${'J'}${letters(20)}.ey${'J'}${letters(20)}.${letters(30)}`],
   ['url-password', 'postgres://scorer:hunter2@db.internal/scores'], ['e-mail', 'ada.lovelace@analytical-engines.org'], ['home-folder', '/home/ada/models/final'], ['home-folder', 'C:\\Users\\Ada\\model.onnx'],
   ['private-address', '192.168.17.4'], ['user-name', 'adalovelace'], ['host-name', 'ada-workstation'], ['personal-value', 'Charles Babbage'],
+  ['home-folder', '/root/models/final'], ['home-folder', '/data/people/ada'], ['cloud-key', `aws_secret_${'access_key'}=${letters(40)}`], ['access-token', `Authorization: ${'Bearer'} ${letters(24)}`], ['password', `pass${'word'} = hunter2!`], ['private-address', 'fd12:3456:789a::17'],
 ]
-const names: ScanNames = { user: 'adalovelace', host: 'ada-workstation', personal: ['Charles Babbage'] }
+const names: ScanNames = { user: 'adalovelace', host: 'ada-workstation', personal: ['Charles Babbage'], home: '/data/people/ada' }
 
 const iris = fixture('iris/models/iris-logreg-tensor.onnx')
 const property = (s: string): Uint8Array => fields(field(1, 'note'), field(2, s))
@@ -76,7 +77,7 @@ test('text: every kind, with its line; harmless look-alikes are left alone', asy
     const finds = await scanFile(path, 'docs/MODEL_CARD.md', names)
     expect(finds.map((f) => [f.kind, f.where]), planted).toEqual([[kind, 'line 3']])
   }
-  writeFileSync(path, ['you@example.com', 'actions/checkout@v4.2.1', 'publisher@0123456789abcdef', 'https://${USER}:${PASSWORD}@registry', 'model@.service', '10.0.0.0/8', 'version 1.10.2.3.4', '/home/nonroot/x', 'http://127.0.0.1:8080', '-----BEGIN PUBLIC KEY-----', 'adalovelaces', 'Charles Babbages'].join('\n'))
+  writeFileSync(path, ['you@example.com', 'actions/checkout@v4.2.1', 'publisher@0123456789abcdef', 'https://${USER}:${PASSWORD}@registry', 'model@.service', '10.0.0.0/8', 'version 1.10.2.3.4', '/home/nonroot/x', 'http://127.0.0.1:8080', '-----BEGIN PUBLIC KEY-----', 'adalovelaces', 'Charles Babbages', 'Authorization: Bearer …', 'password: ${PASSWORD}', 'password: required', 'fd00::/8', 'sha256:fd12:ab'].join('\n'))
   expect(await scanFile(path, 'README.md', names)).toEqual([])
 })
 
@@ -126,9 +127,12 @@ describe('an export', () => {
     expect((await refusal('model', { modelFiles: [{ name: 'iris.onnx', role: 'model', path }] })).join('\n')).toMatch(/model\.onnx”, metadata_props.*: an access token/)
     expect((await refusal('machine', run({ notes: ['trained on ada-workstation'] }), { names })).join('\n')).toMatch(/the name of this machine/)
     const [first, ...others] = facts.dataset.columns
-    const dataset = { ...facts.dataset, personal: { whole: false, columns: [first!.name] }, columns: [{ ...first!, type: 'string' as const, top: [{ value: 'Charles Babbage', count: 2 }, { value: 'everybody', count: 12 }, { value: 'Al', count: 1 }] }, ...others] }
+    const dataset = { ...facts.dataset, personal: { whole: false, columns: [first!.name] }, columns: [{ ...first!, type: 'string' as const, distinct: 3, top: [{ value: 'Charles Babbage', count: 2 }, { value: 'everybody', count: 12 }, { value: 'Al', count: 1 }] }, ...others] }
     // Rare values only, and no short ones.
     expect(scanNames(dataset).personal).toEqual(['Charles Babbage'])
+    // Of a column of names also a frequent one is a person; of a few categories none is, however few rows there are.
+    const named = { ...dataset, columns: [{ ...dataset.columns[0]!, distinct: 40 }, ...others] }
+    expect(scanNames(named).personal).toEqual(['Charles Babbage', 'everybody'])
     expect((await refusal('personal', run({ notes: ['worst for Charles Babbage'] }), { names: scanNames(dataset) })).join('\n')).toMatch(/a value of a column with personal data$/)
   })
 
@@ -138,7 +142,7 @@ describe('an export', () => {
     const accepted = thrown!.details.ids
     expect(accepted).toHaveLength(1)
     const { archive, key, made } = await exportSmall(folder, 'accepted.zip', { ...facts, ...change, accepted })
-    expect(made.manifest.scan).toEqual({ rules: 1, accepted })
+    expect(made.manifest.scan).toEqual({ rules: 2, accepted })
     expect(await verifyBundle(archive, { trust: key.publicPem, strict: true })).toMatchObject({ exit: 0, verdict: 'trusted' })
     const pem = `-----BEGIN ${'EC PRIVATE'} KEY-----`
     const secondly = await exportSmall(folder, 'never.zip', { ...facts, publisherName: pem }).then(() => null, (error: unknown) => error as { details: { ids: string[]; finds: string[] } })

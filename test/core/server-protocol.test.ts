@@ -72,7 +72,17 @@ test('every datatype goes in and comes out by JSON and by bytes, in any mixture'
   }
 })
 
-test('binary tensors that do not fit are refused in words', async () => {
+/** Lists that contradict the shape, with as many values as it has; the place is named. */
+const nested: readonly (readonly [number[], unknown[], RegExp])[] = [
+  [[2, 4], [[1, 2], [3, 4], [5, 6], [7, 8]], /shape \[2, 4\] says: its list has 4 entries, not 2/],
+  [[2, 4], [[1, 2, 3], [4, 5, 6, 7, 8]], /its list at \[0\] has 3 entries, not 4/],
+  [[2, 4], [[1, 2, 3, 4], 5, 6, 7, 8], /its list has 5 entries, not 2/],
+  [[2, 4], [1, [2, 3, 4, 5, 6, 7, 8]], /no list at \[0\], where a list of 4 belongs/],
+  [[2, 4], [[1, 2, 3, [4]], [5, 6, 7, 8]], /a list at \[0\]\[3\], where a value belongs/],
+  [[1, 4], [[[1, 2], [3, 4]]], /its list at \[0\] has 2 entries, not 4/],
+]
+
+test('tensors that do not fit are refused in words', async () => {
   const input = (size: number, change: object = {}): object => ({ name: 'float_input', datatype: 'FP32', shape: [1, 4], parameters: { binary_data_size: size }, ...change })
   const sixteen = Buffer.alloc(16)
   const cases: [Promise<Answer>, number, RegExp][] = [
@@ -86,6 +96,7 @@ test('binary tensors that do not fit are refused in words', async () => {
     [iris.ask('POST', '/v2/models/iris/infer', '{}', { 'inference-header-content-length': 'x' }), 400, /Inference-Header-Content-Length is “x”/],
     [iris.ask('POST', '/v2/models/iris/infer', JSON.stringify({ inputs: [{ name: 'float_input', datatype: 'FP32', shape: [1, 4] }] })), 400, /neither data nor the parameter/],
     [iris.ask('POST', '/v2/models/iris/infer', JSON.stringify({ inputs: [input(0)], outputs: [{ name: 'label', parameters: { classification: 2 } }] })), 400, /./],
+    ...nested.map(([shape, data, words]): [Promise<Answer>, number, RegExp] => [iris.ask('POST', '/v2/models/iris/infer', JSON.stringify({ inputs: [{ name: 'float_input', datatype: 'FP32', shape, data }] })), 400, words]),
     [iris.ask('POST', '/v2/models/iris/infer', '{}', { 'content-encoding': 'gzip' }), 415, /encoding gzip/],
     [iris.ask('POST', '/v2/models/iris/infer', Buffer.alloc(15), { 'inference-header-content-length': '0' }), 400, /15 bytes/],
   ]
@@ -94,6 +105,19 @@ test('binary tensors that do not fit are refused in words', async () => {
     expect([answer.status, answer.body.error]).toEqual([status, expect.stringMatching(words)])
     expect(protocolFaults('inference_error_response', answer.body)).toEqual([])
   }
+})
+
+test('flat lists, and lists nested as the shape says, are the same; another method is told what the address takes', async () => {
+  const answers = await Promise.all([[5.1, 3.5, 1.4, 0.2, 6, 3, 5, 2], [[5.1, 3.5, 1.4, 0.2], [6, 3, 5, 2]], [[5.1, 3.5, 1.4, 0.2], [6, 3, 5, null]]].map((data) => iris.ask('POST', '/v2/models/iris/infer', JSON.stringify({ inputs: [{ name: 'float_input', datatype: 'FP32', shape: [2, 4], data }] }))))
+  expect(answers.map((a) => a.status)).toEqual([200, 200, 200])
+  expect(answers[1]!.body.outputs).toEqual(answers[0]!.body.outputs)
+  for (const [method, path, allow] of [['GET', '/v1/predict', 'POST'], ['GET', '/v2/models/iris/infer', 'POST'], ['DELETE', '/v2/models/iris', 'GET, HEAD'], ['POST', '/metrics', 'GET, HEAD']] as const) {
+    const refused = await iris.ask(method, path)
+    expect([refused.status, refused.headers['allow']], `${method} ${path}`).toEqual([405, allow])
+  }
+  expect((await iris.ask('GET', '/v2/models/other/infer')).status).toBe(404)
+  const document = (await iris.ask('GET', '/openapi.json')).body as unknown as { paths: Record<string, Record<string, { responses: object }>> }
+  expect(Object.keys(document.paths['/v1/predict']!['post']!.responses)).toEqual(expect.arrayContaining(['404', '405', '415', 'default']))
 })
 
 test('what two independent clients send, byte for byte', async () => {

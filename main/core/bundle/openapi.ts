@@ -33,11 +33,13 @@ const oneOf = (schemas: readonly Schema[]): Schema => (schemas.length === 1 ? sc
 const json = (schema: Schema): Schema => ({ 'application/json': { schema } })
 const answer = (description: string, schema?: Schema): Schema => ({ description, ...(schema === undefined ? {} : { content: json(schema) }) })
 
+/** On every route: another method than the route's, and whatever else a proxy or the server may say. */
+const anywhere: Schema = { '405': { ...answer('Another method; Allow says which.', ref('Error')), headers: { Allow: { schema: text } } }, default: answer('Not answered; the sentence says why.', ref('Error')) }
 const failures: Schema = {
-  '400': answer('The caller can mend it; the sentence says what.', ref('Error')), '401': answer('A token is needed.', ref('Error')), '413': answer('Too large, or too many rows.', ref('Error')),
-  '429': answer('Too many requests wait; Retry-After says when to ask again.', ref('Error')), '500': answer('The model could not answer.', ref('Error')), '503': answer('Not ready, or ending.', ref('Error')), '504': answer('Not answered in time.', ref('Error')),
+  '400': answer('The caller can mend it; the sentence says what.', ref('Error')), '401': answer('A token is needed.', ref('Error')), '404': answer('Another model or version.', ref('Error')), '413': answer('Too large, or too many rows.', ref('Error')), '415': answer('A compressed body.', ref('Error')),
+  '429': answer('Too many requests wait; Retry-After says when to ask again.', ref('Error')), '500': answer('The model could not answer.', ref('Error')), '503': answer('Not ready, or ending.', ref('Error')), '504': answer('Not answered in time.', ref('Error')), ...anywhere,
 }
-const plain: Schema = { '401': failures['401'] }
+const plain: Schema = { '401': failures['401'], ...anywhere }
 
 /** Columns that feed the model, with their type in JSON, in the order of the binding. */
 function columnSchemas(serving: ServingDocument): Record<string, Schema> {
@@ -89,7 +91,7 @@ function schemas(manifest: ApiFacts, serving: ServingDocument | null): Record<st
 
 const post = (operationId: string, summary: string, content: Schema, responses: Schema): Schema => ({ post: { operationId, summary, requestBody: { required: true, content }, responses: { ...responses, ...failures } } })
 const get = (operationId: string, summary: string, responses: Schema): Schema => ({ get: { operationId, summary, responses } })
-const probe = (operationId: string, summary: string, properties: Readonly<Record<string, Schema>>): Schema => ({ get: { operationId, summary, security: [], responses: { '200': answer('Yes.', map(properties)), '503': answer('Not now.', map(properties)) } } })
+const probe = (operationId: string, summary: string, properties: Readonly<Record<string, Schema>>): Schema => ({ get: { operationId, summary, security: [], responses: { '200': answer('Yes.', map(properties)), '503': answer('Not now.', map(properties)), ...anywhere } } })
 
 function paths(manifest: ApiFacts, serving: ServingDocument | null): Record<string, Schema> {
   const flag: Schema = { type: 'boolean' }

@@ -59,11 +59,10 @@ const closing = (server: Server): Promise<void> => new Promise((resolve) => {
   server.closeIdleConnections()
 })
 
-/** Where somebody on this machine finds the server. */
+/** What the server listens on: all addresses are said to be all, not this machine alone. */
 function addressOf(server: Server, scheme: string): string {
   const { address, family, port } = server.address() as AddressInfo
-  const host = address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address
-  return `${scheme}://${family === 'IPv6' ? `[${host}]` : host}:${port}`
+  return `${scheme}://${family === 'IPv6' ? `[${address}]` : address}:${port}`
 }
 
 /** Builds the server; nothing listens yet. */

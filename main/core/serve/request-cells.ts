@@ -63,22 +63,54 @@ const shortWays: Readonly<Record<string, readonly [low: number, high: number, wh
 
 type Fillable = { [index: number]: number }
 
-/** Fills plain numbers of any nesting; −1 as soon as something is out of the ordinary. */
-function fillNumbers(data: readonly unknown[], into: Fillable, at: number, end: number, way: readonly [number, number, boolean], depth: number): number {
+/** Fills plain numbers from a flat list, or from lists nested as the shape says; −1 as soon as something is out of the ordinary. */
+function fillNumbers(data: readonly unknown[], into: Fillable, at: number, way: readonly [number, number, boolean], shape: readonly number[], depth: number, length: number): number {
+  if (data.length !== length) return -1
   const [low, high, whole] = way
   let next = at
-  for (let i = 0; i < data.length; i++) {
-    const value = data[i]
-    if (typeof value === 'number') {
-      if (!(value >= low && value <= high) || next >= end || (whole && !Number.isInteger(value))) return -1
+  if (depth >= shape.length - 1) {
+    for (let i = 0; i < length; i++) {
+      const value = data[i]
+      if (typeof value !== 'number' || !(value >= low && value <= high) || (whole && !Number.isInteger(value))) return -1
       into[next++] = value
-    } else {
-      if (depth >= 32 || !Array.isArray(value)) return -1
-      next = fillNumbers(value, into, next, end, way, depth + 1)
-      if (next === -1) return -1
     }
+    return next
+  }
+  for (let i = 0; i < length; i++) {
+    const value = data[i]
+    if (!Array.isArray(value)) return -1
+    next = fillNumbers(value, into, next, way, shape, depth + 1, shape[depth + 1]!)
+    if (next === -1) return -1
   }
   return next
+}
+
+const placeText = (place: readonly number[]): string => place.map((i) => `[${i}]`).join('')
+
+/** Where lists are nested otherwise than the shape says, in words; null: they follow it. Rows are never regrouped on a guess. */
+function nestingFault(data: readonly unknown[], shape: readonly number[], place: readonly number[]): string | null {
+  const depth = place.length
+  const at = depth === 0 ? 'its list' : `its list at ${placeText(place)}`
+  if (data.length !== shape[depth]) return `${at} has ${data.length} ${data.length === 1 ? 'entry' : 'entries'}, not ${shape[depth] ?? 0}`
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i]
+    const here = [...place, i]
+    if (depth === shape.length - 1) {
+      if (Array.isArray(value)) return `it holds a list at ${placeText(here)}, where a value belongs`
+    } else if (!Array.isArray(value)) return `it holds no list at ${placeText(here)}, where a list of ${shape[depth + 1] ?? 0} belongs`
+    else {
+      const fault = nestingFault(value, shape, here)
+      if (fault !== null) return fault
+    }
+  }
+  return null
+}
+
+/** A flat list is taken as it is; a list with lists in it must be nested exactly as the shape says. Throws RequestFault with 400. */
+function checkNesting(name: string, data: readonly unknown[], shape: readonly number[]): void {
+  if (!data.some((value) => Array.isArray(value))) return
+  const fault = shape.length === 0 ? 'it holds a list, where one value belongs' : nestingFault(data, shape, [])
+  if (fault !== null) throw new RequestFault(400, `the data of the input “${name}” are not nested as its shape [${shape.join(', ')}] says: ${fault}`)
 }
 
 /**
@@ -89,10 +121,13 @@ export function readCells(name: string, datatype: Datatype, shape: readonly numb
   const way = shortWays[datatype.name]
   if (way !== undefined && count <= most) {
     const values = new datatype.array(new ArrayBuffer(count * datatype.size), 0, count)
-    if (fillNumbers(data, values as unknown as Fillable, 0, count, way, 0) === count) return { values, cells: null }
+    const nested = shape.length > 1 && Array.isArray(data[0])
+    const into = values as unknown as Fillable
+    if ((nested ? fillNumbers(data, into, 0, way, shape, 0, shape[0]!) : fillNumbers(data, into, 0, way, [], 0, count)) === count) return { values, cells: null }
   }
   // Texts in a flat list are what the runtime takes already.
   if (datatype.size === 0 && data.length === count && data.every((value) => typeof value === 'string')) return { values: data as string[], cells: data as string[] }
+  checkNesting(name, data, shape)
   const cells = flatten(data, [], 0, name)
   if (cells.length !== count) throw new RequestFault(400, `the input “${name}” has ${cells.length} values for the shape [${shape.join(', ')}]`)
   checkCells(name, cells, datatype.name)

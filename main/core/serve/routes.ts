@@ -104,6 +104,14 @@ function modelRoutes(app: FastifyInstance, parts: ServerParts): void {
   for (const path of ['/invocations', '/v1/predict']) app.post(path, () => { loaded(parts); throw new RequestFault(404, 'there is nothing at this address') })
 }
 
+/** What the routes of this server can be asked with, or null where there is none. */
+function allowedAt(name: string, path: string): string | null {
+  const base = `/v2/models/${name}`
+  const ofModel = path.startsWith(`${base}/`) || path === base ? path.slice(base.length).replace(/^\/versions\/[^/]+/, '') : null
+  if (ofModel === '/infer' || path === '/invocations' || path === '/v1/predict') return 'POST'
+  return ofModel === '' || ofModel === '/ready' || ['/v2', '/v2/', '/v2/health/live', '/v2/health/ready', '/ping', '/metrics', '/openapi.json'].includes(path) ? 'GET, HEAD' : null
+}
+
 /** What answers everything beside health and the model, on a server that listens already. Loads the framework. */
 export async function frameworkOf(server: Server, parts: ServerParts): Promise<RequestListener> {
   const { fastify } = await import('fastify')
@@ -120,7 +128,11 @@ export async function frameworkOf(server: Server, parts: ServerParts): Promise<R
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => { done(null, body) })
   app.addHook('onRequest', guard(parts))
   app.setErrorHandler((thrown, _request, reply) => answerFailure(thrown, reply, parts.log))
-  app.setNotFoundHandler((_request, reply) => reply.status(404).send({ error: 'there is nothing at this address' }))
+  app.setNotFoundHandler((request, reply) => {
+    const allowed = allowedAt(parts.name, request.url.split('?', 1)[0] ?? '')
+    if (allowed === null) return reply.status(404).send({ error: 'there is nothing at this address' })
+    return reply.status(405).header('allow', allowed).send({ error: `this address takes ${allowed.replace(', ', ' and ')}, not ${request.method}` })
+  })
   documentRoutes(app, parts)
   modelRoutes(app, parts)
   await app.ready()

@@ -1,6 +1,7 @@
 // One running server from its options: bundles verified, models in their processes, HTTP listening, and all of it ended again.
 // Owns the order of those things; refuses to end the program (`entry.ts` does).
 import { readFileSync } from 'node:fs'
+import { tensorFault } from '../bundle/same-tensors.ts'
 import { openAccess, tokenAccess } from './access.ts'
 import { openArm, type ServedArm } from './arm.ts'
 import { allArms, type ArmSet } from './arms.ts'
@@ -34,8 +35,8 @@ interface Opened { readonly name: ArmName; readonly bundle: ServedBundle }
 
 /** The same inputs and outputs: what fits one version must fit the other. */
 function checkSame(stable: ServedBundle, other: ServedBundle, what: string): void {
-  const form = ({ manifest }: ServedBundle): string => JSON.stringify([manifest.name, manifest.model.inputs, manifest.model.outputs].map((part) => (typeof part === 'string' ? part : part.map(({ name, datatype, shape }) => [name, datatype, shape]))))
-  if (form(stable) !== form(other)) throw new NotServed(`the ${what} ${other.manifest.name} ${other.manifest.version} does not take and give the same tensors as ${stable.manifest.name} ${stable.manifest.version}`, 2)
+  const fault = tensorFault(stable.manifest, other.manifest, what)
+  if (fault !== null) throw new NotServed(fault, 2)
   if (stable.manifest.serial === other.manifest.serial && stable.rootDigest !== other.rootDigest) throw new NotServed(`the ${what} has the same serial number ${other.manifest.serial} as the bundle beside it, but is another bundle`, 2)
 }
 

@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { copyFileSync, cpSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { tensorFault, type Served } from '../same-tensors.ts'
 import type { Front } from './front.ts'
 import { NotReleased, type Home, type Slot } from './home.ts'
 import { waitReady, type Processes } from './slot-process.ts'
@@ -131,6 +132,11 @@ export async function install(host: Host, bundle: string, key: string, why: stri
 
 async function startCanary(host: Host, digest: string, percent: number): Promise<void> {
   const { front, home, say } = host
+  const live = home.live()
+  const manifest = (of: string): Served => JSON.parse(readFileSync(join(home.root, 'releases', of, 'bundle.json'), 'utf8')) as Served
+  // Callers cannot tell which of the two answers them, so what fits one must fit the other.
+  const fault = live === null ? null : tensorFault(manifest(live), manifest(digest), 'canary')
+  if (fault !== null) throw new NotReleased(`${fault}; install it without --canary once its callers are ready for it`, 2)
   if (!(await front.runs())) throw new NotReleased(`a canary needs the front: start HAProxy with ${join(home.root, 'haproxy.cfg')}`, 3)
   await front.setCanary(0)
   if (home.inSlot('c') !== null) await takeDown(host, 'c')

@@ -6,7 +6,7 @@ import { onnxStrings } from './onnx-strings.ts'
 import { hitId, kindWords, neverAccepted, scanText, shownHit, type ScanKind, type ScanNames } from './scan-rules.ts'
 
 /** The version of the rules, as the manifest names it. */
-export const scanVersion = 1
+export const scanVersion = 2
 
 export interface Find { readonly file: string; /** “line 5”, or the place in the model */ readonly where: string; readonly kind: ScanKind; readonly what: string; readonly shown: string; readonly id: string; readonly acceptable: boolean }
 
