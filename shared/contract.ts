@@ -119,8 +119,8 @@ export const contract = {
   'version.get': query({ input: z.object({ versionId: VersionId }), output: z.object({ version: Version, binding: StoredBinding.nullable(), runs: z.array(RunSummary), bundles: z.array(Bundle) }), reads: ['versions', 'bindings', 'runs', 'bundles'] }),
   'version.annotate': command({ input: z.object({ versionId: VersionId, note: z.string().max(10_000).optional(), tags: z.array(z.string().trim().min(1).max(60)).max(50).optional() }), output: Version, touches: ['versions', 'history'] }),
   'version.compare': query({ input: z.object({ left: VersionId, right: VersionId, datasetId: DatasetId.optional() }), output: Comparison, reads: ['versions', 'runs'] }),
-  /** What differs between two models: interface, layers, weights, use, format; whether callers break and answers change. Reads both files. */
-  'version.diff': job({ input: z.object({ left: VersionId, right: VersionId }), progress: StepProgress, output: ModelDiff, touches: [] }),
+  /** What differs between two models: interface, layers, weights, use, format; whether callers break and answers change. Of stored versions, or of files, which are read and not imported. */
+  'version.diff': job({ input: z.object({ left: z.union([VersionId, z.object({ file: FileToken })]), right: z.union([VersionId, z.object({ file: FileToken })]) }), progress: StepProgress, output: ModelDiff, touches: [] }),
 
   /** The same rows on two devices: differences, flipped decisions, speed. Stored with the version. */
   'version.parity': job({ input: z.object({ versionId: VersionId, datasetId: DatasetId, /** absent: the stored binding */ binding: Binding.optional(), options: ParityOptions }), progress: StepProgress, output: ParityReport, touches: ['runs', 'history'] }),

@@ -36,7 +36,7 @@ export const lifeErrors = {
     title: 'There is no such alias', place: 'inline', exit: 2, retry: false,
     say: (d) => `${d.model} has no alias “${d.alias}”.${d.known.length === 0 ? '' : ` It has ${d.known.join(', ')}.`}`,
     next: (d) => (d.known.length === 0 ? 'Promote a version to make the first one.' : 'Choose one of them, or promote a version to make a new one.'),
-    commandLine: 'For example: slipway promote MODEL@2 --as champion --reason "why".',
+    commandLine: 'For example: slipway promote MODEL@2 --alias champion --reason "why".',
   }),
   'care.moved': entry<{ name: string }>({
     title: 'Somebody else was faster', place: 'inline', exit: 2, retry: false,

@@ -80,7 +80,7 @@ const diff: ModelDiff = {
   changes: [{ kind: 'input-type', group: 'interface', severity: 'breaking', breaking: true, answersChange: 'possible', sentence: 's', subject: 'X', before: 'float32[N, 4]', after: 'float64[N, 4]', callerMust: 'm' }],
   graph: {
     layers: [{ status: 'retrained', statuses: ['retrained'], scope: '', before: diffLayer, after: null, weights: { compared: 12, changed: 3, notFinite: 0, relative: 0.1, maxAbs: 0.5, cosine: null }, notes: ['n'] }], layersLeftOut: 0,
-    counts: { removed: 0, added: 0, quantised: 0, dequantised: 0, resized: 0, settings: 0, rewired: 0, converted: 0, retrained: 1, moved: 0, renamed: 0, same: 0 }, before: 1, after: 1,
+    counts: { removed: 0, added: 0, quantised: 0, dequantised: 0, resized: 0, settings: 0, rewired: 0, converted: 0, stored: 0, retrained: 1, moved: 0, renamed: 0, same: 0 }, before: 1, after: 1,
     weighted: { same: 0, changed: 1, loneBefore: 0, loneAfter: 0 }, structure: { changed: 0, harmless: 0 }, weights: null, zipMaps: [{ output: 'p', now: null }], documentation: false, notCompared: [],
   },
 }

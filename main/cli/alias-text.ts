@@ -49,5 +49,5 @@ export async function expectedOf(session: CliSession, options: MoveOptions, prev
 export const whoWhy = (move: AliasMove): string[] => [formatTime(move.at), move.who?.name ?? 'unknown', move.reason]
 
 /** The options of a move. */
-export const withMoveOptions = (command: Command, alias: string): Command => command.requiredOption('--alias <name>', alias).option('--reason <text>', 'why, in your words; stays in the record')
+export const withMoveOptions = (command: Command, alias: string): Command => command.requiredOption('--alias <name>', alias).option('--reason <text>', 'why, in your words, 3 to 2000 characters; stays in the record')
   .option('--preview', 'only say what would change').option('--expect <version>', 'refuse unless it points there now, such as income@2, or none')

@@ -18,14 +18,14 @@ import { headlines } from './run-text.ts'
 
 const nameOf = (v: Comparison['left']): string => `${v.modelName}@${v.number}`
 
-const verdicts: Readonly<Record<MetricChange['verdict'], string>> = { better: 'better', worse: 'worse', same: 'same', 'not-comparable': '' }
+const verdicts: Readonly<Record<MetricChange['verdict'], string>> = { better: 'for the better', worse: 'for the worse', same: 'the same', 'not-comparable': '' }
 
 /** The answer in two sentences: whether callers break, and how many of the shown numbers moved which way. */
 function summary(c: Comparison, shown: readonly MetricChange[], tested: boolean): string {
   const breaking = c.signature.filter((s) => s.breaking).length
   const callers = breaking > 0 ? `Callers of ${nameOf(c.left)} break on ${nameOf(c.right)}: ${formatPlural(breaking, 'input or output', 'inputs or outputs')} changed in a breaking way.` : `Callers of ${nameOf(c.left)} can call ${nameOf(c.right)}.`
   const count = (verdict: MetricChange['verdict']): number => shown.filter((m) => m.verdict === verdict).length
-  const numbers = c.onData === null ? '' : ` On ${c.onData.datasetName}, of the numbers below ${count('better')} better, ${count('worse')} worse, ${count('same')} the same${tested ? ', by their direction alone' : '; no test of significance is made'}.`
+  const numbers = c.onData === null ? '' : ` On ${c.onData.datasetName}, of the numbers below ${count('better')} moved for the better, ${count('worse')} for the worse, ${count('same')} stayed the same${tested ? '; that is their direction alone, the answer above is the tested one' : '; no test of significance is made'}.`
   return paragraph(callers + numbers)
 }
 
@@ -51,7 +51,7 @@ function metrics(c: Comparison, shown: readonly MetricChange[]): string {
   const before = alignDecimals(shown.map((m) => metricText(m.metric, m.before)))
   const after = alignDecimals(shown.map((m) => metricText(m.metric, m.after)))
   const delta = alignDecimals(shown.map((m) => (m.delta === null ? '' : formatDelta(m.delta))))
-  return table(['Metric', nameOf(c.left), nameOf(c.right), 'Change', 'Direction'], shown.map((m, i) => [m.slice === '' ? metricName(m.metric) : metricLabel(m.metric, m.slice), before[i]!, after[i]!, delta[i]!, verdicts[m.verdict]]), [1, 2, 3])
+  return table(['Metric', nameOf(c.left), nameOf(c.right), 'Change', 'Direction alone'], shown.map((m, i) => [m.slice === '' ? metricName(m.metric) : metricLabel(m.metric, m.slice), before[i]!, after[i]!, delta[i]!, verdicts[m.verdict]]), [1, 2, 3])
 }
 
 function describe(c: Comparison, verdict: RunComparison | null, all: boolean): string {

@@ -2,23 +2,23 @@
 import type { Command } from 'commander'
 import type { DiffGroup, LayerDiff, ModelDiff } from '../../shared/domain/model-diff.ts'
 import { formatPlural } from '../../shared/format.ts'
-import { answersMark, classTitle, groupTitles, layerNames, layerStatusWords, layerWeightText } from '../../shared/model-diff/diff-words.ts'
+import { answersMark, classTitle, groupTitles, layerNames, layerStatusWords, layerWeightText, sideName } from '../../shared/model-diff/diff-words.ts'
 import { withExample } from './example.ts'
 import { withSession } from './open-session.ts'
 import { facts, paragraph, sections, table } from './print.ts'
-import { version } from './references.ts'
+import { versionOrFile } from './references.ts'
 
 const shownLayers = 20
 
-const nameOf = (side: ModelDiff['left']): string => `${side.name}@${side.number}`
+const nameOf = (side: ModelDiff['left']): string => (side.number === null ? `the file ${side.sourceName}` : `${sideName(side)} (${side.sourceName})`)
 
 function head(d: ModelDiff): string {
   return facts([
     ['Difference', classTitle(d)],
     ['Breaking', d.breaking ? 'yes' : 'no'],
     ['Answers', answersMark[d.answersChange]],
-    ['Before', `${nameOf(d.left)} (${d.left.sourceName})`],
-    ['After', `${nameOf(d.right)} (${d.right.sourceName})`],
+    ['Before', nameOf(d.left)],
+    ['After', nameOf(d.right)],
   ])
 }
 
@@ -49,11 +49,11 @@ function describe(d: ModelDiff, all: boolean): string {
 
 /** Registers the command. */
 export function registerDiff(program: Command): void {
-  withExample(program.command('diff').description('Show what differs between two models: interface, layers, weights, preprocessing, thresholds, format. Exit code 1 when callers break.')
-    .argument('<before>', 'a model file, name@version or version id').argument('<after>', 'the one it is compared with').option('--all', 'print every layer, also unchanged ones'), 'slipway diff income@1 income@2')
+  withExample(program.command('diff').description('Show what differs between two models: interface, layers, weights, preprocessing, thresholds, format. A file is read where it lies and not imported. Exit code 1 when callers break.')
+    .argument('<before>', 'a model file, which is not imported, name@version or version id').argument('<after>', 'the one it is compared with').option('--all', 'print every layer, also unchanged ones'), 'slipway diff income@1 income@2')
     .action(async (before: string, after: string, options: { all?: boolean }, command: Command) => withSession(command, async (session) => {
-      const [left, right] = [await version(session, before), await version(session, after)]
-      const diff = await session.job('version.diff', { left: left.id, right: right.id })
+      const [left, right] = [await versionOrFile(session, before), await versionOrFile(session, after)]
+      const diff = await session.job('version.diff', { left, right })
       session.print(diff, () => describe(diff, options.all === true))
       if (diff.breaking) session.exitWith(1)
     }))

@@ -6,7 +6,7 @@ import type { Dataset, FormatOverride } from '../../shared/domain/dataset.ts'
 import type { ModelSummary, Version } from '../../shared/domain/model.ts'
 import type { RunSummary } from '../../shared/domain/run.ts'
 import { fromPlain, SlipwayError } from '../../shared/errors.ts'
-import { DatasetId, RunId, VersionId, type ModelId } from '../../shared/ids.ts'
+import { DatasetId, RunId, VersionId, type FileToken, type ModelId } from '../../shared/ids.ts'
 import type { CliSession } from './open-session.ts'
 
 /** Whether a text reads as a path rather than as a name. */
@@ -78,6 +78,14 @@ export async function version(session: CliSession, text: string, options: { read
   if (found.length > 1) throw new SlipwayError('input.ambiguous', { what: 'model', id: text, matches: found.map((v) => `${v.modelName}@${v.number}`).join(', ') })
   if (found[0] === undefined) throw new SlipwayError('input.unknownId', { what: 'model', id: text })
   return found[0]
+}
+
+/** A stored version, or a model file, which is handed over and not imported. */
+export async function versionOrFile(session: CliSession, text: string): Promise<VersionId | { readonly file: FileToken }> {
+  const stored = isFileHere(text) ? null : await storedVersion(session, text)
+  if (stored !== null) return stored.id
+  if (!existsSync(text)) throw nowhere('model', text)
+  return { file: await session.admit(text) }
 }
 
 /** A model, or a version where the text names one. */

@@ -36,7 +36,7 @@ import { unpackOneModel } from './operations/model-unpack.ts'
 import { backupOpenWorkspace } from './operations/workspace-backup.ts'
 import { restoreIntoFolder } from './operations/workspace-restore.ts'
 import { checkOpenWorkspace } from './operations/workspace-check.ts'
-import { diffVersions } from './operations/version-diff.ts'
+import { diffVersions, type DiffOf } from './operations/version-diff.ts'
 import { importVersions } from './operations/version-import.ts'
 import { measureParity } from './operations/version-parity.ts'
 import { rewriteVersion } from './operations/version-rewrite.ts'
@@ -166,9 +166,14 @@ const studyJobs = (parts: Parts): Answers<'run.stress' | 'run.occlusion'> => ({
 })
 
 const deviceJobs = (parts: Parts): Answers<'version.parity' | 'version.speed' | 'version.diff'> => ({
-  'version.diff': (request) => start(parts, 'version.diff', {
-    title: `Compare the models of ${nameOf(parts, request.left)} and ${nameOf(parts, request.right)}`, subject: request.right, run: (context) => diffVersions(parts, request, context),
-  }),
+  'version.diff': (request) => {
+    const of = (side: typeof request.left): DiffOf => (typeof side === 'string' ? side : { path: parts.admissions.redeem(side.file, 'read') })
+    const [left, right] = [of(request.left), of(request.right)]
+    const called = (side: DiffOf): string => (typeof side === 'string' ? nameOf(parts, side) : basename(side.path))
+    return start(parts, 'version.diff', {
+      title: `Compare the models of ${called(left)} and ${called(right)}`, ...(typeof right === 'string' ? { subject: right } : {}), run: (context) => diffVersions(parts, { left, right }, context),
+    })
+  },
   'version.parity': (request) => start(parts, 'version.parity', {
     title: `Compare devices for ${nameOf(parts, request.versionId)}`, subject: request.versionId, lane: 'evaluations', run: (context) => measureParity(parts, request, context),
   }),

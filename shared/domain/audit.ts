@@ -44,7 +44,7 @@ export const AuditState = z.object({
   since: z.number().int().nullable(),
   head: AuditHead.nullable(),
   /** The newest check; null when there was none. */
-  checked: z.object({ at: z.number().int(), whole: z.boolean(), sentence: z.string() }).nullable(),
+  checked: z.object({ at: z.number().int(), whole: z.boolean(), sentence: z.string(), /** How many entries there were then. */ entries: z.number().int().optional() }).nullable(),
   /** Everybody who is named in an event, by name; whether some name nobody; every verb. */
   people: z.array(z.string()),
   nameless: z.boolean(),

@@ -6,7 +6,7 @@ import { Sha256, VersionId } from '../ids.ts'
 /** The whole difference in one word, the most consequential first: this order is the precedence. See docs/model-diff.md. */
 export const DiffClass = z.enum([
   'interface', 'zipmap-removed', 'replaced', 'quantised', 'converted', 'restructured', 'retrained', 'partly-retrained', 'interface-compatible',
-  'preprocessing', 'decision', 'opset', 'reordered', 'renamed-only', 'metadata-only', 'identical',
+  'preprocessing', 'decision', 'opset', 'stored-otherwise', 'reordered', 'renamed-only', 'metadata-only', 'identical',
 ])
 export type DiffClass = z.infer<typeof DiffClass>
 
@@ -14,9 +14,9 @@ export type DiffClass = z.infer<typeof DiffClass>
 export const DiffKind = z.enum([
   'input-added', 'input-removed', 'input-renamed', 'input-type', 'input-shape', 'output-added', 'output-removed', 'output-renamed', 'output-type', 'output-shape',
   'batch-dimension', 'zipmap-removed', 'zipmap-added', 'class-labels',
-  'layers-added', 'layers-removed', 'layers-settings', 'layers-rewired', 'layers-resized', 'layers-quantised', 'layers-dequantised', 'layers-converted', 'layers-retrained', 'layers-moved', 'layers-renamed',
+  'layers-added', 'layers-removed', 'layers-settings', 'layers-rewired', 'layers-resized', 'layers-quantised', 'layers-dequantised', 'layers-converted', 'layers-retrained', 'layers-stored', 'layers-moved', 'layers-renamed',
   'task', 'preprocessing', 'columns', 'missing-values', 'row-policy', 'output-roles', 'classes', 'positive-class', 'decision-rule', 'threshold', 'detection', 'calibration',
-  'opset', 'ir-version', 'producer', 'metadata', 'documentation', 'size', 'speed',
+  'opset', 'ir-version', 'input-defaults', 'dimension-names', 'producer', 'metadata', 'documentation', 'size', 'speed',
 ])
 export type DiffKind = z.infer<typeof DiffKind>
 
@@ -55,7 +55,7 @@ export const WeightChange = z.object({
 export type WeightChange = z.infer<typeof WeightChange>
 
 /** What became of a layer, the most consequential first. A layer can have several. */
-export const LayerStatus = z.enum(['removed', 'added', 'quantised', 'dequantised', 'resized', 'settings', 'rewired', 'converted', 'retrained', 'moved', 'renamed', 'same'])
+export const LayerStatus = z.enum(['removed', 'added', 'quantised', 'dequantised', 'resized', 'settings', 'rewired', 'converted', 'retrained', 'stored', 'moved', 'renamed', 'same'])
 export type LayerStatus = z.infer<typeof LayerStatus>
 
 export const LayerSide = z.object({
@@ -93,11 +93,14 @@ export const GraphDiff = z.object({
   zipMaps: z.array(z.object({ output: z.string(), now: z.string().nullable() })),
   /** Comments and stored shapes of inner values differ: nothing that runs. */
   documentation: z.boolean(),
+  /** Weights that a caller may replace by sending them as an input, on one side alone. Absent: none. */
+  replaceable: z.object({ added: z.array(z.string()), removed: z.array(z.string()) }).optional(),
   notCompared: z.array(z.string()),
 })
 export type GraphDiff = z.infer<typeof GraphDiff>
 
-export const DiffSide = z.object({ versionId: VersionId, name: z.string(), number: z.number().int(), sourceName: z.string(), sha256: Sha256, bytes: z.number().int(), parameters: z.number() })
+/** `versionId` and `number` are null for a file that is no version of the registry. */
+export const DiffSide = z.object({ versionId: VersionId.nullable(), name: z.string(), number: z.number().int().nullable(), sourceName: z.string(), sha256: Sha256, bytes: z.number().int(), parameters: z.number() })
 export type DiffSide = z.infer<typeof DiffSide>
 
 export const ModelDiff = z.object({

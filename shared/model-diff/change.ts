@@ -3,10 +3,10 @@ import type { AnswersChange, DiffChange, DiffGroup, DiffKind } from '../domain/m
 
 const groups: Readonly<Record<DiffGroup, readonly DiffKind[]>> = {
   interface: ['input-added', 'input-removed', 'input-renamed', 'input-type', 'input-shape', 'output-added', 'output-removed', 'output-renamed', 'output-type', 'output-shape', 'batch-dimension', 'zipmap-removed', 'zipmap-added', 'class-labels'],
-  layers: ['layers-added', 'layers-removed', 'layers-settings', 'layers-rewired', 'layers-resized', 'layers-moved', 'layers-renamed'],
+  layers: ['layers-added', 'layers-removed', 'layers-settings', 'layers-rewired', 'layers-resized', 'layers-stored', 'layers-moved', 'layers-renamed'],
   weights: ['layers-quantised', 'layers-dequantised', 'layers-converted', 'layers-retrained'],
   usage: ['task', 'preprocessing', 'columns', 'missing-values', 'row-policy', 'output-roles', 'classes', 'positive-class', 'decision-rule', 'threshold', 'detection', 'calibration'],
-  format: ['opset', 'ir-version', 'producer', 'metadata', 'documentation'],
+  format: ['opset', 'ir-version', 'input-defaults', 'dimension-names', 'producer', 'metadata', 'documentation'],
   facts: ['size', 'speed'],
 }
 const groupOf = new Map(Object.entries(groups).flatMap(([group, kinds]) => kinds.map((kind) => [kind, group as DiffGroup] as const)))

@@ -11,7 +11,7 @@ export const answersMark: Readonly<Record<AnswersChange, string>> = { none: 'the
 
 export const statusWords: Readonly<Record<LayerStatus, string>> = {
   removed: 'removed', added: 'added', quantised: 'quantised', dequantised: 'no longer quantised', resized: 'other shape', settings: 'other settings', rewired: 'wired otherwise',
-  converted: 'converted', retrained: 'retrained', moved: 'moved', renamed: 'renamed', same: 'same',
+  converted: 'converted', retrained: 'retrained', stored: 'stored otherwise', moved: 'moved', renamed: 'renamed', same: 'same',
 }
 
 /** The class, and the further ones behind it: `Retrained, also renamed inside`. */
@@ -37,5 +37,8 @@ export function layerWeightText(l: LayerDiff): string {
   return w.cosine === null ? relative : `${relative}, cosine ${w.cosine.toFixed(4)}`
 }
 
+/** `income@1`; the name of a file that is no version. */
+export const sideName = (side: ModelDiff['left']): string => (side.number === null ? side.name : `${side.name}@${side.number}`)
+
 /** The document's name of a pair: `income@1 → income@2`. */
-export const pairName = (d: Pick<ModelDiff, 'left' | 'right'>): string => `${d.left.name}@${d.left.number} → ${d.right.name}@${d.right.number}`
+export const pairName = (d: Pick<ModelDiff, 'left' | 'right'>): string => `${sideName(d.left)} → ${sideName(d.right)}`

@@ -3,7 +3,7 @@
 import type { SpeedReport } from '../domain/device-report.ts'
 import type { DiffChange, GraphDiff } from '../domain/model-diff.ts'
 import type { GraphSummary, Version } from '../domain/model.ts'
-import { formatBytes, formatCount, formatDuration, formatShare } from '../format.ts'
+import { formatBytes, formatCount, formatDuration, formatPlural, formatShare } from '../format.ts'
 import { change } from './change.ts'
 
 const long = 120
@@ -71,11 +71,34 @@ export function speedLine(left: readonly SpeedReport[], right: readonly SpeedRep
   return [change('speed', `A call of ${batch} on ${b.placement.providerUsed} takes ${formatDuration(x)} → ${formatDuration(y)} (mean): ${faster}.`, { before: formatDuration(x), after: formatDuration(y) })]
 }
 
+const nameList = (names: readonly string[]): string => `${names.slice(0, 5).map((n) => `“${n}”`).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`
+
+/** Weights that are inputs too: whoever runs the file may send other numbers in their place. */
+function replaceableLines(graph: GraphDiff): DiffChange[] {
+  const { added = [], removed = [] } = graph.replaceable ?? {}
+  return [
+    ...(added.length === 0 ? [] : [change('input-defaults', `${formatPlural(added.length, 'weight')} ${added.length === 1 ? 'is' : 'are'} also ${added.length === 1 ? 'an input' : 'inputs'} of the graph now: ${nameList(added)}. Whoever runs the file may send other numbers in ${added.length === 1 ? 'its' : 'their'} place; where nobody does, as in Slipway’s server, nothing changes.`, { before: 'fixed', after: nameList(added) })]),
+    ...(removed.length === 0 ? [] : [change('input-defaults', `${formatPlural(removed.length, 'weight')} ${removed.length === 1 ? 'is' : 'are'} no longer ${removed.length === 1 ? 'an input' : 'inputs'} of the graph: ${nameList(removed)}. Nobody can send other numbers in ${removed.length === 1 ? 'its' : 'their'} place any more; where nobody did, as in Slipway’s server, nothing changes.`, { before: nameList(removed), after: 'fixed' })]),
+  ]
+}
+
+/** Free dimensions with other names: notes for people, and for tools that share a size between values by its name. */
+function dimensionLines(a: Version, b: Version): DiffChange[] {
+  const lines = (['inputs', 'outputs'] as const).flatMap((which) => a.signature[which].flatMap((value) => {
+    const other = b.signature[which].find((v) => v.name === value.name)
+    if (value.shape === null || other?.shape == null || value.shape.length !== other.shape.length) return []
+    const named = value.shape.some((d, i) => { const now = other.shape?.[i]; return typeof d !== 'number' && typeof now !== 'number' && d !== now })
+    return named ? [`${which === 'inputs' ? 'input' : 'output'} “${value.name}”: ${value.text} → ${other.text}`] : []
+  }))
+  return lines.length === 0 ? [] : [change('dimension-names', `Free dimensions have other names: ${lines.slice(0, 4).join('; ')}${lines.length > 4 ? ` and ${lines.length - 4} more` : ''}. Callers send and get the same.`)]
+}
+
 /** Format, makers, notes and size. */
 export function factChanges(left: Version, right: Version, graph: GraphDiff): DiffChange[] {
   return [
     ...opsetLines(left.graph, right.graph),
     ...textLine('ir-version', 'Version of the file format (IR)', String(left.graph.irVersion), String(right.graph.irVersion), 'IR version'),
+    ...replaceableLines(graph), ...dimensionLines(left, right),
     ...metadataLines(left.graph, right.graph),
     ...(graph.documentation ? [change('documentation', 'Comments, or stored shapes of inner values, differ: nothing that runs.')] : []),
     ...sizeLine(left, right),

@@ -143,6 +143,6 @@ export function graphDiff(plan: DiffPlan, sums: readonly PairSums[]): GraphDiff 
     layers: mostTelling(rows).map(layerDiff), layersLeftOut: Math.max(0, rows.length - mostLayers), counts,
     before: rows.filter((r) => r.left !== null).length, after: rows.filter((r) => r.right !== null).length,
     weighted: { same: pairs.length - changed, changed, loneBefore: lone('left', 'right'), loneAfter: lone('right', 'left') },
-    structure: structureOfRows(rows), weights: total === null ? null : weightChange(total), zipMaps: zipMapsOf(plan.scopes[0]), documentation: plan.documentation, notCompared: notComparedOf(rows),
+    structure: structureOfRows(rows), weights: total === null ? null : weightChange(total), zipMaps: zipMapsOf(plan.scopes[0]), documentation: plan.documentation, ...(plan.replaceable.added.length + plan.replaceable.removed.length === 0 ? {} : { replaceable: { added: [...plan.replaceable.added], removed: [...plan.replaceable.removed] } }), notCompared: notComparedOf(rows),
   }
 }

@@ -46,6 +46,8 @@ export interface DescribedGraph {
 }
 
 export interface DescribedModel {
+  /** Weights that are inputs of the graph too, so that a caller may replace them. Absent: none. */
+  readonly replaceable?: readonly string[]
   readonly graph: DescribedGraph
   readonly functions: readonly { readonly name: string; readonly graph: DescribedGraph }[]
   /** Digest of what does not run: comments, shapes of inner values, notes of quantisation tools. */

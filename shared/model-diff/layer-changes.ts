@@ -42,6 +42,7 @@ const lines: readonly Line[] = [
   { status: 'dequantised', kind: 'layers-dequantised', answers: 'expected', words: (n, l) => `${n} computing with floating-point numbers again: ${l}.` },
   { status: 'converted', kind: 'layers-converted', answers: 'expected', words: (n, l) => `${n} with weights of another number type: ${l}.` },
   { status: 'retrained', kind: 'layers-retrained', answers: 'expected', words: (n, l) => `${n} of the same structure with other weights: ${l}.` },
+  { status: 'stored', kind: 'layers-stored', answers: 'none', words: (n, l) => `${n} with the same weights, stored otherwise: ${l}.` },
   { status: 'moved', kind: 'layers-moved', answers: 'none', words: (n, l) => `${n} listed at another place in the file, computing the same: ${l}.` },
   { status: 'renamed', kind: 'layers-renamed', answers: 'none', words: (n, l) => `${n} with other names of nodes or inner values: ${l}.` },
 ]

@@ -4,7 +4,7 @@ import type { LayerStatus } from '../domain/model-diff.ts'
 import type { Layer, LayerWeight, Source } from './layers.ts'
 import type { DiffPlan, ScopePair } from './plan.ts'
 import { tellingAttributes } from './structure.ts'
-import { addSums, noSums, sameShape, sameSums, type PairSums } from './weights.ts'
+import { addSums, noSums, sameShape, sameSums, storedTurned, type PairSums } from './weights.ts'
 
 const mostNotes = 8
 const short = (text: string): string => (text.length > 80 ? `${text.slice(0, 80)}…` : text)
@@ -35,17 +35,21 @@ function setting(found: Found, a: LayerWeight, b: LayerWeight): void {
   say(found, 'settings', text(a) === text(b) ? `${nameOfInput(a.slot)} has other values` : `${nameOfInput(a.slot)}: ${short(text(a))} → ${short(text(b))}`)
 }
 
-function learnedPair(found: Found, layer: Layer, a: LayerWeight, b: LayerWeight, plan: DiffPlan, sums: readonly PairSums[], requantised: boolean): void {
-  const pair = plan.pairOf(a, b, layer.family)
+const storedNote = (w: Pick<LayerWeight, 'slot'>): string => `${nameOfInput(w.slot)} has its rows and columns swapped and the layer says so: the same numbers in the same product`
+
+function learnedPair(found: Found, [layer, other]: readonly [Layer, Layer], a: LayerWeight, b: LayerWeight, plan: DiffPlan, sums: readonly PairSums[], requantised: boolean): void {
+  const turned = storedTurned(layer, other, a.slot)
+  const pair = plan.pairOf(a, b, layer.family, turned)
   const asked = pair.request === null ? null : sums[pair.request] ?? null
   const read = asked !== null && asked.compared === a.tensor.elements ? asked : null
-  const same = a.tensor.digest === b.tensor.digest && a.scale?.digest === b.scale?.digest && a.zero?.digest === b.zero?.digest
+  const same = !turned && a.tensor.digest === b.tensor.digest && a.scale?.digest === b.scale?.digest && a.zero?.digest === b.zero?.digest
   if (same && sameShape(a, b) !== null) {
     if (a.scale === null && a.tensor.squares !== null) found.sums = addSums(found.sums ?? noSums, sameSums(a.tensor.elements, a.tensor.squares))
     return
   }
   if (read !== null) found.sums = addSums(found.sums ?? noSums, read)
   if (requantised) return
+  if (turned && read !== null && read.changed === 0 && a.tensor.type === b.tensor.type) return say(found, 'stored', storedNote(a))
   if (sameShape(a, b) === null) {
     if (/^\d+$/.test(a.slot)) say(found, 'resized', `${nameOfInput(a.slot)}: ${shapeText(a)} → ${shapeText(b)}`)
     else say(found, 'retrained', `${nameOfInput(a.slot)}: ${a.tensor.elements} → ${b.tensor.elements} numbers`)
@@ -61,7 +65,7 @@ function weights(found: Found, a: Layer, b: Layer, plan: DiffPlan, sums: readonl
     const other = b.weights.find((w) => w.slot === weight.slot)
     if (other === undefined) lone(found, weight, 'removed', requantised)
     else if (weight.setting && other.setting) setting(found, weight, other)
-    else learnedPair(found, a, weight, other, plan, sums, requantised)
+    else learnedPair(found, [a, b], weight, other, plan, sums, requantised)
   }
   for (const weight of b.weights) if (!a.weights.some((w) => w.slot === weight.slot)) lone(found, weight, 'added', requantised)
 }
@@ -74,7 +78,7 @@ function settings(found: Found, a: Layer, b: Layer, requantised: boolean): void 
   const [ours, theirs] = [tellingAttributes(a), tellingAttributes(b)]
   for (const name of [...new Set([...ours, ...theirs].map((x) => x.name))].sort()) {
     const [x, y] = [ours.find((o) => o.name === name), theirs.find((o) => o.name === name)]
-    if (x?.digest === y?.digest || (requantised && layoutOnly.test(name))) continue
+    if (x?.digest === y?.digest || (requantised && layoutOnly.test(name)) || (/^trans[AB]$/.test(name) && found.notes.includes(storedNote({ slot: name === 'transA' ? '0' : '1' })))) continue
     const note = x?.text === y?.text ? `${name} has other values` : `${name}: ${x === undefined ? 'not given' : short(x.text)} → ${y === undefined ? 'not given' : short(y.text)}`
     say(found, (x ?? y)?.learned === true ? 'retrained' : a.op === 'Cast' && name === 'to' ? 'converted' : 'settings', note)
   }

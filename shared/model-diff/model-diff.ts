@@ -25,6 +25,7 @@ export const classWords: Readonly<Record<DiffClass, { readonly title: string; re
   'preprocessing': { title: 'Other preprocessing', also: 'other preprocessing' },
   'decision': { title: 'Other decisions', also: 'other decisions' },
   'opset': { title: 'Other operator set or format', also: 'other operator set or format' },
+  'stored-otherwise': { title: 'Stored otherwise', also: 'stored otherwise' },
   'reordered': { title: 'Reordered', also: 'reordered' },
   'renamed-only': { title: 'Renamed inside', also: 'renamed inside' },
   'metadata-only': { title: 'Metadata', also: 'other metadata' },
@@ -33,7 +34,7 @@ export const classWords: Readonly<Record<DiffClass, { readonly title: string; re
 
 const beforeModel: ReadonlySet<DiffKind> = new Set(['preprocessing', 'columns', 'missing-values', 'row-policy'])
 const afterModel: ReadonlySet<DiffKind> = new Set(['task', 'output-roles', 'classes', 'positive-class', 'decision-rule', 'threshold', 'detection', 'calibration', 'class-labels'])
-const metadata: ReadonlySet<DiffKind> = new Set(['producer', 'metadata', 'documentation'])
+const metadata: ReadonlySet<DiffKind> = new Set(['producer', 'metadata', 'documentation', 'dimension-names'])
 
 /** Whether a class holds. */
 const holds: Readonly<Record<DiffClass, (changes: readonly DiffChange[], graph: GraphDiff) => boolean>> = {
@@ -48,7 +49,8 @@ const holds: Readonly<Record<DiffClass, (changes: readonly DiffChange[], graph: 
   'interface-compatible': (c) => c.some((x) => x.group === 'interface' && !x.breaking && x.kind !== 'zipmap-removed' && x.kind !== 'class-labels'),
   'preprocessing': (c) => c.some((x) => beforeModel.has(x.kind)),
   'decision': (c) => c.some((x) => afterModel.has(x.kind)),
-  'opset': (c) => c.some((x) => x.kind === 'opset' || x.kind === 'ir-version'),
+  'opset': (c) => c.some((x) => x.kind === 'opset' || x.kind === 'ir-version' || x.kind === 'input-defaults'),
+  'stored-otherwise': (_, g) => (g.counts.stored ?? 0) > 0,
   'reordered': (_, g) => (g.counts.moved ?? 0) > 0,
   'renamed-only': (_, g) => (g.counts.renamed ?? 0) > 0,
   'metadata-only': (c) => c.some((x) => metadata.has(x.kind)),
@@ -72,7 +74,7 @@ function headline(kind: DiffClass, changes: readonly DiffChange[], breaking: boo
 
 const groupOrder: readonly DiffGroup[] = ['interface', 'layers', 'weights', 'usage', 'format', 'facts']
 
-export interface DiffedSide { readonly version: Version; /** null: none is stored */ readonly binding: Binding | null; readonly speed: readonly SpeedReport[] }
+export interface DiffedSide { readonly version: Version; /** null: none is stored */ readonly binding: Binding | null; readonly speed: readonly SpeedReport[]; /** A file that is no version of the registry; its name stands for the model's. */ readonly file?: true }
 
 function notCompared(left: DiffedSide, right: DiffedSide, graph: GraphDiff, speed: readonly DiffChange[] | string): string[] {
   const usage = left.binding !== null && right.binding !== null ? [] : [
@@ -81,7 +83,7 @@ function notCompared(left: DiffedSide, right: DiffedSide, graph: GraphDiff, spee
   return [...graph.notCompared, ...usage, ...(typeof speed === 'string' ? [speed] : [])]
 }
 
-const sideOf = (v: Version): DiffSide => ({ versionId: v.id, name: v.modelName, number: v.number, sourceName: v.sourceName, sha256: v.sha256, bytes: v.files.reduce((n, f) => n + f.bytes, 0), parameters: v.graph.parameterCount })
+const sideOf = ({ version: v, file }: DiffedSide): DiffSide => ({ versionId: file === true ? null : v.id, name: v.modelName, number: file === true ? null : v.number, sourceName: v.sourceName, sha256: v.sha256, bytes: v.files.reduce((n, f) => n + f.bytes, 0), parameters: v.graph.parameterCount })
 
 /** The whole difference, from what is stored of both versions and what the engine read in their files. */
 export function modelDiff(left: DiffedSide, right: DiffedSide, graph: GraphDiff): ModelDiff {
@@ -98,7 +100,7 @@ export function modelDiff(left: DiffedSide, right: DiffedSide, graph: GraphDiff)
   const breaking = changes.some((c) => c.breaking)
   const answers = strongest(changes.map((c) => c.answersChange))
   return {
-    left: sideOf(left.version), right: sideOf(right.version), class: kind, also, breaking, answersChange: answers,
+    left: sideOf(left), right: sideOf(right), class: kind, also, breaking, answersChange: answers,
     sentence: headline(kind, changes, breaking, answers), changes, graph, notCompared: notCompared(left, right, graph, speed),
   }
 }

@@ -4,7 +4,7 @@ import { Interner, type DescribedGraph, type DescribedModel } from './graph.ts'
 import { layersOf, type Constants, type LayerGraph, type LayerWeight } from './layers.ts'
 import { matchLayers, type Match } from './match.ts'
 import { structureOf, type Structure } from './structure.ts'
-import { pairRequest, type PairRequest } from './weights.ts'
+import { pairRequest, storedTurned, type PairRequest } from './weights.ts'
 
 /** Two graphs that correspond, with their layers paired. */
 export interface ScopePair { readonly scope: string; readonly left: Structure; readonly right: Structure; readonly match: Match; readonly inputs: ReadonlyMap<string, string>; readonly outputs: ReadonlyMap<string, string> }
@@ -16,7 +16,8 @@ export interface DiffPlan {
   readonly scopes: readonly ScopePair[]
   readonly requests: readonly PairRequest[]
   /** The request of two weights. */
-  readonly pairOf: (left: LayerWeight, right: LayerWeight, family: string) => WeightPair
+  readonly pairOf: (left: LayerWeight, right: LayerWeight, family: string, turned: boolean) => WeightPair
+  readonly replaceable: { readonly added: readonly string[]; readonly removed: readonly string[] }
   readonly documentation: boolean
 }
 
@@ -66,11 +67,11 @@ class Planner {
     }
   }
 
-  pairOf(left: LayerWeight, right: LayerWeight, family: string): WeightPair {
-    const same = left.tensor.digest === right.tensor.digest && left.scale?.digest === right.scale?.digest && left.zero?.digest === right.zero?.digest
-    const request = same || left.setting || right.setting ? null : pairRequest(left, right, family)
+  pairOf(left: LayerWeight, right: LayerWeight, family: string, turned: boolean): WeightPair {
+    const same = !turned && left.tensor.digest === right.tensor.digest && left.scale?.digest === right.scale?.digest && left.zero?.digest === right.zero?.digest
+    const request = same || left.setting || right.setting ? null : pairRequest(left, right, family, turned)
     if (request === null) return { left, right, request: null }
-    const key = `${request.left}:${request.right}`
+    const key = `${request.left}:${request.right}:${String(turned)}`
     const known = this.known.get(key)
     if (known !== undefined) return { left, right, request: known }
     this.known.set(key, this.requests.length)
@@ -79,6 +80,9 @@ class Planner {
   }
 }
 
+/** What a caller may replace in one model and is fixed in the other. */
+const lacking = (of: DescribedModel, other: DescribedModel): string[] => (of.replaceable ?? []).filter((name) => !(other.replaceable ?? []).includes(name) && other.graph.tensors.some((t) => t.name === name))
+
 /** Pairs everything that corresponds in two models. */
 export function planDiff(left: DescribedModel, right: DescribedModel): DiffPlan {
   const planner = new Planner()
@@ -86,16 +90,16 @@ export function planDiff(left: DescribedModel, right: DescribedModel): DiffPlan 
   const names = [...new Set([...left.functions, ...right.functions].map((f) => f.name))]
   const body = (m: DescribedModel, name: string): DescribedGraph => m.functions.find((f) => f.name === name)?.graph ?? nothing
   for (const name of names) planner.graphs(`function ${name}`, body(left, name), body(right, name))
-  const pairOf: DiffPlan['pairOf'] = (a, b, family) => planner.pairOf(a, b, family)
+  const pairOf: DiffPlan['pairOf'] = (a, b, family, turned) => planner.pairOf(a, b, family, turned)
   // Asked once for every pair, so that the list of requests is whole before anything is read.
   for (const s of planner.scopes) {
     for (const [i, layer] of s.left.graph.layers.entries()) {
       const other = s.right.graph.layers[s.match.toRight[i]!]
       for (const weight of layer.weights) {
         const theirs = other?.weights.find((w) => w.slot === weight.slot)
-        if (theirs !== undefined) pairOf(weight, theirs, layer.family)
+        if (theirs !== undefined && other !== undefined) pairOf(weight, theirs, layer.family, storedTurned(layer, other, weight.slot))
       }
     }
   }
-  return { scopes: planner.scopes, requests: planner.requests, pairOf, documentation: left.documentation !== right.documentation }
+  return { scopes: planner.scopes, requests: planner.requests, pairOf, documentation: left.documentation !== right.documentation, replaceable: { added: lacking(right, left), removed: lacking(left, right) } }
 }

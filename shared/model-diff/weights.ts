@@ -2,7 +2,7 @@
 // Refuses to call a rounding a change: whether a pair is apart by more than the narrower type can hold is told beside the sums.
 import type { WeightChange } from '../domain/model-diff.ts'
 import type { TensorType } from '../domain/model.ts'
-import type { LayerWeight } from './layers.ts'
+import type { Layer, LayerWeight } from './layers.ts'
 
 /** Sums over the numbers of a pair, a before and b after, both finite. */
 export interface PairSums {
@@ -64,6 +64,16 @@ export function sameShape(a: LayerWeight, b: LayerWeight): 'same' | 'transposed'
   return x.length === 2 && y.length === 2 && x[0] === y[1] && x[1] === y[0] ? 'transposed' : null
 }
 
+const flagOf = (layer: Layer, name: string): string => layer.attributes.find((a) => a.name === name)?.text ?? '0'
+
+/** Whether a weight is stored with rows and columns swapped and the operator says so: the same product from the same numbers. */
+export function storedTurned(a: Layer, b: Layer, slot: string): boolean {
+  const flag = slot === '0' ? 'transA' : slot === '1' ? 'transB' : null
+  return flag !== null && a.op === 'Gemm' && b.op === 'Gemm' && a.domain === '' && b.domain === '' && flagOf(a, flag) !== flagOf(b, flag)
+}
+
+const swapped = ({ tensor: { dims: x } }: LayerWeight, { tensor: { dims: y } }: LayerWeight): boolean => x.length === 2 && y.length === 2 && x[0] === y[1] && x[1] === y[0]
+
 function rescaling(w: LayerWeight, family: string): Rescaling | null | 'unknown' {
   if (w.scale === null) return w.zero === null && !/^u?int8$/.test(w.tensor.type) ? null : 'unknown'
   const { dims } = w.tensor
@@ -73,9 +83,9 @@ function rescaling(w: LayerWeight, family: string): Rescaling | null | 'unknown'
   return axis === undefined ? 'unknown' : { scale: w.scale.id, zero: w.zero?.id ?? null, axis }
 }
 
-/** The request that compares two weights number by number; null where that is not possible. Whole numbers without a scale are compared as they are, if both are. */
-export function pairRequest(a: LayerWeight, b: LayerWeight, family: string): PairRequest | null {
-  const shape = sameShape(a, b)
+/** The request that compares two weights number by number, `turned`: with rows and columns of the second swapped; null where that is not possible. Whole numbers without a scale are compared as they are, if both are. */
+export function pairRequest(a: LayerWeight, b: LayerWeight, family: string, turned = false): PairRequest | null {
+  const shape = turned && swapped(a, b) ? 'transposed' : sameShape(a, b)
   if (shape === null || a.tensor.elements !== b.tensor.elements || !comparable.has(a.tensor.type) || !comparable.has(b.tensor.type)) return null
   let [leftScale, rightScale] = [rescaling(a, family), rescaling(b, family)]
   if (leftScale === 'unknown' || rightScale === 'unknown') {

@@ -1,6 +1,6 @@
 // docs/cli.md is made from the program itself: every verb, option, example and exit code. Run with UPDATE_DOCS=1 to write it.
 import type { Argument, Command, Option } from 'commander'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { exampleOf } from '../../main/cli/example.ts'
@@ -79,4 +79,43 @@ test('every verb has a description, an example and words for every option and ar
     for (const a of command.registeredArguments) expect(a.description, `${words.join(' ')} ${a.name()}`).not.toBe('')
   }
   expect(readFileSync(resolve(project, 'README.md'), 'utf8')).toContain('(docs/cli.md)')
+})
+
+/** Texts of command lines in what the program says, with the file that says them; comments and import paths are none. */
+function quotedCommands(): { readonly file: string; readonly words: readonly string[] }[] {
+  const sources = ['shared', 'main', 'renderer'].flatMap((root) => readdirSync(resolve(project, root), { recursive: true, encoding: 'utf8' }).filter((f) => /\.tsx?$/.test(f)).map((f) => `${root}/${f}`))
+  return sources.flatMap((file) => readFileSync(resolve(project, file), 'utf8').split('\n').filter((line) => !/^\s*(\/\/|\*|\/\*)/.test(line)).flatMap((line) =>
+    // A command ends where its sentence or quotation does; a text in quotation marks and a value put in count as one word.
+    [...line.replaceAll('\\"', '"').replaceAll(/\$\{(?:[^{}]|\{[^}]*\})*\}/g, 'VALUE').matchAll(/\bslipway ((?:"[^"]*"|[^"”’'`;)|,<]|<[a-z]+>)+)/g)].flatMap(([, text = '']) => {
+      const words = [...text.replace(/[.:]?\s*$/, '').split(/[.:…] /)[0]!.matchAll(/"[^"]*"|\S+/g)].map(([w]) => w)
+      return /^[a-z][a-z-]*$/.test(words[0] ?? '') ? [{ file, words }] : []
+    })))
+}
+
+test('every command line in any text of the program is taken by the program’s own parser', () => {
+  const faults: string[] = []
+  const found = quotedCommands()
+  for (const { file, words } of found) {
+    let command = buildProgram()
+    const globals = command.options
+    let at = 0
+    for (let child = command.commands.find((c) => c.name() === words[at]); child !== undefined; child = command.commands.find((c) => c.name() === words[at])) { command = child; at++ }
+    const rest = words.slice(at)
+    // Which verb it is depends on what is put in.
+    if (rest[0] === 'VALUE' && command.commands.length > 0) continue
+    if (at === 0) { if (rest.some((w) => w.startsWith('--'))) faults.push(`${file}: slipway ${words.join(' ')}: no such verb`); continue }
+    const options = rest.filter((w) => /^--[a-z]/.test(w)).map((w) => w.split('=')[0]!)
+    const known = [...command.options, ...globals].map((o) => o.long)
+    for (const option of options) if (!known.includes(option)) faults.push(`${file}: slipway ${words.join(' ')}: ${command.name()} has no ${option}`)
+    // A whole line, with something to work on, has everything that must be given.
+    const whole = options.length > 0 && rest[0]?.startsWith('-') === false
+    for (const must of whole ? command.options.filter((o) => o.mandatory) : []) if (!options.includes(must.long ?? '')) faults.push(`${file}: slipway ${words.join(' ')}: ${must.long ?? ''} must be given`)
+    if (options.length > 0 && options.every((o) => known.includes(o))) {
+      const { unknown } = command.exitOverride().parseOptions(rest)
+      const strange = unknown.filter((u) => u.startsWith('-') && !globals.some((o) => o.long === u.split('=')[0]))
+      if (strange.length > 0) faults.push(`${file}: slipway ${words.join(' ')}: ${strange.join(' ')}`)
+    }
+  }
+  expect(found.length).toBeGreaterThan(50)
+  expect(faults).toEqual([])
 })

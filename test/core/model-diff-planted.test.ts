@@ -253,3 +253,29 @@ describe('quantised', () => {
     expect((await diffOf(change({ nodes, weights }), built(base))).graph.counts.dequantised).toBe(1)
   })
 })
+
+describe('what is stored otherwise', () => {
+  const w = numbers(16, 7)
+  const turn = (v: Float32Array): Float32Array => v.map((_, i) => v[(i % 4) * 4 + Math.floor(i / 4)]!)
+  const plan = (weight: Float32Array, transB: boolean): Plan => ({
+    nodes: [{ op: 'Gemm', name: 'g', inputs: ['x', 'W'], outputs: ['p'], attributes: transB ? [attributeInts('transB', [], 1)] : [] }],
+    weights: { W: float32([4, 4], weight) }, inputs: [tensorValue('x', 'float32', ['N', 4])], outputs: [tensorValue('p', 'float32', ['N', 4])],
+  })
+  test('a weight with rows and columns swapped, and transB, is the same function; one swapped alone is not, nor transB alone', async () => {
+    const d = await diffOf(built(plan(w, false)), built(plan(turn(w), true)))
+    expect([told(d), d.sentence]).toEqual([{ class: 'stored-otherwise', also: [], breaking: false, answers: 'none' }, 'Callers of the first can call the second as they do. The same request gets the same numbers.'])
+    expect(d.graph.weights).toMatchObject({ compared: 16, changed: 0 })
+    expect((await diffOf(built(plan(w, false)), built(plan(turn(w), false)))).answersChange).toBe('expected')
+    expect((await diffOf(built(plan(w, false)), built(plan(w, true)))).answersChange).not.toBe('none')
+    const bent = turn(w)
+    bent[1]! += 1
+    expect((await diffOf(built(plan(w, false)), built(plan(bent, true)))).answersChange).toBe('expected')
+  })
+
+  test('other names of free dimensions, and a weight that a caller may replace now, are told', async () => {
+    const named = await diffOf(built(base), change({ inputs: [tensorValue('x', 'float32', ['batch', 4])] }))
+    expect([told(named), named.changes.filter((c) => c.group !== 'facts').map((c) => c.sentence)]).toEqual([{ class: 'metadata-only', also: [], breaking: false, answers: 'none' }, ['Free dimensions have other names: input “x”: float32[N, 4] → float32[batch, 4]. Callers send and get the same.']])
+    const open = await diffOf(built(base), change({ inputs: [...base.inputs, tensorValue('W1', 'float32', [4, 8])] }))
+    expect([told(open), open.changes[0]?.sentence]).toEqual([{ class: 'opset', also: [], breaking: false, answers: 'none' }, expect.stringMatching(/^1 weight is also an input of the graph now: “W1”\./)])
+  })
+})

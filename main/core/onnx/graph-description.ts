@@ -191,6 +191,8 @@ class Describer {
     const { graph, functions } = this.records
     const known = new Set([...graph.initializers.map((t) => t.name), ...graph.sparse.map((s) => s.values.name)])
     return {
+      // Before version 4 of the format every weight had to be listed as an input, and none could be replaced.
+      replaceable: this.records.irVersion < 4 ? [] : graph.inputs.map((i) => i.name).filter((name) => known.has(name)),
       graph: this.graph(graph, graph.inputs.map((i) => i.name).filter((name) => !known.has(name))),
       functions: functions.map((f) => {
         const tensors: DescribedTensor[] = []

@@ -5,7 +5,7 @@ import { runCaveats } from '../../../shared/comparison.ts'
 import type { Run } from '../../../shared/domain/run.ts'
 import type { Challenger, ComparedRun, RunComparison } from '../../../shared/domain/verdict.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
-import { formatPlural } from '../../../shared/format.ts'
+import { formatPlural, formatShare } from '../../../shared/format.ts'
 import { comparedMetrics } from '../../../shared/verdict/paired-differences.ts'
 import { challengerSentence, comparedName } from '../../../shared/verdict/verdict-words.ts'
 import type { JobContext } from '../jobs.ts'
@@ -37,11 +37,18 @@ const comparedRun = (run: Run): ComparedRun => ({ runId: run.id, versionId: run.
 /** Two runs of one version are told apart by their time. */
 const nameIn = (run: Run, all: readonly Run[]): string => (all.some((r) => r !== run && r.versionId === run.versionId) ? `${comparedName(run)} (run of ${new Date(run.endedAt ?? run.createdAt).toISOString().slice(0, 16).replace('T', ' ')})` : comparedName(run))
 
-function notesOf(champion: Run, run: Run, { rows }: Pick<Challenger, 'rows'>): string[] {
+/** Errors without a limit of which no row shows anything: the rule of three says how rare they must be to stay unseen. */
+const unseenTail = (task: Run['task'], { rows, answer }: Pick<Challenger, 'rows' | 'answer'>): string[] =>
+  (task !== 'regression' || rows.paired >= 1000 || rows.paired === 0 || (answer !== 'better' && answer !== 'worse') ? []
+    : [`This holds for rows like these: with ${formatPlural(rows.paired, 'row')}, large errors that occur in fewer than ${formatShare(3 / rows.paired)} of cases may not be among them (rule of three).`])
+
+function notesOf(champion: Run, run: Run, found: Pick<Challenger, 'rows' | 'answer'>): string[] {
+  const { rows } = found
   const one = [...(rows.onlyFirst === 0 ? [] : [`${formatPlural(rows.onlyFirst, 'row was', 'rows were')} scored by ${comparedName(champion)} alone`]), ...(rows.onlySecond === 0 ? [] : [`${formatPlural(rows.onlySecond, 'row')} by ${comparedName(run)} alone`])]
   return [
     ...(one.length === 0 ? [] : [`${one.join(', ')}; only rows that both scored are compared.`]),
     ...(rows.otherTruth === 0 ? [] : [`In ${formatPlural(rows.otherTruth, 'row')} the two runs hold different true answers; they are left out.`]),
+    ...unseenTail(champion.task, found),
     ...runCaveats(champion, run),
   ]
 }

@@ -3,8 +3,8 @@ import type { AuditState } from '../../../shared/domain/audit.ts'
 import { number, text, type ReadDb } from './database.ts'
 
 const newestCheck = (db: ReadDb): AuditState['checked'] => {
-  const row = db.get("SELECT at, sentence, json_extract(facts, '$.whole') AS whole FROM events WHERE subject = 'ledger' AND verb = 'audit.verify' ORDER BY at DESC, rowid DESC LIMIT 1")
-  return row === undefined ? null : { at: number(row, 'at'), whole: row['whole'] === 1, sentence: text(row, 'sentence') }
+  const row = db.get("SELECT at, sentence, json_extract(facts, '$.whole') AS whole, json_extract(facts, '$.entries') AS entries FROM events WHERE subject = 'ledger' AND verb = 'audit.verify' ORDER BY at DESC, rowid DESC LIMIT 1")
+  return row === undefined ? null : { at: number(row, 'at'), whole: row['whole'] === 1, sentence: text(row, 'sentence'), ...(typeof row['entries'] === 'number' ? { entries: row['entries'] } : {}) }
 }
 
 /** The record's entry of one row: its number and hash, which holds everything before it. null: the row has none. */

@@ -13,7 +13,7 @@ import styles from './diff.module.css'
 interface Row extends LayerDiff { readonly id: string }
 
 const tones: Readonly<Record<LayerStatus, Tone>> = {
-  removed: 'bad', added: 'good', quantised: 'accent', dequantised: 'accent', resized: 'warn', settings: 'warn', rewired: 'warn', converted: 'accent', retrained: 'accent', moved: 'neutral', renamed: 'neutral', same: 'neutral',
+  removed: 'bad', added: 'good', quantised: 'accent', dequantised: 'accent', resized: 'warn', settings: 'warn', rewired: 'warn', converted: 'accent', retrained: 'accent', stored: 'neutral', moved: 'neutral', renamed: 'neutral', same: 'neutral',
 }
 
 function Names({ layer }: { readonly layer: LayerDiff }): ReactNode {

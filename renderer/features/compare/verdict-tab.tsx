@@ -17,9 +17,13 @@ import styles from './compare.module.css'
 import { MetricTable } from './metric-table.tsx'
 import { ChallengerReport } from './verdict-report.tsx'
 
-/** One button for each version; a version beside itself has one. */
+/** One button for each version that has no finished run yet; for both where each has some, on other data. A version beside itself has one. */
 export function NoCommonData({ comparison: { left, right, missing } }: { readonly comparison: Comparison }): ReactNode {
-  const versions = left.id === right.id ? [left] : [left, right]
+  const sides = left.id === right.id ? [left] : [left, right]
+  const [ours, theirs] = [useCall('version.get', { versionId: left.id }), useCall('version.get', { versionId: right.id })]
+  const lacks = (of: typeof ours): boolean => of.data !== undefined && !of.data.runs.some((r) => r.status === 'done')
+  const without = sides.filter((v) => lacks(v.id === left.id ? ours : theirs))
+  const versions = without.length > 0 ? without : sides
   const name = (v: Comparison['left']): string => (left.modelName === right.modelName ? `v${v.number}` : `${v.modelName} v${v.number}`)
   return (
     <EmptyState icon="metric" title="No results on the same data yet" actions={versions.map((v) => (

@@ -41,10 +41,13 @@ function Verdict({ state }: { readonly state: AuditState }): ReactNode {
   const length = `${formatPlural(state.entries, 'entry', 'entries')}${state.since === null ? '' : ` since ${formatTime(state.since)}`}`
   const { checked } = state
   if (checked === null) return <p role="status"><Mark tone="neutral" icon="waiting">Not verified yet:</Mark> {length}.</p>
+  const newer = checked.entries === undefined ? 0 : state.entries - checked.entries
   return (
     <p role="status">
       <Mark tone={checked.whole ? 'good' : 'bad'} icon={checked.whole ? 'good' : 'bad'}>{checked.whole ? 'Unbroken:' : 'Broken:'}</Mark>
-      {' '}{length}; {checked.whole ? 'verified' : 'found broken'} <Moment at={checked.at} />.{checked.whole ? '' : ' Something in this workspace was changed outside Slipway.'}
+      {' '}{checked.whole
+        ? <>{checked.entries === undefined ? length : newer > 0 ? `the first ${formatCount(checked.entries)} of ${length}` : `all of ${length}`}; verified <Moment at={checked.at} />.{newer > 0 && ` ${formatPlural(newer, 'newer entry was', 'newer entries were')} not verified yet.`}</>
+        : <>{length}; found broken <Moment at={checked.at} />. Something in this workspace was changed outside Slipway.</>}
     </p>
   )
 }
