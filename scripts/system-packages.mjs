@@ -11,6 +11,8 @@ export const compilerPackages = ['g++']
 export const unpackPackages = ['unzip']
 /** Independent readers and verifiers that the tests of bundles ask, and what takes the network away and writes down who asks for it. */
 export const testPackages = ['unzip', 'openssl', 'python3', 'strace', 'iproute2']
+/** What reads the pages of a report that the window printed. */
+export const windowTestPackages = ['poppler-utils']
 
 function isDebian() {
   if (!existsSync('/etc/os-release')) return false

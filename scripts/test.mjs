@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { say } from './cache.mjs'
 import { hasDisplay, main, prepareWindow, project } from './prepare.mjs'
-import { needPackages, operationsPackages, testPackages } from './system-packages.mjs'
+import { needPackages, operationsPackages, testPackages, windowTestPackages } from './system-packages.mjs'
 
 const reports = join(project, '.build/reports')
 const windows = process.platform === 'win32'
@@ -65,6 +65,7 @@ await main(async () => {
     vitest('operations tests', 'operations.json', ['ops'])
   }
   if (part === 'all' || part === 'desktop') {
+    needPackages(windowTestPackages, 'reading printed reports')
     const playwright = ['playwright', 'test', ...files]
     const [command, args] = hasDisplay() ? ['npx', playwright] : ['xvfb-run', ['-a', '-s', '-screen 0 1600x1000x24', 'npx', ...playwright]]
     const ok = step('Electron tests', command, args, environment)

@@ -111,6 +111,7 @@ export const samples: Samples = {
   ...lifeSamples,
   ...graphSamples,
   ...monitorSamples,
+  'report.write': { input: { about: { kind: 'run', runId }, format: 'html', destination: file }, output: { fileName: 'r.html', bytes: 3 } },
   'app.about': { input: {}, output: { version: '0.1.0', workspace: '/w', electron: null, node: '20', onnxruntime: '1.30.0', platform: 'linux-x64', sampleAvailable: true, empty: false, engine: 'idle', publisherKeyId: '' } },
   'app.providers': { input: {}, output: [provider] },
   'app.probe': { input: {}, output: [provider] },

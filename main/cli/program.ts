@@ -51,6 +51,7 @@ import { registerSubmit } from './submit.ts'
 import { registerTimeline } from './timeline.ts'
 import { registerWithdraw } from './withdraw.ts'
 import { registerRestoreBackup } from './restore-backup.ts'
+import { registerReport } from './report.ts'
 import { registerResume } from './resume.ts'
 import { registerRuns } from './runs.ts'
 import { registerSlices } from './slices.ts'
@@ -64,7 +65,7 @@ import { registerUnpack } from './unpack.ts'
 import { registerVerify } from './verify.ts'
 
 const registrations = [
-  registerImport, registerInspect, registerGraph, registerDataset, registerBinding, registerEvaluate, registerRuns, registerResume, registerSlices, registerThresholds, registerCalibrate, registerMetric, registerExplain, registerStress, registerCompare, registerDiff, registerGate, registerPolicy, registerPreflight, registerExport, registerVerify, registerHistory, registerDevices,
+  registerImport, registerInspect, registerGraph, registerDataset, registerBinding, registerEvaluate, registerRuns, registerResume, registerSlices, registerThresholds, registerCalibrate, registerMetric, registerExplain, registerStress, registerCompare, registerReport, registerDiff, registerGate, registerPolicy, registerPreflight, registerExport, registerVerify, registerHistory, registerDevices,
   registerAudit, registerBaseline, registerQuality, registerFairness, registerRows, registerNeighbours,
   registerParity, registerSpeed, registerBundles, registerBundleDiff, registerBundleEncrypt, registerBundleLayout,
   registerFsck, registerRetention, registerBackup, registerRestoreBackup, registerPack, registerUnpack,

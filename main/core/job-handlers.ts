@@ -28,6 +28,7 @@ import { sliceFinishedRun } from './operations/run-slices.ts'
 import { exploreRunThresholds } from './operations/run-thresholds.ts'
 import { occludePicture } from './operations/run-occlusion.ts'
 import { stressRun } from './operations/run-stress.ts'
+import { writeReport } from './operations/report-write.ts'
 import { fillGate } from './operations/gate-fill.ts'
 import { openSample } from './operations/sample-open.ts'
 import { planTrial } from './operations/trial-start.ts'
@@ -236,6 +237,13 @@ const comparingJobs = (parts: Parts): Answers<'run.compare' | 'run.differ'> => (
   },
 })
 
+const reportJobs = (parts: Parts): Answers<'report.write'> => ({
+  'report.write': ({ about, format, destination }) => {
+    const target = parts.admissions.redeem(destination, 'write')
+    return start(parts, 'report.write', { title: `Write ${basename(target)}`, run: (context) => writeReport(parts, { about, format, target }, context) })
+  },
+})
+
 const trialJobs = (parts: Parts): Answers<'trial.start'> => ({
   'trial.start': ({ bundleId }) => {
     const { name, ...plan } = planTrial(parts, bundleId)
@@ -244,4 +252,4 @@ const trialJobs = (parts: Parts): Answers<'trial.start'> => ({
 })
 
 /** All jobs of the contract. */
-export const jobHandlers = (parts: Parts): Answers<JobKey> => ({ ...importJobs(parts), ...runJobs(parts), ...metricJobs(parts), ...auditJobs(parts), ...workspaceJobs(parts), ...gateJobs(parts), ...readingJobs(parts), ...studyJobs(parts), ...deviceJobs(parts), ...comparingJobs(parts), ...trialJobs(parts), ...monitorJobs(parts, (method, title, run) => start(parts, method, { title, run })) })
+export const jobHandlers = (parts: Parts): Answers<JobKey> => ({ ...importJobs(parts), ...runJobs(parts), ...metricJobs(parts), ...auditJobs(parts), ...workspaceJobs(parts), ...gateJobs(parts), ...readingJobs(parts), ...studyJobs(parts), ...deviceJobs(parts), ...comparingJobs(parts), ...trialJobs(parts), ...reportJobs(parts), ...monitorJobs(parts, (method, title, run) => start(parts, method, { title, run })) })

@@ -2,6 +2,7 @@
 import { BrowserWindow, dialog, shell, type FileFilter, type OpenDialogOptions } from 'electron'
 import { join } from 'node:path'
 import type { Shell } from '../core/core.ts'
+import { printPdf } from './print-pdf.ts'
 
 type OpenWhat = Parameters<Shell['openFiles']>[0]
 type SaveWhat = Parameters<Shell['saveFile']>[0]
@@ -28,6 +29,8 @@ const savings: Readonly<Record<SaveWhat, { title: string; filters: FileFilter[] 
   svg: { title: 'Save the chart', filters: [{ name: 'SVG', extensions: ['svg'] }] },
   png: { title: 'Save the chart', filters: [{ name: 'PNG', extensions: ['png'] }] },
   review: { title: 'Save the review file', filters: [{ name: 'Review file', extensions: ['json'] }] },
+  report: { title: 'Save the report', filters: [{ name: 'HTML page', extensions: ['html'] }] },
+  'report-pdf': { title: 'Save the report', filters: [{ name: 'PDF', extensions: ['pdf'] }] },
   'public-key': { title: 'Save your public key', filters: [{ name: 'Public key', extensions: ['pem'] }] },
 }
 
@@ -49,5 +52,6 @@ export function desktopShell(startIn: string): Shell {
       return answer.canceled || answer.filePath === '' ? null : answer.filePath
     },
     reveal(path) { shell.showItemInFolder(path) },
+    printPdf,
   }
 }

@@ -145,7 +145,7 @@ describe('what only a desktop can do', () => {
     const { client } = test.core
     await expect(client.call('shell.openFiles', { what: 'model' })).rejects.toMatchObject({ code: 'shell.unavailable' })
     const place = join(test.folder, 'saved.csv')
-    const desktop = await openTestCore({ shell: { openFiles: () => Promise.resolve([fixture('iris/data/iris.csv')]), saveFile: () => Promise.resolve(place), reveal: () => undefined } })
+    const desktop = await openTestCore({ shell: { openFiles: () => Promise.resolve([fixture('iris/data/iris.csv')]), saveFile: () => Promise.resolve(place), reveal: () => undefined, printPdf: async () => new Uint8Array() } })
     try {
       const [file] = await desktop.core.client.call('shell.openFiles', { what: 'dataset' })
       expect(file).toMatchObject({ name: 'iris.csv', kind: 'file' })

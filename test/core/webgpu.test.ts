@@ -1,6 +1,6 @@
 // WebGPU on the software Vulkan driver of Electron, through real engine processes: where the nodes of a run really ran.
 // Which operators WebGPU has is known from the runtime's own list of kernels: none of ai.onnx.ml, none of the integer products.
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { deviceLine } from '../../shared/device-names.ts'
 import { RunOptions } from '../../shared/domain/run.ts'
 import { startEngine } from '../engine/start-engine.ts'
@@ -8,7 +8,11 @@ import { fixture } from '../setup/fixtures.ts'
 import { inWorkspace } from '../setup/open-workspace.ts'
 import { useNoVulkan, useSoftwareVulkan } from '../setup/software-vulkan.ts'
 
+const before = { ...process.env }
 beforeAll(useSoftwareVulkan)
+afterAll(() => {
+  for (const name of ['VK_ICD_FILENAMES', 'XDG_RUNTIME_DIR']) { if (before[name] === undefined) delete process.env[name]; else process.env[name] = before[name] }
+})
 
 describe('a run on WebGPU', () => {
   it('names the nodes that fell back, and says so when nothing ran there', async () => {

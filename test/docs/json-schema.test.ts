@@ -45,6 +45,7 @@ const outputs = {
   history: z.array(HistoryEvent), 'history-model': contract['model.get'].output, devices: z.array(ProviderStatus), error: z.object({ error: ErrorRecord }),
   parity: ParityReport, speed: SpeedReport,
   'bundle-encrypt': contract['bundle.encrypt'].output, 'bundle-layout': contract['bundle.layout'].output,
+  report: contract['report.write'].output.extend({ path: z.string() }),
   fsck: WorkspaceCheck, backup: BackupReport, 'restore-backup': RestoreReport, pack: PackReport, unpack: UnpackReport,
   'dataset-personal': Dataset, 'dataset-forget': Dataset, 'retention-preview': RetentionPlan, 'retention-run': RetentionPlan, 'audit-verify': AuditReport, 'audit-export': contract['audit.export'].output.extend({ path: z.string() }),
   promote: contract['alias.set'].output, rollback: contract['alias.rollback'].output, aliases: contract['alias.list'].output, 'aliases-history': contract['alias.history'].output, 'promote-preview': contract['alias.preview'].output,

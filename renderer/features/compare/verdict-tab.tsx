@@ -11,6 +11,7 @@ import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
 import { Stack } from '../../ui/page.tsx'
+import { ReportMenu } from '../../ui/report-menu.tsx'
 import { Progress } from '../../ui/progress.tsx'
 import type { CompareRoute } from './compare.tsx'
 import styles from './compare.module.css'
@@ -71,6 +72,7 @@ function Verdict({ runs, metric }: { readonly runs: readonly RunId[], readonly m
       <div className={styles['controls']}>
         <TextField label={`Margin of ${metricName(metric).toLowerCase()}`} inputMode="decimal" placeholder="by default" value={margin} onText={setMargin} {...(wrong ? { error: 'A number from 0 on.' } : {})} />
         <SelectField label="Confidence" value={confidence} onChoose={setConfidence} choices={confidences.map((c) => ({ value: c, label: `${Number(c) * 100} %` }))} />
+        {found !== null && <ReportMenu about={{ kind: 'comparison', runs: [...runs], confidence: Number(confidence), power: found.power, margins: used === null ? {} : { [metric]: used } }} name="comparison report" />}
       </div>
       {job.error !== null && <ErrorPanel error={job.error} />}
       {job.running && <div className={styles['running']}><Progress label="Comparing the runs" fraction={job.job?.fraction ?? null} /><p role="status">{job.progress?.step ?? 'Pairing the rows'}</p><div><Button onClick={() => job.cancel(job.job?.state === 'cancelling')}>Cancel</Button></div></div>}

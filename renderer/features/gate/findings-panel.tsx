@@ -10,6 +10,7 @@ import { shownError } from '../../ui/error-panel.tsx'
 import { Code, Moment } from '../../ui/facts.tsx'
 import { TextAreaField, TextField } from '../../ui/field.tsx'
 import { Section, Stack } from '../../ui/page.tsx'
+import { ReportMenu } from '../../ui/report-menu.tsx'
 import { Badge, Mark } from '../../ui/status.tsx'
 import styles from './gate.module.css'
 
@@ -67,7 +68,7 @@ export function FindingsPanel({ run, check }: { readonly run: Run; readonly chec
   return (
     <Section
       title="Findings" count={<>checked <Moment at={check.checkedAt} /></>}
-      actions={!check.passed && check.override === null ? <Button onClick={() => setOverriding(true)}>Override…</Button> : undefined}
+      actions={<><ReportMenu about={{ kind: 'gate', checkId: check.id }} name={`${run.modelName} v${run.versionNumber} gate`} />{!check.passed && check.override === null && <Button onClick={() => setOverriding(true)}>Override…</Button>}</>}
     >
       <div className={styles['verdict']} role="status">
         {check.passed ? <Badge tone="good" icon="good">Passed</Badge> : check.override === null ? <Badge tone="bad" icon="bad">Not passed</Badge> : <Badge tone="warn" icon="warning">Overridden</Badge>}

@@ -10,6 +10,7 @@ import { Answer } from '../../ui/answer.tsx'
 import { ButtonLink } from '../../ui/button.tsx'
 import { MetricTiles } from '../../ui/metric/metric-number.tsx'
 import { Page, Stack } from '../../ui/page.tsx'
+import { ReportMenu } from '../../ui/report-menu.tsx'
 import { RunState } from '../../ui/status.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
 import { ChartsTab } from './charts-tab.tsx'
@@ -73,6 +74,7 @@ export function RunScreen({ route, runId }: { readonly route: RunRoute; readonly
       mark={run === undefined ? undefined : <><RunState run={run} />{run.status === 'done' && <GateMark runId={runId} />}</>}
       actions={run === undefined ? undefined : (
         <>
+          {run.status === 'done' && <ReportMenu about={{ kind: 'run', runId }} name={`${run.modelName} v${run.versionNumber} report`} />}
           {run.status === 'done' && <ButtonLink icon="refresh" href={href({ screen: 'evaluate', versionId: run.versionId, datasetId: run.datasetId })}>Evaluate again</ButtonLink>}
           {run.status === 'done' && <ButtonLink look="primary" icon="gate" href={href({ screen: 'gate', runId })}>Gate and export</ButtonLink>}
         </>
