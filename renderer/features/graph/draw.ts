@@ -34,18 +34,13 @@ function edgePath(ctx: CanvasRenderingContext2D, points: readonly number[], curv
 
 function drawEdges(ctx: CanvasRenderingContext2D, p: Picture, area: Area, zoom: number): void {
   const { scene, ink, selected } = p
-  const all = p.spatial.edgesIn(area)
+  const all = zoom < 0.12 ? p.spatial.longEdgesIn(area, 4 / zoom) : p.spatial.edgesIn(area)
   const [own, other] = [all.filter((i) => selected >= 0 && (scene.edges[i]!.from === selected || scene.edges[i]!.to === selected)), all]
   ctx.lineWidth = Math.max(1, 1.2 * zoom) / zoom
   ctx.strokeStyle = ink.strong
   ctx.beginPath()
   for (const i of other) {
-    const { points } = scene.edges[i]!
-    if (zoom < 0.12) {
-      const [dx, dy] = [points.at(-2)! - points[0]!, points.at(-1)! - points[1]!]
-      if ((Math.abs(dx) + Math.abs(dy)) * zoom < 3) continue
-    }
-    edgePath(ctx, points, zoom >= 0.2 && other.length < 4000)
+    edgePath(ctx, scene.edges[i]!.points, zoom >= 0.2 && other.length < 4000)
   }
   ctx.stroke()
   if (zoom >= words) arrows(ctx, p, other, ink.strong)
@@ -147,9 +142,16 @@ function drawBox(ctx: CanvasRenderingContext2D, b: SceneBox, look: Look, p: Pict
 /** Boxes too small for words, many in one go for every colour. */
 function drawDots(ctx: CanvasRenderingContext2D, p: Picture, boxes: readonly number[], zoom: number): void {
   const byColor = new Map<string, number[]>()
+  const small = zoom < 0.02
+  let last = -1
   for (const i of boxes) {
+    const b = p.scene.boxes[i]!
     const look = p.looks[i]!
-    const color = p.scene.boxes[i]!.kind === 'open' ? look.fill : look.strip ?? (look.fill === p.ink.raised ? look.edge : look.fill)
+    // Many in one point of the screen are one dot.
+    const cell = Math.floor(b.x * zoom) + Math.floor(b.y * zoom) * 65_536
+    if (small && cell === last) continue
+    last = cell
+    const color = b.kind === 'open' ? look.fill : look.strip ?? (look.fill === p.ink.raised ? look.edge : look.fill)
     const list = byColor.get(color)
     if (list === undefined) byColor.set(color, [i]); else list.push(i)
   }
@@ -158,7 +160,7 @@ function drawDots(ctx: CanvasRenderingContext2D, p: Picture, boxes: readonly num
     ctx.fillStyle = color
     for (const i of list) { const b = p.scene.boxes[i]!; ctx.fillRect(b.x, b.y, Math.max(least, b.width), Math.max(least, b.height)) }
   }
-  for (const i of boxes) {
+  if (p.found.size > 0 || p.selected >= 0) for (const i of boxes) {
     if (!p.found.has(i) && p.selected !== i) continue
     const b = p.scene.boxes[i]!
     ctx.strokeStyle = p.ink.accent

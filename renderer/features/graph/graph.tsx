@@ -41,7 +41,12 @@ function Drawing({ s }: { readonly s: GraphState }): ReactNode {
   const fitted = useRef<unknown>(null)
   const { picture } = shown
   // A new graph begins at its beginning; a group that opens or closes moves nothing.
-  useEffect(() => { if (picture !== null && !shown.busy && fitted.current !== s.begin) { fitted.current = s.begin; requestAnimationFrame(() => canvas.current?.fit()) } }, [picture, shown.busy, s.begin, canvas])
+  useEffect(() => {
+    if (picture === null || shown.of === null) return
+    const anew = fitted.current !== shown.of.tree
+    fitted.current = shown.of.tree
+    requestAnimationFrame(() => { if (picture.selected >= 0) canvas.current?.reveal(picture.selected); else if (anew) canvas.current?.fit() })
+  }, [shown.of, canvas])
   if (s.nodes.error !== null) return <div className={styles['state']}><ErrorPanel error={s.nodes.error} onRetry={s.nodes.retry} /></div>
   if (shown.reason !== '') return <EmptyState icon="alert" title="This graph could not be drawn">{`The layout gave up: ${shown.reason}. The list shows its nodes.`}</EmptyState>
   if (picture === null) return <div className={styles['state']}><Progress label={s.nodes.nodes === null ? 'Reading the nodes' : 'Laying out the graph'} fraction={null} /></div>

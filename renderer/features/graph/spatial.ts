@@ -47,7 +47,8 @@ export class Spatial {
       const b = this.scene.boxes[i]!
       if (b.x <= area.right && b.x + b.width >= area.left && b.y <= area.bottom && b.y + b.height >= area.top) out.push(i)
     })
-    return out.sort((a, b) => this.scene.boxes[a]!.depth - this.scene.boxes[b]!.depth || a - b)
+    // Far away nobody sees what lies on what, and to sort thousands takes longer than to draw them.
+    return out.length > 3000 ? out : out.sort((a, b) => this.scene.boxes[a]!.depth - this.scene.boxes[b]!.depth || a - b)
   }
 
   edgesIn(area: Area): number[] {
@@ -59,6 +60,16 @@ export class Spatial {
       const at = i * 4
       if (this.bounds[at]! <= area.right && this.bounds[at + 2]! >= area.left && this.bounds[at + 1]! <= area.bottom && this.bounds[at + 3]! >= area.top) out.push(i)
     })
+    return out
+  }
+
+  /** Edges in view that are at least so long. */
+  longEdgesIn(area: Area, least: number): number[] {
+    const { bounds } = this
+    const out: number[] = []
+    for (let i = 0, at = 0; at < bounds.length; i++, at += 4) {
+      if (bounds[at + 2]! - bounds[at]! + bounds[at + 3]! - bounds[at + 1]! >= least && bounds[at]! <= area.right && bounds[at + 2]! >= area.left && bounds[at + 1]! <= area.bottom && bounds[at + 3]! >= area.top) out.push(i)
+    }
     return out
   }
 

@@ -18,7 +18,7 @@ import { nothingSelected, useGroups, useInk, usePicture, type Groups, type Selec
 import { neighbours } from './walk.ts'
 
 export interface GraphState {
-  readonly label: string; readonly begin: unknown; readonly nodes: LoadedNodes; readonly listed: readonly GraphNode[]
+  readonly label: string; readonly nodes: LoadedNodes; readonly listed: readonly GraphNode[]
   readonly scope: number; readonly setScope: (scope: number) => void
   readonly selection: Selection; readonly said: string; readonly selectBox: (box: number) => void; readonly selectNode: (node: number) => void; readonly openBox: (box: number) => void
   readonly goToValue: (value: string, way: 'maker' | 'taker') => (() => void) | null
@@ -96,7 +96,7 @@ export function useGraphState(route: GraphRoute, version: Version, graph: GraphO
     setSelection(b === undefined ? nothingSelected : b.kind === 'node' ? { node: b.node, group: null, end: null } : b.kind === 'input' || b.kind === 'output' ? { node: null, group: null, end: b.key } : { node: null, group: b.key, end: null })
     if (b !== undefined) canvas.current?.reveal(box)
   }
-  const setScope = (next: number): void => { chooseScope(next); setSelection(nothingSelected) }
+  const setScope = (next: number): void => { finding.setSearch(''); chooseScope(next); setSelection(nothingSelected) }
   const openBox = (box: number): void => {
     const b = shown.picture?.scene.boxes[box]
     if (b?.kind === 'closed') groups.setOpen([...groups.open, b.key])
@@ -109,7 +109,7 @@ export function useGraphState(route: GraphRoute, version: Version, graph: GraphO
   }
   const name = `${version.modelName} ${version.number} graph`
   return {
-    label: `Graph of ${version.modelName} version ${version.number}`, begin: groups.request?.tree, nodes, listed, scope, setScope, selection, said: wordsOf(selection, byId, shown), selectBox, selectNode, openBox, goToValue,
+    label: `Graph of ${version.modelName} version ${version.number}`, nodes, listed, scope, setScope, selection, said: wordsOf(selection, byId, shown), selectBox, selectNode, openBox, goToValue,
     ...finding, searchBox, focusSearch: () => searchBox.current?.querySelector('input')?.focus(), constants, setConstants, groups, setGroups: (open) => groups.setOpen(open ? groups.paths : []),
     paint, painting, times, differences, ink, shown, canvas, save: useSave(shown, name),
   }

@@ -22,7 +22,7 @@ const mostLine = 200_000
 const longestLine = 48
 
 interface Item { readonly box: number; readonly width: number; layer: number; x: number; readonly up: Link[]; readonly down: Link[] }
-interface Link { readonly item: Item; readonly mine: number; readonly theirs: number; readonly weight: number }
+interface Link { readonly item: Item; readonly weight: number }
 
 /** Layers by the longest way from above, with edges that close a circle turned around. */
 function layersOf(boxes: readonly LevelBox[], edges: readonly LevelEdge[]): { readonly layer: Int32Array; readonly turned: Uint8Array; readonly count: number } {
@@ -57,10 +57,10 @@ function layersOf(boxes: readonly LevelBox[], edges: readonly LevelEdge[]): { re
   return { layer, turned, count: (boxes.some((b) => b.rank === 'last') ? last + 1 : last) + 1 }
 }
 
-const link = (above: Item, below: Item, out: number, into: number): void => {
+const link = (above: Item, below: Item): void => {
   const weight = above.box < 0 && below.box < 0 ? 8 : above.box < 0 || below.box < 0 ? 2 : 1
-  above.down.push({ item: below, mine: out, theirs: into, weight })
-  below.up.push({ item: above, mine: into, theirs: out, weight })
+  above.down.push({ item: below, weight })
+  below.up.push({ item: above, weight })
 }
 
 interface Lines { readonly items: Item[]; readonly ways: readonly (readonly Item[])[] }
@@ -72,23 +72,23 @@ function withLines(boxes: readonly LevelBox[], edges: readonly LevelEdge[], laye
   const chains = new Map<string, Item[]>()
   const ways = edges.map((e, i) => {
     const [a, b] = turned[i] === 1 ? [e.to, e.from] : [e.from, e.to]
-    const [out, into] = turned[i] === 1 ? [e.into, e.out] : [e.out, e.into]
     const [above, below] = [items[a]!, items[b]!]
     const span = below.layer - above.layer
     if (span <= 0) return []
-    if (span === 1) { link(above, below, out, into); return [] }
+    // Middles are drawn to middles: ports that lie aside would lead a long row of groups ever further to one side.
+    if (span === 1) { link(above, below); return [] }
     if (span > longestLine && points + span > mostLine) return []
     const key = `${a} ${e.value} ${turned[i]}`
     const chain = chains.get(key) ?? []
     chains.set(key, chain)
     while (chain.length < span - 1) {
       const point: Item = { box: -1, width: 0, layer: above.layer + chain.length + 1, x: 0, up: [], down: [] }
-      link(chain.at(-1) ?? above, point, chain.length === 0 ? out : 0, 0)
+      link(chain.at(-1) ?? above, point)
       chain.push(point)
       items.push(point)
       points++
     }
-    link(chain[span - 2]!, below, 0, into)
+    link(chain[span - 2]!, below)
     return chain.slice(0, span - 1)
   })
   return { items, ways }
@@ -148,7 +148,7 @@ function placed(layers: readonly (readonly Item[])[]): void {
       spread(layer, layer.map((item, n) => {
         const links = pulls[n]!
         const weight = links.reduce((sum, l) => sum + l.weight, 0)
-        return weight === 0 ? item.x : links.reduce((sum, l) => sum + l.weight * (l.item.x + l.theirs - l.mine), 0) / weight
+        return weight === 0 ? item.x : links.reduce((sum, l) => sum + l.weight * l.item.x, 0) / weight
       }), pulls.map((links) => links.reduce((sum, l) => sum + l.weight, 0) + 0.01))
     }
   }
