@@ -48,7 +48,7 @@ function Answered({ diff }: { readonly diff: ModelDiff }): ReactNode {
       <CallerMust diff={diff} />
       <DiffChanges diff={diff} />
       {diff.class === 'identical' && <EmptyState icon="good" title="Nothing differs">{diff.left.versionId === diff.right.versionId ? 'Both sides are the same version. Choose another one to compare with.' : 'Layers, weights, inputs, outputs, format and stored settings are the same.'}</EmptyState>}
-      {diff.class !== 'identical' && <div><ButtonLink icon="graph" href={href({ screen: 'graph', versionId: diff.right.versionId, paint: 'diff', since: diff.left.versionId })}>Show it on the graph</ButtonLink></div>}
+      {diff.class !== 'identical' && diff.left.versionId !== null && diff.right.versionId !== null && <div><ButtonLink icon="graph" href={href({ screen: 'graph', versionId: diff.right.versionId, paint: 'diff', since: diff.left.versionId })}>Show it on the graph</ButtonLink></div>}
       <DiffLayers graph={diff.graph} />
       {diff.notCompared.length > 0 && <p className={styles['quiet']}>Not compared. {diff.notCompared.join(' ')}</p>}
     </Stack>
