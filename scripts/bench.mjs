@@ -6,6 +6,7 @@ import { availableParallelism, cpus, platform, release, totalmem } from 'node:os
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { benchImages } from './bench-images.mjs'
+import { benchLogs, logsSection } from './bench-logs.mjs'
 import { benchMetrics } from './bench-metrics.mjs'
 import { benchRegistry } from './bench-registry.mjs'
 import { fullSize } from './bench-registry-fill.mjs'
@@ -36,7 +37,9 @@ async function measure(quick, only) {
   const c = wants('c') ? await benchMetrics(of('c'), repeats, 1) : null
   const e = wants('e') ? await benchRegistry({ ...fullSize, versions: of('e'), models: Math.round(fullSize.models * of('e') / full.e.count) }, quick ? 20 : full.e.rounds) : null
   const f = wants('f') ? await benchServe(quick ? 20_000 : full.f.count, repeats, quick ? 2 : 10) : null
-  return kept({ a: wants('a') ? a : null, b, c, d, e, f }, run)
+  // Part g is made on demand: its files take gigabytes.
+  const g = wants('g') ? await benchLogs(quick ? 1_000_000 : 10_000_000) : null
+  return { ...kept({ a: wants('a') ? a : null, b, c, d, e, f }, run), ...(g === null ? {} : { g: { ...run, ...g } }) }
 }
 
 async function bench() {
@@ -52,7 +55,7 @@ async function bench() {
   const isWhole = !quick && only.length === Object.keys(full).length
   if (isWhole) write(numbers)
   else if (process.argv.includes('--keep')) write({ ...stored(), ...numbers })
-  process.stdout.write(report(numbers))
+  process.stdout.write(Object.keys(numbers).join() === 'g' ? logsSection(numbers.g) : report(numbers))
   return 0
 }
 

@@ -63,13 +63,17 @@ function answerCells(table: LogTable, plan: ReadingPlan, scores: number): Answer
   return { cells, faults }
 }
 
-interface Timing { readonly cell: string; readonly fault: string | null }
+interface Timing { readonly cell: string; readonly fault: string | null; /** worked out once a row, before it is used several times */ readonly once?: string }
+
+/** Names of what is worked out once a row; no column of a log is likely to have them. */
+const onceTime = '"slipway time"'
+const onceValue = (i: number): string => `"slipway value ${i}"`
 
 function timeCell(table: LogTable, { mapping, time }: ReadingPlan, fileTime: number): Timing {
   const instead = String(time ?? fileTime)
   if (mapping.time === undefined) return { cell: instead, fault: null }
   const read = table.moment(mapping.time) ?? timeOf(table.text(mapping.time), mapping.timeUnit)
-  return { cell: `coalesce(${read}, ${instead})`, fault: `WHEN ${present(table.text(mapping.time))} AND ${read} IS NULL THEN 'no-time'` }
+  return { once: read, cell: `coalesce(${onceTime}, ${instead})`, fault: `WHEN ${onceTime} IS NULL AND ${present(table.text(mapping.time))} THEN 'no-time'` }
 }
 
 function versionCell(table: LogTable, { mapping, versionNumber, knownNumbers }: ReadingPlan): Timing {
@@ -101,13 +105,16 @@ export async function stageTable(reading: Reading, plan: ReadingPlan, source: Ta
     + `${answers.length === 0 ? '' : ` WHEN ${outcome} = 'ok' AND ${answers.map((a) => `${a} IS NULL`).join(' AND ')} THEN 'no-answer'`} ELSE NULL END`)
   // CASE without a branch is no SQL.
   if (!cells.get('fault')!.includes('WHEN')) cells.delete('fault')
-  for (const f of reading.layout.features) {
+  const once = time.once === undefined ? [] : [`${time.once} AS ${onceTime}`]
+  for (const [i, f] of reading.layout.features.entries()) {
     const feature = plan.reference?.features.find((r) => r.feature === f.feature)
-    if (f.bins !== null && feature !== undefined) cells.set(f.bins, binCode(feature.bins, valueOf(table, feature, plan)))
-    if (f.raw !== null) cells.set(f.raw, feature !== undefined ? valueOf(table, feature, plan) : table.text(columnOf(mapping, f.feature)))
+    if (feature !== undefined && (f.bins !== null || f.raw !== null)) once.push(`${valueOf(table, feature, plan)} AS ${onceValue(i)}`)
+    if (f.bins !== null && feature !== undefined) cells.set(f.bins, binCode(feature.bins, onceValue(i)))
+    if (f.raw !== null) cells.set(f.raw, feature !== undefined ? onceValue(i) : table.text(columnOf(mapping, f.feature)))
   }
   // Which rows took the time of their file is told by counting them, so the mark travels in a column that no record has.
   cells.set('dropped', mapping.time === undefined ? '-1' : `CASE WHEN NOT ${present(table.text(mapping.time))} THEN -1 END`)
-  await writeStage(reading, source.target, table.from, cells, basename(source.path))
+  const from = once.length === 0 ? table.from : `(SELECT *, ${once.join(', ')} FROM ${table.from})`
+  await writeStage(reading, source.target, from, cells, basename(source.path))
   return { path: source.target, file: source.file, ahead: table.kind === 'parquet' ? 0 : table.ahead, broken: await table.broken(), countBlank: table.kind === 'jsonl' }
 }
