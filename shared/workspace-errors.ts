@@ -45,4 +45,12 @@ export const workspaceErrors = {
     title: 'The disk answered with an error', place: 'window', exit: 3, retry: true,
     say: (d) => `The disk that holds ${d.where} answered with an error. Nothing half-done was kept.`, next: 'Look at the disk and its free space, then try again. A check of the workspace says whether anything was harmed.', commandLine: 'The command is slipway fsck.',
   }),
+  'update.unreachable': entry<{ host: string; reason: string }>({
+    title: 'No answer about updates', place: 'inline', exit: 3, retry: true,
+    say: (d) => `${d.host} could not be asked about updates: ${d.reason}.`, next: 'Check the address and the network, then ask again.',
+  }),
+  'update.notSigned': entry<{ host: string }>({
+    title: 'The announcement is not signed by your key', place: 'inline', exit: 2, retry: false,
+    say: (d) => `What ${d.host} announces was not signed by the key that you gave, so it is not believed.`, next: 'Ask whoever runs that address for the key; install nothing from there until it fits.',
+  }),
 } as const

@@ -62,6 +62,7 @@ import { registerIdentity } from './identity.ts'
 import { registerReview } from './review.ts'
 import { registerReviewer } from './reviewer.ts'
 import { registerUnpack } from './unpack.ts'
+import { registerUpdates } from './updates.ts'
 import { registerVerify } from './verify.ts'
 
 const registrations = [
@@ -71,7 +72,7 @@ const registrations = [
   registerFsck, registerRetention, registerBackup, registerRestoreBackup, registerPack, registerUnpack,
   registerPromote, registerRollback, registerAliases, registerState, registerSubmit, registerWithdraw, registerRetire, registerArchive, registerRestore, registerOwners, registerTimeline,
   registerSearch, registerViews, registerLeaderboard, registerTrend,
-  registerIdentity, registerReview, registerReviewer, registerDeployments, registerLogs,
+  registerIdentity, registerReview, registerReviewer, registerUpdates, registerDeployments, registerLogs,
 ]
 
 /** What the exit code of every verb but `verify` means: in a word, and in a sentence. */

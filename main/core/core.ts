@@ -35,6 +35,7 @@ export { commandEngine, useEngineForCommands } from './engine/command-engine.ts'
 export { defaultWorkspace } from './files/default-workspace.ts'
 export { noteSerial, readSerials } from './bundle/seal/serials.ts'
 export { makeFolder } from './files/make-folder.ts'
+export { checkFeed } from './update/check-feed.ts'
 export { writeFault } from './files/staged-copy.ts'
 export { parsePolicy, policyText } from './gate/policy-text.ts'
 
