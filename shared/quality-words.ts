@@ -67,10 +67,13 @@ export function constantColumn(column: string, value: string | null, rows: numbe
   }
 }
 
-export function mixedTypes(column: string, rows: number, values: readonly string[], examples: readonly QualityExample[]): QualityFinding {
+/** `scored` and `left`: rows with such a cell that were scored, and that the run read and left out. */
+export function mixedTypes(column: string, scored: number, left: number, values: readonly string[], examples: readonly QualityExample[]): QualityFinding {
+  const rows = scored + left
+  const out = left === 0 ? '' : left === rows ? ` ${rows === 1 ? 'It was' : 'All of them were'} left out of the run.` : ` ${formatPlural(left, 'row')} of them ${left === 1 ? 'was' : 'were'} left out of the run.`
   return {
     kind: 'mixed-types', severity: 'warning', column, rows, examples: [...examples], records: [],
-    sentence: `“${column}” feeds numbers, but ${formatPlural(rows, 'scored row')} ${rows === 1 ? 'holds' : 'hold'} something else: ${quoted(values)}.`,
-    next: 'They were fed by the rule for missing cells. Correct them, or evaluate with --rows strict to leave such rows out.',
+    sentence: `“${column}” feeds numbers, but ${formatPlural(rows, left === 0 ? 'scored row' : 'row')} ${rows === 1 ? 'holds' : 'hold'} something else: ${quoted(values)}.${out}`,
+    next: scored === 0 ? 'Correct the cells and evaluate again; the numbers speak of the other rows only.' : 'The scored ones were fed by the rule for missing cells. Correct them, or evaluate with --rows strict to leave such rows out.',
   }
 }

@@ -13,7 +13,7 @@ export const Dependence = z.object({ feature: z.string(), kind: z.enum(['number'
 export type Dependence = z.infer<typeof Dependence>
 
 /** One column's share in the distance between a row's answer and the mean answer, by Shapley's rule. */
-export const Contribution = z.object({ feature: z.string(), value: z.union([z.number(), z.string(), z.null()]), share: z.number(), standardError: z.number() })
+export const Contribution = z.object({ feature: z.string(), value: z.union([z.number(), z.string(), z.null()]), share: z.number(), /** Of the orders, of the background rows and of the sample that these are drawn from. */ standardError: z.number() })
 export type Contribution = z.infer<typeof Contribution>
 export const RowExplanation = z.object({
   record: z.number().int(),

@@ -35,7 +35,7 @@ export const RunOptions = z.object({
 })
 export type RunOptions = z.infer<typeof RunOptions>
 
-/** One number of a result. `value` null means "not available", and `reason` says why. */
+/** One number of a result. `value` null means "not available", and `reason` says why; beside a value it says why there is no interval (null in older runs). */
 export const MetricValue = z.object({
   /** A key of the metric catalogue, such as `accuracy` or `roc_auc.ovr_macro`. */
   metric: z.string(),

@@ -9,11 +9,15 @@ export const StressKind = z.enum([
 ])
 export type StressKind = z.infer<typeof StressKind>
 
-/** Spoiled minus untouched of the headline, on the rows that were answered both times. `confidence` is that of this one interval: all steps of a test together are 95 % sure. */
+/** Spoiled minus untouched of the headline, on the rows that were answered both times. `confidence` is that of this one interval: all steps and metrics of a test together are 95 % sure. */
 export const StressDifference = z.object({ value: z.number(), low: z.number(), high: z.number(), rows: z.number().int(), confidence: z.number() })
 export type StressDifference = z.infer<typeof StressDifference>
 
 /** One severity of one kind. Metrics are over the rows that were answered, so both belong together. */
+/** The same for another metric of the model's quality, its ranking or its probabilities; `first` and `second`: its values on those rows, untouched and spoiled. */
+export const OtherDifference = StressDifference.extend({ metric: z.string(), first: z.number(), second: z.number() })
+export type OtherDifference = z.infer<typeof OtherDifference>
+
 export const StressPoint = z.object({
   /** In the unit of the kind; 0: untouched. */
   severity: z.number(),
@@ -26,6 +30,8 @@ export const StressPoint = z.object({
   reasons: z.array(z.object({ reason: z.string(), count: z.number().int() })),
   /** null: the headline has no value of a row, or too few rows were answered both times. Absent in tests that were made before it was measured, and for untouched rows. */
   difference: StressDifference.nullable().optional(),
+  /** Rankings and probabilities, where they can be paired row by row; absent in older tests. */
+  others: z.array(OtherDifference).optional(),
 })
 export type StressPoint = z.infer<typeof StressPoint>
 

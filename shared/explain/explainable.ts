@@ -11,6 +11,8 @@ export interface Explainable {
   readonly features: readonly Feature[]
   /** Rows of the sample that stand for the data set; explained rows may follow behind them. */
   readonly rows: number
+  /** Rows of the data set that the sample was drawn from; absent: the sample is all of them. */
+  readonly of?: number
   /** Numbers that the model answers per row: one a class, or one. */
   readonly width: number
   /** The answers of `count` mixed rows, row-major [count, width]. May be interrupted by the caller's signal. */

@@ -44,8 +44,19 @@ async function answersAlong(model: Explainable, output: number, explained: numbe
 }
 
 /**
+ * The standard error of a share: of the orders and background rows drawn from the sample, and of the sample itself, which stands for more rows. A share is a mean
+ * over background rows; the spread of the draws is at least that of the rows, so the second part is never too small (exact where columns do not interact).
+ * W. G. Cochran, Sampling Techniques, 1977, sections 2.6 (finite populations) and 10.2 (two stages).
+ */
+function shareError(draws: Float64Array, { rows, of = rows }: Pick<Explainable, 'rows' | 'of'>): number {
+  if (draws.length < 2) return 0
+  const own = influenceError(draws, draws.length)
+  return Math.hypot(own, own * Math.sqrt(draws.length / rows * Math.max(0, 1 - rows / of)))
+}
+
+/**
  * Every feature's share in the distance between the answer to sample row `explained` and the mean answer to the model's sample.
- * Unbiased; the standard error counts a pair of walks as one draw.
+ * Unbiased; the standard error counts a pair of walks as one draw, and is that towards the mean answer to all rows that the sample was drawn from.
  */
 export async function shapleyValues(model: Explainable, output: number, explained: number, orders: number, seed: number): Promise<ShapleyValues> {
   const features = model.features.length
@@ -67,7 +78,7 @@ export async function shapleyValues(model: Explainable, output: number, explaine
     const cell = feature.values[explained]
     return {
       feature: feature.name, value: cell === undefined || (typeof cell === 'number' && Number.isNaN(cell)) ? null : cell,
-      share: draws[f]!.reduce((sum, d) => sum + d, 0) / orders, standardError: orders < 2 ? 0 : influenceError(draws[f]!, orders),
+      share: draws[f]!.reduce((sum, d) => sum + d, 0) / orders, standardError: shareError(draws[f]!, model),
     }
   })
   const sums = Float64Array.from({ length: orders }, (_, pair) => draws.reduce((sum, own) => sum + own[pair]!, 0))

@@ -84,6 +84,8 @@ function correlationInterval(r: number, { truth, predicted }: ErrorTable, n: num
 
 /** Order statistics around the q-quantile whose ranks are binomial: no assumption on the distribution. W. J. Conover, Practical Nonparametric Statistics, 1999, section 3.2. */
 export function quantileInterval(sorted: Float64Array, q: number): Interval | null {
+  // The lowest and the highest row have no row beyond them.
+  if (q <= 0 || q >= 1) return null
   const n = sorted.length
   const half = normalQuantile975 * Math.sqrt(n * q * (1 - q))
   const low = Math.floor(n * q - half)

@@ -1,13 +1,27 @@
 // How much the headline differs between untouched and spoiled answers to the same rows, with an interval that knows that they are the same rows.
 // Owns the choice of the formula by task; pooled headlines of pictures have no value of a row and give null.
-import type { StressDifference } from '../domain/stress.ts'
+import type { ModelTask } from '../domain/model.ts'
+import type { OtherDifference, StressDifference } from '../domain/stress.ts'
 import { rootMeanDifference, studentQuantile } from '../statistics/paired-interval.ts'
 import { sumOf } from '../statistics/running-sum.ts'
 import { pairedCounts, shareDifference } from '../verdict/label-differences.ts'
-import type { PairedAnswers } from '../verdict/paired-differences.ts'
+import { isTested } from '../verdict/difference.ts'
+import { type PairedAnswers, pairedDifferences } from '../verdict/paired-differences.ts'
 
-/** Each of `steps` intervals is this sure, so that all of them together are 95 % sure. C. E. Bonferroni, 1936. */
-export const stepConfidence = (steps: number): number => 1 - 0.05 / Math.max(1, steps)
+/** What is judged beside the headline: how the model ranks, and how good its probabilities are. A model may be right as often and know nothing any more. */
+export const alsoJudged: Readonly<Record<ModelTask, readonly string[]>> = {
+  'binary-classification': ['roc_auc', 'log_loss'], 'multiclass-classification': ['roc_auc.ovr_macro', 'log_loss'], 'multilabel-classification': ['mean_binary_log_loss'],
+  regression: ['mae'], 'object-detection': [], 'semantic-segmentation': [],
+}
+
+/** Each of `steps` × `metrics` intervals is this sure, so that all of them together are 95 % sure. C. E. Bonferroni, 1936. */
+export const stepConfidence = (steps: number, metrics = 1): number => 1 - 0.05 / Math.max(1, steps * metrics)
+
+/** Spoiled minus untouched of the metrics that are judged beside the headline; one that cannot be paired is not in it. */
+export function otherLosses(pair: PairedAnswers, task: ModelTask, confidence: number, seed: number): OtherDifference[] {
+  return pairedDifferences(pair, alsoJudged[task].map((metric) => ({ metric, slice: '' })), { confidence, seed }).filter(isTested)
+    .filter((d) => [d.value, d.low, d.high].every(Number.isFinite)).map(({ metric, first, second, value, low, high, rows }) => ({ metric, first, second, value, low, high, rows, confidence }))
+}
 
 /** Micro-averaged F1, second minus first: 2 Σ hits ÷ Σ (predicted + true), linearised about both values (the delta method), row by row. */
 function microF1(pair: Extract<PairedAnswers, { kind: 'label-sets' }>, confidence: number): StressDifference | null {

@@ -1,7 +1,7 @@
 // What a stress test comes to: which kind hurts at the mildest step, which rows went unanswered. A step hurts where the interval of the paired
 // difference on the same rows lies wholly on the worse side; without one, where the headline falls by more than its interval is wide.
-// Owns the rule and its sentences; judges the headline metric only.
-import type { StressCurve, StressPoint, StressTest } from '../domain/stress.ts'
+// Judged are the headline, the ranking and the probabilities, each where it can be paired: the worst of them decides. Owns the rule and its sentences.
+import type { StressCurve, StressDifference, StressPoint, StressTest } from '../domain/stress.ts'
 import { metricDirection, metricName } from '../metrics/catalogue.ts'
 import { formatPlural, formatShare } from '../format.ts'
 import { metricText } from '../metrics/metric-text.ts'
@@ -26,24 +26,45 @@ export function intervalWidth({ headline, clean }: Judged): number | null {
 }
 
 /** Whether the steps are judged by differences on the same rows. */
-export const isPaired = ({ curves }: Judged): boolean => curves.some((c) => c.points.some((p) => p.difference !== null && p.difference !== undefined))
+export const isPaired = ({ curves }: Judged): boolean => curves.some((c) => c.points.some((p) => p.difference != null || (p.others ?? []).length > 0))
 
-/** How much worse a point is where that is established, by the paired interval or, without one, by the width of the headline's; else null. */
-function established(test: Judged, point: StressPoint): number | null {
-  const lower = metricDirection(test.headline) === 'lower-is-better'
+/** One metric that is established to be worse at a point. */
+export interface Worse { readonly metric: string; readonly before: number | null; readonly after: number | null; readonly loss: number; /** Null: judged by the width of its interval. */ readonly difference: StressDifference | null }
+
+const isWorse = (metric: string, { low, high }: StressDifference): boolean => (metricDirection(metric) === 'lower-is-better' ? low > 0 : high < 0)
+/** How far beyond chance a difference lies, in half widths of its interval: what makes metrics of different units comparable. */
+const strength = ({ difference, loss }: Worse): number => (difference === null ? loss : Math.abs(difference.value) / Math.max(Number.MIN_VALUE, (difference.high - difference.low) / 2))
+
+/** Everything that is established to be worse at a point, the furthest beyond chance first: the headline, rankings and probabilities. */
+function established(test: Judged, point: StressPoint): Worse[] {
+  const { headline, clean } = test
+  const own = { metric: headline, before: headlineOf(clean, headline), after: headlineOf(point, headline) }
+  const found: Worse[] = (point.others ?? []).filter((d) => isWorse(d.metric, d)).map((d) => ({ metric: d.metric, before: d.first, after: d.second, loss: Math.abs(d.value), difference: d }))
   const { difference } = point
-  if (difference !== null && difference !== undefined) return (lower ? difference.low > 0 : difference.high < 0) ? Math.abs(difference.value) : null
-  const [loss, width] = [lossAt(test, point), isPaired(test) ? null : intervalWidth(test)]
-  return loss !== null && width !== null && loss > width ? loss : null
+  if (difference != null) {
+    if (isWorse(headline, difference)) found.push({ ...own, loss: Math.abs(difference.value), difference })
+  } else {
+    const [loss, width] = [lossAt(test, point), isPaired(test) ? null : intervalWidth(test)]
+    if (loss !== null && width !== null && loss > width) found.push({ ...own, loss, difference: null })
+  }
+  return found.sort((a, b) => strength(b) - strength(a))
 }
 
-/** A curve's first step at which the headline is established to be worse; null: never. */
-export function firstHurt(test: Judged, curve: StressCurve): { readonly step: number; readonly point: StressPoint; readonly loss: number } | null {
+export interface FirstHurt { readonly step: number; readonly point: StressPoint; /** What is furthest beyond chance there. */ readonly worst: Worse; readonly others: readonly Worse[] }
+
+/** A curve's first step at which some judged metric is established to be worse; null: never. */
+export function firstHurt(test: Judged, curve: StressCurve): FirstHurt | null {
   for (const [step, point] of curve.points.entries()) {
-    const loss = established(test, point)
-    if (loss !== null) return { step, point, loss }
+    const [worst, ...others] = established(test, point)
+    if (worst !== undefined) return { step, point, worst, others }
   }
   return null
+}
+
+/** The metrics that are judged, in words: `accuracy, ROC AUC and log loss`. */
+export function judgedNames(test: Judged): string {
+  const others = test.curves.flatMap((c) => c.points.flatMap((p) => (p.others ?? []).map((d) => d.metric)))
+  return list([test.headline, ...new Set(others)].map((metric) => lower(metricName(metric))))
 }
 
 /** A title within a sentence; abbreviations stay as they are. */
@@ -66,11 +87,13 @@ function unanswered(test: Judged): string[] {
   })
 }
 
-interface Hurt { readonly curve: StressCurve; readonly step: number; readonly point: StressPoint; readonly loss: number }
+interface Hurt extends FirstHurt { readonly curve: StressCurve }
 
-function hurtWords({ curve, point }: Hurt, test: Judged, before: number): string {
-  const text = (value: number | null): string => metricText(test.headline, value)
-  return `at ${at(curve, point)} the ${lower(metricName(test.headline))} goes from ${text(before)} to ${text(headlineOf(point, test.headline))}`
+const moved = ({ metric, before, after }: Worse): string => `from ${metricText(metric, before)} to ${metricText(metric, after)}`
+
+function hurtWords({ curve, point, worst, others }: Hurt): string {
+  const also = others.length === 0 ? '' : `, ${list(others.map((o) => `the ${lower(metricName(o.metric))} ${moved(o)}`))}`
+  return `at ${at(curve, point)} the ${lower(metricName(worst.metric))} goes ${moved(worst)}${also}`
 }
 
 /** The rows that were judged, to stand after a sentence: ` on 200 rows drawn from the run`. */
@@ -79,17 +102,17 @@ function sampleWords({ rows, limit }: Judged): string {
   return limit === rows ? ` on ${formatPlural(rows, 'row')} drawn from the run` : ` on the run’s ${formatPlural(rows, 'row')}`
 }
 
-function pairedWords({ difference }: StressPoint, headline: string): string {
-  if (difference === null || difference === undefined) return ''
+function pairedWords({ metric, difference }: Worse): string {
+  if (difference === null) return ''
   const [a, b] = [Math.abs(difference.low), Math.abs(difference.high)]
-  const text = (value: number): string => metricText(headline, value)
-  return `: on the same ${formatPlural(difference.rows, 'row')} it is worse by ${text(Math.abs(difference.value))} (${text(Math.min(a, b))} to ${text(Math.max(a, b))}, an interval that is 95 % sure for all steps together)`
+  const text = (value: number): string => metricText(metric, value)
+  return `: on the same ${formatPlural(difference.rows, 'row')} the ${lower(metricName(metric))} is worse by ${text(Math.abs(difference.value))} (${text(Math.min(a, b))} to ${text(Math.max(a, b))}, an interval that is 95 % sure for all steps and metrics together)`
 }
 
 /** Without a hurt that is established nothing is proven to be harmless, and the words say no more. */
 function calmWords(others: boolean, paired: boolean, name: string): string {
   if (!paired) return `${others ? 'These do not worsen' : 'Nothing of this worsens'} the ${name}`
-  return `${others ? 'For these no worsening' : 'No worsening'} of the ${name} beyond chance was seen`
+  return `${others ? 'For these no worsening' : 'No worsening'} of ${name.includes(' and ') ? '' : 'the '}${name} beyond chance was seen`
 }
 
 /** The rule in words, after “worse …”. */
@@ -107,14 +130,14 @@ export function stressVerdict(test: Judged): string[] {
   const wide = `more than its 95 % interval is wide (${metricText(test.headline, width)})`
   const sample = sampleWords(test)
   const hurts = tried.flatMap((curve): Hurt[] => { const found = firstHurt(test, curve); return found === null ? [] : [{ curve, ...found }] })
-    .sort((a, b) => a.step - b.step || b.loss - a.loss)
+    .sort((a, b) => a.step - b.step || strength(b.worst) - strength(a.worst))
   // Where rows went unanswered, the metric of the rest proves nothing: those kinds have a sentence of their own.
   const calm = tried.filter((c) => !hurts.some((h) => h.curve === c) && !refusesRows(c))
   const [first, ...others] = hurts
   return [
-    ...(first === undefined ? [] : [`The first to hurt: ${lower(titleOf(first.curve))}. ${capital(hurtWords(first, test, before))}${sample}${paired ? pairedWords(first.point, test.headline) : `, ${wide}`}.`]),
-    ...others.map((hurt) => `${titleOf(hurt.curve)}: ${hurtWords(hurt, test, before)}.`),
-    ...(calm.length === 0 ? [] : [`${calmWords(first !== undefined, paired, name)}${paired ? sample : ` by ${wide}${sample}`}, even at the most severe step: ${list(calm.map((c) => lower(titleOf(c))))}.`]),
+    ...(first === undefined ? [] : [`The first to hurt: ${lower(titleOf(first.curve))}. ${capital(hurtWords(first))}${sample}${paired ? pairedWords(first.worst) : `, ${wide}`}.`]),
+    ...others.map((hurt) => `${titleOf(hurt.curve)}: ${hurtWords(hurt)}.`),
+    ...(calm.length === 0 ? [] : [`${calmWords(first !== undefined, paired, judgedNames(test))}${paired ? sample : ` by ${wide}${sample}`}, even at the most severe step: ${list(calm.map((c) => lower(titleOf(c))))}.`]),
     ...unanswered(test),
   ]
 }

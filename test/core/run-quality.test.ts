@@ -62,6 +62,11 @@ test('rows that repeat, contradict, leak or do not fit, and groups side by side'
     expect(found(odd, 'duplicate-rows').examples).toContainEqual({ record: 51, other: { record: 50, where: 'evaluation' }, shows: '' })
     expect(found(odd, 'contradicting-answers').examples.some((e) => e.record === 61 && e.other?.record === 60)).toBe(true)
 
+    // Left out by the strict policy, the odd cells are still the reader's business; what was left out on request is not.
+    const proposal = await job('binding.propose', { versionId: version.id, datasetId: (await addData(path)).id, target: 'income' })
+    const strict = await job('run.evaluate', { versionId: version.id, datasetId: (await addData(path)).id, binding: proposal.binding, guesses: [], options: { rows: 'strict', excludeRecords: [32] } })
+    expect(found(await job('run.quality', { runId: strict.runId }), 'mixed-types', 'hours_per_week')).toMatchObject({ rows: 1, examples: [{ record: 31, shows: 'full time' }], sentence: expect.stringContaining('It was left out of the run.') as string })
+
     const fair = await job('run.fairness', { runId, columns: ['sex', 'race', 'fnlwgt'] })
     for (const { column, reference, groups } of fair.tables.filter((t) => t.column !== 'fnlwgt')) {
       expect(reference).toBe(facts.groups[column]!.reference)

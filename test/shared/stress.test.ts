@@ -5,7 +5,7 @@ import type { StressCurve, StressPoint } from '../../shared/domain/stress.ts'
 import { normalAt, randomAt, streamOf } from '../../shared/statistics/random-at.ts'
 import { stepsOf, stressKinds } from '../../shared/stress/kinds.ts'
 import { kindsFor, planStress, stressBatch, stressBudget } from '../../shared/stress/plan.ts'
-import { pairedLoss, stepConfidence } from '../../shared/stress/paired-loss.ts'
+import { otherLosses, pairedLoss, stepConfidence } from '../../shared/stress/paired-loss.ts'
 import { firstHurt, stressVerdict } from '../../shared/stress/verdict.ts'
 import { binding, result } from '../core/sample-rows.ts'
 
@@ -124,8 +124,31 @@ describe('the verdict', () => {
     expect(firstHurt(test, test.curves[0]!)).toMatchObject({ step: 0 })
     expect(firstHurt(test, test.curves[1]!)).toBeNull()
     const verdict = stressVerdict(test)
-    expect(verdict[0]).toMatch(/^The first to hurt: numeric noise\. At 0\.1 standard deviations the accuracy goes from 0\.8500 to 0\.8170 on 1,000 rows drawn from the run: on the same 1,000 rows it is worse by 0\.0330 \(0\.01\d\d to 0\.05\d\d, /)
+    expect(verdict[0]).toMatch(/^The first to hurt: numeric noise\. At 0\.1 standard deviations the accuracy goes from 0\.8500 to 0\.8170 on 1,000 rows drawn from the run: on the same 1,000 rows the accuracy is worse by 0\.0330 \(0\.01\d\d to 0\.05\d\d, /)
     expect(verdict[1]).toBe('For these no worsening of the accuracy beyond chance was seen on 1,000 rows drawn from the run, even at the most severe step: missing values.')
+  })
+
+  it('a model that is right as often but ranks worse and whose probabilities are ruined does not hold', () => {
+    // 1,000 rows, half of them positive, predicted at 0.5. Spoiled, every tenth row keeps its side and says it with near certainty where it is wrong.
+    const truth = Int32Array.from({ length: 1000 }, (_, i) => i % 2)
+    const scores = Float64Array.from(truth, (t, i) => (t === 1 ? 0.6 : 0.4) + (i % 7 === 0 ? (t === 1 ? -0.3 : 0.3) : 0) + (i % 13) / 1000)
+    const spoiled = scores.map((s, i) => (i % 7 === 0 ? (truth[i] === 1 ? 0.001 : 0.999) : s))
+    const loss = (of: Float64Array): Float64Array => of.map((s, i) => -Math.log(truth[i] === 1 ? s : 1 - s))
+    const predicted = (of: Float64Array): Int32Array => Int32Array.from(of, (s) => (s >= 0.5 ? 1 : 0))
+    const pair = {
+      kind: 'classes' as const, answers: { classes: ['a', 'b'], positiveClass: 'b', truth, first: predicted(scores), second: predicted(spoiled) },
+      logLoss: { first: loss(scores), second: loss(spoiled) }, brier: null, ranked: { truth, positive: 1, classes: [{ label: 'a', first: scores, second: spoiled }, { label: 'b', first: scores, second: spoiled }] },
+    }
+    const confidence = stepConfidence(10, 3)
+    const others = otherLosses(pair, 'binary-classification', confidence, 1)
+    const [first, second] = [loss(scores), loss(spoiled)].map((values) => values.reduce((sum, v) => sum + v, 0) / 1000)
+    expect(others.find((o) => o.metric === 'log_loss')).toMatchObject({ first: expect.closeTo(first!, 12) as number, second: expect.closeTo(second!, 12) as number, confidence })
+    const test = { headline: 'accuracy', rows: 1000, limit: null, clean: point(0, value(0.857, 0.83, 0.88)), curves: [curve('noise', [{ ...point(1, value(0.857)), difference: pairedLoss(pair, confidence), others }])] }
+    expect(test.curves[0]!.points[0]!.difference!.value).toBe(0)
+    expect(firstHurt(test, test.curves[0]!)).toMatchObject({ step: 0, worst: { metric: 'log_loss' } })
+    expect(stressVerdict(test)[0]).toMatch(/^The first to hurt: numeric noise\. At 1 standard deviation\S* the log loss goes from 0\.\d+ to 1\.\d+.* the log loss is worse by /)
+    const harmless = { ...test, curves: [curve('noise', [{ ...point(1, value(0.857)), difference: pairedLoss(pair, confidence), others: others.map((o) => ({ ...o, value: 0, low: -0.01, high: 0.01 })) }])] }
+    expect(stressVerdict(harmless)).toEqual([expect.stringMatching(/^No worsening of accuracy, .* and .* beyond chance was seen/)])
   })
 
   it('pairs errors and label sets as well', () => {

@@ -14,7 +14,7 @@ export interface ComparedColumn { readonly name: string; readonly numeric: boole
 export interface QualityTables {
   readonly db: Database
   readonly file: string
-  /** `scored` holds record, h (key of the inputs), y (true answer), good (right, or the absolute error) and c0, c1, …; `training` record, h, y and c0, c1, …. */
+  /** `scored` holds record, h (key of the inputs), y (true answer), good (right, or the absolute error) and c0, c1, …; `training` record, h, y and c0, c1, …; `unscored` (rows that were read and not scored) record and c0, c1, …. */
   readonly hasTraining: boolean
   close(): void
 }
@@ -51,6 +51,8 @@ export interface QualityInput {
   readonly target: ComparedColumn | null
   readonly training: DatasetSource | null
   readonly regression: boolean
+  /** Records after this one were not asked for. */
+  readonly within: number
 }
 
 function requireColumns(source: DatasetSource, columns: readonly ComparedColumn[]): void {
@@ -76,8 +78,10 @@ export async function openQualityTables(input: QualityInput, signal: AbortSignal
     const own = relations[0]!
     const names = input.columns.map((_, i) => `c${i}`).join(', ')
     const record = await shiftedPlace(opened, own.rejected, 'shifts', signal, file)
-    await allRows(opened, `CREATE TABLE scored AS SELECT p.record AS record, ${key} AS h, y, ${input.regression ? 'p.loss' : 'p.correct::INTEGER'} AS good, ${names} `
-      + `FROM (SELECT *, ${record} AS n FROM (${rowsSql(own, input.columns, input.target)})) JOIN (SELECT * FROM read_parquet(${sqlPath(input.predictions)})) p ON p.record = n`, signal, file)
+    const numbered = `(SELECT *, ${record} AS n FROM (${rowsSql(own, input.columns, input.target)}))`
+    const answers = `(SELECT * FROM read_parquet(${sqlPath(input.predictions)})) p`
+    await allRows(opened, `CREATE TABLE scored AS SELECT p.record AS record, ${key} AS h, y, ${input.regression ? 'p.loss' : 'p.correct::INTEGER'} AS good, ${names} FROM ${numbered} JOIN ${answers} ON p.record = n`, signal, file)
+    await allRows(opened, `CREATE TABLE unscored AS SELECT n AS record, ${names} FROM ${numbered} WHERE n <= ${input.within} AND n NOT IN (SELECT record FROM ${answers})`, signal, file)
     const other = relations[1]
     if (other !== undefined) {
       const where = await shiftedPlace(opened, other.rejected, 'training_shifts', signal, file)

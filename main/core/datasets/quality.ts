@@ -3,6 +3,7 @@ import type { CallContext, InputOf, OutputOf } from '../../../shared/contract-ki
 import type { QualityExample, QualityFinding } from '../../../shared/domain/quality.ts'
 import { constantColumn, contradictions, duplicates, leakage, mixedTypes, outOfRange, unseenCategories, type ScoreSplit } from '../../../shared/quality-words.ts'
 import type { EngineContract } from '../engine/engine-contract.ts'
+import { sampleRecords, type RowChoice } from '../engine/row-sample.ts'
 import { allRows } from './duckdb.ts'
 import { openQualityTables, type ComparedColumn, type QualityTables } from './quality-tables.ts'
 
@@ -13,7 +14,7 @@ type Cells = readonly unknown[]
 const shown = 5
 const mostRecords = 100_000
 
-interface Look { readonly tables: QualityTables; readonly input: Input; readonly columns: readonly ComparedColumn[]; readonly signal: AbortSignal; readonly rows: number }
+interface Look { readonly tables: QualityTables; readonly input: Input; readonly columns: readonly ComparedColumn[]; readonly signal: AbortSignal; readonly rows: number; /** Records that the run was asked for. */ readonly wanted: RowChoice }
 
 const ask = async (look: Look, sql: string): Promise<Cells[]> => allRows(look.tables.db, sql, look.signal, look.tables.file)
 const text = (cell: unknown): string => (cell === null || cell === undefined ? 'missing' : String(cell))
@@ -60,11 +61,21 @@ async function columnFindings(look: Look, column: ComparedColumn, c: string): Pr
   const varied = look.tables.hasTraining ? number((await ask(look, `SELECT count(DISTINCT ${c}) FROM training`))[0]?.[0]) > 1 : null
   if (look.rows > 1 && (number(facts?.[1]) === 0 || (number(facts?.[0]) === 1 && number(facts?.[1]) === look.rows))) found.push(constantColumn(column.name, number(facts?.[1]) === 0 ? null : text(facts?.[2]), look.rows, varied))
   if (column.numeric) {
-    const odd = `${c} IS NOT NULL AND (TRY_CAST(${c} AS DOUBLE) IS NULL OR NOT isfinite(TRY_CAST(${c} AS DOUBLE)))`
-    const examples = await ask(look, `SELECT record, ${c} FROM scored WHERE ${odd} ORDER BY record LIMIT ${shown}`)
-    if (examples.length > 0) found.push(mixedTypes(column.name, number((await ask(look, `SELECT count(*) FROM scored WHERE ${odd}`))[0]?.[0]), [...new Set(examples.map((e) => text(e[1])))], examples.map(exampleOf)))
+    const odd = await oddCells(look, column.name, c)
+    if (odd !== null) found.push(odd)
   }
   return look.tables.hasTraining ? [...found, ...(column.numeric ? await rangeFinding(look, column.name, c) : await unseenFinding(look, column.name, c))] : found
+}
+
+/** Cells of a number column that hold no number, in scored rows and in those that the run read and left out. */
+async function oddCells(look: Look, name: string, c: string): Promise<QualityFinding | null> {
+  const odd = `${c} IS NOT NULL AND (TRY_CAST(${c} AS DOUBLE) IS NULL OR NOT isfinite(TRY_CAST(${c} AS DOUBLE)))`
+  const left = (await ask(look, `SELECT record, ${c} FROM unscored WHERE ${odd} ORDER BY record`)).filter(([record]) => look.wanted(number(record)))
+  const scored = number((await ask(look, `SELECT count(*) FROM scored WHERE ${odd}`))[0]?.[0])
+  if (scored + left.length === 0) return null
+  const some = await ask(look, `SELECT record, ${c} FROM scored WHERE ${odd} ORDER BY record LIMIT ${shown}`)
+  const examples = [...some, ...left.slice(0, shown)].map(exampleOf).sort((a, b) => a.record - b.record).slice(0, shown)
+  return mixedTypes(name, scored, left.length, [...new Set([...some, ...left].map((e) => text(e[1])))], examples)
 }
 
 async function rangeFinding(look: Look, name: string, c: string): Promise<QualityFinding[]> {
@@ -98,10 +109,13 @@ export async function qualityOfRows(input: Input, context: CallContext<{ step: s
   const columns = input.columns.map((name): ComparedColumn => ({ name, numeric: ['number', 'integer'].includes(input.source.columns.find((c) => c.name === name)?.type ?? '') }))
   const target = input.target === null ? null : { name: input.target, numeric: input.regression || ['number', 'integer'].includes(input.source.columns.find((c) => c.name === input.target)?.type ?? '') }
   context.progress({ step: 'reading the rows', done: null, total: null })
-  const tables = await openQualityTables({ ...input, columns, target }, signal)
+  const { limit, sample, seed, excludeRecords } = input.options
+  const within = Math.min(input.rowsTotal, limit ?? input.rowsTotal)
+  const [drawn, excluded] = [sample === null || sample >= within ? null : sampleRecords(within, sample, seed), new Set(excludeRecords)]
+  const tables = await openQualityTables({ ...input, columns, target, within }, signal)
   try {
     const rows = number((await allRows(tables.db, 'SELECT count(*) FROM scored', signal, tables.file))[0]?.[0])
-    const look: Look = { tables, input, columns, signal, rows }
+    const look: Look = { tables, input, columns, signal, rows, wanted: (record) => !excluded.has(record) && (drawn === null || drawn(record)) }
     const findings = [tables.hasTraining ? await leakageFinding(look) : null, await contradictionFinding(look), await duplicateFinding(look)].filter((f) => f !== null)
     for (const [c, column] of columns.entries()) {
       context.progress({ step: `looking at ${column.name}`, done: c, total: columns.length })

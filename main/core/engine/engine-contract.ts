@@ -112,6 +112,8 @@ export const engineContract = {
   /** Looks at the scored rows themselves, alone and beside a training file; `columns`: the model's inputs. Runs no model. */
   'quality': task({ input: z.object({
     predictions: z.string(), source: DatasetSource, columns: z.array(z.string()).min(1), target: z.string().nullable(), training: DatasetSource.nullable(), regression: z.boolean(),
+    /** Which rows the run was asked to score, so that those that it left out for their cells are looked at too. */
+    options: RunOptions.pick({ limit: true, sample: true, seed: true, excludeRecords: true }), rowsTotal: z.number().int(),
   }), progress: Bytes, output: QualityReport.omit({ runId: true, trainingName: true }) }),
   /** Sets groups of a finished run side by side. Runs no model. */
   'fairness': task({ input: z.object({ predictions: z.string(), source: DatasetSource, class: z.string(), columns: z.array(z.string()).min(1), reference: z.string().nullable(), minimumRows: z.number().int() }), progress: Bytes, output: FairnessReport.pick({ rows: true, tables: true, skipped: true, notes: true }) }),

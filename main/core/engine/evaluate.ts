@@ -10,6 +10,7 @@ import type { EvaluateProgress, RowAccount } from '../../../shared/domain/run.ts
 import { SlipwayError } from '../../../shared/errors.ts'
 import { formatCount, formatPlural } from '../../../shared/format.ts'
 import { noRowsReason } from '../../../shared/row-words.ts'
+import { withIntervalReasons } from '../../../shared/metrics/interval-reasons.ts'
 import type { EngineContract } from './engine-contract.ts'
 import { planBatches, type BatchPlan } from './evaluate-batches.ts'
 import { batchEffect, knownEffect, threadsFor, describeEnvironment, measurePlacement, modelName, openOn, placedOnCpu, rangeFromBatch, type Placement } from './evaluate-environment.ts'
@@ -211,7 +212,7 @@ export async function evaluate(input: Input, context: Context, variant: Variant 
     if (account.scored === 0) throw new SlipwayError('run.noRows', { reason: noRowsReason(account) })
     const { metrics, curves, notes } = await scorer.finish()
     return {
-      task: input.binding.task, metrics, curves, rows: account,
+      task: input.binding.task, metrics: withIntervalReasons(metrics), curves, rows: account,
       environment: { ...describeEnvironment({ asked: input.options.provider, placement, threads, batchSizes: pass.batches.used, seed: input.options.seed }), ...knownEffect(input.model.graph, placement) },
       timing: { totalMs: performance.now() - began, loadMs, inferenceMs: pass.pace.inferenceMs(), rowsPerSecond: journal.replayedRows() > 0 ? null : pass.pace.rate() },
       notes: [...conditionNotes(input, placement, pass.batches.fixed), ...notes, journalNote(journal.replayedRows())].filter((note) => note !== null), predictionsFile,

@@ -20,6 +20,8 @@ export interface RowSample {
   readonly book: BatchBook
   /** Rows drawn evenly from the data set. */
   readonly rows: number
+  /** Rows that could be scored, of which they were drawn. */
+  readonly of: number
   /** Slots of the asked records that were found, behind the drawn rows. */
   readonly asked: ReadonlyMap<number, number>
 }
@@ -48,7 +50,7 @@ export async function drawSample(source: RowSource, binding: Binding, plan: Feed
       seen++
     }
   }
-  return { plan, buffer, book, rows: Math.min(seen, most), asked }
+  return { plan, buffer, book, rows: Math.min(seen, most), of: seen, asked }
 }
 
 /** One place in the inputs that a feature feeds. */
@@ -94,7 +96,7 @@ export function explainable({ binding, signature, session, sample, reader, signa
     })
   }
   return {
-    features, rows: sample.rows, width: reader.width,
+    features, rows: sample.rows, of: sample.of, width: reader.width,
     async predict(count, source) {
       const out = new Float64Array(count * reader.width)
       for (let from = 0; from < count; from += batch) {

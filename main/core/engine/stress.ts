@@ -3,12 +3,12 @@ import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CallContext, InputOf, OutputOf } from '../../../shared/contract-kit.ts'
 import type { EvaluationResult, RowAccount } from '../../../shared/domain/run.ts'
-import type { StressCurve, StressDifference, StressPoint } from '../../../shared/domain/stress.ts'
+import type { OtherDifference, StressCurve, StressDifference, StressPoint } from '../../../shared/domain/stress.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 import { headlineMetric } from '../../../shared/metrics/catalogue.ts'
 import { mainMetrics } from '../../../shared/metrics/main-metrics.ts'
 import { stressKinds } from '../../../shared/stress/kinds.ts'
-import { pairedLoss, stepConfidence } from '../../../shared/stress/paired-loss.ts'
+import { alsoJudged, otherLosses, pairedLoss, stepConfidence } from '../../../shared/stress/paired-loss.ts'
 import { planStress, stressedColumns, type PlannedKind } from '../../../shared/stress/plan.ts'
 import { stressVerdict } from '../../../shared/stress/verdict.ts'
 import { readPairedPredictions } from '../datasets/paired-predictions.ts'
@@ -24,7 +24,8 @@ type Input = InputOf<Method>
 type Context = CallContext<{ step: string; done: number | null; total: number | null }>
 
 /** A pass ends with everything, or with no row answered and the account of why. */
-type Pass = (EvaluationResult & { readonly difference?: StressDifference | null }) | { readonly none: RowAccount; readonly reason: string }
+interface Differences { readonly difference: StressDifference | null; readonly others: readonly OtherDifference[] }
+type Pass = (EvaluationResult & Partial<Differences>) | { readonly none: RowAccount; readonly reason: string }
 
 type Pairs = readonly (readonly [string, string])[]
 
@@ -54,7 +55,7 @@ function pointOf(input: Input, severity: number, clean: EvaluationResult, pass: 
   return {
     severity, metrics: wanted.flatMap((metric) => pass.metrics.find((m) => m.metric === metric && m.slice === '') ?? []),
     answered: pass.rows.scored, notAnswered: Math.max(0, before - pass.rows.scored), reasons: newReasons(clean.rows, pass.rows),
-    ...(pass.difference === undefined ? {} : { difference: pass.difference }),
+    ...(pass.difference === undefined ? {} : { difference: pass.difference }), ...(pass.others === undefined ? {} : { others: [...pass.others] }),
   }
 }
 
@@ -67,31 +68,31 @@ class Tally {
 }
 
 /** What is read from the answers of a pass before they go. */
-type Look = (predictions: string) => Promise<StressDifference | null>
+type Look = (predictions: string) => Promise<Partial<Differences>>
 type RunPass = (step: string, spoil: Spoiling, look?: Look) => Promise<Pass>
 
 /** Where the untouched answers wait while the spoiled ones are paired with them. */
 const untouchedFile = (staging: string): string => join(staging, 'untouched.parquet')
 
-async function keepUntouched(staging: string, predictions: string): Promise<null> {
+async function keepUntouched(staging: string, predictions: string): Promise<Partial<Differences>> {
   await rename(predictions, untouchedFile(staging))
-  return null
+  return {}
 }
 
-/** Pairs a pass with the untouched rows. Null where not one row has both answers. Errors: `job.cancelled`, `dataset.notReadable`. */
-async function differenceTo(input: Input, predictions: string, confidence: number, signal: AbortSignal): Promise<StressDifference | null> {
+/** Pairs a pass with the untouched rows. Nothing where not one row has both answers. Errors: `job.cancelled`, `dataset.notReadable`. */
+async function differenceTo(input: Input, predictions: string, confidence: number, signal: AbortSignal): Promise<Differences> {
   const { binding, staging } = input
   // Headlines of pictures pool boxes and pixels of all of them.
-  if (binding.task === 'object-detection' || binding.task === 'semantic-segmentation') return null
+  if (binding.task === 'object-detection' || binding.task === 'semantic-segmentation') return { difference: null, others: [] }
   const labels = binding.classes.map((c) => c.label)
   try {
     const { answers } = await readPairedPredictions({
-      task: binding.task, first: { path: untouchedFile(staging), labels }, second: { path: predictions, labels }, ranked: false,
+      task: binding.task, first: { path: untouchedFile(staging), labels }, second: { path: predictions, labels }, ranked: true,
       positiveClass: binding.task === 'binary-classification' ? binding.positiveClass : null, separator: binding.target?.kind === 'label-list' ? binding.target.separator : '|',
     }, signal)
-    return pairedLoss(answers, confidence)
+    return { difference: pairedLoss(answers, confidence), others: otherLosses(answers, binding.task, confidence, input.seed) }
   } catch (thrown) {
-    if (thrown instanceof SlipwayError && thrown.code === 'input.invalid') return null
+    if (thrown instanceof SlipwayError && thrown.code === 'input.invalid') return { difference: null, others: [] }
     throw thrown
   }
 }
@@ -110,7 +111,7 @@ function passes(input: Input, context: Context, session: Awaited<ReturnType<type
       const result = await evaluate({ model, source, binding, options, staging, rowsTotal: input.rowsTotal },
         { signal: context.signal, progress: (p) => tally.tell(step, p.rowsDone) }, { session, spoil, told: (rows) => { account = rows }, ...(placement === undefined ? {} : { placement }) })
       placement = { nodes: result.environment.nodesByProvider, used: result.environment.providerUsed, note: null }
-      return look === undefined ? result : { ...result, difference: await look(join(staging, result.predictionsFile)) }
+      return look === undefined ? result : { ...result, ...await look(join(staging, result.predictionsFile)) }
     } catch (thrown) {
       if (thrown instanceof SlipwayError && thrown.code === 'run.noRows' && account !== null) return { none: account, reason: String((thrown.details as { readonly reason?: unknown }).reason) }
       throw thrown
@@ -151,7 +152,7 @@ export async function stress(asked: Input, context: Context): Promise<OutputOf<M
     const run = passes(input, context, session, tally)
     const clean = await run('the untouched rows', {}, (predictions) => keepUntouched(input.staging, predictions))
     if ('none' in clean) throw new SlipwayError('run.noRows', { reason: clean.reason })
-    const confidence = stepConfidence(plan.reduce((sum, p) => sum + p.severities.length, 0))
+    const confidence = stepConfidence(plan.reduce((sum, p) => sum + p.severities.length, 0), 1 + alsoJudged[input.binding.task].length)
     const look: Look = (predictions) => differenceTo(input, predictions, confidence, context.signal)
     const curves: StressCurve[] = []
     for (const planned of plan) {
@@ -161,8 +162,7 @@ export async function stress(asked: Input, context: Context): Promise<OutputOf<M
       curves.push({ kind, columns: kind === 'swapped-columns' ? pairWords(pairs) : [...planned.columns], points, skipped })
     }
     const headline = headlineMetric(input.binding.task)
-    const { difference: _none, ...point } = pointOf(input, 0, clean, clean)
-    const untouched = { ...point, reasons: [] }
+    const untouched = { ...pointOf(input, 0, clean, clean), reasons: [] }
     return {
       rows, limit: input.limit, levels: input.levels, seed: input.seed, batch: Math.max(1, ...clean.environment.batchSizes), headline, clean: untouched, curves,
       verdict: stressVerdict({ headline, clean: untouched, curves, rows, limit: input.limit }), modelRows: tally.done, seconds: (performance.now() - began) / 1000, environment: clean.environment,

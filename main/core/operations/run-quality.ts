@@ -18,11 +18,12 @@ export async function qualityOfRun(parts: Parts, request: InputOf<SlipwayContrac
   const columns = inputColumns(run.binding)
   const training = request.trainingId === undefined ? null : datasetSource(parts, request.trainingId)
   if (columns.length === 0 || training?.source.format.kind === 'images') throw new SlipwayError('input.invalid', { reason: 'only the rows of tables are looked at, and a training file must be a table' })
+  const { dataset } = datasetSource(parts, run.datasetId)
   const source = await unchangedSource(parts, run.datasetId, run.datasetSha256, context)
   if (training !== null) await unchangedSource(parts, training.dataset.id, training.dataset.sha256, context)
   const [target = null] = targetColumns(run.binding.target)
   const answer = await parts.light.task('quality', {
-    predictions, source, columns, target: run.binding.target?.kind === 'column' ? target : null, training: training?.source ?? null, regression: run.task === 'regression',
+    predictions, source, columns, target: run.binding.target?.kind === 'column' ? target : null, training: training?.source ?? null, regression: run.task === 'regression', options: run.options, rowsTotal: dataset.rows,
   }, { signal: context.signal, kill: context.kill, onProgress: stepProgress(context) })
   return { runId: run.id, trainingName: training?.dataset.name ?? null, ...answer }
 }

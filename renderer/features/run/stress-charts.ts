@@ -4,7 +4,7 @@ import type { StressCurve, StressPoint, StressTest } from '../../../shared/domai
 import { metricName } from '../../../shared/metrics/catalogue.ts'
 import { metricText } from '../../../shared/metrics/metric-text.ts'
 import { stressKinds } from '../../../shared/stress/kinds.ts'
-import { firstHurt, ruleWords } from '../../../shared/stress/verdict.ts'
+import { firstHurt, judgedNames, ruleWords } from '../../../shared/stress/verdict.ts'
 
 /** The untouched rows stand at severity 0 of every curve. */
 export const pointsOf = (test: StressTest, curve: StressCurve): readonly StressPoint[] => [test.clean, ...curve.points]
@@ -22,8 +22,8 @@ export function stressChart(test: StressTest, curve: StressCurve): ChartDescript
   const { title, unit } = stressKinds[curve.kind]
   return {
     title,
-    summary: hurt === null ? `At ${last === undefined ? 'no step' : severityWords(curve, last)} the ${name.toLowerCase()} is ${metricText(test.headline, last === undefined ? null : headline(last)?.value ?? null)}; no step is worse ${ruleWords(test)}.`
-      : `Worse ${ruleWords(test)} from ${severityWords(curve, hurt.point)} on.`,
+    summary: hurt === null ? `At ${last === undefined ? 'no step' : severityWords(curve, last)} the ${name.toLowerCase()} is ${metricText(test.headline, last === undefined ? null : headline(last)?.value ?? null)}; at no step is ${judgedNames(test).replace(/ and ([^,]*)$/, ' or $1')} worse ${ruleWords(test)}.`
+      : `${metricName(hurt.worst.metric)} is worse ${ruleWords(test)} from ${severityWords(curve, hurt.point)} on.`,
     x: { name: unit.charAt(0).toUpperCase() + unit.slice(1), categories: points.map((p) => (p.severity === 0 ? 'untouched' : shortWords(curve, p.severity))) },
     y: { name },
     series: [

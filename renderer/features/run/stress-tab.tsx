@@ -50,7 +50,7 @@ function Kind({ test, curve }: { readonly test: StressTest; readonly curve: Stre
   const hurts = firstHurt(test, curve)
   return (
     <Section title={title} actions={<Popover label={`What is done: ${title}`} trigger={<Button look="quiet" icon="note">What is done</Button>}><div className={styles['definition']}><h3>{title}</h3><p>{definition}</p>{curve.columns.length > 0 && <p>{curve.kind === 'swapped-columns' ? 'Pairs, in the order in which they are swapped' : 'Columns'}: {curve.columns.join(', ')}.</p>}</div></Popover>}>
-      <p className={styles['quiet']}>{curve.columns.length > 0 ? `${curve.kind === 'swapped-columns' ? formatPlural(curve.columns.length, 'pair') : formatPlural(curve.columns.length, 'column')} touched. ` : ''}{hurts === null ? (refusesRows(curve) ? <Mark tone="warn" icon="warning">rows go unanswered</Mark> : <Mark tone="good" icon="good">holds</Mark>) : <Mark tone="bad" icon="warning">hurts from {severityWords(curve, hurts.point)} on</Mark>}</p>
+      <p className={styles['quiet']}>{curve.columns.length > 0 ? `${curve.kind === 'swapped-columns' ? formatPlural(curve.columns.length, 'pair') : formatPlural(curve.columns.length, 'column')} touched. ` : ''}{hurts === null ? (refusesRows(curve) ? <Mark tone="warn" icon="warning">rows go unanswered</Mark> : <Mark tone="good" icon="good">holds</Mark>) : <Mark tone="bad" icon="warning">hurts from {severityWords(curve, hurts.point)} on: {[hurts.worst, ...hurts.others].map((w) => metricName(w.metric)).join(', ')}</Mark>}</p>
       <div className={styles['pair']}>
         <Figure chart={chart} height={220} />
         <Table label={`${title}, all steps`} columns={columns} rows={pointsOf(test, curve)} rowId={(p) => String(p.severity)} />
