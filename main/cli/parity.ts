@@ -4,7 +4,7 @@ import { paritySentence, paritySpeedSentence, placementLine } from '../../shared
 import { deviceNames } from '../../shared/device-names.ts'
 import { ParityOptions, type ParityReport } from '../../shared/domain/device-report.ts'
 import { ExecutionProvider } from '../../shared/domain/run.ts'
-import { formatCount, formatDuration, formatNumber, formatRate, formatShare } from '../../shared/format.ts'
+import { formatCount, formatDuration, formatNumber, formatPlural, formatRate, formatShare } from '../../shared/format.ts'
 import { measured, withMeasureOptions, type MeasureOptions } from './device-options.ts'
 import { withExample } from './example.ts'
 import { wholeNumber } from './number-option.ts'
@@ -25,9 +25,9 @@ function describe(r: ParityReport): string {
     r.verdict === 'not-run-there' ? null : { title: 'Differences by output', body: table(['Output', 'Values', 'Unequal', 'Beyond tolerance', 'Largest', 'Mean', 'Largest relative', 'At record'], r.outputs.map((o) => [
       o.output, formatCount(o.values), formatCount(o.unequal), formatCount(o.outside + o.unlike), number(o.largest), number(o.mean), number(o.largestRelative), o.record === null ? '–' : String(o.record),
     ]), [1, 2, 3, 4, 5, 6, 7]) },
-    r.verdict === 'not-run-there' ? null : r.decisions === null ? paragraph('A row of this task has no decision that could flip.') : { title: `Flipped decisions: ${formatCount(r.decisions.flipped)} of ${formatCount(r.rows)}`, body: table(['Record', deviceNames[r.options.against], deviceNames[r.options.device]], r.decisions.rows.map((f) => [
+    r.verdict === 'not-run-there' ? null : r.decisions === null ? paragraph('A row of this task has no decision that could flip.') : r.decisions.flipped === 0 ? paragraph(`No decision flipped in ${formatPlural(r.rows, 'row')}.`) : { title: `Flipped decisions: ${formatCount(r.decisions.flipped)} of ${formatCount(r.rows)}`, body: table(['Record', deviceNames[r.options.against], deviceNames[r.options.device]], r.decisions.rows.map((f) => [
       String(f.record), `${f.against}${share(f.againstConfidence)}`, `${f.device}${share(f.deviceConfidence)}`,
-    ]), [0], '') || 'None.' },
+    ]), [0], '') },
     { title: 'Speed', body: table(['Device', 'Opening', 'First call', 'Rows/s', 'Calls timed'], [against, device].map((s) => [
       deviceNames[s.device], formatDuration(s.openingMs), formatDuration(s.firstCallMs), s.rowsPerSecond === null ? 'not available' : formatRate(s.rowsPerSecond), formatCount(s.calls),
     ]), [1, 2, 3, 4]) },

@@ -8,7 +8,7 @@ import { describeRun } from './run-text.ts'
 
 /** Registers the command. */
 export function registerResume(program: Command): void {
-  const command = program.command('resume').description('Go on with an evaluation that was cancelled, failed or cut off; a short one begins again.')
+  const command = program.command('resume').description('Go on with an evaluation that was cancelled, failed or cut off; a short one begins again. To pause one that runs here, press Ctrl-C and resume it later; the window has a button for its own.')
     .argument('<run>', 'the id of the run').option('--again', 'go on although the last two runs of this model on this data crashed')
     .action(async (text: string, options: { readonly again?: boolean }, command: Command) => withSession(command, async (session) => {
       const id = RunId.safeParse(text)

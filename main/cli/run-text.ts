@@ -1,6 +1,6 @@
 // A run as text: what was measured and how, the numbers that decide first, one row per class, every reason once.
 // Refuses to write a number that is not available as anything but that; the rest of the numbers is one option away.
-import { bindingAccount } from '../../shared/binding/binding-account.ts'
+import { bindingAccount, guessNote } from '../../shared/binding/binding-account.ts'
 import { batchSentence } from '../../shared/batch-words.ts'
 import { deviceLine } from '../../shared/device-names.ts'
 import type { BaselineReport } from '../../shared/domain/baseline.ts'
@@ -35,7 +35,9 @@ export function headlines<M extends Named>(metrics: readonly M[]): readonly M[] 
   const wanted = twoClasses ? first.filter((id) => !id.endsWith('macro') && !/^(macro|weighted)\./.test(id)) : first
   const severalLabels = ofAll.some((m) => m.metric === 'subset_accuracy')
   const found = (severalLabels ? ['micro.f1', ...wanted] : wanted).flatMap((id) => ofAll.find((m) => m.metric === id) ?? [])
-  return found.length < leastOfFirst ? ofAll.filter((m) => m.metric !== 'n').slice(0, shownOfOthers) : found
+  // A user's own metrics were saved to be seen.
+  const own = ofAll.filter((m) => m.metric.startsWith('custom.'))
+  return [...(found.length < leastOfFirst ? ofAll.filter((m) => m.metric !== 'n' && !own.includes(m)).slice(0, shownOfOthers) : found), ...own]
 }
 
 /** `0.9155 to 0.9815`, or nothing where there is no interval. */
@@ -161,12 +163,6 @@ function assumptions({ binding, guesses }: Pick<Run, 'binding' | 'guesses'>, all
   )
 }
 
-/** What the numbers rest on and nobody has said: named before the numbers. */
-function guessed(guesses: Run['guesses']): string {
-  const open = guesses.filter((g) => g.confidence === 'guess').map((g) => g.about)
-  return open.length === 0 ? '' : paragraph(`Note: ${open.length === 1 ? 'one assumption is a guess' : `${open.length} assumptions are guesses`} (${open.join(', ')}); check ${open.length === 1 ? 'it' : 'them'} below before you trust the numbers, and correct the binding where they are wrong.`)
-}
-
 /** A run as text. Without `all`: the headline numbers and one row per class; with it everything that is no curve. `baselines`: what it is better than. */
 export function describeRun(r: Run, all: boolean, baselines: BaselineReport | null = null): string {
   const shown = all ? r.metrics.filter((m) => m.slice === '' && m.value !== null) : headlines(r.metrics.filter((m) => m.value !== null))
@@ -178,7 +174,7 @@ export function describeRun(r: Run, all: boolean, baselines: BaselineReport | nu
   return sections(
     conditions(r, all),
     ...r.notes.map((note) => paragraph(`Note: ${note}`)),
-    guessed(r.guesses),
+    guessNote(r.guesses) === null ? null : paragraph(`Note: ${guessNote(r.guesses)!} They stand below.`),
     shown.length === 0 ? null : { title: 'Metrics', body: metricTable(order) },
     baselines === null ? null : paragraph(baselines.sentence),
     ofClass.length === 0 ? null : { title: 'By class', body: classTable(ofClass, all) },

@@ -6,7 +6,7 @@ import { formatCount, formatDuration, formatPlural } from '../../shared/format.t
 import { metricName } from '../../shared/metrics/catalogue.ts'
 import { metricText, metricTextWithInterval } from '../../shared/metrics/metric-text.ts'
 import { stressKinds } from '../../shared/stress/kinds.ts'
-import { planStress, stressBudget } from '../../shared/stress/plan.ts'
+import { budgetWords, planStress, stressBudget } from '../../shared/stress/plan.ts'
 import { withExample } from './example.ts'
 import { wholeNumber } from './number-option.ts'
 import { withSession } from './open-session.ts'
@@ -62,7 +62,7 @@ export function registerStress(program: Command): void {
         return session.print(kept, () => describe(kept))
       }
       const budget = stressBudget(found, planStress(found.binding, kinds, levels), limit)
-      if (command.optsWithGlobals<{ readonly quiet?: boolean }>().quiet !== true) session.advise(`This takes ${formatCount(budget.modelCalls)} calls of the model for ${formatCount(budget.modelRows)} rows${budget.seconds === null ? '' : `, about ${formatDuration(Math.max(1, budget.seconds) * 1000)} at the run’s own pace`}.`)
+      if (command.optsWithGlobals<{ readonly quiet?: boolean }>().quiet !== true) session.advise(`This takes ${budgetWords(budget)}`)
       const test = await session.job('run.stress', { runId: found.id, levels, ...(kinds === null ? {} : { kinds }), ...(limit === null ? {} : { limit }), ...(seed === null ? {} : { seed }) })
       session.print(test, () => describe(test))
     }))

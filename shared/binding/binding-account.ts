@@ -93,6 +93,13 @@ export function correctedGuesses(proposed: Binding, binding: Binding, guesses: r
   return [...guesses.filter((g) => !touched.has(g.about) && !gone.has(g.about)), ...set]
 }
 
+/** What the numbers rest on and nobody has said, to be named before the numbers; null: nothing. */
+export function guessNote(guesses: readonly Guess[]): string | null {
+  const open = guesses.filter((g) => g.confidence === 'guess').map((g) => g.about)
+  if (open.length === 0) return null
+  return `${open.length === 1 ? 'One assumption is a guess' : `${open.length} assumptions are guesses`} (${open.join(', ')}); check ${open.length === 1 ? 'it' : 'them'} before you trust the numbers, and correct the binding where it is wrong.`
+}
+
 /** A proposed threshold that the binding no longer decides by was changed by somebody; bindings that were saved before this was recorded say so too. */
 export function standingGuesses(binding: Binding, guesses: readonly Guess[]): Guess[] {
   const { decision } = binding

@@ -16,7 +16,7 @@ const pairs = (x: readonly number[], y: readonly number[]): [number, number][] =
 const histogramPoints = ({ edges, counts }: Histogram): [number, number][] => [...counts.map((count, i): [number, number] => [edges[i]!, count]), [edges.at(-1)!, counts.at(-1)!]]
 
 const namedValues = (values: readonly { readonly class: string, readonly value: number | null }[], metric: string): string => {
-  const shown = values.slice(0, 3).map((v) => `${v.class} ${metricText(metric, v.value)}`)
+  const shown = values.slice(0, 3).map((v) => (values.length === 1 ? `${metricText(metric, v.value)} for the class “${v.class}”` : `“${v.class}” ${metricText(metric, v.value)}`))
   return values.length > 3 ? `${shown.join(', ')} and ${values.length - 3} more` : shown.join(', ')
 }
 

@@ -13,7 +13,15 @@ export interface GroupedColumn {
 export const mostGroups = 200
 const numberGroups = 5
 
-const shortNumber = (value: number): string => String(Number(value.toPrecision(6))).replace('-', '−')
+const shortNumber = (value: number, digits = 6): string => String(Number(value.toPrecision(digits))).replace('-', '−')
+
+/** Ranges with as few digits as tell them apart, four at least. */
+function rangeLabels(edges: readonly (readonly [number, number])[]): string[] {
+  const ends = edges.flat()
+  const apart = (digits: number): boolean => new Set(ends.map((v) => shortNumber(v, digits))).size === new Set(ends).size
+  const digits = [4, 5].find(apart) ?? 6
+  return edges.map(([low, high]) => (low === high ? shortNumber(low, digits) : `${shortNumber(low, digits)} to ${shortNumber(high, digits)}`))
+}
 
 /** Categories in order of first appearance; null when there are more than `mostGroups`. */
 export function groupTexts(name: string, values: readonly (string | null)[]): GroupedColumn | null {
@@ -51,6 +59,6 @@ export function groupNumbers(name: string, values: Float64Array): GroupedColumn 
     if (value < lows[group]!) lows[group] = value
   }
   const edges = tops.map((top, g): readonly [number, number] => [lows[g]!, top])
-  const labels = edges.map(([low, high]): string | null => (low === high ? shortNumber(low) : `${shortNumber(low)} … ${shortNumber(high)}`))
+  const labels: (string | null)[] = rangeLabels(edges)
   return { name, groups, labels: missing ? [...labels, null] : labels, edges: missing ? [...edges, null] : edges }
 }

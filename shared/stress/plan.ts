@@ -5,6 +5,7 @@ import { mostLevels, StressKind } from '../domain/stress.ts'
 import { targetColumns } from '../binding/check-binding.ts'
 import { isInteger } from '../binding/shapes.ts'
 import { SlipwayError } from '../errors.ts'
+import { formatCount, formatDuration, formatPlural } from '../format.ts'
 import { stepsOf, stressKinds } from './kinds.ts'
 
 /** How a fed column is read: texts, whole numbers, numbers. Columns of one kind can change places. */
@@ -85,4 +86,10 @@ export function stressBudget(run: Pick<Run, 'options' | 'environment' | 'timing'
     passes, rows, modelRows: passes * rows, modelCalls: passes * Math.ceil(rows / stressBatch(run)),
     seconds: rate === null || rate <= 0 ? null : (passes * rows) / rate,
   }
+}
+
+/** A budget in a sentence, the same wherever it is told. */
+export function budgetWords({ passes, rows, modelRows, modelCalls, seconds }: StressBudget): string {
+  const time = seconds === null ? '; the run’s speed is not known, so neither is the time' : `, about ${formatDuration(Math.max(1, seconds) * 1000)} at this run’s pace`
+  return `${formatPlural(passes, 'pass', 'passes')} over ${formatPlural(rows, 'row')}: the model scores ${formatPlural(modelRows, 'row')} in ${formatPlural(modelCalls, 'call')}${time}.`
 }

@@ -27,7 +27,7 @@ describe('one slice against the rest', () => {
 describe('cutting a column', () => {
   test('numbers into ranges of about equally many rows; equal ones stay together; missing is a group', () => {
     const grouped = groupNumbers('x', Float64Array.from([5, 1, 1, 1, 1, 9, 3, 7, 2, NaN, 4]))
-    expect(grouped.labels).toEqual(['1', '2 … 3', '4 … 5', '7 … 9', null])
+    expect(grouped.labels).toEqual(['1', '2 to 3', '4 to 5', '7 to 9', null])
     expect([...grouped.groups]).toEqual([2, 0, 0, 0, 0, 3, 1, 3, 1, 4, 2])
   })
   test('too many categories are not cut', () => {

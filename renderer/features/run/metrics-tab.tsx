@@ -9,10 +9,10 @@ import { Columns, Section, Stack } from '../../ui/page.tsx'
 import type { TableColumn } from '../../ui/table/columns.ts'
 import { Table } from '../../ui/table/table.tsx'
 import { BaselineSection } from './baseline-section.tsx'
-import { QualitySection } from './quality-section.tsx'
+import { QualityLine, QualitySection } from './quality-section.tsx'
 
-/** What stands behind a number, said on hover. */
-const behind = (m: MetricValue): string => `${formatCount(m.n)} behind this number`
+/** What stands behind a number, said on hover; of one without an interval why it has none. */
+const behind = (m: MetricValue): string => `${formatCount(m.n)} behind this number${m.value === null || m.reason === null ? '' : `. No interval: ${m.reason}`}`
 
 const nameColumn: TableColumn<MetricValue> = { key: 'metric', header: 'Metric', clip: true, value: (m) => metricWords(m.metric).title, cell: (m) => <MetricName metric={m.metric} slice={m.slice} /> }
 const valueColumn: TableColumn<MetricValue> = { key: 'value', header: 'Value', align: 'end', width: '104px', value: (m) => m.value, cell: (m) => <span title={behind(m)}><MetricFigure metric={m.metric} value={m.value} reason={m.reason} /></span> }
@@ -64,15 +64,17 @@ export function MetricsTab({ run }: { readonly run: Run }): ReactNode {
   const perSize = useMemo(() => run.metrics.filter((m) => m.slice.startsWith('size:')), [run])
   const perClass = useMemo(() => run.metrics.filter((m) => m.slice !== '' && !m.slice.startsWith('size:')), [run])
   const families = useMemo(() => familyOrder.map((family) => ({ family, values: run.metrics.filter((m) => m.slice === '' && metricFamily(m.metric) === family) })).filter((f) => f.values.some((m) => m.metric !== 'n' && m.metric !== 'n_images')), [run])
+  const tabular = run.binding.inputs.some((i) => i.kind === 'column' || i.kind === 'columns')
   return (
     <Stack>
+      {tabular && <QualityLine run={run} />}
       {hasBaselines(run) && <BaselineSection run={run} />}
       <Columns min={460}>
         {families.map(({ family, values }) => <Family key={family} name={family} values={values} run={run} />)}
       </Columns>
       {perClass.length > 0 && (run.task === 'multilabel-classification' ? <PerSlice values={perClass} noun="Label" title="Per label" /> : <PerSlice values={perClass} noun="Class" title="Per class" />)}
       {perSize.length > 0 && <PerSlice values={perSize} noun="Size of the true boxes" title="Per size" />}
-      {run.binding.inputs.some((i) => i.kind === 'column' || i.kind === 'columns') && <QualitySection run={run} />}
+      {tabular && <QualitySection run={run} />}
     </Stack>
   )
 }

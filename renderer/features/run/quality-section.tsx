@@ -44,19 +44,41 @@ function Report({ report }: { readonly report: QualityReport }): ReactNode {
   )
 }
 
-function Profile({ run }: { readonly run: Run }): ReactNode {
+/** The findings of the file's profile that speak of rows; null while they are on their way. */
+function useProfile(run: Run): readonly DatasetFinding[] | null {
   const dataset = useCall('dataset.get', { datasetId: run.datasetId })
-  const findings = (dataset.data?.findings ?? []).filter((f) => ofRows.includes(f.kind))
-  if (dataset.data === undefined) return null
+  return dataset.data === undefined ? null : dataset.data.findings.filter((f) => ofRows.includes(f.kind))
+}
+
+function Profile({ run }: { readonly run: Run }): ReactNode {
+  const findings = useProfile(run)
+  if (findings === null) return null
   if (findings.length === 0) return <p className={styles['quiet']}>The file’s profile found no repeated rows, no constant columns and no mixed types.</p>
   return <ul className={styles['findings']} aria-label="Findings">{findings.map((f) => <Line key={f.sentence} severity={f.severity}><p>{f.sentence}</p></Line>)}</ul>
+}
+
+const sectionTitle = 'The evaluated rows'
+
+/** One line beside the numbers: what is wrong with the rows, and the way to all of it. */
+export function QualityLine({ run }: { readonly run: Run }): ReactNode {
+  const findings = useProfile(run)
+  if (findings === null) return null
+  const [first] = [...findings].sort((a, b) => Number(b.severity === 'warning') - Number(a.severity === 'warning'))
+  const show = (): void => { document.querySelector(`section[aria-label="${sectionTitle}"]`)?.scrollIntoView({ block: 'start' }) }
+  return (
+    <div className={styles['line']} data-severity={first?.severity ?? 'none'}>
+      <Icon name={first?.severity === 'warning' ? 'warning' : 'note'} size={14} />
+      <p>{first === undefined ? 'The file’s profile found nothing wrong with the evaluated rows.' : `${formatPlural(findings.length, 'finding')} about the evaluated rows: ${first.sentence}`}</p>
+      <Button look="quiet" onClick={show}>{findings.length > 1 ? 'All findings' : 'Look closer'}</Button>
+    </div>
+  )
 }
 
 export function QualitySection({ run }: { readonly run: Run }): ReactNode {
   const job = useJobHandle('run.quality')
   const [training, setTraining] = useState('')
   return (
-    <Section title="The evaluated rows">
+    <Section title={sectionTitle}>
       {job.result === null ? <Profile run={run} /> : <Report report={job.result} />}
       {job.error !== null && <ErrorPanel error={job.error} />}
       <div className={styles['fields']}>

@@ -1,5 +1,6 @@
 // The first lines of a result: where it ran, whether that is what was asked for, and what a reader must know before the numbers.
 import type { ReactNode } from 'react'
+import { guessNote } from '../../../shared/binding/binding-account.ts'
 import { deviceLine, fallenBack } from '../../../shared/device-names.ts'
 import type { Run } from '../../../shared/domain/run.ts'
 import { formatCount, formatRate } from '../../../shared/format.ts'
@@ -17,8 +18,8 @@ function MapAdvice({ run }: { readonly run: Run }): ReactNode {
   return (
     <p className={styles['note']}>
       <Icon name="note" size={14} />
-      {version.derivation === null ? 'The probabilities of this model lie in a map output, which cannot be read.' : 'The outputs of this model were rewritten to plain tensors after this run.'}{' '}
-      <a href={href(version.derivation === null ? { screen: 'version', versionId: version.id } : { screen: 'evaluate', versionId: version.id, datasetId: run.datasetId })}>{version.derivation === null ? 'Rewrite it to plain tensors' : 'Evaluate again'}</a>
+      <span>{version.derivation === null ? 'The probabilities of this model lie in a map output, which cannot be read.' : 'The outputs of this model were rewritten to plain tensors after this run.'}{' '}
+      <a href={href(version.derivation === null ? { screen: 'version', versionId: version.id } : { screen: 'evaluate', versionId: version.id, datasetId: run.datasetId })}>{version.derivation === null ? 'Rewrite it to plain tensors' : 'Evaluate again'}</a></span>
     </p>
   )
 }
@@ -31,6 +32,7 @@ function Linked({ text }: { readonly text: string }): ReactNode {
 
 export function RunBanner({ run }: { readonly run: Run }): ReactNode {
   const { rows, timing, environment } = run
+  const guesses = guessNote(run.guesses)
   const disagrees = environment !== null && fallenBack(environment) !== 0
   return (
     <div className={styles['banner']}>
@@ -39,8 +41,9 @@ export function RunBanner({ run }: { readonly run: Run }): ReactNode {
         {rows !== null && ` ${formatCount(rows.scored)} of ${formatCount(rows.read)} rows scored${rows.scored === rows.read ? '' : `, ${formatCount(rows.read - rows.scored)} left out`}.`}
         {timing?.rowsPerSecond != null && ` ${formatRate(timing.rowsPerSecond)} rows per second.`}
       </p>
-      {run.notes.map((note) => <p key={note} className={styles['note']}><Icon name="note" size={14} /><Linked text={note} /></p>)}
-    <MapAdvice run={run} />
+      {run.notes.map((note) => <p key={note} className={styles['note']}><Icon name="note" size={14} /><span><Linked text={note} /></span></p>)}
+      {guesses !== null && <p className={styles['note']}><Icon name="guess" size={14} /><span>{guesses} They stand under <a href={href({ screen: 'run', runId: run.id, tab: 'conditions' })}>Conditions</a>.</span></p>}
+      <MapAdvice run={run} />
     </div>
   )
 }

@@ -26,7 +26,7 @@ function sliceColumns(report: SliceReport, scale: PlotScale, binary: boolean): r
   const rates: readonly (readonly [string, 'selection' | 'truePositive' | 'falsePositive'])[] = binary ? [['Selected', 'selection'], ['Found', 'truePositive'], ['False alarms', 'falsePositive']] : []
   return [
     { key: 'column', header: 'Column', width: '128px', value: (s) => s.column, clip: true },
-    { key: 'value', header: 'Value', width: '150px', value: (s) => s.value, clip: true, cell: (s) => s.value ?? <span className={styles['missing']}>missing</span> },
+    { key: 'value', header: 'Value', width: '176px', value: (s) => s.value, clip: true, cell: (s) => s.value ?? <span className={styles['missing']}>missing</span> },
     { key: 'rows', header: 'Rows', align: 'end', width: '80px', value: (s) => s.rows, cell: (s) => formatCount(s.rows) },
     { key: 'score', header: report.metric === 'accuracy' ? 'Accuracy' : 'Mean error', align: 'end', width: '96px', value: (s) => s.score.value, cell: (s) => formatNumber(s.score.value) },
     { key: 'plot', header: '95 % interval', width: '180px', sortable: false, value: (s) => `${s.score.low} to ${s.score.high}`, cell: (s) => <IntervalPlot {...s.score} reference={report.overall.value} scale={scale} strong={s.weak} words={intervalWords(s.score)} /> },

@@ -5,7 +5,7 @@ import { mostLevels, type StressCurve, type StressKind, type StressPoint, type S
 import { formatCount, formatDuration, formatPlural, formatShare, formatTime } from '../../../shared/format.ts'
 import { metricName } from '../../../shared/metrics/catalogue.ts'
 import { stressKinds } from '../../../shared/stress/kinds.ts'
-import { kindsFor, planStress, stressBudget } from '../../../shared/stress/plan.ts'
+import { budgetWords, kindsFor, planStress, stressBudget } from '../../../shared/stress/plan.ts'
 import { firstHurt, refusesRows } from '../../../shared/stress/verdict.ts'
 import { useCall } from '../../bridge/use-call.ts'
 import { useJobHandle } from '../../bridge/use-jobs.ts'
@@ -103,7 +103,7 @@ export function StressTab({ run }: { readonly run: Run }): ReactNode {
         {job.running && <Button onClick={() => job.cancel(job.job?.state === 'cancelling')}>Cancel</Button>}
         {tests.length > 1 && <SelectField label="Kept results" value={shown?.id ?? ''} onChoose={setChosen} choices={tests.map((t) => ({ value: t.id, label: `${formatTime(t.createdAt)}, seed ${t.seed}` }))} />}
       </Row>
-      <p className={styles['quiet']}>{picked.size === 0 ? 'Choose at least one kind.' : `${formatPlural(budget.passes, 'pass', 'passes')} over ${formatPlural(budget.rows, 'row')}: ${formatCount(budget.modelCalls)} calls of the model${budget.seconds === null ? '; the run’s speed is not known, so neither is the time' : `, about ${formatDuration(Math.max(1, budget.seconds) * 1000)} at this run’s pace`}. The result is kept with the run.`}</p>
+      <p className={styles['quiet']}>{picked.size === 0 ? 'Choose at least one kind.' : `${budgetWords(budget)} The result is kept with the run.`}</p>
       {job.running && <Progress label={job.progress === null ? 'Stressing the run' : `Stressing the run: ${job.progress.step}`} fraction={job.job?.fraction ?? null} />}
       {job.error !== null && <ErrorPanel error={job.error} />}
       {kept.error !== null && <ErrorPanel error={kept.error} />}
