@@ -37,8 +37,8 @@ describe('charts of a run', () => {
     expect(runCharts(income.curves, '>50K').map((c) => c.title)).toEqual(['ROC curve', 'Precision and recall', 'Cumulative gain', 'Lift', 'Calibration, 10 bins', 'Calibration, 15 bins', 'Calibration of the positive class', 'Decision threshold', 'Scores'])
     expect(runCharts(age.curves, null).map((c) => c.title)).toEqual(['Prediction and truth', 'Errors'])
     const summary = (title: string) => runCharts(income.curves, '>50K').find((c) => c.title === title)!.summary
-    expect(summary('ROC curve')).toContain('>50K 0.8984')
-    expect(summary('Precision and recall')).toContain('>50K 0.7504')
+    expect(summary('ROC curve')).toContain('Area: 0.8984 for the class “>50K”')
+    expect(summary('Precision and recall')).toContain('0.7504 for the class “>50K”')
     expect(summary('Calibration, 10 bins')).toContain('Expected error 0.0135, largest 0.0465')
     expect(summary('Decision threshold')).toContain('F1 is highest at 0.3: 0.6667')
     expect(runCharts(iris.curves, null)[0]!.series.map((s) => s.name)).toEqual(['setosa', 'versicolor', 'virginica', 'Chance'])

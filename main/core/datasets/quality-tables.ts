@@ -51,8 +51,8 @@ export interface QualityInput {
   readonly target: ComparedColumn | null
   readonly training: DatasetSource | null
   readonly regression: boolean
-  /** Records after this one were not asked for. */
-  readonly within: number
+  /** Records after this one were not asked for; absent: rows that were not scored are not wanted. */
+  readonly within?: number
 }
 
 function requireColumns(source: DatasetSource, columns: readonly ComparedColumn[]): void {
@@ -81,7 +81,7 @@ export async function openQualityTables(input: QualityInput, signal: AbortSignal
     const numbered = `(SELECT *, ${record} AS n FROM (${rowsSql(own, input.columns, input.target)}))`
     const answers = `(SELECT * FROM read_parquet(${sqlPath(input.predictions)})) p`
     await allRows(opened, `CREATE TABLE scored AS SELECT p.record AS record, ${key} AS h, y, ${input.regression ? 'p.loss' : 'p.correct::INTEGER'} AS good, ${names} FROM ${numbered} JOIN ${answers} ON p.record = n`, signal, file)
-    await allRows(opened, `CREATE TABLE unscored AS SELECT n AS record, ${names} FROM ${numbered} WHERE n <= ${input.within} AND n NOT IN (SELECT record FROM ${answers})`, signal, file)
+    if (input.within !== undefined) await allRows(opened, `CREATE TABLE unscored AS SELECT n AS record, ${names} FROM ${numbered} WHERE n <= ${input.within} AND n NOT IN (SELECT record FROM ${answers})`, signal, file)
     const other = relations[1]
     if (other !== undefined) {
       const where = await shiftedPlace(opened, other.rejected, 'training_shifts', signal, file)
