@@ -5,7 +5,7 @@ import { mostLevels, StressKind } from '../domain/stress.ts'
 import { targetColumns } from '../binding/check-binding.ts'
 import { isInteger } from '../binding/shapes.ts'
 import { SlipwayError } from '../errors.ts'
-import { formatCount, formatDuration, formatPlural } from '../format.ts'
+import { formatDuration, formatPlural } from '../format.ts'
 import { stepsOf, stressKinds } from './kinds.ts'
 
 /** How a fed column is read: texts, whole numbers, numbers. Columns of one kind can change places. */
