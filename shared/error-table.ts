@@ -264,7 +264,7 @@ export const errorTable = {
     say: (d) => `The database of this workspace is damaged: ${d.reason}. Nothing was changed.`, next: damagedNext, commandLine: 'slipway fsck says what is harmed.',
   }),
   'store.readOnly': entry<{ where: string }>({
-    title: 'The workspace is read-only', place: 'window', exit: 3, retry: true, say: (d) => `The workspace in ${d.where} cannot be written to.`, next: 'Change its permissions or choose another workspace.',
+    title: 'The workspace is read-only', place: 'window', exit: 3, retry: true, say: (d) => `The workspace in ${d.where} cannot be written to.`, next: 'Nothing was changed. What is stored can be read all the same. To change something, give the folder its permissions back or choose another workspace.',
   }),
   'store.unprepared': entry<{ node: string }>({
     title: 'The database program was not built', place: 'window', exit: 3, retry: false, say: (d) => `The database program that comes with Slipway does not run in Node ${d.node}, and none was compiled for it.`, next: 'Run “npm run build”, which compiles it once, or use Node 22.14 or newer.',

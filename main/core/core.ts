@@ -17,6 +17,8 @@ import { Jobs } from './jobs.ts'
 import { openLog, type Log } from './log.ts'
 import type { Parts, Shell } from './parts.ts'
 import { openPassphrase, type KeyStore } from './passphrase.ts'
+import { SlipwayError } from '../../shared/errors.ts'
+import { shadowPlaces } from './files/shadow.ts'
 import { openStore, type Store } from './store/open.ts'
 import { namedBlobs } from './store/blob-names.ts'
 import { readSettings } from './store/history.ts'
@@ -93,23 +95,29 @@ function tidy(store: Store, places: Places, { blobs, journals }: Pick<Parts, 'bl
   if (journals.any()) log.fact('journals were swept', { journals: journals.sweep(store.read(unfinishedRuns), now) })
 }
 
-const noticesOf = (store: Store): readonly string[] => (store.ruleFaults.length === 0 ? [] : [`The rules that protect this workspace’s history were changed outside Slipway. ${store.ruleFaults.slice(0, 3).join(' ')}${store.ruleFaults.length > 3 ? ` And ${store.ruleFaults.length - 3} more.` : ''} Verify the record (History, or slipway audit verify).`])
+function noticesOf(store: Store, readOnly: SlipwayError | null, now: number): readonly string[] {
+  const { ruleFaults } = store
+  return [
+    ...(readOnly === null ? [] : [`Read-only: ${readOnly.message} You see the workspace as it was at ${new Date(now).toISOString().slice(11, 16)} UTC; nothing can be changed.`]),
+    ...(ruleFaults.length === 0 ? [] : [`The rules that protect this workspace’s history were changed outside Slipway. ${ruleFaults.slice(0, 3).join(' ')}${ruleFaults.length > 3 ? ` And ${ruleFaults.length - 3} more.` : ''} Verify the record (History, or slipway audit verify).`]),
+  ]
+}
 
 interface Opened { readonly parts: Parts; readonly audience: Audience }
 
-function wire(options: CoreOptions, clock: () => number): Opened {
-  const places = openPlaces(options.workspace)
+function wire(options: CoreOptions, clock: () => number, places: Places, readOnly: SlipwayError | null): Opened {
   const log = openLog(places.log, clock)
   let store: Store | null = null
   try {
-    const passphrase = openPassphrase(places.keys, options.keyStore ?? null)
+    const passphrase = openPassphrase(places.keys, readOnly === null ? options.keyStore ?? null : null)
     const actor = openActor({ said: options.actor, settings: () => opened.read(readSettings), keys: places.keys, passphrase })
-    const opened: Store = store = openStore(places.database, { clock, actor, alone: places.alone(), busyMs: options.electron === null ? 30_000 : 5_000, slow: (sql, ms) => log.warning('a slow statement', { sql: sql.slice(0, 120), ms: Math.round(ms) }) })
+    const whole: Store = store = openStore(places.database, { clock, actor, alone: places.alone(), busyMs: options.electron === null ? 30_000 : 5_000, slow: (sql, ms) => log.warning('a slow statement', { sql: sql.slice(0, 120), ms: Math.round(ms) }) })
+    const opened: Store = readOnly === null ? whole : { ...whole, write: () => { throw readOnly } }
     const audience = new Audience()
     const blobs = openBlobs(places.blobs)
     const journals = openJournals(places.journals, options.journalAfterMs)
     for (const sentence of opened.ruleFaults) log.warning('the rules of the database were changed', { sentence })
-    tidy(opened, places, { blobs, journals }, log, clock())
+    if (readOnly === null) tidy(opened, places, { blobs, journals }, log, clock())
     const onState = (state: EngineState): void => { log.fact('engine', { state }); audience.changed(['engine', 'app']) }
     // These two come and go with every page and short job; only their troubles are news.
     const onSide = (state: EngineState): void => { if (state === 'down' || state === 'unstable' || state === 'idle') onState(state) }
@@ -119,13 +127,29 @@ function wire(options: CoreOptions, clock: () => number): Opened {
     const side = (): Engine => options.oneEngine === true ? main : engine(onSide)
     const parts: Parts = {
       store: opened, blobs, journals, places, jobs, log, clock, actor, passphrase, engine: main, light: side(), reader: side(), startEngine: options.startEngine, admissions: openAdmissions(clock),
-      version: options.version, electron: options.electron, resources: options.resources, shell: options.shell ?? null, trials: new Trials(options.node ?? { command: process.execPath, env: {} }), changed: (tags) => audience.changed(tags), notices: noticesOf(opened),
+      version: options.version, electron: options.electron, resources: options.resources, shell: options.shell ?? null, trials: new Trials(options.node ?? { command: process.execPath, env: {} }), changed: (tags) => audience.changed(tags), readOnly, notices: noticesOf(opened, readOnly, clock()),
     }
     return { parts, audience }
   } catch (thrown) {
     store?.close()
     closePlaces(places)
     throw thrown
+  }
+}
+
+/** What a workspace can still be read after. */
+const stillReadable: readonly string[] = ['store.readOnly', 'file.diskFull', 'store.diskFault']
+
+/** Opens the workspace to write; where its disk does not let it, to read. */
+function wireOrRead(options: CoreOptions, clock: () => number): Opened {
+  try {
+    return wire(options, clock, openPlaces(options.workspace), null)
+  } catch (thrown) {
+    if (!(thrown instanceof SlipwayError) || !stillReadable.includes(thrown.code)) throw thrown
+    const shadow = shadowPlaces(options.workspace)
+    if (shadow === null) throw thrown
+    // What cannot be read either is told by what came first.
+    try { return wire(options, clock, shadow, thrown as SlipwayError) } catch { throw thrown }
   }
 }
 
@@ -143,7 +167,7 @@ function watchOthers(parts: Parts, audience: Audience): () => void {
 
 /** Opens a workspace. Errors: `store.*`, `file.notWritable`. */
 export async function openCore(options: CoreOptions): Promise<Core> {
-  const { parts, audience } = wire(options, options.clock ?? Date.now)
+  const { parts, audience } = wireOrRead(options, options.clock ?? Date.now)
   const handlers = makeHandlers(parts)
   const onBug = (thrown: unknown, method: string): void => parts.log.bug(thrown, method)
   const answer = (port: Port): Server => {

@@ -6,6 +6,22 @@ import { jobHandlers } from './job-handlers.ts'
 import type { Parts } from './parts.ts'
 import { queryHandlers } from './query-handlers.ts'
 
+/** Jobs that leave a line in the record, or touch things elsewhere, but serve where nothing can be written. */
+const readingJobs: readonly string[] = ['audit.verify', 'audit.export', 'workspace.backup']
+/** Commands that write nothing into the workspace. */
+const readingCommands: readonly string[] = ['job.cancel', 'job.pause']
+
+/** Where nothing can be written, verbs that would are refused before they begin. */
+function reading(parts: Parts, handlers: Handlers<SlipwayContract>): Handlers<SlipwayContract> {
+  const { readOnly } = parts
+  if (readOnly === null) return handlers
+  const reads = (key: string): boolean => {
+    const entry = contract[key as keyof SlipwayContract]
+    return entry.kind === 'query' || entry.touches.length === 0 || key.startsWith('shell.') || (entry.kind === 'job' ? readingJobs : readingCommands).includes(key)
+  }
+  return Object.fromEntries(Object.entries(handlers).map(([key, answer]) => [key, reads(key) ? answer : () => { throw readOnly }])) as Handlers<SlipwayContract>
+}
+
 type Answer = (input: never, context: CallContext<never>) => unknown
 
 /** After a command has answered, everybody learns what it made stale. */
@@ -24,5 +40,5 @@ function telling(parts: Parts, handlers: Handlers<SlipwayContract>): Handlers<Sl
 
 /** One function for every question of the contract. */
 export function makeHandlers(parts: Parts): Handlers<SlipwayContract> {
-  return telling(parts, { ...queryHandlers(parts), ...commandHandlers(parts), ...jobHandlers(parts) })
+  return reading(parts, telling(parts, { ...queryHandlers(parts), ...commandHandlers(parts), ...jobHandlers(parts) }))
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { SlipwayContract } from '../../shared/contract.ts'
 import type { InputOf, Tag } from '../../shared/contract-kit.ts'
 import type { Actor } from '../../shared/domain/history.ts'
+import type { SlipwayError } from '../../shared/errors.ts'
 import { newId } from '../../shared/ids.ts'
 import type { Admissions } from './admissions.ts'
 import type { Engine } from './engine/engine.ts'
@@ -52,6 +53,8 @@ export interface Parts {
   readonly resources: string
   readonly shell: Shell | null
   readonly trials: Trials
+  /** Why nothing can be written; null as a rule. */
+  readonly readOnly: SlipwayError | null
   /** What whoever uses this workspace must hear at once. */
   readonly notices: readonly string[]
   /** Tells every asker that answers with these tags are stale. */

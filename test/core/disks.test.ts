@@ -57,14 +57,19 @@ describe('a full disk', () => {
     expect(await healthy(workspace)).toEqual([])
   })
 
-  it('full before it is opened: refused in words or opened whole, never half', async () => {
+  it('full before it is opened: read all the same, and whole when there is room again', async () => {
     disk = mountSmallDisk(folder, 8)
     if (disk === null) return fullByLimit()
     const workspace = join(disk.path, 'workspace')
     cpSync(filled.copy(), workspace, { recursive: true })
     disk.fill(0)
     const before = contentsOf(join(workspace, 'blobs'))
-    expect(await refusal(open(workspace))).toMatchObject({ code: 'file.diskFull', next: 'Free some space and try again.' })
+    const reading = await open(workspace)
+    try {
+      expect(reading.notices[0]).toMatch(/^Read-only: There is no space left on the disk that holds .+ nothing can be changed\.$/)
+      expect((await reading.client.call('run.get', { runId: filled.runId })).status).toBe('done')
+      expect(await refusal(reading.client.call('version.annotate', { versionId: filled.version.id, note: 'n' }))).toMatchObject({ code: 'file.diskFull', next: 'Free some space and try again.' })
+    } finally { await reading.close() }
     disk.empty()
     expect(contentsOf(join(workspace, 'blobs'))).toEqual(before)
     expect(await healthy(workspace)).toEqual([])
@@ -86,14 +91,24 @@ describe('a full disk', () => {
 })
 
 describe('a read-only workspace', () => {
-  it('is refused in words and not touched; the check can still read it', async () => {
+  it('is read and not touched; what would write is refused in words', async () => {
     disk = mountSmallDisk(folder, 8)
     const workspace = join(disk?.path ?? folder, 'workspace')
     cpSync(filled.copy(), workspace, { recursive: true })
     if (disk !== null) disk.readOnly(true)
     else for (const path of [workspace, join(workspace, 'staging')]) chmodSync(path, 0o555)
     const before = contentsOf(workspace)
-    expect(await refusal(open(workspace))).toEqual({ code: 'store.readOnly', message: `The workspace in ${workspace} cannot be written to.`, next: 'Change its permissions or choose another workspace.' })
+    const core = await open(workspace)
+    try {
+      expect(core.notices).toEqual([expect.stringMatching(/^Read-only: The workspace in .+ cannot be written to\. You see the workspace as it was at \d\d:\d\d UTC; nothing can be changed\.$/)])
+      expect((await core.client.call('version.get', { versionId: filled.version.id })).version.id).toBe(filled.version.id)
+      expect(await core.client.call('app.about', {})).toMatchObject({ empty: false, notices: core.notices })
+      expect((await core.client.call('history.list', { limit: 5 })).length).toBeGreaterThan(0)
+      expect(await runJob(core.client, 'audit.verify', {})).toMatchObject({ whole: true })
+      const said = { code: 'store.readOnly', message: `The workspace in ${workspace} cannot be written to.` }
+      expect(await refusal(core.client.call('version.annotate', { versionId: filled.version.id, note: 'n' }))).toMatchObject(said)
+      expect(await refusal(importIncome(core))).toMatchObject(said)
+    } finally { await core.close() }
     expect(await healthy(workspace)).toEqual([])
     expect(contentsOf(workspace)).toEqual(before)
     for (const path of disk === null ? [workspace, join(workspace, 'staging')] : []) chmodSync(path, 0o755)

@@ -22,6 +22,8 @@ export interface Places extends WorkspaceFolders {
   readonly sessionName: string
   /** Whether a session was found that ended without closing: only then can something half-made lie about. */
   readonly leftBehind: boolean
+  /** A folder elsewhere with a copy of the database, for a workspace that cannot be written to. */
+  readonly shadow?: string
   /** Whether no other program has this workspace open. */
   alone(): boolean
 }
@@ -85,7 +87,7 @@ export function openPlaces(workspaceFolder: string): Places {
   }
 }
 
-/** Removes this process's staging folder. */
+/** Removes this process's staging folder, and the copy that was only read. */
 export function closePlaces(places: Places): void {
-  rmSync(places.session, { recursive: true, force: true })
+  rmSync(places.shadow ?? places.session, { recursive: true, force: true })
 }
