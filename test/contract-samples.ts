@@ -232,7 +232,7 @@ export const samples: Samples = {
   'review.open': { input: { file }, output: { body: requestBody, sha256: hash('4'), own: false, knownAs: null, mayNotAnswer: null } },
   'review.answer': { input: { file, decision: 'approve', comment: 'c', destination: file }, output: { schema: 'slipway.review-answer/1', requestId: requestBody.id, requestSha256: hash('4'), modelName: 'iris', modelNumber: 2, decision: 'approve', comment: 'c', answeredAt: 2, reviewer: signer } },
   'review.accept': { input: { file }, output: review },
-  'bundle.export': { input: { checkId, destination: file, platforms: ['linux-x64'], targets: [{ target: 'server', engine: null }], canary: false, accept: [] }, output: bundle },
+  'bundle.export': { input: { checkId, destination: file, platforms: ['linux-x64'], targets: [{ target: 'server', engine: null }], canary: false, logColumns: [], accept: [] }, output: bundle },
   'bundle.contents': { input: { checkId, targets: [], platforms: ['linux-x64'] }, output: { files: [{ path: 'README.md', bytes: null }], bytes: 0 } },
   'bundle.overview': { input: {}, output: [{ ...bundle, targets: [{ target: 'server', engine: null }], platforms: ['linux-x64'], fileCount: 3, place: 'gone', previousId: null }] },
   'bundle.compare': { input: { left: bundleId, right: bundleId }, output: { left: bundle, right: bundle, sentence: 's', breaking: false, facts: [{ about: 'model', name: 'n', before: 'a', after: null, same: false }], metrics: [{ metric: 'accuracy', before: 0.9, after: null, delta: null, verdict: 'not-comparable' }], sameData: false, files: [{ path: 'README.md', change: 'added', before: null, after: 1 }], filesSame: 2 } },

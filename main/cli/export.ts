@@ -15,7 +15,7 @@ import { facts } from './print.ts'
 import { repeated } from './preflight.ts'
 import { run } from './references.ts'
 
-interface Options { readonly out: string; readonly bundleVersion?: string; readonly platform?: string[]; readonly target?: string[]; readonly canary?: boolean; readonly accept?: string[] }
+interface Options { readonly out: string; readonly bundleVersion?: string; readonly platform?: string[]; readonly target?: string[]; readonly canary?: boolean; readonly accept?: string[]; readonly logColumns?: string; readonly reviewBy?: string }
 
 const platforms = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'win32-x64', 'win32-arm64'] as const
 type Platform = (typeof platforms)[number]
@@ -53,6 +53,7 @@ export function registerExport(program: Command): void {
     .argument('<run>', 'a run id or name@version (its newest run)').requiredOption('--out <path>', 'the archive to write, or a folder')
     .option('--bundle-version <semver>', 'version of the bundle; absent: the version number').option('--platform <name...>', `platforms of the server inside: ${platforms.join(', ')}`)
     .option('--target <name[@version]>', `what it is to be deployed to, such as kserve-standard@0.20; may be repeated; absent: container and server. There are ${BundleTarget.options.join(', ')}`, repeated).option('--canary', 'it is to be rolled out step by step; refused where a target cannot')
+    .option('--log-columns <names>', 'columns, with commas between, whose values level 2 of the prediction log may write; none with personal data').option('--review-by <date>', 'day by which somebody is to look at the model again, such as 2027-05-31; absent: 180 days after the gate’s judgement')
     .option('--accept <id>', 'a find of the scan for secrets and personal data that is meant to be public, by the id that the refusal names; may be repeated', repeated), 'slipway export income@2 --out ./bundles')
     .action(async (text: string, options: Options, command: Command) => withSession(command, async (session) => {
       const judged = await run(session, text)
@@ -65,7 +66,7 @@ export function registerExport(program: Command): void {
       if (unknown !== undefined) throw new SlipwayError('input.invalid', { reason: `there is no platform “${unknown}”; there are ${platforms.join(', ')}` })
       const bundleVersion = options.bundleVersion ?? `${judged.versionNumber}.0.0`
       const path = await destination(options.out, judged.modelName, bundleVersion)
-      const bundle = await session.job('bundle.export', { checkId: newest.id, destination: await session.admit(path, 'write'), version: bundleVersion, platforms: chosen.filter(isPlatform), ...(options.target === undefined ? {} : { targets: options.target.map(readTarget) }), canary: options.canary === true, accept: options.accept ?? [] })
+      const bundle = await session.job('bundle.export', { checkId: newest.id, destination: await session.admit(path, 'write'), version: bundleVersion, platforms: chosen.filter(isPlatform), ...(options.target === undefined ? {} : { targets: options.target.map(readTarget) }), canary: options.canary === true, accept: options.accept ?? [], logColumns: (options.logColumns ?? '').split(',').map((name) => name.trim()).filter((name) => name !== ''), ...(options.reviewBy === undefined ? {} : { reviewBy: options.reviewBy }) })
       session.print({ ...bundle, path }, () => facts([
         ['Bundle', path], ['Size', formatBytes(bundle.bytes)], ['Root digest', bundle.rootDigest], ['Archive SHA-256', bundle.sha256], ['Publisher key', bundle.publisherKeyId],
         ...(bundle.overridden ? [['Gate', 'overridden; the reason is in the bundle'] as const] : []),

@@ -11,6 +11,8 @@ import { wayBack } from '../../main/core/bundle/deploy/ways-back.ts'
 import { readPackWords } from '../../main/core/bundle/feedback-words.ts'
 import { planners } from '../../main/core/bundle/planners.ts'
 import { readReleaseWords } from '../../main/core/bundle/release/words.ts'
+import { monitoringSection } from '../../main/core/bundle/watch/monitoring-section.ts'
+import { watchChoices } from '../../main/core/steps/watch-choices.ts'
 import { readVerifyWords } from '../../main/core/bundle/verify-words.ts'
 import { readArguments } from '../../main/core/serve/arguments.ts'
 import { handOverCommands } from '../../shared/hand-over.ts'
@@ -165,6 +167,15 @@ describe('runbook and README', () => {
     const runbook = text('docs/runbook.md')
     for (const [, path = ''] of runbook.matchAll(/(?:-k|-f|--template-file) (deploy\/\S+)/g)) expect(files.some((f) => f.path === path || f.path === `${path}/kustomization.yaml`), path).toBe(true)
     for (const [line] of runbook.matchAll(/^ {4}kubectl .*$/gm)) expect(line).toMatch(/ -n models | apply -k \.$/)
+  })
+
+  test('the publisher names columns to log and the day of review; a personal column, a strange one and no day are refused', () => {
+    const binding = facts.run.binding
+    const asked = (logColumns: string[], reviewBy?: string, personal: { whole: boolean; columns: string[] } = { whole: false, columns: ['sepal_width'] }): unknown => watchChoices({ logColumns, reviewBy }, binding, { ...facts.dataset, personal }, Date.UTC(2026, 0, 1))
+    expect(asked(['sepal_length'])).toEqual({ rawColumns: ['sepal_length'], reviewBy: '2026-06-30T00:00:00Z' })
+    expect(asked([], '2027-05-31')).toEqual({ rawColumns: [], reviewBy: '2027-05-31T00:00:00Z' })
+    for (const [wrong, words] of [[() => asked(['sepal_width']), /personal/], [() => asked(['petal_length'], undefined, { whole: true, columns: [] }), /personal/], [() => asked(['age']), /does not feed/], [() => asked([], '2027-02-30'), /no day/]] as const) expect(wrong).toThrow(words)
+    expect(monitoringSection({ ...facts, rawColumns: ['sepal_length'] }).rawColumns).toEqual(['sepal_length'])
   })
 
   test('the README gives every part that is here its label, and none that is not', () => {

@@ -85,11 +85,11 @@ describe('Prometheus', () => {
     expect(answer).toMatchObject({ code: 0 })
     const tests = parse(text('alerts.test.yml')) as { tests: { alert_rule_test: { alertname: string; exp_alerts: unknown[] }[] }[] }
     const seen = (fires: boolean): Set<string> => new Set(tests.tests.flatMap((t) => t.alert_rule_test.filter((a) => (a.exp_alerts.length > 0) === fires).map((a) => a.alertname)))
-    const rules = parse(text('alerts.rules.yml')) as { groups: { rules: { alert: string; annotations: { runbook_url: string } }[] }[] }
+    const rules = parse(text('alerts.rules.yml')) as { groups: { rules: { alert: string; annotations: { runbook: string } }[] }[] }
     const names = new Set(rules.groups.flatMap((g) => g.rules.map((r) => r.alert)))
     expect(seen(true)).toEqual(names)
     expect(seen(false)).toEqual(names)
-    for (const rule of rules.groups.flatMap((g) => g.rules)) expect(rule.annotations.runbook_url).toBe(`docs/runbook.md#${rule.alert.toLowerCase()}`)
+    for (const rule of rules.groups.flatMap((g) => g.rules)) expect(rule.annotations.runbook).toBe(`docs/runbook.md#${rule.alert.toLowerCase()}`)
   })
 
   it('the tests see a limit that was moved by hand', () => {

@@ -62,6 +62,22 @@ One row by its column names, read as the evaluation read it (a made-up one of me
 `
 }
 
+/** The same core without HTTP. In a fence, because it is no line for a shell. */
+function embedded(facts: BundleFacts): string {
+  const record = exampleRecord(facts)
+  return record === null ? '' : `
+Inside a Node program, without HTTP, started in this folder:
+
+\`\`\`js
+const { openModel } = require('./server/server.cjs')
+openModel().then(async (model) => {
+  console.log(await model.predict([${JSON.stringify(record)}]))
+  await model.close()
+})
+\`\`\`
+`
+}
+
 const runSection = (slug: string, platforms: string, facts: BundleFacts): string => {
   const address = `http://127.0.0.1:${serving.defaultPort}`
   return `## 2. Run
@@ -82,7 +98,7 @@ In a second shell, in this folder:
     node bin/smoke.mjs ${address}
 
 The third sends the first golden request: synthetic, drawn from the evaluation data column by column, and no row of it. The last sends all of them and compares the answers with those of the export, within the tolerance that each names. \`model/io.json\` says which column feeds which input, and what the outputs mean.
-${byNames(facts, address)}`
+${byNames(facts, address)}${embedded(facts)}`
 }
 
 /** The parts that this bundle has: those for every bundle, and those for one of its targets. */

@@ -41,6 +41,10 @@ export interface BundleFacts {
   readonly appVersion: string
   /** What the registry knows of the release; null: nothing was asked of it. */
   readonly evidence: ReleaseFacts | null
+  /** Columns whose values level 2 of the prediction log may write; absent: none. */
+  readonly rawColumns?: readonly string[]
+  /** Moment (RFC 3339, UTC) by which somebody is to look at it again. */
+  readonly reviewBy?: string
   /** Finds of the scan that the publisher looked at and lets pass, by id, sorted. */
   readonly accepted: readonly string[]
 }

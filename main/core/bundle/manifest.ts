@@ -68,6 +68,7 @@ export function buildManifest(facts: BundleFacts, keyId: string, serverDigest: s
     monitoring: monitoringSection(facts),
     serving: servingSection(facts), platforms: [...facts.platforms].sort(), targets: [...facts.targets],
     ...(facts.previous == null ? {} : { previous: facts.previous }),
+    ...(facts.reviewBy === undefined ? {} : { reviewBy: facts.reviewBy }),
     signatures: [...signaturesOfToday],
     scan: { rules: scanVersion, accepted: [...facts.accepted] },
     ...(facts.evidence === null ? {} : { release: facts.evidence.release }),

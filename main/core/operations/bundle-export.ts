@@ -37,6 +37,7 @@ import { checkTargets, preflightVersion } from '../steps/preflight-version.ts'
 import { modelFile, runningFiles } from '../steps/model-source.ts'
 import { releaseFacts } from '../steps/release-facts.ts'
 import { scanNames } from '../steps/scan-names.ts'
+import { watchChoices, type WatchChoices } from '../steps/watch-choices.ts'
 
 export interface PlannedExport {
   readonly title: string
@@ -49,6 +50,7 @@ export interface PlannedExport {
   readonly platforms: readonly string[]
   readonly targets: readonly TargetChoice[]
   readonly accepted: readonly string[]
+  readonly watch: WatchChoices
 }
 
 /** Errors: `input.unknownId`, `input.tokenUnknown`, `run.notFinished`, `bundle.gateNotPassed`, `bundle.targetRefused`, `review.approvalsLost`. */
@@ -67,7 +69,7 @@ export function planExport(parts: Parts, request: InputOf<SlipwayContract['bundl
     checkTargets(preflightVersion(parts, db, version.id, request))
     const dataset = getDataset(db, run.datasetId)
     const told = { ...check, findings: check.findings.map((f) => findingWithoutPersonal(f, dataset.personal)) }
-    return { title: `Export ${name}`, check: told, run, version, dataset: withoutPersonal(dataset), destination, semver, platforms: [...request.platforms].sort(), targets: [...request.targets].sort((a, b) => byCodePoint(a.target, b.target)), accepted: [...new Set(request.accept)].sort() }
+    return { title: `Export ${name}`, check: told, run, version, dataset: withoutPersonal(dataset), destination, semver, platforms: [...request.platforms].sort(), targets: [...request.targets].sort((a, b) => byCodePoint(a.target, b.target)), accepted: [...new Set(request.accept)].sort(), watch: watchChoices(request, run.binding, dataset, check.checkedAt) }
   })
 }
 
@@ -78,8 +80,8 @@ export function planExport(parts: Parts, request: InputOf<SlipwayContract['bundl
 function lineage(db: ReadDb, modelId: ModelId, planned: PlannedExport): { readonly serial: number; readonly previous: BundleManifest['previous'] | null; readonly evidence: ReleaseFacts } {
   const facts = (first: BundleManifest | null): ReleaseFacts => releaseFacts(db, { ...planned, dataset: getDataset(db, planned.run.datasetId) }, first)
   const now = facts(null)
-  const same = (m: BundleManifest): string => JSON.stringify([m.platforms, m.targets, m.scan?.accepted ?? [], m.release?.approvals ?? null])
-  const wanted = JSON.stringify([planned.platforms, planned.targets, planned.accepted, now.release.approvals])
+  const same = (m: BundleManifest): string => JSON.stringify([m.platforms, m.targets, m.scan?.accepted ?? [], m.release?.approvals ?? null, m.monitoring?.rawColumns ?? [], m.reviewBy ?? null])
+  const wanted = JSON.stringify([planned.platforms, planned.targets, planned.accepted, now.release.approvals, planned.watch.rawColumns, planned.watch.reviewBy])
   for (const bundle of listBundles(db, { modelId })) {
     if (bundle.checkId !== planned.check.id || bundle.version !== planned.semver) continue
     const manifest = bundleManifest(db, bundle.id)
@@ -104,7 +106,7 @@ async function collect(parts: Parts, planned: PlannedExport, context: JobContext
   const reference = await bundleReference(parts, run, version, dataset, context)
   return parts.store.read((db) => ({
     version, run, check, reference, dataset, modelFiles: ordered.map((f) => ({ name: f.name, role: f.role, path: parts.blobs.path(f.sha256) })),
-    publisherName: readSettings(db).publisherName, semver: planned.semver, platforms: planned.platforms, targets: planned.targets, speed: speedOf(db, version.id, run.modelSha256), appVersion: parts.version, accepted: planned.accepted, ...withPapers(db, version.modelId, lineage(db, version.modelId, planned)),
+    publisherName: readSettings(db).publisherName, semver: planned.semver, platforms: planned.platforms, targets: planned.targets, speed: speedOf(db, version.id, run.modelSha256), appVersion: parts.version, accepted: planned.accepted, ...planned.watch, ...withPapers(db, version.modelId, lineage(db, version.modelId, planned)),
   }))
 }
 

@@ -55,7 +55,7 @@ const columns: readonly TableColumn<BundleOverview>[] = [
   { key: 'model', header: 'Model', most: '190px', value: (b) => `${b.modelName} v${b.versionNumber}`, cell: (b) => <a href={href({ screen: 'version', versionId: b.versionId })}>{b.modelName} v{b.versionNumber}</a> },
   { key: 'version', header: 'Release', value: (b) => b.version },
   { key: 'serial', header: 'Serial', align: 'end', value: (b) => b.serial },
-  { key: 'targets', header: 'Targets', most: '180px', sortable: false, value: (b) => (b.targets.length === 0 ? 'not recorded' : b.targets.map(targetTitle).join(' · ')) },
+  { key: 'targets', header: 'Targets', most: '360px', sortable: false, value: (b) => (b.targets.length === 0 ? 'not recorded' : b.targets.map(targetTitle).join(' · ')) },
   { key: 'gate', header: 'Gate', value: (b) => (b.overridden ? 'overridden' : 'passed'), cell: (b) => (b.overridden ? <Badge tone="warn" icon="warning">Overridden</Badge> : <Badge tone="good" icon="check">Passed</Badge>) },
   { key: 'place', header: 'File', value: (b) => b.place, cell: (b) => <PlaceMark place={b.place} /> },
   { key: 'size', header: 'Size', align: 'end', value: (b) => b.bytes, cell: (b) => formatBytes(b.bytes) },

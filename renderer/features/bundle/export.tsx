@@ -28,11 +28,11 @@ const platforms = [
 ] as const
 type Platform = (typeof platforms)[number]['key']
 
-interface Wish { readonly rows: readonly TargetRow[]; readonly canary: boolean; readonly version: string; readonly platforms: readonly Platform[] }
+interface Wish { readonly rows: readonly TargetRow[]; readonly canary: boolean; readonly version: string; readonly platforms: readonly Platform[]; readonly reviewBy: string; readonly logColumns: string }
 
 const firstWish = (run: Run): Wish => ({
   rows: BundleTarget.options.map((target) => ({ target, chosen: defaultTargets.some((d) => d.target === target), engine: targetWords[target].oldest })),
-  canary: false, version: `${run.versionNumber}.0.0`, platforms: ['linux-x64'],
+  canary: false, version: `${run.versionNumber}.0.0`, platforms: ['linux-x64'], reviewBy: '', logColumns: '',
 })
 const choiceOf = ({ target, engine }: TargetRow): TargetChoice => ({ target, engine })
 const chosenOf = (wish: Wish): TargetChoice[] => wish.rows.filter((r) => r.chosen).map(choiceOf)
@@ -46,6 +46,8 @@ function ReleaseFields({ wish, onWish }: { readonly wish: Wish; readonly onWish:
         <span>The server inside runs on</span>
         {platforms.map((p) => <CheckField key={p.key} label={p.label} checked={wish.platforms.includes(p.key)} onCheck={(on) => onWish({ ...wish, platforms: on ? [...wish.platforms, p.key] : wish.platforms.filter((x) => x !== p.key) })} />)}
       </div>
+      <TextField label="Next review (day)" value={wish.reviewBy} onText={(reviewBy) => onWish({ ...wish, reviewBy })} placeholder="180 days after the gate" error={wish.reviewBy === '' || /^\d{4}-\d{2}-\d{2}$/.test(wish.reviewBy) ? null : 'A day such as 2027-05-31.'} />
+      <TextField label="Columns whose values may be logged" value={wish.logColumns} onText={(logColumns) => onWish({ ...wish, logColumns })} placeholder="none; with commas between" />
     </div>
   )
 }
@@ -66,7 +68,7 @@ function ExportAction({ run, check, wish, blocked, known, job }: ActionProps): R
   const why = hindrance({ check, wish, blocked })
   const start = async (): Promise<void> => {
     const place = await ask('shell.saveFile', { what: 'bundle', suggestedName: bundleFileName(run.modelName, wish.version) })
-    if (place !== null) await job.start({ checkId: check.id, destination: place.token, version: wish.version, platforms: [...wish.platforms], targets: chosenOf(wish), canary: wish.canary })
+    if (place !== null) await job.start({ checkId: check.id, destination: place.token, version: wish.version, platforms: [...wish.platforms], targets: chosenOf(wish), canary: wish.canary, logColumns: wish.logColumns.split(',').map((name) => name.trim()).filter((name) => name !== ''), ...(wish.reviewBy === '' ? {} : { reviewBy: wish.reviewBy }) })
   }
   return (
     <div className={styles['action']}>

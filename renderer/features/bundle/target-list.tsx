@@ -31,8 +31,11 @@ function Way({ finding, run, onChange }: { readonly finding: PreflightFinding; r
   return <span>{repair.sentence}</span>
 }
 
-function Findings({ judged, run, onChange }: { readonly judged: TargetPreflight; readonly run: Run; readonly onChange: ListProps['onChange'] }): ReactNode {
-  const shown = judged.findings.filter((f) => f.verdict !== 'loads')
+/** `said`: sentences of chosen targets above this one, which need not be read again. */
+function Findings({ judged, run, onChange, said }: { readonly judged: TargetPreflight; readonly run: Run; readonly said: ReadonlySet<string>; readonly onChange: ListProps['onChange'] }): ReactNode {
+  const limits = judged.findings.filter((f) => f.verdict !== 'loads')
+  const shown = limits.filter((f) => !said.has(f.sentence))
+  if (limits.length > 0 && shown.length === 0) return <p className={styles['quiet']}>Runs on {judged.engine}. What is said above holds here too.</p>
   if (shown.length === 0) return <p className={styles['quiet']}>Runs on {judged.engine}. {judged.findings.find((f) => f.about === 'opset')?.sentence}</p>
   return (
     <ul className={styles['findings']}>
@@ -46,7 +49,7 @@ function Findings({ judged, run, onChange }: { readonly judged: TargetPreflight;
   )
 }
 
-function OneTarget({ row, judged, run, onChange }: Omit<ListProps, 'rows' | 'judged'> & { readonly row: TargetRow; readonly judged: TargetPreflight | undefined }): ReactNode {
+function OneTarget({ row, judged, run, onChange, said }: Omit<ListProps, 'rows' | 'judged'> & { readonly row: TargetRow; readonly said: ReadonlySet<string>; readonly judged: TargetPreflight | undefined }): ReactNode {
   const words = targetWords[row.target]
   return (
     <li className={classes(styles['target'], row.chosen && styles['chosen'], row.chosen && judged?.blocked != null && styles['blocked'])}>
@@ -55,15 +58,17 @@ function OneTarget({ row, judged, run, onChange }: Omit<ListProps, 'rows' | 'jud
         {words.oldest !== null && <SelectField label={`Version for ${words.name}`} quietLabel value={row.engine ?? words.oldest} choices={words.versions.map((v) => ({ value: v, label: v }))} onChoose={(engine) => onChange(row.target, { engine })} />}
       </div>
       <div className={styles['verdict']} aria-label={`Verdict for ${words.name}`} role="status">{judged !== undefined && <VerdictMark verdict={judged.verdict} />}</div>
-      {row.chosen && judged !== undefined && <div className={styles['told']}><Findings judged={judged} run={run} onChange={onChange} /></div>}
+      {row.chosen && judged !== undefined && <div className={styles['told']}><Findings judged={judged} run={run} onChange={onChange} said={said} /></div>}
     </li>
   )
 }
 
 export function TargetList({ rows, judged, run, onChange }: ListProps): ReactNode {
+  const of = (row: TargetRow): TargetPreflight | undefined => judged?.find((j) => j.choice.target === row.target)
+  const saidBefore = (place: number): ReadonlySet<string> => new Set(rows.slice(0, place).filter((r) => r.chosen).flatMap((r) => of(r)?.findings.map((f) => f.sentence) ?? []))
   return (
     <ul className={styles['targets']} aria-label="Targets">
-      {rows.map((row) => <OneTarget key={row.target} row={row} judged={judged?.find((j) => j.choice.target === row.target)} run={run} onChange={onChange} />)}
+      {rows.map((row, place) => <OneTarget key={row.target} row={row} judged={of(row)} said={saidBefore(place)} run={run} onChange={onChange} />)}
     </ul>
   )
 }

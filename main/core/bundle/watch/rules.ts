@@ -63,7 +63,7 @@ export function ruleOf(threshold: Threshold): AlertRule {
     annotations: {
       summary: words.summary.replace('$FEATURE', labels['feature'] ?? '').replace('$OUTPUT', labels['output'] ?? ''),
       description: `${gauge ? `It is {{ $value | printf "%.3g" }}, ${over(threshold)} the limit ${threshold.value} over the last rows. ` : ''}${words.meaning}`,
-      runbook_url: runbookLink(threshold.alert),
+      runbook: runbookLink(threshold.alert),
     },
   }
 }

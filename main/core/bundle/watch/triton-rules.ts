@@ -10,7 +10,7 @@ export function tritonGroups(facts: BundleFacts): RuleGroup[] {
   const labels = { model: slugOf(facts.version.modelName), version: String(facts.serial) }
   const s = selectorOf(labels)
   const microseconds = latencyLimit(facts.speed).seconds * 1e6
-  const rule = (alert: string, expr: string, wait: string, severity: string, summary: string, about: string): AlertRule => ({ alert, expr, for: wait, labels: { ...labels, severity }, annotations: { summary, runbook_url: runbookLink(about) } })
+  const rule = (alert: string, expr: string, wait: string, severity: string, summary: string, about: string): AlertRule => ({ alert, expr, for: wait, labels: { ...labels, severity }, annotations: { summary, runbook: runbookLink(about) } })
   const rate = (metric: string, window: string): string => `sum by (model, version) (rate(${metric}${s}[${window}]))`
   const requests = `(${rate('nv_inference_request_success', '15m')} + ${rate('nv_inference_request_failure', '15m')})`
   return [{ name: 'triton-model', rules: [
