@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { command, job, query, Tag } from './contract-kit.ts'
 import { bundleContract } from './contract-bundles.ts'
 import { graphContract } from './contract-graph.ts'
+import { driftContract } from './contract-drift.ts'
 import { monitorContract } from './contract-monitor.ts'
 import { reportContract } from './contract-report.ts'
 import { lifeContract } from './contract-life.ts'
@@ -135,6 +136,7 @@ export const contract = {
   ...reportContract,
 
   ...monitorContract,
+  ...driftContract,
 
   'dataset.list': query({ input: Empty, output: z.array(Dataset), reads: ['datasets'] }),
   'dataset.get': query({ input: z.object({ datasetId: DatasetId }), output: Dataset, reads: ['datasets'] }),

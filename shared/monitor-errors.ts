@@ -48,6 +48,14 @@ export const monitorErrors = {
     title: 'This is no address', place: 'field', exit: 2, retry: false,
     say: (d) => `The address cannot be used: ${d.reason}.`, next: 'Give an address such as http://10.0.0.5:8080.',
   }),
+  'monitor.none': entry<None>({
+    title: 'Nothing was analysed yet', place: 'inline', exit: 2, retry: false,
+    say: () => 'The logs of this version were not analysed yet.', next: 'Analyse them.', commandLine: 'The command is slipway monitor MODEL@2.',
+  }),
+  'monitor.noLogs': entry<{ name: string }>({
+    title: 'There are no logs', place: 'inline', exit: 2, retry: false,
+    say: (d) => `No rows of ${d.name} came home for this stretch of time.`, next: 'Import its prediction log, or choose another time.', commandLine: 'The command is slipway logs import FILES.',
+  }),
   'endpoint.silent': entry<{ host: string; reason: string }>({
     title: 'No answer', place: 'inline', exit: 3, retry: true,
     say: (d) => `${d.host} does not answer: ${d.reason}.`, next: 'Check that the server runs and can be reached from here.',

@@ -16,6 +16,7 @@ import type { StressTest } from '../shared/domain/stress.ts'
 import { newId } from '../shared/ids.ts'
 import { compareVersions } from '../shared/comparison.ts'
 import { graphSamples } from './contract-samples-graph.ts'
+import { driftSamples } from './contract-samples-drift.ts'
 import { monitorSamples } from './contract-samples-monitor.ts'
 import { lifeSamples } from './contract-samples-life.ts'
 import { binding, dataset as makeDataset, derivation, graph, hash, result, signature } from './core/sample-rows.ts'
@@ -111,6 +112,7 @@ export const samples: Samples = {
   ...lifeSamples,
   ...graphSamples,
   ...monitorSamples,
+  ...driftSamples,
   'report.write': { input: { about: { kind: 'run', runId }, format: 'html', destination: file }, output: { fileName: 'r.html', bytes: 3 } },
   'app.about': { input: {}, output: { version: '0.1.0', workspace: '/w', electron: null, node: '20', onnxruntime: '1.30.0', platform: 'linux-x64', sampleAvailable: true, empty: false, engine: 'idle', publisherKeyId: '' } },
   'app.providers': { input: {}, output: [provider] },

@@ -3,6 +3,8 @@ import { Command } from 'commander'
 import { registerAudit } from './audit.ts'
 import { registerBaseline } from './baseline.ts'
 import { registerFairness } from './fairness.ts'
+import { registerDrift } from './drift.ts'
+import { registerMonitor } from './monitor.ts'
 import { registerLogs } from './logs.ts'
 import { registerMetric } from './metric.ts'
 import { registerQuality } from './quality.ts'
@@ -72,7 +74,7 @@ const registrations = [
   registerFsck, registerRetention, registerBackup, registerRestoreBackup, registerPack, registerUnpack,
   registerPromote, registerRollback, registerAliases, registerState, registerSubmit, registerWithdraw, registerRetire, registerArchive, registerRestore, registerOwners, registerTimeline,
   registerSearch, registerViews, registerLeaderboard, registerTrend,
-  registerIdentity, registerReview, registerReviewer, registerUpdates, registerDeployments, registerLogs,
+  registerIdentity, registerReview, registerReviewer, registerUpdates, registerDeployments, registerLogs, registerDrift, registerMonitor,
 ]
 
 /** What the exit code of every verb but `verify` means: in a word, and in a sentence. */

@@ -13,6 +13,7 @@ import { flagDataset } from './operations/dataset-flag.ts'
 import { forgetDataset } from './operations/dataset-forget.ts'
 import { runRetention } from './operations/retention-run.ts'
 import { checkGate, saveGate } from './operations/gate-check.ts'
+import { driftCommands } from './drift-handlers.ts'
 import { monitorCommands } from './monitor-handlers.ts'
 import type { Parts, Shell } from './parts.ts'
 import { viewCommands } from './search-handlers.ts'
@@ -126,4 +127,4 @@ const shellCommands = (parts: Parts): Answers<'dataset.file' | 'shell.lookInto' 
 })
 
 /** All commands of the contract. */
-export const commandHandlers = (parts: Parts): Answers<CommandKey> => ({ ...modelCommands(parts), ...versionCommands(parts), ...appCommands(parts), ...personalCommands(parts), ...shellCommands(parts), ...lifeCommands(parts), ...viewCommands(parts), ...reviewCommands(parts), ...bundleCommands(parts), ...monitorCommands(parts) })
+export const commandHandlers = (parts: Parts): Answers<CommandKey> => ({ ...modelCommands(parts), ...versionCommands(parts), ...appCommands(parts), ...personalCommands(parts), ...shellCommands(parts), ...lifeCommands(parts), ...viewCommands(parts), ...reviewCommands(parts), ...bundleCommands(parts), ...monitorCommands(parts), ...driftCommands(parts) })

@@ -158,7 +158,7 @@ function watchOthers(parts: Parts, audience: Audience): () => void {
   let seen = parts.store.dataVersion()
   const timer = setInterval(() => {
     const now = parts.store.dataVersion()
-    if (now !== seen) audience.changed(['app', 'models', 'versions', 'bindings', 'datasets', 'runs', 'gates', 'reviews', 'bundles', 'deployments', 'logs', 'history', 'settings', 'views'])
+    if (now !== seen) audience.changed(['app', 'models', 'versions', 'bindings', 'datasets', 'runs', 'gates', 'reviews', 'bundles', 'deployments', 'logs', 'monitor', 'history', 'settings', 'views'])
     seen = now
   }, 2000)
   timer.unref()

@@ -29,6 +29,8 @@ export const MonitorRequest = z.object({
   arm: LogArm.optional(),
   /** Columns by whose values quality is told, at most five. */
   slices: z.array(z.string().max(10_000)).max(5).default([]),
+  /** Ask the model first how much it rests on each column, so that what matters comes first; takes some seconds more. */
+  explain: z.boolean().default(false),
 })
 export type MonitorRequest = z.infer<typeof MonitorRequest>
 
@@ -122,6 +124,8 @@ export const AlertDecision = z.object({
   id: AlertDecisionId, monitorId: MonitorId, versionId: VersionId, thresholdId: z.string(), action: AlertAction, reason: z.string(),
   /** What the alert said then. */
   alert: z.string(), value: z.number().nullable(), limit: z.number(), severity: z.enum(['warning', 'critical']),
+  /** Of `threshold`: the limit from now on. */
+  newLimit: z.number().nullable(),
   who: z.string().nullable(), eventId: EventId, at: moment,
 })
 export type AlertDecision = z.infer<typeof AlertDecision>

@@ -37,6 +37,9 @@ export function watchSizes(reference: Reference | null): WatchSizes {
   return { minRows: Math.ceil(minRows / 50) * 50, windowRows: Math.max(2000, 2 * Math.ceil(minRows / 50) * 50) }
 }
 
+/** What limits are made of. */
+export type LimitFacts = Pick<BundleFacts, 'reference' | 'run' | 'version' | 'semver' | 'speed'> & { readonly check: Pick<BundleFacts['check'], 'findings'> | null }
+
 interface Base { readonly runId: string; readonly selector: Readonly<Record<string, string>>; readonly sizes: WatchSizes }
 type Origin = Threshold['origin']
 
@@ -111,7 +114,7 @@ function fixed(base: Base, alert: AlertName, metric: string, op: Threshold['op']
   return { id: `${alert}:${severity}`, alert, judgedBy: 'prometheus', metric, selector: { ...base.selector }, op, value, for: wait, window: null, minRows: null, severity, origin: { runId: null, statistic, formula, inputs: {} } }
 }
 
-function serviceThresholds(base: Base, facts: BundleFacts): Threshold[] {
+function serviceThresholds(base: Base, facts: LimitFacts): Threshold[] {
   const latency = latencyLimit(facts.speed)
   return [
     { ...fixed(base, 'LatencyHigh', 'model_request_duration_seconds', '>', latency.seconds, '5m', 'critical', '99th percentile of the time to answer, seconds', latency.formula), origin: { runId: null, statistic: '99th percentile of the time to answer, seconds', formula: latency.formula, inputs: { ...latency.inputs } } },
@@ -129,7 +132,7 @@ function serviceThresholds(base: Base, facts: BundleFacts): Threshold[] {
 }
 
 /** Limits for when true answers have come back; Slipway judges them, since no server knows the truth. */
-function qualityThresholds(base: Base, facts: BundleFacts): Threshold[] {
+function qualityThresholds(base: Base, facts: LimitFacts): Threshold[] {
   const metric = headlineMetric(facts.run.task)
   const value = facts.run.metrics.find((m) => m.metric === metric && m.slice === '')
   const higher = metricDirection(metric) !== 'lower-is-better'
@@ -137,7 +140,7 @@ function qualityThresholds(base: Base, facts: BundleFacts): Threshold[] {
   const one = (alert: AlertName, limit: number, severity: Threshold['severity'], origin: Origin, named: string, up: boolean): Threshold => ({
     id: `${alert}:${named}`, alert, judgedBy: 'slipway', metric: `live:${named}`, selector: { ...base.selector }, op: up ? '<' : '>', value: limit, for: '', window: null, minRows: base.sizes.minRows, severity, origin,
   })
-  const gates = facts.check.findings.filter((f) => f.rule.kind === 'metric' && f.rule.slice === '' && describeMetric(f.rule.metric) !== null)
+  const gates = (facts.check?.findings ?? []).filter((f) => f.rule.kind === 'metric' && f.rule.slice === '' && describeMetric(f.rule.metric) !== null)
   return [
     ...(value == null || bound == null || value.value === null ? [] : [one('QualityBelowEvaluation', bound, 'warning', {
       runId: base.runId, statistic: `${metric} of the evaluation`, formula: `${higher ? 'lower' : 'upper'} end of its 95 % interval`, inputs: { value: value.value, n: value.n },
@@ -155,8 +158,8 @@ function withoutLimits(reference: Reference | null): Thresholds['without'] {
   ]
 }
 
-/** All limits of a bundle, in the order of their alerts. */
-export function bundleThresholds(facts: BundleFacts): Thresholds {
+/** All limits of a bundle, in the order of their alerts. Without a check there is no gate to hold quality against. */
+export function bundleThresholds(facts: LimitFacts): Thresholds {
   const { reference } = facts
   const sizes = watchSizes(reference)
   const base: Base = { runId: facts.run.id, selector: { model: slugOf(facts.version.modelName), version: facts.semver }, sizes }
