@@ -46,7 +46,7 @@ it('an analysis holds logs against the profile and limits of the bundle, raises 
   expect(summary.firing).toBeGreaterThan(0)
   expect(summary.undecided).toBe(summary.firing)
   const overview = await client.call('monitor.overview', { versionId })
-  expect(overview).toMatchObject({ id: summary.id, task: 'multiclass-classification', source: { profile: { rows: 150 } } })
+  expect(overview).toMatchObject({ id: summary.id, task: 'multiclass-classification', source: { limits: 'bundle', profile: { from: 'bundle', rows: 150 } } })
   expect(overview.windows).toHaveLength(4)
   const column = await client.call('monitor.column', { versionId, column: 'petal_length' })
   expect(column).toMatchObject({ whole: { verdict: 'drift' }, of: 'input' })

@@ -26,7 +26,9 @@ async function readArchive(parts: Parts, id: BundleId): Promise<{ readonly refer
   try {
     const { path, digest } = parts.store.read((db) => ({ path: bundlePath(db, id), digest: getBundle(db, id).rootDigest }))
     const archive = await openZip(path)
-    const whole = async (name: string): Promise<Buffer> => { const pieces: Buffer[] = []; for await (const piece of archive.read(name)) pieces.push(piece); return Buffer.concat(pieces) }
+    // Everything lies in one folder of the archive.
+    const folder = archive.entries.find((e) => e.path.split('/').length === 2 && e.path.endsWith('/SHA256SUMS'))?.path.slice(0, -'SHA256SUMS'.length) ?? ''
+    const whole = async (name: string): Promise<Buffer> => { const pieces: Buffer[] = []; for await (const piece of archive.read(`${folder}${name}`)) pieces.push(piece); return Buffer.concat(pieces) }
     try {
       // The digest of the list of hashes names the bundle; the files themselves are in that list.
       const sums = await whole('SHA256SUMS')
@@ -34,7 +36,7 @@ async function readArchive(parts: Parts, id: BundleId): Promise<{ readonly refer
       const listed = (name: string, bytes: Buffer): boolean => sums.toString('utf8').includes(`${createHash('sha256').update(bytes).digest('hex')}  ${name}`)
       const limits = await whole(monitoringPaths.thresholds)
       if (!listed(monitoringPaths.thresholds, limits)) return null
-      const has = archive.entries.some((e) => e.path === monitoringPaths.reference)
+      const has = archive.entries.some((e) => e.path === `${folder}${monitoringPaths.reference}`)
       const profile = has ? await whole(monitoringPaths.reference) : null
       if (profile !== null && !listed(monitoringPaths.reference, profile)) return null
       return { thresholds: Thresholds.parse(JSON.parse(limits.toString('utf8'))), reference: profile === null ? null : Reference.parse(JSON.parse(profile.toString('utf8'))) }
