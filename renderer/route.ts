@@ -7,6 +7,7 @@ export type VersionTab = 'signature' | 'binding' | 'graph' | 'files' | 'runs'
 export type DatasetTab = 'columns' | 'rows' | 'images' | 'format' | 'queue'
 export type BundleTab = 'overview' | 'compare' | 'try'
 export type CompareTab = 'verdict' | 'disagreements' | 'diff'
+export type MonitorTab = 'alerts' | 'drift' | 'quality' | 'service'
 export type HelpTab = 'metrics' | 'words' | 'keys'
 export type RunTab = 'metrics' | 'charts' | 'threshold' | 'slices' | 'explain' | 'stress' | 'rows' | 'device' | 'conditions'
 
@@ -31,6 +32,8 @@ export type Route =
   | { readonly screen: 'history'; readonly subject?: string; /** `p:NAME`, or `nobody` */ readonly who?: string; readonly verb?: string; /** days, as 2026-11-21 */ readonly since?: string; readonly until?: string; readonly text?: string }
   | { readonly screen: 'jobs' }
   | { readonly screen: 'settings' }
+  | { readonly screen: 'monitoring' }
+  | { readonly screen: 'monitor'; readonly versionId: string; readonly tab?: MonitorTab; /** `input:NAME` or `answer:NAME` */ readonly column?: string }
   | { readonly screen: 'help'; readonly tab?: HelpTab; readonly find?: string }
   | { readonly screen: 'not-found'; readonly hash: string }
 
@@ -59,6 +62,8 @@ const shapes: Readonly<Record<ScreenName, Shape>> = {
   history: { text: ['subject', 'who', 'verb', 'since', 'until', 'text'] },
   jobs: {},
   settings: {},
+  monitoring: {},
+  monitor: { path: 'versionId', text: ['column'], choices: { tab: ['alerts', 'drift', 'quality', 'service'] } },
   help: { text: ['find'], choices: { tab: ['metrics', 'words', 'keys'] } },
 }
 

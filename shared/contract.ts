@@ -278,7 +278,7 @@ export const contract = {
   /** Questions that only the desktop can answer; elsewhere they fail with `shell.unavailable`. */
   /** Looks into a folder that was handed over; opens no file. */
   'shell.lookInto': command({ input: z.object({ folder: FileToken, endings: z.array(z.string().max(20)).max(40).default([]) }), output: FolderContents, touches: [] }),
-  'shell.openFiles': command({ input: z.object({ what: z.enum(['model', 'dataset', 'image-folder', 'binding', 'bundle', 'public-key', 'backup', 'empty-folder', 'review']) }), output: z.array(AdmittedFile), touches: [] }),
+  'shell.openFiles': command({ input: z.object({ what: z.enum(['model', 'dataset', 'image-folder', 'binding', 'bundle', 'public-key', 'backup', 'empty-folder', 'review', 'logs', 'labels']) }), output: z.array(AdmittedFile), touches: [] }),
   'shell.saveFile': command({ input: z.object({ what: z.enum(['bundle', 'binding', 'log', 'csv', 'svg', 'png', 'backup', 'review', 'public-key', 'report', 'report-pdf']), suggestedName: z.string().max(200) }), output: AdmittedFile.nullable(), touches: [] }),
   'shell.reveal': command({ input: z.object({ bundleId: BundleId }), output: Done, touches: [] }),
   'shell.writeText': command({ input: z.object({ file: FileToken, text: z.string().max(50_000_000), /** how `text` stands for bytes; pictures come as base64 */ encoding: z.enum(['utf-8', 'base64']).default('utf-8') }), output: Done, touches: [] }),

@@ -17,6 +17,8 @@ const openings = {
   backup: { title: 'Choose a backup', properties: ['openFile'], filters: [{ name: 'Backups', extensions: ['zip'] }, anything] },
   'empty-folder': { title: 'Choose an empty folder for the workspace', properties: ['openDirectory', 'createDirectory'] },
   review: { title: 'Open a review file', properties: ['openFile'], filters: [{ name: 'Review files', extensions: ['json'] }, anything] },
+  logs: { title: 'Bring logs home', properties: ['openFile', 'multiSelections'], filters: [{ name: 'Logs', extensions: ['zip', 'jsonl', 'ndjson', 'json', 'csv', 'parquet', 'log', 'gz'] }, anything] },
+  labels: { title: 'Bring labels home', properties: ['openFile', 'multiSelections'], filters: [{ name: 'Tables', extensions: ['csv', 'tsv', 'jsonl', 'ndjson', 'parquet'] }, anything] },
   'public-key': { title: 'Choose a public key', properties: ['openFile'], filters: [{ name: 'Public keys', extensions: ['pem', 'pub'] }, anything] },
 } as const satisfies Record<OpenWhat, unknown>
 

@@ -2,7 +2,7 @@
 import type { Route } from '../route.ts'
 
 export interface Place {
-  readonly key: 'library' | 'datasets' | 'runs' | 'leaderboard' | 'compare' | 'reviews' | 'bundles' | 'history' | 'verify' | 'settings' | 'help'
+  readonly key: 'library' | 'datasets' | 'runs' | 'leaderboard' | 'compare' | 'reviews' | 'bundles' | 'monitoring' | 'history' | 'verify' | 'settings' | 'help'
   readonly label: string
   readonly screens: readonly Route['screen'][]
   /** At the foot of the sidebar. */
@@ -17,6 +17,7 @@ export const places: readonly Place[] = [
   { key: 'compare', label: 'Compare', screens: ['compare'], low: false },
   { key: 'reviews', label: 'Reviews', screens: ['reviews'], low: false },
   { key: 'bundles', label: 'Bundles', screens: ['bundles', 'bundle', 'export'], low: false },
+  { key: 'monitoring', label: 'Monitoring', screens: ['monitoring', 'monitor'], low: false },
   { key: 'history', label: 'History', screens: ['history'], low: false },
   { key: 'verify', label: 'Verify a bundle', screens: ['verify'], low: true },
   { key: 'settings', label: 'Settings', screens: ['settings'], low: true },

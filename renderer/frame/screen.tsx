@@ -7,8 +7,8 @@ import { ButtonLink } from '../ui/button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { Page } from '../ui/page.tsx'
 import {
-  BundleScreen, BundlesScreen, CompareScreen, ExportScreen, DatasetScreen, DatasetsScreen, EvaluateScreen, GateScreen, GraphScreen, HelpScreen, HistoryScreen, JobsScreen, LeaderboardScreen, ModelScreen, ReviewScreen, RunScreen, RunsScreen,
-  SettingsScreen, VerifyScreen, VersionScreen,
+  BundleScreen, BundlesScreen, CompareScreen, ExportScreen, DatasetScreen, DatasetsScreen, EvaluateScreen, GateScreen, GraphScreen, HelpScreen, HistoryScreen, JobsScreen, LeaderboardScreen, ModelScreen, MonitoringScreen, ReviewScreen, RunScreen, RunsScreen,
+  SettingsScreen, VerifyScreen, VersionScreen, WatchedScreen,
 } from './screens.ts'
 
 // Ids out of a link are only strings; the core checks each of them and answers with the error for an unknown one.
@@ -34,6 +34,8 @@ export function Screen({ route }: { readonly route: Route }): ReactNode {
     case 'history': return <HistoryScreen route={route} />
     case 'jobs': return <JobsScreen />
     case 'settings': return <SettingsScreen />
+    case 'monitoring': return <MonitoringScreen />
+    case 'monitor': return <WatchedScreen key={route.versionId} route={route} versionId={route.versionId as VersionId} />
     case 'help': return <HelpScreen route={route} />
     case 'not-found': return (
       <Page title="Not found">

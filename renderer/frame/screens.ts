@@ -17,6 +17,8 @@ export const HistoryScreen = later(async () => (await import('../features/histor
 export const JobsScreen = later(async () => (await import('../features/jobs/jobs.tsx')).JobsScreen)
 export const LeaderboardScreen = later(async () => (await import('../features/leaderboard/leaderboard.tsx')).LeaderboardScreen)
 export const ModelScreen = later(async () => (await import('../features/model/model.tsx')).ModelScreen)
+export const MonitoringScreen = later(async () => (await import('../features/monitor/monitoring.tsx')).MonitoringScreen)
+export const WatchedScreen = later(async () => (await import('../features/monitor/watched.tsx')).WatchedScreen)
 export const ReviewScreen = later(async () => (await import('../features/review/review.tsx')).ReviewScreen)
 export const RunScreen = later(async () => (await import('../features/run/run.tsx')).RunScreen)
 export const RunsScreen = later(async () => (await import('../features/run/runs.tsx')).RunsScreen)
@@ -27,7 +29,7 @@ export const VersionScreen = later(async () => (await import('../features/versio
 const fetches: Readonly<Record<Exclude<Route['screen'], 'not-found' | 'library'>, () => Promise<void>>> = {
   model: ModelScreen.fetch, version: VersionScreen.fetch, graph: GraphScreen.fetch, datasets: DatasetsScreen.fetch, dataset: DatasetScreen.fetch,
   evaluate: EvaluateScreen.fetch, runs: RunsScreen.fetch, run: RunScreen.fetch, compare: CompareScreen.fetch, gate: GateScreen.fetch, reviews: ReviewScreen.fetch,
-  export: ExportScreen.fetch, bundles: BundlesScreen.fetch, bundle: BundleScreen.fetch, verify: VerifyScreen.fetch, history: HistoryScreen.fetch, jobs: JobsScreen.fetch, leaderboard: LeaderboardScreen.fetch, settings: SettingsScreen.fetch, help: HelpScreen.fetch,
+  export: ExportScreen.fetch, bundles: BundlesScreen.fetch, bundle: BundleScreen.fetch, verify: VerifyScreen.fetch, history: HistoryScreen.fetch, jobs: JobsScreen.fetch, leaderboard: LeaderboardScreen.fetch, settings: SettingsScreen.fetch, help: HelpScreen.fetch, monitoring: MonitoringScreen.fetch, monitor: WatchedScreen.fetch,
 }
 
 /** Fetches the screen of a route, so that it can be drawn at once. Never rejects: a screen that cannot be read says so itself when it is shown. */

@@ -8,7 +8,7 @@ import { keyWord, onMac } from '../ui/shortcuts.ts'
 import { places, type Place } from './places.ts'
 import styles from './sidebar.module.css'
 
-const icons: Readonly<Record<Place['key'], IconName>> = { library: 'library', datasets: 'data', runs: 'run', leaderboard: 'places', compare: 'compare', reviews: 'verified', bundles: 'bundle', history: 'history', verify: 'verify', settings: 'settings', help: 'help' }
+const icons: Readonly<Record<Place['key'], IconName>> = { library: 'library', datasets: 'data', runs: 'run', leaderboard: 'places', compare: 'compare', reviews: 'verified', bundles: 'bundle', monitoring: 'monitor', history: 'history', verify: 'verify', settings: 'settings', help: 'help' }
 
 function PlaceLink({ place, here }: { readonly place: Place; readonly here: boolean }): ReactNode {
   return (

@@ -1,13 +1,13 @@
 // The icons of Slipway under the names of their meaning. Decoration for the eye only: never the sole carrier of a message.
 import {
-  Archive, ArrowDown, ArrowUp, BadgeCheck, Boxes, Check, ChevronDown, ChevronLeft, ChevronRight, CircleAlert, CircleCheck, CircleDashed, CircleHelp, CircleSlash, CircleX, Clipboard,
+  Activity, Archive, ArrowDown, ArrowUp, BadgeCheck, Boxes, Check, ChevronDown, ChevronLeft, ChevronRight, CircleAlert, CircleCheck, CircleDashed, CircleHelp, CircleSlash, CircleX, Clipboard,
   Database, Download, Ellipsis, FileInput, FolderOpen, GitCompareArrows, History, Image, Info, ListChecks, ListOrdered, LoaderCircle, type LucideIcon, Package, Pause, Pencil, Play, Plus, RefreshCw,
   Search, Settings, ShieldCheck, Sigma, Square, Table2, Tag, Trash2, TriangleAlert, Upload, Wand2, Maximize, Workflow, X, ZoomIn, ZoomOut,
 } from 'lucide-react'
 import type { ReactNode } from 'react'
 
 const icons = {
-  archive: Archive, down: ArrowDown, up: ArrowUp, verified: BadgeCheck, library: Boxes, check: Check, open: ChevronDown, closed: ChevronRight, alert: CircleAlert,
+  monitor: Activity, archive: Archive, down: ArrowDown, up: ArrowUp, verified: BadgeCheck, library: Boxes, check: Check, open: ChevronDown, closed: ChevronRight, alert: CircleAlert,
   good: CircleCheck, waiting: CircleDashed, help: CircleHelp, stopped: CircleSlash, bad: CircleX, copy: Clipboard, data: Database, download: Download, more: Ellipsis,
   import: FileInput, folder: FolderOpen, compare: GitCompareArrows, history: History, image: Image, note: Info, gate: ListChecks, places: ListOrdered, busy: LoaderCircle, bundle: Package,
   edit: Pencil, run: Play, pause: Pause, add: Plus, refresh: RefreshCw, search: Search, settings: Settings, verify: ShieldCheck, metric: Sigma, stop: Square, table: Table2, tag: Tag,

@@ -124,7 +124,7 @@ function sentenceOfAll(report: Omit<DriftReport, 'sentence'>): string {
   if (report.verdict === 'not-enough') return `Not enough data: ${formatPlural(report.rows, 'row')}.`
   if (report.verdict === 'none') return `No drift in ${formatPlural(report.columnsMeasured, 'column')} over ${formatPlural(report.rows, 'row')}.`
   const named = report.columns.filter((c) => c.verdict === 'drift').slice(0, 3).map((c) => c.column)
-  return `${report.columnsDrifted} of ${formatPlural(report.columns.length, 'column')} drifted: ${named.join(', ')}${report.columnsDrifted > 3 ? ' …' : ''}.`
+  return `${report.columnsDrifted} of ${formatPlural(report.columns.length, 'column')} drifted: ${named.join(', ')}${report.columnsDrifted > 3 ? ` and ${report.columnsDrifted - 3} more` : ''}.`
 }
 
 /**
