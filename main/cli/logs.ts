@@ -32,26 +32,26 @@ export function mappingOption(words: readonly string[]): LogMapping {
 
 const tokens = (session: CliSession, files: readonly string[]): Promise<FileToken[]> => Promise.all(files.map((file) => session.admit(file)))
 
-interface ImportOptions { readonly version?: string; readonly model?: string; readonly format?: LogFormat; readonly map?: string[]; readonly environment: string; readonly target?: string; readonly level: string; readonly time?: string; readonly mostRejected?: string; readonly name?: string }
+interface ImportOptions { readonly of?: string; readonly model?: string; readonly format?: LogFormat; readonly map?: string[]; readonly environment: string; readonly target?: string; readonly level: string; readonly time?: string; readonly mostRejected?: string; readonly name?: string }
 
 async function importLogs(session: CliSession, files: readonly string[], o: ImportOptions): Promise<void> {
   const [time, most] = [momentOption('--time', o.time), decimalNumber('--most-rejected', o.mostRejected, { least: 0, most: 1 })]
   const batch = await session.job('logs.import', {
     files: await tokens(session, files), environment: o.environment, level: Number(o.level) as 0 | 1 | 2, ...(o.format === undefined ? {} : { format: o.format }), ...(o.map === undefined ? {} : { mapping: mappingOption(o.map) }), ...(o.target === undefined ? {} : { target: o.target }),
-    ...(o.version === undefined ? {} : { versionId: (await version(session, o.version)).id }), ...(o.model === undefined ? {} : { modelId: (await model(session, o.model)).id }), ...(time === null ? {} : { time }), ...(most === null ? {} : { mostRejected: most }), ...(o.name === undefined ? {} : { name: o.name }),
+    ...(o.of === undefined ? {} : { versionId: (await version(session, o.of)).id }), ...(o.model === undefined ? {} : { modelId: (await model(session, o.model)).id }), ...(time === null ? {} : { time }), ...(most === null ? {} : { mostRejected: most }), ...(o.name === undefined ? {} : { name: o.name }),
   })
   session.print(batch, () => batchText(batch))
 }
 
 function registerImport(group: Command): void {
   const format = (): Option => new Option('--format <name>', 'what the files are; absent: told by their beginnings').choices([...formats])
-  withExample(group.command('look').description('Say what files of logs seem to be, and how their columns would be read. Takes nothing.').argument('<files...>', 'files, folders, or a feedback pack').addOption(format()).option('--version <version>', 'such as income@2'), 'slipway logs look log.csv --version income@2')
-    .action(async (files: string[], o: { format?: LogFormat; version?: string }, command: Command) => withSession(command, async (session) => {
-      const look = await session.job('logs.look', { files: await tokens(session, files), ...(o.format === undefined ? {} : { format: o.format }), ...(o.version === undefined ? {} : { versionId: (await version(session, o.version)).id }) })
+  withExample(group.command('look').description('Say what files of logs seem to be, and how their columns would be read. Takes nothing.').argument('<files...>', 'files, folders, or a feedback pack').addOption(format()).option('--of <version>', 'such as income@2'), 'slipway logs look log.csv --of income@2')
+    .action(async (files: string[], o: { format?: LogFormat; of?: string }, command: Command) => withSession(command, async (session) => {
+      const look = await session.job('logs.look', { files: await tokens(session, files), ...(o.format === undefined ? {} : { format: o.format }), ...(o.of === undefined ? {} : { versionId: (await version(session, o.of)).id }) })
       session.print(look, () => lookText(look))
     }))
   withExample(group.command('import').description('Bring logs home: feedback packs, predlog.v1, KServe events, request logs, any CSV, Parquet or JSON lines with mapped columns. Stopped, it goes on where it was when it is started again.')
-    .argument('<files...>', 'files, folders, or one feedback pack').option('--version <version>', 'whose log it is, such as income@2; a pack says it itself').option('--model <model>', 'where a column holds the version').addOption(format())
+    .argument('<files...>', 'files, folders, or one feedback pack').option('--of <version>', 'whose log it is, such as income@2; a pack says it itself').option('--model <model>', 'where a column holds the version').addOption(format())
     .option('--map <pairs...>', 'which column is what: label=predicted score.yes=p_yes feature.age=AGE requestId=id time=ts').option('--environment <name>', 'where it was served', 'production').option('--target <name>', 'the host, service or cluster')
     .addOption(new Option('--level <level>', '0 outcomes and answers, 1 and bins, 2 and raw values (never of personal columns)').choices(['0', '1', '2']).default('1')).option('--time <time>', 'for records without one; absent: the time of their file')
     .option('--most-rejected <share>', 'refuse as a whole where more is rejected, 0 to 1').option('--name <name>', 'name of the batch'), 'slipway logs import feedback.zip')

@@ -87,7 +87,7 @@ function registerDecide(group: Command): void {
 
 /** Registers `slipway monitor`. */
 export function registerMonitor(program: Command): void {
-  const group = program.command('monitor').description('What the logs of served versions say: quality over time, alerts, decisions.')
+  const group = withExample(program.command('monitor').description('What the logs of served versions say: quality over time, alerts, decisions.'), 'slipway monitor show income@2')
   withExample(withStretch(group.command('show').description('Analyse the logs of a version: drift, quality over time, service, alerts. Exit code 1 when an alert fires.')), 'slipway monitor show income@2 --windows 12')
     .action(async (text: string, o: Options, command: Command) => withSession(command, async (session) => {
       const overview = await analysisOf(session, (await version(session, text)).id, o)

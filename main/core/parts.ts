@@ -24,8 +24,8 @@ export interface Shell {
   saveFile(what: InputOf<SlipwayContract['shell.saveFile']>['what'], suggestedName: string): Promise<string | null>
   /** Shows a file in the system's file manager. */
   reveal(path: string): void
-  /** The pages of an HTML file as a PDF. The file's scripts do not run, and it reaches nothing but itself. */
-  printPdf(path: string): Promise<Uint8Array>
+  /** The pages of an HTML text as a PDF. Its scripts do not run, and it reaches nothing but itself. */
+  printPdf(html: string): Promise<Uint8Array>
 }
 
 export interface Parts {

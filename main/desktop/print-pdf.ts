@@ -1,14 +1,17 @@
-// Prints one HTML file as a PDF: in a window that nobody sees, without scripts, in a session of its own that reaches only that file.
+// Prints one HTML page as a PDF: in a window that nobody sees, without scripts, in a session of its own in which nothing but that page exists.
 import { BrowserWindow, session } from 'electron'
-import { pathToFileURL } from 'node:url'
+
+const address = 'app://report/'
 
 /** A4, with the page numbers that a reader of paper needs; the margins are the report's own. */
-export async function printPdf(path: string): Promise<Uint8Array> {
-  const address = pathToFileURL(path).toString()
+export async function printPdf(html: string): Promise<Uint8Array> {
   const own = session.fromPartition('report')
   own.webRequest.onBeforeRequest((details, decide) => { decide({ cancel: details.url !== address }) })
   own.setPermissionRequestHandler((_contents, _permission, decide) => { decide(false) })
-  const window = new BrowserWindow({ show: false, width: 860, height: 1200, webPreferences: { session: own, sandbox: true, contextIsolation: true, nodeIntegration: false, javascript: false, images: true, spellcheck: false } })
+  own.setPermissionCheckHandler(() => false)
+  own.setSpellCheckerLanguages([])
+  own.protocol.handle('app', () => new Response(html, { headers: { 'content-type': 'text/html; charset=utf-8' } }))
+  const window = new BrowserWindow({ show: false, width: 860, height: 1200, webPreferences: { session: own, sandbox: true, contextIsolation: true, nodeIntegration: false, javascript: false, spellcheck: false } })
   try {
     window.webContents.setWindowOpenHandler(() => ({ action: 'deny' }))
     await window.loadURL(address)
@@ -18,5 +21,6 @@ export async function printPdf(path: string): Promise<Uint8Array> {
     })
   } finally {
     window.destroy()
+    own.protocol.unhandle('app')
   }
 }

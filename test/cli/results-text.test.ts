@@ -130,7 +130,7 @@ test('compare, gate and history say the answer first and the next step last', as
     expect(compared).toContain('\nCallers of income@1 break on income@2: 2 inputs or outputs')
     expect((await ok(place, 'compare', 'income@2', '--against', 'income@1', '--metric', 'accuracy', '--margin', '0.05')).out).toMatch(/^income 2 is equivalent within the margin to income 1 on test\.csv\. Accuracy is the same within ±0\.0500/)
     expect(await slipway(place, 'compare', 'income@1', 'income@2', '--margin', 'much')).toMatchObject({ code: 2, err: expect.stringContaining('“much” is no margin') as string })
-    expect(words(section(compared, 'Metrics on test.csv')[2]!)).toEqual(['Accuracy', four(v1.accuracy), four(v2.accuracy), `+${four(v2.accuracy - v1.accuracy)}`, 'better'])
+    expect(words(section(compared, 'Metrics on test.csv')[2]!)).toEqual(['Accuracy', four(v1.accuracy), four(v2.accuracy), `+${four(v2.accuracy - v1.accuracy)}`, 'for the better'])
     // A size that both have is said once, not shown as a change.
     expect(section(compared, 'Facts').some((line) => line.startsWith('IR version'))).toBe(false)
     expect((await ok(place, 'compare', 'income@1', 'income@1')).out).toMatch(/^Callers of income@1 can call income@1\./)

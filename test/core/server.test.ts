@@ -99,7 +99,7 @@ test('bodies that are no requests, addresses that are none, and deep nesting', a
     ['POST', infer, `{"inputs":[{"name":"float_input","shape":[1,4],"datatype":"FP32","data":${deep}}]}`, 400],
     ['POST', infer, '{"inputs":[{"name":"float_input","shape":[1,4],"datatype":"FP32","data":[1,2,3,1e999]}]}', 400],
     ['POST', infer, `{"x":"${'x'.repeat(16 * 1024 * 1024)}"}`, 413],
-    ['POST', '/v2/models/other/infer', '{}', 404], ['POST', '/v2/models/iris/versions/4/infer', '{}', 404], ['GET', '/v2/models/iris/versions/4', undefined, 404], ['GET', '/nowhere', undefined, 404], ['GET', infer, undefined, 404],
+    ['POST', '/v2/models/other/infer', '{}', 404], ['POST', '/v2/models/iris/versions/4/infer', '{}', 404], ['GET', '/v2/models/iris/versions/4', undefined, 404], ['GET', '/nowhere', undefined, 404], ['GET', infer, undefined, 405],
     ['GET', '/v2/models/%zz', undefined, 400], ['GET', '/v2/models/..%2f..%2fbundle.json', undefined, 404],
   ]
   for (const [method, path, body, status] of cases) {

@@ -1,7 +1,5 @@
 // report.write: a run, a comparison or a check of a gate as one file that stands alone, at the chosen place, whole or not at all.
-import { mkdirSync } from 'node:fs'
-import { rm, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename } from 'node:path'
 import type { SlipwayContract } from '../../../shared/contract.ts'
 import type { OutputOf } from '../../../shared/contract-kit.ts'
 import type { ReportSubject } from '../../../shared/contract-report.ts'
@@ -19,7 +17,7 @@ import type { Report } from '../../../shared/report/report.ts'
 import { runReport, type RunEvidence } from '../../../shared/report/run-report.ts'
 import { writeText } from '../files/write-text.ts'
 import type { JobContext } from '../jobs.ts'
-import { workFolder, type Parts } from '../parts.ts'
+import type { Parts } from '../parts.ts'
 import { getDataset } from '../store/datasets.ts'
 import { getCheck, getGate } from '../store/gates.ts'
 import { listRunReports } from '../store/run-reports.ts'
@@ -82,16 +80,8 @@ export async function writeReport(parts: Parts, { about, format, target }: Repor
     return done(Buffer.byteLength(html))
   }
   context.progress({ step: 'printing', done: null, total: null }, 0.6)
-  const staging = workFolder(parts)
-  try {
-    mkdirSync(staging, { recursive: true })
-    const page = join(staging, 'report.html')
-    await writeFile(page, html)
-    const pdf = Buffer.from(await shell.printPdf(page))
-    context.signal.throwIfAborted()
-    await writeText(target, pdf.toString('base64'), 'base64')
-    return done(pdf.byteLength)
-  } finally {
-    await rm(staging, { recursive: true, force: true })
-  }
+  const pdf = Buffer.from(await shell.printPdf(html))
+  context.signal.throwIfAborted()
+  await writeText(target, pdf.toString('base64'), 'base64')
+  return done(pdf.byteLength)
 }

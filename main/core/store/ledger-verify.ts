@@ -106,6 +106,12 @@ function checkChain(db: Database.Database, anchors: readonly Anchor[], findings:
       if (entry.seq !== expected) findings.add('chain', entry.seq === expected + 1 ? `entry ${expected} of the ledger is missing.` : `entries ${expected} to ${entry.seq - 1} of the ledger are missing.`, { seq: expected })
       else if (last !== null && !linkHash({ ...entry, previous: last.hash }).equals(entry.hash)) findings.add('chain', `the chain breaks at entry ${entry.seq}, about ${entry.kind} ${entry.key}: it or the entry before it was changed outside Slipway.`, { table: entry.kind, key: entry.key, seq: entry.seq })
       if (entry.seq === 0) since = entry.at
+      // A damaged page may give anything for a column that is never null.
+      if (!Buffer.isBuffer(entry.hash)) {
+        findings.add('chain', `entry ${entry.seq} of the ledger cannot be read: its hash is gone.`, { seq: entry.seq })
+        last = { ...entry, hash: Buffer.alloc(0) }
+        continue
+      }
       const anchor = left.get(entry.seq)
       if (anchor !== undefined) {
         left.delete(entry.seq)
