@@ -1,5 +1,6 @@
 // The search field: completes fields, metrics and values at the caret, and shows a mistake under the text at its place. Owns the keys of the list.
 import { useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { flushSync } from 'react-dom'
 import { SlipwayError } from '../../../shared/errors.ts'
 import { completeSearch, type Completion } from '../../../shared/search/complete.ts'
 import { parseSearch } from '../../../shared/search/parse.ts'
@@ -65,10 +66,9 @@ export function SearchBox({ value, onText }: Props): ReactNode {
   const choose = (option: Completion): void => {
     const text = value.slice(0, found.from) + option.insert + value.slice(caret ?? value.length).replace(/^\s+/, '')
     const place = found.from + option.insert.length
-    onText(text)
-    setCaret(place)
-    setCurrent(-1)
-    requestAnimationFrame(() => input.current?.setSelectionRange(place, place))
+    // At once: a letter typed before the next frame would come at the end, and the caret jump back before it.
+    flushSync(() => { onText(text); setCaret(place); setCurrent(-1) })
+    input.current?.setSelectionRange(place, place)
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
