@@ -103,7 +103,8 @@ const works = {
         await ready(other, 'identity', '--out', join(filled.folder, 'reviewer.pub.pem'))
         await ready(asked, 'reviewer', 'trust', 'Ada', join(filled.folder, 'reviewer.pub.pem'))
         await ready(asked, 'review', 'request', 'iris@1', '--out', join(filled.folder, 'iris.review.json'))
-        await ready(other, 'review', 'approve', join(filled.folder, 'iris.review.json'), '--out', answerOf(filled))
+        // Somebody else by name, too: whoever imported the version under the same name may not approve it.
+        await ready(other, '--as', 'Ada', 'review', 'approve', join(filled.folder, 'iris.review.json'), '--out', answerOf(filled))
       }
       rmSync(workspace, { recursive: true, force: true })
       cpSync(asked, workspace, { recursive: true })
