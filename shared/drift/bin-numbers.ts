@@ -100,11 +100,8 @@ export function countNumbers(sample: ArrayLike<number>): CountedNumbers {
   return { values, counts }
 }
 
-/** The bin of a number, or one of `code`'s. `edges` ascending; a binary search. */
-export function binOf(edges: ArrayLike<number>, low: number, high: number, value: number): number {
-  if (value !== value) return -1
-  if (value < low) return -3
-  if (value > high) return -4
+/** How many of the ascending edges a number reaches: the cell that it lies in. */
+export function edgesReached(edges: ArrayLike<number>, value: number): number {
   let [from, to] = [0, edges.length]
   while (from < to) {
     const middle = (from + to) >> 1
@@ -112,4 +109,12 @@ export function binOf(edges: ArrayLike<number>, low: number, high: number, value
     else from = middle + 1
   }
   return from
+}
+
+/** The bin of a number, or one of `code`'s. `edges` ascending. */
+export function binOf(edges: ArrayLike<number>, low: number, high: number, value: number): number {
+  if (value !== value) return -1
+  if (value < low) return -3
+  if (value > high) return -4
+  return edgesReached(edges, value)
 }

@@ -43,17 +43,6 @@ export function confidenceTable(confidence: ArrayLike<number>, isRight: ArrayLik
   return { edges, rows, right }
 }
 
-/** The cell of a confidence. */
-export function confidenceCell(edges: readonly number[], value: number): number {
-  let [from, to] = [0, edges.length]
-  while (from < to) {
-    const middle = (from + to) >> 1
-    if (value < edges[middle]!) to = middle
-    else from = middle + 1
-  }
-  return from
-}
-
 const total = (counts: readonly number[]): number => counts.reduce((sum, c) => sum + c, 0)
 /** Right answers of a cell, drawn a little towards a half, so that a cell without a wrong answer is not taken for sure. */
 const rate = (table: ConfidenceTable, b: number): number => (table.right[b]! + 0.5) / (table.rows[b]! + 1)

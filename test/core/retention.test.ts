@@ -1,5 +1,5 @@
 // Retention over real runs: exactly what the preview named goes, with a tombstone; metrics, the record and the workspace stay whole.
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { fixture } from '../setup/fixtures.ts'
@@ -34,6 +34,10 @@ it('removes old predictions, says so where they are missed, and keeps what is ne
     expect(existsSync(join(test.workspace, 'blobs'))).toBe(true)
     await expect(call('run.predictions', { runId: plan.remove[0]!.runId })).rejects.toMatchObject({ code: 'run.retired', message: expect.stringMatching(/removed by a retention rule on .* by Ann: quarterly clean-up\.$/) as string })
     expect((await call('run.get', { runId: plan.remove[0]!.runId })).metrics).toEqual(metrics)
+    // A report needs no stored answers: only the comparison with baselines is left out.
+    const page = join(test.workspace, '../retired.html')
+    await test.job('report.write', { about: { kind: 'run', runId: plan.remove[0]!.runId }, format: 'html', destination: await test.token(page, 'write') })
+    expect(readFileSync(page, 'utf8')).not.toContain('Is it better than nothing?')
     expect((await call('run.predictions', { runId: plan.shielded[0]!.runId })).rows.length).toBeGreaterThan(0)
     expect((await call('history.list', { verb: 'retention.run' }))[0]).toMatchObject({ why: 'quarterly clean-up', sentence: expect.stringContaining('Removed the stored predictions of 1 run') as string })
     expect((await call('retention.preview', rule)).remove).toEqual([])

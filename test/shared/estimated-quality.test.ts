@@ -1,6 +1,7 @@
 // Quality without true answers, beside simulated truth: right where only the inputs moved, switched off where what confidence means has moved.
 import { describe, expect, it } from 'vitest'
-import { confidenceCell, confidenceTable, estimateQuality, type ConfidenceTable, type LiveConfidence } from '../../shared/monitor/estimate-quality.ts'
+import { edgesReached } from '../../shared/drift/bin-numbers.ts'
+import { confidenceTable, estimateQuality, type ConfidenceTable, type LiveConfidence } from '../../shared/monitor/estimate-quality.ts'
 import { randomStream, type RandomStream } from '../../shared/statistics/random.ts'
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
@@ -28,7 +29,7 @@ function live(table: ConfidenceTable, { confidence, right }: Answers, labelled: 
   const zero = (): number[] => table.rows.map(() => 0)
   const found = { rows: zero(), labelled: zero(), right: zero() }
   confidence.forEach((c, i) => {
-    const cell = confidenceCell(table.edges, c)
+    const cell = edgesReached(table.edges, c)
     found.rows[cell]!++
     if (i < labelled) { found.labelled[cell]!++; found.right[cell]! += right[i]! }
   })

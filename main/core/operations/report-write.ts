@@ -8,7 +8,7 @@ import type { Dataset } from '../../../shared/domain/dataset.ts'
 import type { FairnessReport } from '../../../shared/domain/fairness.ts'
 import type { QualityReport } from '../../../shared/domain/quality.ts'
 import type { SliceReport } from '../../../shared/domain/slices.ts'
-import { SlipwayError } from '../../../shared/errors.ts'
+import { SlipwayError, type ErrorCode } from '../../../shared/errors.ts'
 import { findingWithoutPersonal } from '../../../shared/personal.ts'
 import { comparisonReport } from '../../../shared/report/comparison-report.ts'
 import { gateReport } from '../../../shared/report/gate-report.ts'
@@ -50,8 +50,10 @@ async function reportOfRun(parts: Parts, runId: Extract<ReportSubject, { kind: '
   return runReport(run, withoutFlagged(dataset, { baselines, slices, fairness, quality, note }))
 }
 
+const gone: readonly ErrorCode[] = ['store.blobMissing', 'run.noRows', 'run.retired', 'dataset.forgotten']
+
 function unlessGone(thrown: unknown): null {
-  if (thrown instanceof SlipwayError && ['store.blobMissing', 'run.noRows', 'run.predictionsGone'].includes(thrown.code)) return null
+  if (thrown instanceof SlipwayError && gone.includes(thrown.code)) return null
   throw thrown
 }
 
