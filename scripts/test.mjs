@@ -1,13 +1,13 @@
-// `npm test`: prepares this machine, then types, lint, unit and process tests, and the real Electron windows. One closing line counts all.
+// `npm test`: prepares this machine, then types, lint, unit and process tests, and the real Electron windows. The closing lines name what failed and count all.
 // `npm test -- unit`, `-- ops` or `-- desktop` runs a part; further words narrow to test files.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { say } from './cache.mjs'
 import { hasDisplay, main, prepareWindow, project } from './prepare.mjs'
+import { playwrightCounts, reports, vitestCounts } from './test-reports.mjs'
 import { needPackages, operationsPackages, testPackages, windowTestPackages } from './system-packages.mjs'
 
-const reports = join(project, '.build/reports')
 const windows = process.platform === 'win32'
 
 /** A step that hangs is a failure, not a wait. */
@@ -22,23 +22,6 @@ function step(title, command, args, environment) {
   return answer.status === 0
 }
 
-const readReport = (name) => (existsSync(join(reports, name)) ? JSON.parse(readFileSync(join(reports, name), 'utf8')) : null)
-
-/** Counts of a Vitest JSON report; a missing report is one failure. */
-function vitestCounts(name) {
-  const report = readReport(name)
-  if (report === null) return { passed: 0, failed: 1, skipped: 0 }
-  const brokenFiles = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length
-  return { passed: report.numPassedTests, failed: report.numFailedTests + brokenFiles, skipped: report.numPendingTests + report.numTodoTests }
-}
-
-/** Counts of a Playwright JSON report; a missing report is one failure. */
-function playwrightCounts() {
-  const report = readReport('playwright.json')
-  if (report === null) return { passed: 0, failed: 1, skipped: 0 }
-  return { passed: report.stats.expected + report.stats.flaky, failed: report.stats.unexpected + report.errors.length, skipped: report.stats.skipped }
-}
-
 await main(async () => {
   const [first, ...rest] = process.argv.slice(2)
   const part = ['unit', 'ops', 'desktop', 'check'].includes(first) ? first : 'all'
@@ -49,7 +32,7 @@ await main(async () => {
   rmSync(reports, { recursive: true, force: true })
   mkdirSync(reports, { recursive: true })
   const counts = []
-  const check = (title, ok) => { counts.push({ passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 }); return title }
+  const check = (title, ok) => { counts.push({ passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0, failures: ok ? [] : [title] }) }
   if (part === 'all' || part === 'check') {
     check('types', step('types', process.execPath, [join(project, 'scripts/types.mjs')], environment))
     check('lint', step('lint', 'npm', ['run', '--silent', 'lint'], environment))
@@ -57,7 +40,7 @@ await main(async () => {
   const vitest = (title, report, projects) => {
     const ok = step(title, 'npx', ['vitest', 'run', ...projects.flatMap((name) => ['--project', name]), '--reporter=default', '--reporter=json', `--outputFile.json=${join(reports, report)}`, ...files], environment)
     const found = vitestCounts(report)
-    counts.push(ok || found.failed > 0 ? found : { ...found, failed: 1 })
+    counts.push(ok || found.failed > 0 ? found : { ...found, failed: 1, failures: [`${title} ended with a failure that no test names`] })
   }
   if (part === 'all' || part === 'unit') vitest('unit and process tests', 'vitest.json', ['node', 'renderer'])
   if (part === 'all' || part === 'ops') {
@@ -70,10 +53,11 @@ await main(async () => {
     const [command, args] = hasDisplay() ? ['npx', playwright] : ['xvfb-run', ['-a', '-s', '-screen 0 1600x1000x24', 'npx', ...playwright]]
     const ok = step('Electron tests', command, args, environment)
     const found = playwrightCounts()
-    counts.push(ok || found.failed > 0 ? found : { ...found, failed: 1 })
+    counts.push(ok || found.failed > 0 ? found : { ...found, failed: 1, failures: ['the Electron tests ended with a failure that no test names'] })
   }
   const sum = (key) => counts.reduce((total, count) => total + count[key], 0)
   if (sum('skipped') > 0) say(`${sum('skipped')} tests were not run`)
+  for (const failure of counts.flatMap((count) => count.failures)) process.stdout.write(`\nfailed: ${failure}`)
   process.stdout.write(`\n${sum('passed')} passed, ${sum('failed')} failed\n`)
   return sum('failed') > 0 ? 1 : 0
 })
