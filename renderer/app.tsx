@@ -19,6 +19,7 @@ import { useShortcuts } from './frame/use-shortcuts.ts'
 import { href, useRoute } from './route.ts'
 import { wearTheme } from './theme.ts'
 import { Finder } from './ui/finder/finder.tsx'
+import { LiveRegion } from './ui/live-region.tsx'
 import { PageFrame } from './ui/page.tsx'
 import { Toasts } from './ui/toast.tsx'
 import { TooltipProvider } from './ui/tooltip.tsx'
@@ -30,6 +31,7 @@ export function App({ bridge }: { readonly bridge: Bridge }): ReactNode {
         <SaveFiles>
           <Frame />
           <Toasts />
+          <LiveRegion />
         </SaveFiles>
       </TooltipProvider>
     </BridgeProvider>

@@ -1,5 +1,6 @@
 // What the palette knows by name: actions, screens, models, data sets, runs, bundles, metrics and words.
 import { useMemo } from 'react'
+import type { Settings } from '../../shared/domain/history.ts'
 import { formatAgo, taskName } from '../../shared/format.ts'
 import { glossary } from '../../shared/glossary.ts'
 import { metricCatalogue } from '../../shared/metrics/catalogue.ts'
@@ -18,6 +19,8 @@ type PaletteEntry = FinderEntry & { readonly group: EntryGroup }
 export const groupsAtFirst: readonly EntryGroup[] = ['Do', 'Go to']
 
 const newestRuns = 200
+
+const themeWords: Readonly<Record<Settings['theme'], string>> = { light: 'Light theme', dark: 'Dark theme', contrast: 'High contrast theme', system: 'Theme as the system’s' }
 
 const to = (route: Route) => (): void => { go(route) }
 
@@ -47,7 +50,7 @@ function useActions(): readonly PaletteEntry[] {
       { key: 'do evaluate', group: 'Do', icon: 'run', title: 'Evaluate a model', also: 'run test score', choose: to({ screen: 'evaluate' }) },
       { key: 'do compare', group: 'Do', icon: 'compare', title: 'Compare two versions', also: 'champion challenger diff', choose: to({ screen: 'compare' }) },
       { key: 'do verify', group: 'Do', icon: 'verify', title: 'Verify a bundle', also: 'check signature', choose: to({ screen: 'verify' }) },
-      ...(['light', 'dark', 'system'] as const).map((theme) => act(`theme ${theme}`, 'settings', theme === 'system' ? 'Theme as the system’s' : `${theme === 'light' ? 'Light' : 'Dark'} theme`, 'appearance colours', () => ask('settings.save', { theme }))),
+      ...(Object.entries(themeWords) as [Settings['theme'], string][]).map(([theme, words]) => act(`theme ${theme}`, 'settings', words, 'appearance colours', () => ask('settings.save', { theme }))),
       ...(['comfortable', 'dense'] as const).map((density) => act(`density ${density}`, 'settings', density === 'dense' ? 'Dense rows' : 'Comfortable rows', 'density spacing', () => ask('settings.save', { density }))),
     ]
   }, [ask, addDataset])

@@ -1,8 +1,9 @@
-// Short notices that something worked or did not, and the one polite live region of the window. They never carry what must be answered.
+// Short notices that something worked or did not; read out by the live region. They never carry what must be answered.
 import { useEffect, useSyncExternalStore, type ReactNode } from 'react'
 import { IconButton } from './button.tsx'
 import { Icon } from './icon.tsx'
 import { shownError } from './error-panel.tsx'
+import { announce } from './live-region.tsx'
 import styles from './toast.module.css'
 
 interface Notice { readonly id: number; readonly tone: 'good' | 'bad'; readonly words: string; readonly more?: string }
@@ -20,12 +21,14 @@ const dismiss = (id: number): void => set(notices.filter((n) => n.id !== id))
 /** Says in one line that something worked. */
 export function notify(words: string): void {
   set([...notices.slice(-2), { id: nextId++, tone: 'good', words }])
+  announce(words)
 }
 
 /** Says that something failed which has no place of its own on the screen. */
 export function notifyError(error: unknown): void {
   const { message, next } = shownError(error)
   set([...notices.slice(-2), { id: nextId++, tone: 'bad', words: message, more: next }])
+  announce(`${message} ${next}`)
 }
 
 function Toast({ notice }: { readonly notice: Notice }): ReactNode {
@@ -47,5 +50,5 @@ function Toast({ notice }: { readonly notice: Notice }): ReactNode {
 
 export function Toasts(): ReactNode {
   const shown = useSyncExternalStore(subscribe, () => notices)
-  return <div role="status" aria-live="polite" aria-label="Notices" className={styles['stack']}>{shown.map((n) => <Toast key={n.id} notice={n} />)}</div>
+  return shown.length === 0 ? null : <section aria-label="Notices" className={styles['stack']}>{shown.map((n) => <Toast key={n.id} notice={n} />)}</section>
 }

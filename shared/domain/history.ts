@@ -35,7 +35,8 @@ export const HistoryFilter = z.object({
 export type HistoryFilter = z.infer<typeof HistoryFilter>
 
 export const Settings = z.object({
-  theme: z.enum(['system', 'light', 'dark']).default('system'),
+  /** `contrast`: high contrast, light or dark as the system is */
+  theme: z.enum(['system', 'light', 'dark', 'contrast']).default('system'),
   density: z.enum(['comfortable', 'dense']).default('comfortable'),
   threads: z.number().int().positive().nullable().default(null),
   publisherName: z.string().default('Unnamed publisher'),

@@ -1,5 +1,5 @@
 // Colours and letters of the drawing, read from the tokens of the theme that the window wears.
-import { chartInks } from '../../../shared/charts/palette.ts'
+import { chartInks, chartThemeOf } from '../../../shared/charts/palette.ts'
 import { operatorKinds, type OperatorKind } from '../../../shared/graph/operator-kind.ts'
 
 export interface Ink {
@@ -16,7 +16,7 @@ const order: Readonly<Record<OperatorKind, number>> = { product: 0, activation: 
 export function readInk(): Ink {
   const style = getComputedStyle(document.documentElement)
   const of = (name: string): string => style.getPropertyValue(`--${name}`).trim()
-  const { palette } = chartInks[document.documentElement.dataset['theme'] === 'dark' ? 'dark' : 'light']
+  const { palette } = chartInks[chartThemeOf(document.documentElement.dataset['theme'])]
   return {
     canvas: of('canvas'), raised: of('raised'), sunken: of('sunken'), pressed: of('pressed'), line: of('line'), strong: of('line-strong'), text: of('text'), text2: of('text-2'), text3: of('text-3'), accent: of('accent'), soft: of('accent-soft'), onAccent: of('on-accent'),
     good: of('good'), goodSoft: of('good-soft'), warn: of('warn'), warnSoft: of('warn-soft'), bad: of('bad'), heat: of('heat').split(' ').join(', '), font: of('font'), mono: of('mono'),

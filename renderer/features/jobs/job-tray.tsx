@@ -1,13 +1,15 @@
 // The line at the foot of the window: what is running, how far, and a way to stop it; opens into the list of all jobs.
-import { useState, type ReactNode } from 'react'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { jobEnded, type JobSnapshot } from '../../../shared/domain/job.ts'
 import { formatPlural } from '../../../shared/format.ts'
 import { useCall } from '../../bridge/use-call.ts'
 import { useJobs } from '../../bridge/use-jobs.ts'
 import { Button } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
+import { announce } from '../../ui/live-region.tsx'
 import { Progress } from '../../ui/progress.tsx'
 import { CancelButton, JobLine } from './job-line.tsx'
+import { newsOf } from './job-news.ts'
 import { jobWords } from './job-words.ts'
 import styles from './jobs.module.css'
 
@@ -29,6 +31,15 @@ function Now({ current, failed }: { readonly current: JobSnapshot | undefined; r
   return <span className={styles['trayWords']}>No jobs running</span>
 }
 
+/** Has every job that ends read out, once. */
+function useJobNews(jobs: readonly JobSnapshot[]): void {
+  const seen = useRef<ReadonlyMap<string, JobSnapshot> | null>(null)
+  useEffect(() => {
+    for (const sentence of newsOf(seen.current, jobs)) announce(sentence)
+    seen.current = new Map(jobs.map((job) => [job.id, job]))
+  }, [jobs])
+}
+
 export function JobTray(): ReactNode {
   const jobs = useJobs()
   const about = useCall('app.about', {})
@@ -37,8 +48,8 @@ export function JobTray(): ReactNode {
   const active = jobs.filter((j) => !jobEnded(j.state))
   const current = active.find((j) => j.state !== 'queued') ?? active[0]
   const failed = jobs.filter((j) => j.state === 'failed' && (j.endedAt ?? 0) > seen).length
+  useJobNews(jobs)
   const toggle = (): void => { setOpen(!open); setSeen(Date.now()) }
-  const newest = jobs.find((j) => jobEnded(j.state))
   return (
     <section aria-label="Jobs" className={styles['tray']}>
       {open && (
@@ -52,7 +63,6 @@ export function JobTray(): ReactNode {
         {about.data !== undefined && <span className={styles['engine']} data-engine={about.data.engine}>{engineWords[about.data.engine]}</span>}
         <Button look="quiet" icon={open ? 'open' : 'more'} aria-expanded={open} onClick={toggle}>{active.length > 1 ? `Jobs (${active.length})` : 'Jobs'}</Button>
       </div>
-      <div role="status" aria-live="polite" className="visually-hidden">{current !== undefined ? `${current.title} started` : newest !== undefined ? `${newest.title}: ${newest.state}` : ''}</div>
     </section>
   )
 }

@@ -41,7 +41,7 @@ function Devices(): ReactNode {
   )
 }
 
-const themes = [{ value: 'system', label: 'As the system' }, { value: 'light', label: 'Light' }, { value: 'dark', label: 'Dark' }] as const
+const themes = [{ value: 'system', label: 'As the system' }, { value: 'light', label: 'Light' }, { value: 'dark', label: 'Dark' }, { value: 'contrast', label: 'High contrast' }] as const
 const densities = [{ value: 'comfortable', label: 'Comfortable' }, { value: 'dense', label: 'Dense' }] as const
 
 function Preferences({ settings }: { readonly settings: Settings }): ReactNode {

@@ -1,7 +1,7 @@
 // A chart description as an ECharts option, in the colours of the theme. The only place that knows the option's shape.
 import type { EChartsCoreOption } from 'echarts/core'
 import { axisTitle, type ChartAxis, type ChartDescription, type ChartSeries } from '../../../shared/charts/description.ts'
-import { chartInks, type ChartColors } from '../../../shared/charts/palette.ts'
+import { chartInks, chartThemeOf, type ChartColors } from '../../../shared/charts/palette.ts'
 import { axisScale, tickWriter } from '../../../shared/charts/ticks.ts'
 import { formatNumber } from '../../../shared/format.ts'
 
@@ -9,7 +9,7 @@ import { formatNumber } from '../../../shared/format.ts'
 export function chartColors(element: Element): ChartColors {
   const style = getComputedStyle(element)
   const token = (name: string): string => style.getPropertyValue(name).trim()
-  const ink = chartInks[document.documentElement.dataset['theme'] === 'dark' ? 'dark' : 'light']
+  const ink = chartInks[chartThemeOf(document.documentElement.dataset['theme'])]
   return { ...ink, background: token('--canvas'), text: token('--text-2'), quiet: token('--text-3'), font: style.fontFamily }
 }
 
