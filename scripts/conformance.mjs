@@ -1,4 +1,5 @@
 // `npm run conformance`: every reference of the fixtures through the real engine, as a table, case by case. Exit 1 on any difference.
+// `npm run conformance -- iris` checks the lines of one case alone; a case that does not exist is exit 1 too.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,8 +8,9 @@ import { project } from './prepare.mjs'
 
 const folder = mkdtempSync(join(tmpdir(), 'slipway-conformance-'))
 const file = join(folder, 'table.json')
-const answer = spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--project', 'node', 'test/core/conformance.test.ts'], {
-  cwd: project, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8', env: { ...process.env, CONFORMANCE_TABLE: file },
+const only = process.argv[2] ?? ''
+const answer = spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--project', 'node', ...(only === '' ? [] : ['-t', `${only.replace(/[^\w-]/g, '')} `]), 'test/core/conformance.test.ts'], {
+  cwd: project, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8', env: { ...process.env, CONFORMANCE_TABLE: file, CONFORMANCE_CASE: only },
 })
 
 function read() {
@@ -17,9 +19,9 @@ function read() {
 
 const table = read()
 rmSync(folder, { recursive: true, force: true })
-if (table === null) {
+if (table === null || table.expected === 0) {
   process.stdout.write(answer.stdout ?? '')
-  process.stdout.write('No case was run.\n')
+  process.stdout.write(only === '' ? 'No case was run.\n' : `No case is called “${only}”.\n`)
   process.exit(1)
 }
 const number = (value) => (value === null ? 'missing' : value === 0 ? '0' : value.toExponential(1))

@@ -24,13 +24,27 @@ const capital = (words: string): string => words.charAt(0).toUpperCase() + words
 
 const widest = (outputs: readonly OutputParity[]): number => outputs.reduce((most, o) => Math.max(most, o.largest ?? 0), 0)
 
+/** Every operator of ONNX-ML (the specification's list for ai.onnx.ml). The runtime has kernels for them on the processor alone. */
+const processorAlone: ReadonlySet<string> = new Set([
+  'ArrayFeatureExtractor', 'Binarizer', 'CastMap', 'CategoryMapper', 'DictVectorizer', 'FeatureVectorizer', 'Imputer', 'LabelEncoder', 'LinearClassifier', 'LinearRegressor',
+  'Normalizer', 'OneHotEncoder', 'SVMClassifier', 'SVMRegressor', 'Scaler', 'TreeEnsemble', 'TreeEnsembleClassifier', 'TreeEnsembleRegressor', 'ZipMap',
+])
+
+/** Why no node ran there, and what to do about it; empty where nothing is known. */
+function whyNotThere(fellBack: NonNullable<DevicePlacement['fellBack']>): string {
+  const operators = [...new Set(fellBack.map((f) => f.operator))].filter((operator) => processorAlone.has(operator))
+  if (operators.length === 0) return ''
+  const [what, verb] = operators.length === 1 ? ['The operator', 'exists'] : ['The operators', 'exist']
+  return ` ${what} ${operators.join(' and ')} (ai.onnx.ml) ${verb} for the processor alone; exported with plain operators, such as MatMul, Add and Softmax, a linear model or a network runs there.`
+}
+
 /** The verdict as a sentence for whoever has to decide about the device. */
 export function paritySentence(r: ParityReport): string {
   const [device, against] = [capital(deviceWord(r.options.device)), deviceWord(r.options.against)]
   const rows = formatPlural(r.rows, 'row')
   const decided = r.decisions === null ? '' : ' and every decision is the same'
   switch (r.verdict) {
-    case 'not-run-there': return `Nothing was compared: no node of this model ran on ${deviceWord(r.options.device)}.`
+    case 'not-run-there': return `Nothing was compared: no node of this model ran on ${deviceWord(r.options.device)}.${whyNotThere(r.placement.fellBack ?? [])}`
     case 'identical': return `${device} answers exactly as ${against} does: all values of ${rows} are the same.`
     case 'close': return `${device} answers as ${against} does: over ${rows} the largest difference is ${formatNumber(widest(r.outputs))}, within the tolerance,${decided === '' ? '' : decided}.`.replace(',.', '.')
     case 'apart': return `${device} answers otherwise than ${against}: ${formatPlural(r.outputs.reduce((sum, o) => sum + o.outside + o.unlike, 0), 'value')} beyond the tolerance in ${rows}, the largest difference is ${formatNumber(widest(r.outputs))}${r.decisions === null ? '' : '; no decision flipped'}.`

@@ -1,7 +1,9 @@
 // WebGPU on the software Vulkan driver of Electron, through real engine processes: where the nodes of a run really ran.
 // Which operators WebGPU has is known from the runtime's own list of kernels: none of ai.onnx.ml, none of the integer products.
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { deviceLine } from '../../shared/device-names.ts'
+import { paritySentence } from '../../shared/device-words.ts'
 import { RunOptions } from '../../shared/domain/run.ts'
 import { startEngine } from '../engine/start-engine.ts'
 import { fixture } from '../setup/fixtures.ts'
@@ -53,17 +55,30 @@ describe('parity of WebGPU with the CPU', () => {
     })
   })
 
-  it('iris: nothing ran there, so nothing is compared; and without any device the answer is a sentence', async () => {
-    await inWorkspace(async ({ importModel, addData, job, core }) => {
-      const [version, dataset] = [await importModel(fixture('iris/models/iris-logreg-tensor.onnx'), 'iris'), await addData(fixture('iris/data/iris.csv'))]
-      const { binding } = await job('binding.propose', { versionId: version.id, datasetId: dataset.id, target: 'species' })
-      const ask = () => job('version.parity', { versionId: version.id, datasetId: dataset.id, binding, options: { device: 'webgpu' } })
-      const report = await ask()
-      expect(report).toMatchObject({ verdict: 'not-run-there', rows: 150, placement: { providerUsed: 'cpu' } })
-      expect(report.placement.fellBack!.map((f) => f.operator).sort()).toEqual(['LinearClassifier', 'Normalizer'])
+  it('iris: in plain operators every node there, close values, no flipped decision; in those of ai.onnx.ml both nodes fall back; without any device a sentence', async () => {
+    await inWorkspace(async ({ importModel, addData, job, client, core }) => {
+      const dataset = await addData(fixture('iris/data/iris.csv'))
+      const compared = async (file: string) => {
+        const version = await importModel(fixture(`iris/models/${file}.onnx`), file)
+        const { binding } = await job('binding.propose', { versionId: version.id, datasetId: dataset.id, target: 'species' })
+        return { binding, report: await job('version.parity', { versionId: version.id, datasetId: dataset.id, binding, options: { device: 'webgpu' } }) }
+      }
+      const { report: plain, binding } = await compared('iris-logreg-plain')
+      expect(plain).toMatchObject({ verdict: 'close', rows: 150, decisions: { flipped: 0, rows: [] }, placement: { providerUsed: 'webgpu', fellBack: [] } })
+      expect(plain.outputs).toMatchObject([{ output: 'probabilities', values: 450, outside: 0, unlike: 0 }])
+      expect(plain.outputs[0]!.largest).toBeLessThan(1e-5)
+      // It is the given model: what scikit-learn computed from that one's probabilities.
+      const { metrics } = await client.call('run.get', await job('run.evaluate', { versionId: plain.versionId, datasetId: dataset.id, binding, options: RunOptions.parse({}) }))
+      const reference = JSON.parse(readFileSync(fixture('iris/reference/logreg-tensor.iris.json'), 'utf8')) as { metrics: { accuracy: number, log_loss: number } }
+      expect(metrics.find((m) => m.metric === 'accuracy')!.value).toBe(reference.metrics.accuracy)
+      expect(metrics.find((m) => m.metric === 'log_loss')!.value).toBeCloseTo(reference.metrics.log_loss, 6)
+      const { report: given } = await compared('iris-logreg-tensor')
+      expect(given).toMatchObject({ verdict: 'not-run-there', rows: 150, placement: { providerUsed: 'cpu' } })
+      expect(given.placement.fellBack!.map((f) => f.operator).sort()).toEqual(['LinearClassifier', 'Normalizer'])
+      expect(paritySentence(given)).toContain('no node of this model ran on WebGPU. The operators LinearClassifier and Normalizer (ai.onnx.ml) exist for the processor alone;')
       if (process.platform !== 'linux') return
       useNoVulkan()
-      await expect(ask()).rejects.toMatchObject({ code: 'engine.providerUnavailable', details: { reason: 'this machine offers no graphics adapter that WebGPU can use' } })
+      await expect(compared('iris-logreg-tensor')).rejects.toMatchObject({ code: 'engine.providerUnavailable', details: { reason: 'this machine offers no graphics adapter that WebGPU can use' } })
       const { engine } = startEngine()
       expect(await engine.task('provider.probe', { provider: 'webgpu' })).toMatchObject({ status: 'unavailable', sentence: 'WebGPU does not work here: this machine offers no graphics adapter that WebGPU can use.' })
       await engine.close()
