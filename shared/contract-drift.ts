@@ -1,5 +1,6 @@
-// The part of the contract about what logs say: analyses of a served version, its alerts, and what was decided. Spread in contract.ts.
+// The part of the contract about what logs say: analyses of a served version, its alerts, and what was decided. Spread in contract.ts, with what is decided by them.
 import { z } from 'zod'
+import { decideContract } from './contract-decide.ts'
 import { command, job, query } from './contract-kit.ts'
 import { Reason } from './contract-life.ts'
 import { Alert, AlertAction, AlertDecision, MonitorColumn, MonitorOverview, MonitorQuality, MonitorRequest, MonitorSummary, MonitorWindow } from './domain/monitor.ts'
@@ -24,4 +25,5 @@ export const driftContract = {
   'alert.decide': command({ input: z.object({ monitorId: MonitorId, thresholdId: z.string().max(10_000), action: AlertAction, reason: Reason, /** of `threshold` */ limit: z.number().optional() }), output: AlertDecision, touches: ['monitor', 'history'] }),
   /** Decisions, newest first. */
   'alert.decisions': query({ input: z.object({ modelId: ModelId.optional(), versionId: VersionId.optional() }), output: z.array(AlertDecision), reads: ['monitor'] }),
+  ...decideContract,
 } as const

@@ -19,6 +19,7 @@ export const LogBatchId = id('logs'); export type LogBatchId = z.infer<typeof Lo
 export const LabelFileId = id('labels'); export type LabelFileId = z.infer<typeof LabelFileId>
 export const MonitorId = id('monitor'); export type MonitorId = z.infer<typeof MonitorId>
 export const AlertDecisionId = id('decision'); export type AlertDecisionId = z.infer<typeof AlertDecisionId>
+export const StudyId = id('study'); export type StudyId = z.infer<typeof StudyId>
 export const JobId = id('job'); export type JobId = z.infer<typeof JobId>
 export const EventId = id('event'); export type EventId = z.infer<typeof EventId>
 
@@ -29,8 +30,8 @@ export type FileToken = z.infer<typeof FileToken>
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'not a SHA-256 in hexadecimal')
 export type Sha256 = z.infer<typeof Sha256>
 
-type IdKind = 'model' | 'version' | 'dataset' | 'run' | 'gate' | 'check' | 'bundle' | 'stress' | 'device' | 'report' | 'review' | 'deployment' | 'logs' | 'labels' | 'monitor' | 'decision' | 'job' | 'event' | 'file'
-interface IdOf { model: ModelId; version: VersionId; dataset: DatasetId; run: RunId; gate: GateId; check: CheckId; bundle: BundleId; stress: StressId; device: DeviceReportId; report: ReportId; review: ReviewId; deployment: DeploymentId; logs: LogBatchId; labels: LabelFileId; monitor: MonitorId; decision: AlertDecisionId; job: JobId; event: EventId; file: FileToken }
+type IdKind = 'model' | 'version' | 'dataset' | 'run' | 'gate' | 'check' | 'bundle' | 'stress' | 'device' | 'report' | 'review' | 'deployment' | 'logs' | 'labels' | 'monitor' | 'decision' | 'study' | 'job' | 'event' | 'file'
+interface IdOf { model: ModelId; version: VersionId; dataset: DatasetId; run: RunId; gate: GateId; check: CheckId; bundle: BundleId; stress: StressId; device: DeviceReportId; report: ReportId; review: ReviewId; deployment: DeploymentId; logs: LogBatchId; labels: LabelFileId; monitor: MonitorId; decision: AlertDecisionId; study: StudyId; job: JobId; event: EventId; file: FileToken }
 
 const alphabet = '0123456789abcdefghijklmnopqrstuvwxyz'
 

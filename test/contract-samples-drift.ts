@@ -1,4 +1,5 @@
 // One valid question and answer for every key of shared/contract-drift.ts.
+import { decideSamples } from './contract-samples-decide.ts'
 import type { driftContract } from '../shared/contract-drift.ts'
 import type { InputOf, OutputOf } from '../shared/contract-kit.ts'
 import type { DriftColumn, DriftReport } from '../shared/domain/drift.ts'
@@ -39,6 +40,7 @@ const overview: MonitorOverview = {
 }
 
 export const driftSamples: Samples = {
+  ...decideSamples,
   'monitor.analyse': { input: { ...request, against: { kind: 'window', from: 1, to: 2 }, from: 3, to: 4, lastRows: 500, arm: 'canary' }, output: summary },
   'monitor.list': { input: { modelId, limit: 10 }, output: [summary] },
   'monitor.overview': { input: { monitorId }, output: overview },

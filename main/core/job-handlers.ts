@@ -42,6 +42,7 @@ import { importVersions } from './operations/version-import.ts'
 import { measureParity } from './operations/version-parity.ts'
 import { rewriteVersion } from './operations/version-rewrite.ts'
 import { measureSpeed } from './operations/version-speed.ts'
+import { decideJobs } from './decide-handlers.ts'
 import { driftJobs } from './drift-handlers.ts'
 import { monitorJobs } from './monitor-handlers.ts'
 import type { Parts } from './parts.ts'
@@ -253,4 +254,4 @@ const trialJobs = (parts: Parts): Answers<'trial.start'> => ({
 })
 
 /** All jobs of the contract. */
-export const jobHandlers = (parts: Parts): Answers<JobKey> => ({ ...importJobs(parts), ...runJobs(parts), ...metricJobs(parts), ...auditJobs(parts), ...workspaceJobs(parts), ...gateJobs(parts), ...readingJobs(parts), ...studyJobs(parts), ...deviceJobs(parts), ...comparingJobs(parts), ...trialJobs(parts), ...reportJobs(parts), ...monitorJobs(parts, (method, title, run) => start(parts, method, { title, run })), ...driftJobs(parts, (title, subject, run) => start(parts, 'monitor.analyse', { title, subject, run })) })
+export const jobHandlers = (parts: Parts): Answers<JobKey> => ({ ...importJobs(parts), ...runJobs(parts), ...metricJobs(parts), ...auditJobs(parts), ...workspaceJobs(parts), ...gateJobs(parts), ...readingJobs(parts), ...studyJobs(parts), ...deviceJobs(parts), ...comparingJobs(parts), ...trialJobs(parts), ...reportJobs(parts), ...monitorJobs(parts, (method, title, run) => start(parts, method, { title, run })), ...driftJobs(parts, (title, subject, run) => start(parts, 'monitor.analyse', { title, subject, run })), ...decideJobs(parts, (method, title, subject, run) => start(parts, method, { title, subject, run })) })

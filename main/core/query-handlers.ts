@@ -8,6 +8,7 @@ import type { Handlers, Query } from '../../shared/contract-kit.ts'
 import { SlipwayError } from '../../shared/errors.ts'
 import type { EngineState } from './engine/engine.ts'
 import { graphQueries } from './graph-handlers.ts'
+import { decideQueries } from './decide-handlers.ts'
 import { driftQueries } from './drift-handlers.ts'
 import { monitorQueries } from './monitor-handlers.ts'
 import { lifeQueries } from './life-handlers.ts'
@@ -136,4 +137,4 @@ const readingQueries = (parts: Parts): Answers<'run.trivial' | 'run.rows' | 'run
 })
 
 /** All queries of the contract. */
-export const queryHandlers = (parts: Parts): Answers<QueryKey> => ({ ...appQueries(parts), ...modelQueries(parts), ...dataQueries(parts), ...runQueries(parts), ...readingQueries(parts), ...gateQueries(parts), ...lifeQueries(parts), ...graphQueries(parts), ...monitorQueries(parts), ...driftQueries(parts), ...searchQueries(parts), ...reviewQueries(parts), ...bundleQueries(parts) })
+export const queryHandlers = (parts: Parts): Answers<QueryKey> => ({ ...appQueries(parts), ...modelQueries(parts), ...dataQueries(parts), ...runQueries(parts), ...readingQueries(parts), ...gateQueries(parts), ...lifeQueries(parts), ...graphQueries(parts), ...monitorQueries(parts), ...driftQueries(parts), ...decideQueries(parts), ...searchQueries(parts), ...reviewQueries(parts), ...bundleQueries(parts) })

@@ -1,6 +1,7 @@
 // The second contract: what main may ask of the engine process. The engine opens users' files and runs models;
 // it has no database and no window, and can be killed at any instant without loss. Paths exist on this hop only.
 import { z } from 'zod'
+import { AbPlan, AbSums } from '../monitor/decide/ab-sums.ts'
 import { AnalysisPlan, AnalysisResult } from '../monitor/analysis/analysis-plan.ts'
 import { query, task } from '../../../shared/contract-kit.ts'
 import { CalibrationMethod, CalibrationReport } from '../../../shared/domain/calibration.ts'
@@ -131,6 +132,8 @@ export const engineContract = {
   'explain': task({ input: z.object({
     model: ModelSource, source: DatasetSource, binding: Binding, options: RunOptions, records: z.array(z.number().int()), class: z.string().nullable(), budget: ExplainBudget,
   }), progress: Bytes, output: Explanation.omit({ runId: true }) }),
+  /** Adds up both sides of an A/B comparison, look by look. Runs no model. */
+  'monitor.ab': task({ input: AbPlan, progress: Bytes, output: AbSums }),
   /** Analyses stored rows of logs: drift, answers, quality, service, alerts. Runs no model. */
   'monitor.analyse': task({ input: AnalysisPlan, progress: Bytes, output: AnalysisResult }),
   /** Scores one picture with every part covered in turn. */

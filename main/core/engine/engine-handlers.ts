@@ -38,6 +38,7 @@ import { newestTime } from './newest-time.ts'
 import { exploreThresholds } from './thresholds.ts'
 import { stress } from './stress.ts'
 import { occlude } from './occlusion.ts'
+import { sumSides } from '../monitor/decide/ab-sums.ts'
 import { cutLog } from '../monitor/logs/cut-log.ts'
 import { labelCoverage } from '../monitor/logs/label-coverage.ts'
 import { lookAtLogs } from '../monitor/logs/look-logs.ts'
@@ -88,6 +89,7 @@ export const engineHandlers: Handlers<EngineContract> = {
   'occlusion': occlude,
   'reference': profileForWatching,
   'monitor.analyse': analyseLogs,
+  'monitor.ab': sumSides,
   'logs.look': lookAtLogs,
   'logs.read': readLogs,
   'logs.readLabels': readLabels,

@@ -52,7 +52,7 @@ export const carried: readonly Carried[] = [
 /** Tables that stay behind on purpose: they belong to a workspace, not to a model. */
 export const staying: readonly string[] = ['settings', 'search_views', 'reviewers', 'received_requests', 'given_answers',
   // Where a version serves, and what its logs say, is told by the workspace that the logs come home to.
-  'alert_decisions', 'deployment_steps', 'host_consents', 'label_files', 'log_batches', 'log_cuts', 'monitor_reports']
+  'alert_decisions', 'deployment_steps', 'host_consents', 'label_files', 'log_batches', 'log_cuts', 'monitor_reports', 'studies']
 
 /** Data sets of a model's history that are flagged personal now and not forgotten: their values may not leave the workspace. */
 export const personalData = (db: ReadDb, model: ModelId): readonly string[] => db.all(`SELECT d.name FROM datasets d JOIN personal_flags p ON p.dataset_id = d.id

@@ -15,11 +15,12 @@ import { retention } from './0013-retention.ts'
 import { reviewCare } from './0014-review-care.ts'
 import { deploymentsAndLogs } from './0015-deployments-and-logs.ts'
 import { monitor } from './0016-monitor.ts'
+import { studies } from './0017-studies.ts'
 
 export interface Migration { readonly to: number; readonly sql: string }
 
 export const migrations: readonly Migration[] = [
   { to: 1, sql: initial }, { to: 2, sql: stressTests }, { to: 3, sql: deviceReports }, { to: 4, sql: customMetrics }, { to: 5, sql: whoAndWhy }, { to: 6, sql: life },
   { to: 7, sql: ledger }, { to: 8, sql: runReports }, { to: 9, sql: search }, { to: 10, sql: personal }, { to: 11, sql: reviews }, { to: 12, sql: wholeRuns }, { to: 13, sql: retention }, { to: 14, sql: reviewCare },
-  { to: 15, sql: deploymentsAndLogs }, { to: 16, sql: monitor },
+  { to: 15, sql: deploymentsAndLogs }, { to: 16, sql: monitor }, { to: 17, sql: studies },
 ]
