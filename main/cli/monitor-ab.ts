@@ -43,8 +43,8 @@ function registerSize(group: Command): void {
     }))
 }
 
-/** Registers `slipway monitor ab` and `ab-size`. */
-export function registerAb(group: Command): void {
+/** Adds `slipway monitor ab` and `ab-size`. */
+export function addAbVerbs(group: Command): void {
   const metrics: readonly AbMetric[] = ['correct', 'absolute-error', 'failed', 'latency', 'answer', 'score', 'value']
   const arm = (flags: string, what: string): Option => new Option(flags, what).choices(['stable', 'canary'])
   withExample(withDesign(group.command('ab').description('Compare two sides of returned logs: whether callers were split as said, what differs, and whether that is decided, however often one looks. Exit code 1 while it is not.').argument('<version>', 'the second side, such as income@2')

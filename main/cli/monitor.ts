@@ -8,7 +8,7 @@ import type { VersionId } from '../../shared/ids.ts'
 import { metricName } from '../../shared/metrics/catalogue.ts'
 import { metricText } from '../../shared/metrics/metric-text.ts'
 import { withExample } from './example.ts'
-import { registerAb } from './monitor-ab.ts'
+import { addAbVerbs } from './monitor-ab.ts'
 import { momentOption } from './moment-option.ts'
 import { decimalNumber, wholeNumber } from './number-option.ts'
 import { withSession, type CliSession } from './open-session.ts'
@@ -104,5 +104,5 @@ export function registerMonitor(program: Command): void {
       if (found.alerts.some((a) => a.state === 'firing')) session.exitWith(1)
     }))
   registerDecide(group)
-  registerAb(group)
+  addAbVerbs(group)
 }
