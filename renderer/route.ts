@@ -23,7 +23,7 @@ export type Route =
   | { readonly screen: 'runs' }
   | { readonly screen: 'run'; readonly runId: string; readonly tab?: RunTab; readonly truth?: string; readonly predicted?: string; readonly page?: number }
   | { readonly screen: 'compare'; readonly left?: string; readonly right?: string; /** further versions, ids with commas between */ readonly more?: string; readonly datasetId?: string; readonly tab?: CompareTab; readonly page?: number }
-  | { readonly screen: 'reviews'; readonly versionId?: string }
+  | { readonly screen: 'reviews'; readonly versionId?: string; /** hash of a request that was handed over */ readonly request?: string }
   | { readonly screen: 'gate'; readonly runId: string }
   | { readonly screen: 'export'; readonly runId: string }
   | { readonly screen: 'bundles' }
@@ -53,7 +53,7 @@ const shapes: Readonly<Record<ScreenName, Shape>> = {
   runs: {},
   run: { path: 'runId', text: ['truth', 'predicted'], choices: { tab: ['metrics', 'charts', 'threshold', 'slices', 'explain', 'stress', 'rows', 'device', 'conditions'] }, numbers: ['page'] },
   compare: { text: ['left', 'right', 'more', 'datasetId'], choices: { tab: ['verdict', 'disagreements', 'diff'] }, numbers: ['page'] },
-  reviews: { text: ['versionId'] },
+  reviews: { text: ['versionId', 'request'] },
   gate: { path: 'runId' },
   export: { path: 'runId' },
   bundles: {},

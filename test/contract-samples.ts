@@ -11,7 +11,7 @@ import type { ModelDiff } from '../shared/domain/model-diff.ts'
 import type { ModelSummary, Version } from '../shared/domain/model.ts'
 import { RunOptions, type ProviderStatus, type Run, type RunSummary } from '../shared/domain/run.ts'
 import type { RetentionPlan } from '../shared/domain/retention.ts'
-import type { Review, ReviewRequestBody } from '../shared/domain/review.ts'
+import type { ReceivedReview, Review, ReviewRequestBody } from '../shared/domain/review.ts'
 import type { StressTest } from '../shared/domain/stress.ts'
 import { newId } from '../shared/ids.ts'
 import { compareVersions } from '../shared/comparison.ts'
@@ -100,6 +100,7 @@ const requestBody: ReviewRequestBody = {
     gate: null, policy: { revision: 1, sha256: hash('d'), rules: ['Rows scored: atLeast 5'] },
   },
 }
+const receivedReview: ReceivedReview = { body: requestBody, sha256: hash('4'), own: false, knownAs: null, mayNotAnswer: null, receivedAt: 5, answer: { decision: 'approve', comment: 'c', answeredAt: 6 }, aside: { at: 7, reason: 'r' } }
 const review: Review = { body: requestBody, sha256: hash('4'), versionId, state: 'in-review', open: true, answers: [{ requestId: requestBody.id, decision: 'approve', comment: 'c', name: 'Ada', keyId: signer.keyId, answeredAt: 2, recordedAt: 3 }], eventId }
 const settings = { theme: 'dark' as const, density: 'dense' as const, threads: 2, publisherName: 'Ada' }
 
@@ -232,6 +233,10 @@ export const samples: Samples = {
   'review.list': { input: { versionId }, output: [review] },
   'review.request': { input: { versionId, message: '', destination: file }, output: review },
   'review.open': { input: { file }, output: { body: requestBody, sha256: hash('4'), own: false, knownAs: null, mayNotAnswer: null } },
+  'review.take': { input: { file }, output: { kind: 'request', opened: { body: requestBody, sha256: hash('4'), own: false, knownAs: null, mayNotAnswer: null } } },
+  'review.received': { input: {}, output: [receivedReview] },
+  'review.counts': { input: {}, output: { asked: 1, received: 2 } },
+  'review.aside': { input: { request: requestBody.id, reason: 'r' }, output: [receivedReview] },
   'review.answer': { input: { file, decision: 'approve', comment: 'c', destination: file }, output: { schema: 'slipway.review-answer/1', requestId: requestBody.id, requestSha256: hash('4'), modelName: 'iris', modelNumber: 2, decision: 'approve', comment: 'c', answeredAt: 2, reviewer: signer } },
   'review.accept': { input: { file }, output: review },
   'bundle.export': { input: { checkId, destination: file, platforms: ['linux-x64'], targets: [{ target: 'server', engine: null }], canary: false, logColumns: [], accept: [] }, output: bundle },

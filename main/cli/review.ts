@@ -1,8 +1,9 @@
 // `slipway review`: asking somebody else, showing what is asked, answering, and taking the answer in. Small signed files instead of a server.
 import type { Command } from 'commander'
-import type { OpenedReview, Review, ReviewDecision, ReviewEvidence } from '../../shared/domain/review.ts'
+import type { OpenedReview, ReceivedReview, Review, ReviewDecision, ReviewEvidence } from '../../shared/domain/review.ts'
 import { stateWords } from '../../shared/domain/life.ts'
 import { formatCount, formatPlural, formatTime, shortHash } from '../../shared/format.ts'
+import type { ReviewId } from '../../shared/ids.ts'
 import { metricName } from '../../shared/metrics/catalogue.ts'
 import { metricText } from '../../shared/metrics/metric-text.ts'
 import { withExample } from './example.ts'
@@ -61,6 +62,22 @@ function registerAnswers(review: Command): void {
     }))
 }
 
+const waitWords = (r: ReceivedReview): string => (r.answer !== null ? (r.answer.decision === 'approve' ? 'approved' : 'rejected') : r.aside !== null ? 'put aside' : 'waits for your answer')
+const inbox = (all: readonly ReceivedReview[]): string => table(['Version', 'Asked by', 'State', 'Received', 'Request'], all.map((r) => [`${r.body.evidence.model.name}@${r.body.evidence.model.number}`, `${r.knownAs ?? `${r.body.author.name} (not trusted here)`}`, waitWords(r), formatTime(r.receivedAt), r.body.id]), [], 'Nobody has asked you yet. A request is received by looking at it: slipway review show FILE')
+
+function registerInbox(review: Command): void {
+  withExample(review.command('inbox').description('The requests of others that were opened here, those that wait for your answer first.'), 'slipway review inbox')
+    .action(async (_options: unknown, command: Command) => withSession(command, async (session) => {
+      const all = await session.client.call('review.received', {})
+      session.print(all, () => inbox(all))
+    }))
+  withExample(review.command('aside').description('Put a received request aside that you will not answer. It stays in the record.').argument('<request>', 'its id, as “review inbox” lists it').option('--reason <text>', 'why'), 'slipway review aside review_01kaf9vsqhfzdtynxw3wzsr4yt --reason "asked twice"')
+    .action(async (request: string, options: { reason?: string }, command: Command) => withSession(command, async (session) => {
+      const all = await session.client.call('review.aside', { request: request as ReviewId, reason: options.reason ?? '' })
+      session.print(all, () => inbox(all))
+    }))
+}
+
 /** Registers the command. */
 export function registerReview(program: Command): void {
   const review = withExample(program.command('review').description('Approval by another person, with small signed files instead of a server.'), 'slipway review list')
@@ -78,6 +95,7 @@ export function registerReview(program: Command): void {
       session.print(opened, () => describe(opened))
     }))
   registerAnswers(review)
+  registerInbox(review)
   withExample(review.command('revoke').description('Take the approval of a version back. What was recorded stays and counts no more.').argument('<version>', 'name@version')
     .requiredOption('--reason <text>', 'why').option('--by <reviewer>', 'only the approval of this name or key id; absent: every approval'), 'slipway review revoke income@2 --reason "leaked rows were found"')
     .action(async (text: string, options: { reason: string; by?: string }, command: Command) => withSession(command, async (session) => {

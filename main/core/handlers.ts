@@ -8,8 +8,8 @@ import { queryHandlers } from './query-handlers.ts'
 
 /** Jobs that leave a line in the record, or touch things elsewhere, but serve where nothing can be written. */
 const readingJobs: readonly string[] = ['audit.verify', 'audit.export', 'workspace.backup']
-/** Commands that write nothing into the workspace. */
-const readingCommands: readonly string[] = ['job.cancel', 'job.pause']
+/** Commands that write nothing into the workspace, or do without it: a request for review can be looked at anywhere, an answer is refused by the store. */
+const readingCommands: readonly string[] = ['job.cancel', 'job.pause', 'review.open', 'review.take']
 
 /** Where nothing can be written, verbs that would are refused before they begin. */
 function reading(parts: Parts, handlers: Handlers<SlipwayContract>): Handlers<SlipwayContract> {

@@ -25,7 +25,7 @@ export function Screen({ route }: { readonly route: Route }): ReactNode {
     case 'runs': return <RunsScreen />
     case 'run': return <RunScreen key={route.runId} route={route} runId={route.runId as RunId} />
     case 'compare': return <CompareScreen route={route} />
-    case 'reviews': return <ReviewScreen key={route.versionId ?? ''} route={route} />
+    case 'reviews': return <ReviewScreen key={`${route.versionId ?? ''} ${route.request ?? ''}`} route={route} />
     case 'gate': return <GateScreen key={route.runId} runId={route.runId as RunId} />
     case 'bundle': return <BundleScreen key={route.bundleId} bundleId={route.bundleId as BundleId} tab={route.tab ?? 'overview'} />
     case 'bundles': return <BundlesScreen />

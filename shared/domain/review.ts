@@ -85,3 +85,20 @@ export const OpenedReview = z.object({
   mayNotAnswer: z.string().nullable(),
 })
 export type OpenedReview = z.infer<typeof OpenedReview>
+
+/** A request that was handed over and opened here; it waits until it is answered or put aside. */
+export const ReceivedReview = OpenedReview.extend({
+  receivedAt: z.number().int(),
+  /** The newest answer that was signed here. */
+  answer: z.object({ decision: ReviewDecision, comment: z.string(), answeredAt: z.number().int() }).nullable(),
+  aside: z.object({ at: z.number().int(), reason: z.string() }).nullable(),
+})
+export type ReceivedReview = z.infer<typeof ReceivedReview>
+
+/** A review file taken in: a request to be looked at, or an answer that was recorded. */
+export const TakenReview = z.discriminatedUnion('kind', [z.object({ kind: z.literal('request'), opened: OpenedReview }), z.object({ kind: z.literal('answer'), review: Review })])
+export type TakenReview = z.infer<typeof TakenReview>
+
+/** How many requests made here wait for answers, and how many from elsewhere wait for the answer of this workspace. */
+export const ReviewCounts = z.object({ asked: z.number().int(), received: z.number().int() })
+export type ReviewCounts = z.infer<typeof ReviewCounts>

@@ -123,7 +123,21 @@ describe('two people, two workspaces', () => {
     // The independent reading of the accuracy: scikit-learn's.
     expect(opened.body.evidence.run.metrics.find((m) => m.metric === 'accuracy')?.value).toBe(read<{ metrics: { accuracy: number } }>(fixture('iris/reference/logreg-tensor.iris.json')).metrics.accuracy)
 
-    const review = await accept(await answer(ada, file, 'approve', '1.answer.json', 'I looked at the confusion matrix.'))
+    // It waits in the reviewer's inbox until it is answered, and needs its file no more.
+    const waiting = async (core: TestCore): Promise<unknown> => ask(core).call('review.counts', {})
+    expect(await waiting(author)).toEqual({ asked: 1, received: 0 })
+    const mine = (await ask(ada).call('review.received', {}))[0]!
+    expect(mine).toMatchObject({ body: { id: opened.body.id }, sha256: opened.sha256, answer: null, aside: null })
+    const before = (await waiting(ada) as { received: number }).received
+    await ask(ada).call('review.answer', { request: mine.sha256, decision: 'approve', comment: 'I looked at the confusion matrix.', destination: await ada.token(place('1.answer.json'), 'write') })
+    expect(await waiting(ada)).toEqual({ asked: 0, received: before - 1 })
+    expect((await ask(ada).call('review.received', {})).find((r) => r.sha256 === mine.sha256)).toMatchObject({ answer: { decision: 'approve', comment: 'I looked at the confusion matrix.' } })
+    // Eve opens it too and puts it aside.
+    expect(await ask(eve).call('review.take', { file: await eve.token(file) })).toMatchObject({ kind: 'request', opened: { sha256: mine.sha256 } })
+    const eves = await ask(eve).call('review.aside', { request: mine.body.id, reason: 'Ada does it' })
+    expect(eves.find((r) => r.sha256 === mine.sha256)).toMatchObject({ answer: null, aside: { reason: 'Ada does it' } })
+    const review = await accept(place('1.answer.json'))
+    expect(await waiting(author)).toEqual({ asked: 0, received: 0 })
     expect(review).toMatchObject({ state: 'approved', open: false, answers: [{ decision: 'approve', name: 'Ada Lovelace', comment: 'I looked at the confusion matrix.' }] })
     expect(await life()).toBe('approved')
     const events = await ask(author).call('history.list', { subject: subject.versionId })

@@ -1,10 +1,11 @@
 // Approval by two people with two keys: asked for in the window and answered on the command line, then the other way round; and a forged answer.
 import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { ElectronApplication, Page } from '@playwright/test'
 import type { SignedAnswer } from '../../shared/domain/review.ts'
 import { fixture } from '../setup/fixtures.ts'
+import { dropFiles } from './drop-files.ts'
 import { expect, test } from './launch.ts'
 
 const program = resolve(import.meta.dirname, '../../out/main/cli.js')
@@ -42,7 +43,7 @@ test('a request of the window is approved elsewhere, and one from elsewhere is a
   await page.getByLabel('Message to the reviewer').fill('Ready for spring?')
   await handOver(app, at('1.review.json'))
   await page.getByRole('button', { name: 'Save the request…' }).click()
-  const requests = page.getByRole('table', { name: 'Requests' })
+  const requests = page.getByRole('table', { name: 'Requests', exact: true })
   await expect(requests).toContainText('Waiting: 0 of 1 approval')
   expect(ada('review', 'show', at('1.review.json'))).toContain('Ready for spring?')
   ada('review', 'approve', at('1.review.json'), '--comment', 'Checked the slices.', '--out', at('1.answer.json'))
@@ -52,7 +53,10 @@ test('a request of the window is approved elsewhere, and one from elsewhere is a
   const take = async (name: string): Promise<void> => { await handOver(app, at(name)); await page.getByRole('button', { name: 'Take an answer in…' }).click() }
   await take('forged.json')
   await expect(page.getByText('The file was changed')).toBeVisible()
-  await take('1.answer.json')
+  const reviews = page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Reviews' })
+  await expect(reviews).toHaveText('Reviews1')
+  await page.getByRole('link', { name: 'Library' }).click()
+  await dropFiles(page, [at('1.answer.json')])
   await expect(requests).toContainText('Approved')
   await expect(requests).toContainText('Ada Lovelace approved: Checked the slices.')
   await shot(page, 'approved')
@@ -60,17 +64,28 @@ test('a request of the window is approved elsewhere, and one from elsewhere is a
   // The other way round.
   ada('evaluate', fixture('iris/models/iris-logreg-tensor.onnx'), '--data', fixture('iris/data/iris.csv'), '--target', 'species')
   ada('review', 'request', 'iris-logreg-tensor', '--message', 'Your turn.', '--out', at('2.review.json'))
-  await handOver(app, at('2.review.json'))
-  await page.getByRole('button', { name: 'Open a request…' }).click()
+  await expect(reviews).toHaveText('Reviews')
+  await page.getByRole('link', { name: 'Library' }).click()
+  await dropFiles(page, [at('2.review.json')])
   await expect(page.getByRole('heading', { name: 'Ada asks you to review iris-logreg-tensor v1' })).toBeVisible()
   await expect(page.getByText('trusted here as Ada Lovelace')).toBeVisible()
   const accuracy = (JSON.parse(readFileSync(fixture('iris/reference/logreg-tensor.iris.json'), 'utf8')) as { metrics: { accuracy: number } }).metrics.accuracy
   await expect(page.getByRole('table', { name: 'Metrics of the request' }).getByRole('row').filter({ hasText: 'Accuracy' }).first()).toContainText(accuracy.toFixed(4))
   await shot(page, 'request')
+  // Closed and found again: the inbox needs the file no more.
+  await page.getByRole('button', { name: 'Close the request' }).click()
+  const inbox = page.getByRole('table', { name: 'Received requests' })
+  await expect(inbox).toContainText('Waits for you')
+  await expect(reviews).toHaveText('Reviews1')
+  await shot(page, 'inbox')
+  rmSync(at('2.review.json'))
+  await inbox.getByRole('link', { name: 'iris-logreg-tensor v1' }).click()
   await page.getByLabel('Comment').fill('Agreed.')
   await handOver(app, at('2.answer.json'))
   await page.getByRole('button', { name: 'Approve and save the answer…' }).click()
   await expect(page.getByText('Signed as')).toBeVisible()
+  await expect(inbox).toContainText('You approved')
+  await expect(reviews).toHaveText('Reviews')
   await handOver(app, at('own.pub.pem'))
   await page.getByRole('button', { name: 'Save public key…' }).click()
   await expect(page.getByText('Saved own.pub.pem')).toBeVisible()

@@ -8,9 +8,9 @@ const file = (name: string, kind: AdmittedFile['kind'] = 'file'): AdmittedFile =
 const sorted = (...files: AdmittedFile[]): Record<string, string[]> => Object.fromEntries(Object.entries(sortFiles(files)).flatMap(([k, v]) => (v.length === 0 ? [] : [[k, v.map((f: AdmittedFile) => f.name)]])))
 
 describe('sortFiles', () => {
-  it('tells models from data and bundles by their ending, whatever its case', () => {
-    expect(sorted(file('a.ONNX'), file('b.csv'), file('c.parquet'), file('d.pkl'), file('e.json'), file('income-2.0.0.mlbundle.zip')))
-      .toEqual({ models: ['a.ONNX', 'd.pkl'], datasets: ['b.csv', 'c.parquet', 'e.json'], bundles: ['income-2.0.0.mlbundle.zip'] })
+  it('tells models from data, bundles and review files by their ending, whatever its case', () => {
+    expect(sorted(file('a.ONNX'), file('b.csv'), file('c.parquet'), file('d.pkl'), file('e.json'), file('income-2.0.0.mlbundle.zip'), file('income-2.Review.json'), file('income-2.answer.json')))
+      .toEqual({ models: ['a.ONNX', 'd.pkl'], datasets: ['b.csv', 'c.parquet', 'e.json'], bundles: ['income-2.0.0.mlbundle.zip'], reviews: ['income-2.Review.json', 'income-2.answer.json'] })
   })
 
   it('looks into folders, and asks about archives and plain text', () => {

@@ -31,6 +31,13 @@ async function readSmall(path: string): Promise<string> {
   } catch (thrown) { throw readFault(thrown, file) } finally { await handle.close() }
 }
 
+/** What a file says to be; anything but an answer is left to the reading of a request, which says what is wrong. Errors: `file.*`. */
+export async function reviewFileKind(path: string): Promise<'request' | 'answer'> {
+  let value: unknown = null
+  try { value = JSON.parse(await readSmall(path)) } catch (thrown) { if (!(thrown instanceof SyntaxError)) throw thrown }
+  return z.object({ body: z.object({ schema: z.string().startsWith('slipway.review-answer/') }) }).safeParse(value).success ? 'answer' : 'request'
+}
+
 /** Reads a file of one of these kinds. Errors: `review.notAFile`, `file.*`. */
 export async function readReviewFile<T extends z.ZodType>(path: string, schema: T, what: string): Promise<z.infer<T>> {
   let value: unknown

@@ -95,6 +95,15 @@ export function listReviews(db: ReadDb, versionId: VersionId | null = null): rea
   return db.all('SELECT * FROM review_requests WHERE $versionId IS NULL OR version_id = $versionId ORDER BY created_at DESC, id DESC LIMIT 500', { versionId }).map((row) => toReview(db, row))
 }
 
+/** How many requests wait for answers: the few that may are looked at as closely as in the list. */
+export function countWaiting(db: ReadDb): number {
+  const trusted = 'SELECT 1 FROM reviewers t WHERE t.key_id = a.key_id AND t.trusted = 1 AND t.revision = (SELECT max(revision) FROM reviewers o WHERE o.key_id = t.key_id)'
+  return db.all(`SELECT * FROM review_requests r WHERE id = (SELECT id FROM review_requests n WHERE n.version_id = r.version_id ORDER BY created_at DESC, id DESC LIMIT 1) AND NOT (
+      (SELECT count(*) FROM review_answers a WHERE a.request_id = r.id AND a.decision = 'approve' AND EXISTS (${trusted})
+        AND NOT EXISTS (SELECT 1 FROM revoked_approvals x WHERE x.request_id = a.request_id AND x.key_id = a.key_id)) >= json_extract(r.body, '$.needed')
+      OR EXISTS (SELECT 1 FROM review_answers a WHERE a.request_id = r.id AND a.decision = 'reject'))`).map((row) => toReview(db, row)).filter((r) => r.open).length
+}
+
 export function findReview(db: ReadDb, id: ReviewId): Review | null {
   const row = db.get('SELECT * FROM review_requests WHERE id = $id', { id })
   return row === undefined ? null : toReview(db, row)

@@ -5,7 +5,7 @@ const verbs: Readonly<Record<string, string>> = {
   'run.evaluate': 'Evaluation', 'run.stress': 'Stress test', 'version.parity': 'Device parity', 'version.speed': 'Device speed', 'metric.add': 'Metric', 'gate.save': 'Gate policy', 'gate.check': 'Gate check',
   'bundle.export': 'Export', 'sample.open': 'Sample', 'audit.verify': 'Verified', 'audit.export': 'Log exported', 'dataset.flag': 'Personal data', 'dataset.forget': 'Forgotten', 'retention.run': 'Retention',
   promote: 'Promoted', rollback: 'Rolled back', 'alias.set': 'Promoted', 'alias.rollback': 'Rolled back', 'alias.remove': 'Alias removed', 'version.transition': 'State', 'care.save': 'Owners', 'gate.fill': 'Gate facts', 'model.unpack': 'Unpacked',
-  'review.request': 'Review asked for', 'review.answer': 'Review answered', 'review.accept': 'Answer taken', 'review.revoke': 'Approval taken back', 'reviewer.trust': 'Reviewer trusted', 'reviewer.distrust': 'Reviewer distrusted',
+  'review.request': 'Review asked for', 'review.receive': 'Request received', 'review.aside': 'Put aside', 'review.answer': 'Review answered', 'review.accept': 'Answer taken', 'review.revoke': 'Approval taken back', 'reviewer.trust': 'Reviewer trusted', 'reviewer.distrust': 'Reviewer distrusted',
 }
 
 export const verbWord = (verb: string): string => verbs[verb] ?? verb

@@ -59,6 +59,7 @@ export function DropZone({ route }: { readonly route: Route }): ReactNode {
               <div><dt><Icon name="library" /> ONNX models</dt><dd>become {target}. Weight files beside them come along.</dd></div>
               <div><dt><Icon name="data" /> CSV, TSV, JSON, Parquet</dt><dd>become data sets. They stay where they are and are linked by their content.</dd></div>
               <div><dt><Icon name="folder" /> Folders and bundles</dt><dd>are taken as what they hold: models, tables, pictures, or a bundle to verify. You are asked where that is unclear.</dd></div>
+              <div><dt><Icon name="verified" /> Review files</dt><dd>.review.json is shown for your answer, .answer.json is checked and recorded.</dd></div>
             </dl>
             <p>Files are read, never executed. Nothing leaves this machine.</p>
           </div>

@@ -1,7 +1,7 @@
 // What a handed-over file or folder probably is, by names alone. The core decides by the bytes; this only chooses the question to ask.
 import type { AdmittedFile, FolderContents } from '../../../shared/contract.ts'
 
-export type IntakeKind = 'model' | 'dataset' | 'bundle'
+export type IntakeKind = 'model' | 'dataset' | 'bundle' | 'review'
 
 const dataset = new Set(['csv', 'tsv', 'json', 'jsonl', 'ndjson', 'parquet', 'arrow', 'xlsx'])
 const model = new Set([
@@ -19,10 +19,11 @@ export const isPicture = (file: AdmittedFile): boolean => file.kind === 'file' &
 /** What can hold a bundle: an archive, or a name that says nothing. */
 export const mayBeBundle = (file: AdmittedFile): boolean => file.kind === 'file' && ['zip', 'mlbundle', ''].includes(extension(file.name))
 
-/** Model, data set or bundle by name; null when only the user can say (folders, other archives, plain text). */
+/** Model, data set, bundle or review file by name; null when only the user can say (folders, other archives, plain text). */
 export function kindByName(file: AdmittedFile): IntakeKind | null {
   if (file.kind === 'folder') return null
   if (/\.mlbundle(\.zip)?$/i.test(file.name)) return 'bundle'
+  if (/\.(review|answer)\.json$/i.test(file.name)) return 'review'
   const ending = extension(file.name)
   return dataset.has(ending) ? 'dataset' : model.has(ending) ? 'model' : null
 }
@@ -31,6 +32,7 @@ export interface SortedFiles {
   readonly models: readonly AdmittedFile[]
   readonly datasets: readonly AdmittedFile[]
   readonly bundles: readonly AdmittedFile[]
+  readonly reviews: readonly AdmittedFile[]
   readonly folders: readonly AdmittedFile[]
   readonly unclear: readonly AdmittedFile[]
 }
@@ -42,7 +44,7 @@ export function sortFiles(files: readonly AdmittedFile[]): SortedFiles {
   const kindOf = (f: AdmittedFile): IntakeKind | 'folder' | 'unclear' => (f.kind === 'folder' ? 'folder' : kindByName(f) ?? (weights(f) ? 'model' : 'unclear'))
   const of = (kind: ReturnType<typeof kindOf>): readonly AdmittedFile[] => files.filter((f) => kindOf(f) === kind)
   const firstPicture = files.find(isPicture)
-  return { models: of('model'), datasets: of('dataset'), bundles: of('bundle'), folders: of('folder'), unclear: of('unclear').filter((f) => !isPicture(f) || f === firstPicture) }
+  return { models: of('model'), datasets: of('dataset'), bundles: of('bundle'), reviews: of('review'), folders: of('folder'), unclear: of('unclear').filter((f) => !isPicture(f) || f === firstPicture) }
 }
 
 /** What a folder holds, as far as it matters here. */

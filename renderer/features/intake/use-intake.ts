@@ -1,11 +1,13 @@
 // Takes files in: models go into one import, every table into its own data set, a folder as what it holds; what is unclear waits for the user's word.
 import { useCallback, useState } from 'react'
 import type { AdmittedFile } from '../../../shared/contract.ts'
+import { formatPlural } from '../../../shared/format.ts'
 import type { ModelId } from '../../../shared/ids.ts'
+import { useTakeReview } from '../../bridge/handed-reviews.ts'
 import { useAddDataset } from '../../bridge/use-add-dataset.ts'
 import { useAsk } from '../../bridge/use-call.ts'
 import { go } from '../../route.ts'
-import { notifyError } from '../../ui/toast.tsx'
+import { notify, notifyError } from '../../ui/toast.tsx'
 import { folderKind, guessFolder, sortFiles, tableEndings, type FolderGuess, type IntakeKind } from './sort-files.ts'
 
 /** Something that only the user can name; `holds` for a folder that was looked into. */
@@ -36,9 +38,26 @@ function useAct(): Act {
   }, [ask, addDataset])
 }
 
+/** Review files, one after the other: answers are recorded, the last request is shown; the others wait in the inbox. */
+function useReviews(): (files: readonly AdmittedFile[]) => Promise<void> {
+  const take = useTakeReview()
+  return useCallback(async (files) => {
+    let shown: string | null = null
+    let recorded = 0
+    for (const file of files) {
+      const taken = await take(file)
+      if (taken?.kind === 'request') shown = taken.opened.sha256
+      if (taken?.kind === 'answer') recorded++
+    }
+    if (recorded > 0) notify(`${formatPlural(recorded, 'answer')} recorded.`)
+    go({ screen: 'reviews', ...(shown === null ? {} : { request: shown }) })
+  }, [take])
+}
+
 export function useIntake(): Intake {
   const ask = useAsk()
   const act = useAct()
+  const takeReviews = useReviews()
   const [unclear, setUnclear] = useState<readonly Unclear[]>([])
   const takeFolder = useCallback(async (file: AdmittedFile, modelId: ModelId | null): Promise<void> => {
     const holds = guessFolder(await ask('shell.lookInto', { folder: file.token, endings: [...tableEndings] }))
@@ -52,9 +71,10 @@ export function useIntake(): Intake {
     if (sorted.models.length > 0) ask('version.import', { files: sorted.models.map((f) => f.token), ...(modelId === null ? {} : { modelId }) }).catch(notifyError)
     for (const file of sorted.datasets) clear(file, 'dataset')
     for (const file of sorted.bundles) clear(file, 'bundle')
+    if (sorted.reviews.length > 0) takeReviews(sorted.reviews).catch(notifyError)
     for (const folder of sorted.folders) takeFolder(folder, modelId).catch(notifyError)
     if (sorted.unclear.length > 0) setUnclear((before) => [...before, ...sorted.unclear.map((file) => ({ file, holds: null }))])
-  }, [ask, act, takeFolder])
+  }, [ask, act, takeFolder, takeReviews])
   const drop = useCallback(({ file }: Unclear) => setUnclear((before) => before.filter((u) => u.file.token !== file.token)), [])
   const decide = useCallback((what: Unclear, decision: Decision) => {
     drop(what)

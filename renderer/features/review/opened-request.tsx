@@ -1,7 +1,6 @@
 // A request that somebody handed over: who asks, exactly the numbers they ask about, and the signed answer to it.
 import { useState, type ReactNode } from 'react'
-import type { OpenedReview, ReviewDecision, ReviewEvidence } from '../../../shared/domain/review.ts'
-import type { AdmittedFile } from '../../../shared/contract.ts'
+import type { OpenedReview, ReceivedReview, ReviewDecision, ReviewEvidence } from '../../../shared/domain/review.ts'
 import { deviceNames } from '../../../shared/device-names.ts'
 import { formatBytes, formatCount, formatPlural, taskName } from '../../../shared/format.ts'
 import { metricName } from '../../../shared/metrics/catalogue.ts'
@@ -15,7 +14,7 @@ import { Row, Section, Stack } from '../../ui/page.tsx'
 import { Badge, Mark } from '../../ui/status.tsx'
 import type { TableColumn } from '../../ui/table/columns.ts'
 import { Table } from '../../ui/table/table.tsx'
-import { notify, notifyError } from '../../ui/toast.tsx'
+import { notify } from '../../ui/toast.tsx'
 import styles from './review.module.css'
 import { answerFileName } from './review-words.ts'
 
@@ -58,7 +57,7 @@ function Evidence({ evidence }: { readonly evidence: ReviewEvidence }): ReactNod
 }
 
 /** The yes or no, with a comment, saved as a file to send back. */
-function Answer({ opened, file, onDone }: { readonly opened: OpenedReview; readonly file: AdmittedFile; readonly onDone: () => void }): ReactNode {
+function Answer({ opened, onDone }: { readonly opened: OpenedReview; readonly onDone: () => void }): ReactNode {
   const [comment, setComment] = useState('')
   const ask = useAsk()
   const answer = useCommand('review.answer')
@@ -66,7 +65,7 @@ function Answer({ opened, file, onDone }: { readonly opened: OpenedReview; reado
   const sign = async (decision: ReviewDecision): Promise<void> => {
     const place = await ask('shell.saveFile', { what: 'review', suggestedName: answerFileName(name, number) })
     if (place === null) return
-    const said = await answer.mutateAsync({ file: file.token, decision, comment, destination: place.token })
+    const said = await answer.mutateAsync({ request: opened.sha256, decision, comment, destination: place.token })
     notify(`Signed as ${said.reviewer.name}. Send ${place.name} back to ${opened.body.author.name}.`)
     onDone()
   }
@@ -84,8 +83,9 @@ function Answer({ opened, file, onDone }: { readonly opened: OpenedReview; reado
   )
 }
 
-export function OpenedRequest({ opened, file, onDone }: { readonly opened: OpenedReview; readonly file: AdmittedFile; readonly onDone: () => void }): ReactNode {
+export function OpenedRequest({ opened, onDone }: { readonly opened: OpenedReview | ReceivedReview; readonly onDone: () => void }): ReactNode {
   const { body } = opened
+  const given = 'answer' in opened ? opened.answer : null
   return (
     <Section title={`${body.author.name} asks you to review ${body.evidence.model.name} v${body.evidence.model.number}`} actions={<Button icon="close" onClick={onDone}>Close the request</Button>}>
       <Stack>
@@ -96,23 +96,8 @@ export function OpenedRequest({ opened, file, onDone }: { readonly opened: Opene
           { name: 'Needed', value: `${formatPlural(body.needed, 'approval')}${body.authorMayApprove ? ', the author’s may be one' : ', not the author’s own'}` },
         ]} />
         <Evidence evidence={body.evidence} />
-        <Section title="Your answer"><Answer opened={opened} file={file} onDone={onDone} /></Section>
+        <Section title="Your answer">{given !== null && <p><Mark tone={given.decision === 'approve' ? 'good' : 'bad'} icon={given.decision === 'approve' ? 'good' : 'bad'}>You {given.decision === 'approve' ? 'approved' : 'rejected'} it <Moment at={given.answeredAt} />{given.comment === '' ? '.' : `: ${given.comment}`}</Mark>{given.decision === 'approve' && <> A rejection now takes the approval back.</>}</p>}<Answer opened={opened} onDone={onDone} /></Section>
       </Stack>
     </Section>
   )
-}
-
-/** Opens a request through the system’s dialog; failures are told in words. */
-export function useOpenRequest(): { readonly opened: { readonly opened: OpenedReview; readonly file: AdmittedFile } | null; readonly error: unknown; readonly choose: () => void; readonly close: () => void } {
-  const [opened, setOpened] = useState<{ opened: OpenedReview; file: AdmittedFile } | null>(null)
-  const [error, setError] = useState<unknown>(null)
-  const ask = useAsk()
-  const choose = (): void => {
-    setError(null)
-    ask('shell.openFiles', { what: 'review' }).then(async ([file]) => {
-      if (file === undefined) return
-      setOpened({ file, opened: await ask('review.open', { file: file.token }) })
-    }).catch((thrown: unknown) => { setOpened(null); setError(thrown); notifyError(thrown) })
-  }
-  return { opened, error, choose, close: () => setOpened(null) }
 }

@@ -16,6 +16,7 @@ import { Table } from '../../ui/table/table.tsx'
 import { notify } from '../../ui/toast.tsx'
 import { VersionPicker } from '../../ui/version-picker.tsx'
 import { RevokeButton } from './revoke-button.tsx'
+import { useChooseReview } from './use-take.ts'
 import styles from './review.module.css'
 import { approvalsIn, nameOf, requestFileName, standing } from './review-words.ts'
 
@@ -59,20 +60,10 @@ export function AskForReview({ versionId }: { readonly versionId: string | undef
 
 export function OwnRequests(): ReactNode {
   const reviews = useCall('review.list', {})
-  const ask = useAsk()
-  const accept = useCommand('review.accept')
-  const take = async (): Promise<void> => {
-    const [file] = await ask('shell.openFiles', { what: 'review' })
-    if (file === undefined) return
-    const review = await accept.mutateAsync({ file: file.token })
-    notify(`Recorded: ${nameOf(review.body)}, ${standing(review).words.toLowerCase()}.`)
-  }
+  const choose = useChooseReview()
   return (
-    <Section title="Requests from here" count={reviews.data?.length} actions={<Button icon="import" busy={accept.isPending} onClick={() => { take().catch(() => undefined) }}>Take an answer in…</Button>}>
-      <Stack>
-        {accept.error !== null && <ErrorPanel error={accept.error} />}
-        <Answer of={reviews} lines={3}>{(all) => <Table label="Requests" columns={columns} rows={all} rowId={(r) => r.body.id} sort={{ key: 'asked', descending: true }} empty="No review was asked for yet." />}</Answer>
-      </Stack>
+    <Section title="Waiting for others" count={reviews.data?.filter((r) => r.open).length} actions={<Button icon="import" onClick={choose}>Take an answer in…</Button>}>
+      <Answer of={reviews} lines={3}>{(all) => <Table label="Requests" columns={columns} rows={[...all].sort((a, b) => Number(b.open) - Number(a.open))} rowId={(r) => r.body.id} empty="No review was asked for here yet." />}</Answer>
     </Section>
   )
 }

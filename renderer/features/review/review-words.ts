@@ -1,5 +1,5 @@
 // Reviews in words: how far a request is, and what became of it.
-import type { Review } from '../../../shared/domain/review.ts'
+import type { ReceivedReview, Review } from '../../../shared/domain/review.ts'
 import { stateWords } from '../../../shared/domain/life.ts'
 import { formatPlural } from '../../../shared/format.ts'
 import type { Tone } from '../../ui/status.tsx'
@@ -16,6 +16,15 @@ export function standing(review: Review): { readonly words: string; readonly ton
   if (!review.open && review.answers.some((a) => a.revoked !== undefined)) return { words: 'Approval taken back', tone: 'bad' }
   if (!review.open) return { words: review.state === 'in-review' ? 'Replaced by a newer request' : `Over: the version is ${stateWords(review.state)}`, tone: 'neutral' }
   return { words: `Waiting: ${approvalsIn(review)} of ${formatPlural(needed, 'approval')}`, tone: 'accent' }
+}
+
+/** The name under which the author is trusted here, otherwise the one that the request claims. */
+export const asksAs = (r: ReceivedReview): string => (r.own ? 'yourself' : r.knownAs ?? r.body.author.name)
+
+export function receivedStanding(r: ReceivedReview): { readonly words: string; readonly tone: Tone } {
+  if (r.answer !== null) return r.answer.decision === 'approve' ? { words: 'You approved', tone: 'good' } : { words: 'You rejected', tone: 'bad' }
+  if (r.aside !== null) return { words: 'Put aside', tone: 'neutral' }
+  return r.mayNotAnswer === null ? { words: 'Waits for you', tone: 'accent' } : { words: 'You may not approve it', tone: 'warn' }
 }
 
 /** Names for the files, as a mail attachment should be called. */
