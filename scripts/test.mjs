@@ -49,6 +49,7 @@ await main(async () => {
   }
   if (part === 'all' || part === 'desktop') {
     needPackages(windowTestPackages, 'reading printed reports')
+    needPackages(operationsPackages, 'serving a bundle and watching it')
     const playwright = ['playwright', 'test', ...files]
     const [command, args] = hasDisplay() ? ['npx', playwright] : ['xvfb-run', ['-a', '-s', '-screen 0 1600x1000x24', 'npx', ...playwright]]
     const ok = step('Electron tests', command, args, environment)

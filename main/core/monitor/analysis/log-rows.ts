@@ -28,6 +28,12 @@ export interface LogRows {
 
 const restricted = (relation: string, arm: string | null): string => (arm === null ? relation : `(SELECT * FROM ${relation} WHERE arm = '${arm}')`)
 
+/**
+ * Order of answering, as text that sorts. A prediction log's own ids are made when a row is answered, which is when the server's window takes it;
+ * where an id is no UUID of version 7, the end of the request is taken, which is exact to a millisecond.
+ */
+const answered = `CASE WHEN length(event_id) = 36 AND substr(event_id, 15, 1) = '7' THEN replace(event_id, '-', '') ELSE printf('%012x', ("time" + coalesce(latency_ms, 0))::BIGINT) END`
+
 /** `features` arrive as `b0`, `b1` …. */
 export function logRows(plan: AnalysisPlan, features: readonly string[], scores: boolean): LogRows {
   const wish: LogWish = {
@@ -37,7 +43,7 @@ export function logRows(plan: AnalysisPlan, features: readonly string[], scores:
   const { against } = plan
   return {
     plain, labelled: restricted(labelledLogsFrom(plan.logs, plan.labels, wish), plan.arm),
-    last: `(SELECT * FROM ${plain} WHERE outcome = 'ok' AND "time" IS NOT NULL ORDER BY "time" DESC, event_id DESC NULLS LAST LIMIT ${plan.lastRows})`,
+    last: `(SELECT * FROM ${plain} WHERE outcome = 'ok' AND "time" IS NOT NULL ORDER BY ${answered} DESC LIMIT ${plan.lastRows})`,
     other: against === null ? null : restricted(logsFrom(plan.logs, { bins: features, from: against.from, to: against.to, ...(against.version === null ? {} : { version: against.version }) }), plan.arm),
   }
 }

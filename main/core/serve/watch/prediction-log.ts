@@ -116,7 +116,7 @@ export function openPredictionLog(bundle: WatchedBundle, options: ObserverOption
         const bins = codes.length === 0 ? '' : `,"bins":{${binsText(codes, r)}}`
         const values = raw.length === 0 ? '' : `,"features":${rawText(raw, event.inputs, event.rows, r)}`
         const told = untold === 0 ? '' : `{"schema":"predlog.v1","kind":"dropped",${fixedFields(bundle)},"ts":"${new Date(event.at).toISOString()}","dropped":${untold}}\n`
-        const line = `${told}${start}${eventId(event.at)}${middle}${r}${rest}${outText(answers, words, r)}${bins}${values}${end}`
+        const line = `${told}${start}${eventId()}${middle}${r}${rest}${outText(answers, words, r)}${bins}${values}${end}`
         if (sink.write(line)) { cells.records.value++; untold = 0 }
         else { cells.dropped.value++; untold++ }
       }
