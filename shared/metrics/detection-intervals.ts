@@ -1,8 +1,8 @@
-// Intervals of box metrics: pictures are drawn again, never boxes, since the boxes of one picture are not independent.
-// Owns the drawing; average precision of a drawn set is computed as in COCO, from boxes that were matched and ranked once.
-import { quantile } from '../statistics/quantile.ts'
+// Intervals of box metrics: pictures are left out and drawn again, never boxes, since the boxes of one picture are not independent.
+// Owns the drawing and the leaving out; average precision of such a set is computed as in COCO, from boxes that were matched and ranked once.
 import { randomStream } from '../statistics/random.ts'
 import type { Interval } from '../statistics/wilson.ts'
+import { precisionInterval } from './precision-interval.ts'
 
 /** The boxes of one class in the order in which they came: picture, score, and per threshold a bit for right and one for ignored. */
 export interface RankedClass {
@@ -17,9 +17,11 @@ export interface RankedClass {
 /** What an operating point counts in one picture. */
 export interface PicturePoint { readonly tp: number, readonly fp: number, readonly fn: number, readonly overlaps: number }
 
-const resamples = 600
-const fewestDraws = 200
-/** Boxes times thresholds of all draws together: 160,000 boxes get the full number of draws, 500,000 the fewest. */
+const resamples = 400
+const fewestDraws = 100
+/** Pictures are left out one by one up to this many, beyond it in as many groups. */
+const mostLeftOut = 200
+/** Boxes times thresholds of all sets together: 160,000 boxes get the full number of draws, 330,000 the fewest. */
 const mostWork = 1e9
 
 /** One class by falling score: the picture of every box, and per threshold the places of the right ones; `counted` only where boxes are ignored. */
@@ -111,40 +113,47 @@ function drawn(classes: readonly Sorted[], labels: readonly string[], points: re
   return values
 }
 
+const sumOf = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
+
+/** What the true boxes behind a value are worth as one share: in an average over classes the rare ones weigh as much as the common ones. */
+function boxesBehind(key: string, truths: readonly number[], labels: readonly string[]): number | null {
+  const [metric = '', slice = ''] = key.split('\n')
+  if (metric === 'detection.mean_iou') return null
+  if (slice !== '') return truths[labels.findIndex((label) => slice === `class:${label}`)] ?? null
+  const some = truths.filter((count) => count > 0)
+  return metric === 'detection.f1' ? sumOf(some) : some.length ** 2 / sumOf(some.map((count) => 1 / count))
+}
+
 /**
- * Intervals at 95 % by metric and slice, as `metric\nslice`, from drawn pictures (B. Efron, R. J. Tibshirani, 1993, chapters 10 and 13).
- * None for fewer than two pictures, or for more boxes than can be drawn often enough.
+ * Intervals at 95 % by metric and slice, as `metric\nslice`: pictures left out give the error, pictures drawn again the bias (see `precisionInterval`).
+ * None for fewer than two pictures, for what one picture alone defines, or for more boxes than can be drawn often enough.
  */
 export function detectionIntervals(ranked: readonly RankedClass[], labels: readonly string[], points: readonly PicturePoint[], thresholds: number, seed: number): ReadonlyMap<string, Interval> {
   const boxes = ranked.reduce((sum, c) => sum + c.scores.length, 0)
-  const draws = Math.min(resamples, Math.floor(mostWork / Math.max(1, boxes * thresholds)))
+  const groups = Math.min(points.length, mostLeftOut)
+  const draws = Math.min(resamples, Math.floor(mostWork / Math.max(1, boxes * thresholds)) - groups)
   if (points.length < 2 || draws < fewestDraws) return new Map()
   const random = randomStream(seed)
   const classes = ranked.map((one) => sortedOf(one, thresholds))
   const longest = Math.max(1, ...classes.map((c) => c.picture.length))
   const room = { all: new Float64Array(longest), found: new Int32Array(longest), precisions: new Float64Array(longest), needed: new Int32Array(recalls) }
   const weights = new Int32Array(points.length).fill(1)
-  const observed = drawn(classes, labels, points, weights, thresholds, room)
-  const seen = new Map<string, number[]>([...observed.keys()].map((key) => [key, []]))
+  const valuesNow = () => drawn(classes, labels, points, weights, thresholds, room)
+  const observed = valuesNow()
+  const seen = new Map([...observed.keys()].map((key) => [key, { leftOut: [] as number[], sum: 0, draws: 0 }]))
+  for (let group = 0; group < groups; group++) {
+    for (let p = 0; p < points.length; p++) weights[p] = p % groups === group ? 0 : 1
+    for (const [key, value] of valuesNow()) seen.get(key)?.leftOut.push(value)
+  }
   for (let i = 0; i < draws; i++) {
     weights.fill(0)
     for (let k = 0; k < points.length; k++) weights[random.below(points.length)]!++
-    for (const [key, value] of drawn(classes, labels, points, weights, thresholds, room)) seen.get(key)?.push(value)
+    for (const [key, value] of valuesNow()) { const one = seen.get(key); if (one !== undefined) { one.sum += value; one.draws++ } }
   }
-  return new Map([...seen].flatMap(([key, values]) => values.length < draws / 2 ? [] : [[key, withoutBias(Float64Array.from(values).sort(), observed.get(key)!, points.length)] as const]))
-}
-
-/**
- * Percentiles around the estimate without its bias. The envelope of precision follows the noise upwards, by an amount that grows with the noise's standard
- * deviation; drawing again doubles the noise's variance, so that the mean of the draws lies √2 − 1 biases above the estimate. The estimate itself stays inside.
- * Drawn sets vary a little less than new ones, by a share that falls with the pictures: `wide` makes up for it, as simulated data show (`npm run intervals`).
- */
-function withoutBias(sorted: Float64Array, observed: number, pictures: number): Interval {
-  const middle = sorted.reduce((a, b) => a + b, 0) / sorted.length
-  const bias = Math.max(0, middle - observed) / (Math.SQRT2 - 1)
-  const centre = observed - bias
-  const wide = 1 + 20 / pictures
-  const low = centre + wide * (quantile(sorted, 0.025) - middle)
-  const high = centre + wide * (quantile(sorted, 0.975) - middle)
-  return { low: Math.max(0, Math.min(low, observed)), high: Math.min(1, Math.max(high, observed)) }
+  const truths = ranked.map((one) => one.truths.reduce((sum, [, count]) => sum + count, 0))
+  return new Map([...seen].flatMap(([key, one]) => {
+    if (one.leftOut.length < groups || one.draws < draws / 2) return []
+    const interval = precisionInterval({ observed: observed.get(key)!, leftOut: one.leftOut, drawnMean: key.startsWith('detection.') ? null : one.sum / one.draws, boxes: boxesBehind(key, truths, labels) })
+    return interval === null ? [] : [[key, interval] as const]
+  }))
 }

@@ -102,12 +102,21 @@ describe('object detection', () => {
     expect(finish(2)).not.toEqual(metrics)
   })
 
-  it('draws pictures as a whole: where all are alike, every draw gives the value itself', () => {
+  it('takes pictures as a whole: where all are alike they leave no room, and only hardly a miss does, as Wilson’s interval of the boxes', () => {
     const busy: PictureBoxes = { truth: decoded().slice(0, 40).flatMap((p, at) => p.truth.map((b) => ({ ...b, y1: b.y1 + at * 200, y2: b.y2 + at * 200 }))), predicted: decoded().slice(0, 40).flatMap((p, at) => p.predicted.map((b) => ({ ...b, y1: b.y1 + at * 200, y2: b.y2 + at * 200 }))) }
     const accumulator = createDetectionAccumulator({ ...setup, seed: 1 })
     accumulator.add([busy, busy, busy])
-    const withIntervals = accumulator.finish().metrics.filter((m) => m.low !== null && !/precision|recall/.test(m.metric))
+    const metrics = accumulator.finish().metrics
+    const withIntervals = metrics.filter((m) => m.low !== null && /^ap/.test(m.metric))
     expect(withIntervals.length).toBeGreaterThan(20)
-    for (const m of withIntervals) for (const end of [m.low, m.high]) expect(Math.abs(end! - m.value!), `${m.metric} ${m.slice}`).toBeLessThan(1e-12)
+    const wide = withIntervals.filter((m) => m.high! - m.low! > 1e-9)
+    for (const m of withIntervals) if (!wide.includes(m)) expect(Math.abs(m.low! - m.value!), `${m.metric} ${m.slice}`).toBeLessThan(1e-9)
+    expect(wide.length).toBeGreaterThan(0)
+    for (const m of wide) {
+      const boxes = metrics.find((other) => other.metric === 'n_truth' && other.slice === m.slice)!.value!
+      expect((1 - m.value!) * boxes, `${m.metric} ${m.slice}`).toBeLessThan(10)
+      // E. B. Wilson, 1927: the roots of (p − v)² = z² p (1 − p) ÷ n.
+      for (const p of [m.low!, m.high!]) expect((p - m.value!) ** 2 * boxes, `${m.metric} ${m.slice}`).toBeCloseTo(1.959963984540054 ** 2 * p * (1 - p), 9)
+    }
   })
 })
