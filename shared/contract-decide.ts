@@ -1,7 +1,8 @@
-// The part of the contract about deciding by what came home: A/B comparisons and what is kept of them. Spread in contract.ts.
+// The part of the contract about deciding by what came home: A/B comparisons, rollouts played again, and what is kept of them. Spread in contract.ts.
 import { z } from 'zod'
 import { job, query } from './contract-kit.ts'
 import { AbDesign, AbReport, AbRequest, AbSize } from './domain/ab.ts'
+import { RolloutReport, RolloutRequest } from './domain/rollout.ts'
 import { Study, StudyKind, StudySummary } from './domain/study.ts'
 import { ModelId, StudyId, VersionId } from './ids.ts'
 
@@ -13,6 +14,8 @@ export const decideContract = {
   'monitor.abSize': query({ input: AbDesign.extend({ measure: z.discriminatedUnion('kind', [z.object({ kind: z.literal('share'), base: z.number().min(0).max(1) }), z.object({ kind: z.literal('mean'), deviation: z.number().positive() })]), smallest: z.number().positive() }), output: AbSize, reads: [] }),
   /** Compares two sides of stored logs: whether callers were split as said, what differs, and whether that can be decided yet. Kept. */
   'monitor.ab': job({ input: AbRequest, progress: Step, output: AbReport, touches: [...kept] }),
+  /** Plays the canary steps, checks and alert rules of the bundle on stored logs of both sides. Kept. */
+  'monitor.rollout': job({ input: RolloutRequest, progress: Step, output: RolloutReport, touches: [...kept] }),
   /** What was kept, newest first. A version's: those that are about it. */
   'monitor.studies': query({ input: z.object({ modelId: ModelId.optional(), versionId: VersionId.optional(), kind: StudyKind.optional(), limit: z.number().int().positive().max(200).default(50) }), output: z.array(StudySummary), reads: ['monitor', 'models', 'versions'] }),
   'monitor.study': query({ input: z.object({ studyId: StudyId }), output: Study, reads: ['monitor', 'models'] }),

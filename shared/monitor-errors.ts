@@ -56,6 +56,10 @@ export const monitorErrors = {
     title: 'There are no logs', place: 'inline', exit: 2, retry: false,
     say: (d) => `No rows of ${d.name} came home for this stretch of time.`, next: 'Import its prediction log, or choose another time.', commandLine: 'The command is slipway logs import FILES.',
   }),
+  'monitor.noLimits': entry<{ name: string }>({
+    title: 'There are no limits', place: 'inline', exit: 2, retry: false,
+    say: (d) => `${d.name} was never evaluated, so no limits are known that a rollout could be held against.`, next: 'Evaluate it, or export its bundle.', commandLine: 'The command is slipway evaluate.',
+  }),
   'endpoint.silent': entry<{ host: string; reason: string }>({
     title: 'No answer', place: 'inline', exit: 3, retry: true,
     say: (d) => `${d.host} does not answer: ${d.reason}.`, next: 'Check that the server runs and can be reached from here.',

@@ -2,6 +2,7 @@
 import type { decideContract } from '../shared/contract-decide.ts'
 import type { InputOf, OutputOf } from '../shared/contract-kit.ts'
 import type { AbReport, AbSize } from '../shared/domain/ab.ts'
+import type { RolloutReport } from '../shared/domain/rollout.ts'
 import { newId } from '../shared/ids.ts'
 
 type Samples = { readonly [K in keyof typeof decideContract]: { readonly input: InputOf<(typeof decideContract)[K]>; readonly output: OutputOf<(typeof decideContract)[K]> } }
@@ -20,9 +21,17 @@ const ab: AbReport = {
   }], verdict: 'open', sentence: 's', notes: ['n'],
 }
 
+const rollout: RolloutReport = {
+  kind: 'rollout', id: studyId, createdAt: 5, who: null, modelId, modelName: 'income', versionId, request: { stable: sides.control, canary: sides.treatment, from: 1, alertsStop: true }, stable: ab.control, canary: ab.treatment, from: 1, to: 9, mirrored: false, limits: 'bundle', profile: 'p',
+  verdict: 'stopped', ended: { step: 0, at: 8, by: 'check', name: 'errors' }, sentence: 's', exposed: 12, notes: ['n'],
+  steps: [{ share: 5, state: 'stopped', from: 1, checksFrom: 7, to: 8, canary: { requests: 12, failed: 3 }, stable: { requests: 240, failed: 1 }, played: 0.5, sentence: 's',
+    checks: [{ name: 'errors', about: 'a', limit: 0, atLeast: false, state: 'failed', value: 0.2, points: [{ at: 7, value: null }, { at: 8, value: 0.2 }] }], alerts: [{ thresholdId: 'RequestsFailing:warning', alert: 'RequestsFailing', severity: 'warning', at: 8, value: 0.2, limit: 0.05, summary: 's', stopped: false }] }],
+}
+
 export const decideSamples: Samples = {
   'monitor.abSize': { input: { ...design, measure: { kind: 'share', base: 0.5 }, smallest: 0.1 }, output: size },
   'monitor.ab': { input: request, output: ab },
+  'monitor.rollout': { input: rollout.request, output: rollout },
   'monitor.studies': { input: { modelId, versionId, kind: 'ab', limit: 10 }, output: [{ id: studyId, kind: 'ab', versionId, modelName: 'income', versionNumber: 2, createdAt: 5, who: null, verdict: 'open', sentence: 's' }] },
   'monitor.study': { input: { studyId }, output: ab },
 }

@@ -9,6 +9,7 @@ import { metricName } from '../../shared/metrics/catalogue.ts'
 import { metricText } from '../../shared/metrics/metric-text.ts'
 import { withExample } from './example.ts'
 import { addAbVerbs } from './monitor-ab.ts'
+import { addRolloutVerb } from './monitor-rollout.ts'
 import { momentOption } from './moment-option.ts'
 import { decimalNumber, wholeNumber } from './number-option.ts'
 import { withSession, type CliSession } from './open-session.ts'
@@ -105,4 +106,5 @@ export function registerMonitor(program: Command): void {
     }))
   registerDecide(group)
   addAbVerbs(group)
+  addRolloutVerb(group)
 }

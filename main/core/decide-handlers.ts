@@ -5,6 +5,7 @@ import type { JobId, VersionId } from '../../shared/ids.ts'
 import { abSize } from '../../shared/monitor/ab-size.ts'
 import type { JobContext } from './jobs.ts'
 import { compareSides } from './operations/monitor-ab.ts'
+import { simulateRollout } from './operations/monitor-rollout.ts'
 import type { Parts } from './parts.ts'
 import { getStudy, listStudies } from './store/studies.ts'
 import { getVersion } from './store/versions.ts'
@@ -17,7 +18,7 @@ export const decideQueries = (parts: Parts): Answers<'monitor.abSize' | 'monitor
   'monitor.study': ({ studyId }) => parts.store.read((db) => getStudy(db, studyId)),
 })
 
-type JobKeys = 'monitor.ab'
+type JobKeys = 'monitor.ab' | 'monitor.rollout'
 /** Puts one of these jobs into its lane. */
 export type StartDeciding = <K extends JobKeys>(method: K, title: string, subject: VersionId, run: (context: JobContext) => Promise<OutputOf<SlipwayContract[K]>>) => JobId
 
@@ -25,5 +26,6 @@ export const decideJobs = (parts: Parts, start: StartDeciding): Answers<JobKeys>
   const named = (id: VersionId): string => { const v = parts.store.read((db) => getVersion(db, id)); return `${v.modelName} ${v.number}` }
   return {
     'monitor.ab': (request) => start('monitor.ab', `Compare the logs of ${named(request.treatment.versionId)}`, request.treatment.versionId, (context) => compareSides(parts, request, context)),
+    'monitor.rollout': (request) => start('monitor.rollout', `Play the rollout of ${named(request.canary.versionId)}`, request.canary.versionId, (context) => simulateRollout(parts, request, context)),
   }
 }

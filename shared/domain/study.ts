@@ -2,8 +2,9 @@
 import { z } from 'zod'
 import { StudyId, VersionId } from '../ids.ts'
 import { AbReport } from './ab.ts'
+import { RolloutReport } from './rollout.ts'
 
-export const Study = z.discriminatedUnion('kind', [AbReport])
+export const Study = z.discriminatedUnion('kind', [AbReport, RolloutReport])
 export type Study = z.infer<typeof Study>
 
 export const StudyKind = z.enum(['ab', 'rollout', 'replay', 'twin'])

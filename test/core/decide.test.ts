@@ -78,3 +78,21 @@ it('a broken split decides nothing, and sides that are no sides are refused', as
   await expect(test.job('monitor.ab', { ...sides(), from: start + 10_000_000 })).rejects.toMatchObject({ code: 'monitor.noLogs' })
   await expect(test.job('monitor.ab', { ...sides(), primary: 'value' })).rejects.toMatchObject({ code: 'input.invalid' })
 }, 60_000)
+
+it('a rollout is played against the limits of the evaluation, and waits where too few requests came', async () => {
+  const { client } = test.core
+  const asked = { stable: sides().control, canary: sides().treatment }
+  await expect(test.job('monitor.rollout', asked)).rejects.toMatchObject({ code: 'monitor.noLimits' })
+  const [data] = await client.call('dataset.list', {})
+  await test.job('run.evaluate', { versionId, datasetId: data!.id })
+  const report = await test.job('monitor.rollout', asked)
+  // One request a second, half of them to each side: a step of 5 % can be played with 1 ÷ 0.95 of the stable half, of which the canary gets 1.6 a minute.
+  expect(report).toMatchObject({ verdict: 'inconclusive', ended: { step: 0, by: 'no-data', name: 'errors' }, limits: 'run', mirrored: false, stable: { rows: rows.filter((r) => r.arm === 'stable').length } })
+  const first = Math.max(...['stable', 'canary'].map((arm) => rows.find((r) => r.arm === arm)!.i))
+  expect(report.ended!.at).toBe(start + first * 1000 + 15 * 60_000)
+  const within = rows.filter((r) => r.i >= first && r.i < first + 72 * 60)
+  expect(report.steps[0]!.played).toBeCloseTo(within.filter((r) => r.arm === 'stable').length / 0.95 / within.length, 9)
+  expect(report.steps[0]!.canary.requests).toBe(report.exposed)
+  expect(await client.call('monitor.study', { studyId: report.id })).toEqual(report)
+  expect((await client.call('history.list', { subject: versionId, verb: 'monitor.rollout' })).length).toBe(1)
+}, 60_000)

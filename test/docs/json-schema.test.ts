@@ -46,7 +46,7 @@ const outputs = {
   history: z.array(HistoryEvent), 'history-model': contract['model.get'].output, devices: z.array(ProviderStatus), error: z.object({ error: ErrorRecord }),
   parity: ParityReport, speed: SpeedReport,
   'bundle-encrypt': contract['bundle.encrypt'].output, 'bundle-layout': contract['bundle.layout'].output,
-  drift: MonitorOverview, 'monitor-show': z.object({ overview: MonitorOverview, quality: contract['monitor.quality'].output, alerts: z.array(Alert) }), 'monitor-alerts': contract['monitor.alerts'].output, 'monitor-decide': AlertDecision, 'monitor-ab': contract['monitor.ab'].output, 'monitor-ab-size': contract['monitor.abSize'].output, graph: contract['version.graph'].output,
+  drift: MonitorOverview, 'monitor-show': z.object({ overview: MonitorOverview, quality: contract['monitor.quality'].output, alerts: z.array(Alert) }), 'monitor-alerts': contract['monitor.alerts'].output, 'monitor-decide': AlertDecision, 'monitor-ab': contract['monitor.ab'].output, 'monitor-rollout': contract['monitor.rollout'].output, 'monitor-ab-size': contract['monitor.abSize'].output, graph: contract['version.graph'].output,
   report: contract['report.write'].output.extend({ path: z.string() }),
   fsck: WorkspaceCheck, backup: BackupReport, 'restore-backup': RestoreReport, pack: PackReport, unpack: UnpackReport,
   'dataset-personal': Dataset, 'dataset-forget': Dataset, 'retention-preview': RetentionPlan, 'retention-run': RetentionPlan, 'audit-verify': AuditReport, 'audit-export': contract['audit.export'].output.extend({ path: z.string() }),

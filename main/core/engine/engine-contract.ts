@@ -2,6 +2,7 @@
 // it has no database and no window, and can be killed at any instant without loss. Paths exist on this hop only.
 import { z } from 'zod'
 import { AbPlan, AbSums } from '../monitor/decide/ab-sums.ts'
+import { RolloutPlan, RolloutPlayed } from '../monitor/decide/replay-rollout.ts'
 import { AnalysisPlan, AnalysisResult } from '../monitor/analysis/analysis-plan.ts'
 import { query, task } from '../../../shared/contract-kit.ts'
 import { CalibrationMethod, CalibrationReport } from '../../../shared/domain/calibration.ts'
@@ -134,6 +135,8 @@ export const engineContract = {
   }), progress: Bytes, output: Explanation.omit({ runId: true }) }),
   /** Adds up both sides of an A/B comparison, look by look. Runs no model. */
   'monitor.ab': task({ input: AbPlan, progress: Bytes, output: AbSums }),
+  /** Plays a rollout on rows of both sides. Runs no model. */
+  'monitor.rollout': task({ input: RolloutPlan, progress: Bytes, output: RolloutPlayed }),
   /** Analyses stored rows of logs: drift, answers, quality, service, alerts. Runs no model. */
   'monitor.analyse': task({ input: AnalysisPlan, progress: Bytes, output: AnalysisResult }),
   /** Scores one picture with every part covered in turn. */

@@ -38,6 +38,7 @@ import { newestTime } from './newest-time.ts'
 import { exploreThresholds } from './thresholds.ts'
 import { stress } from './stress.ts'
 import { occlude } from './occlusion.ts'
+import { replayRollout } from '../monitor/decide/replay-rollout.ts'
 import { sumSides } from '../monitor/decide/ab-sums.ts'
 import { cutLog } from '../monitor/logs/cut-log.ts'
 import { labelCoverage } from '../monitor/logs/label-coverage.ts'
@@ -90,6 +91,7 @@ export const engineHandlers: Handlers<EngineContract> = {
   'reference': profileForWatching,
   'monitor.analyse': analyseLogs,
   'monitor.ab': sumSides,
+  'monitor.rollout': replayRollout,
   'logs.look': lookAtLogs,
   'logs.read': readLogs,
   'logs.readLabels': readLabels,

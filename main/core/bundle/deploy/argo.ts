@@ -3,6 +3,7 @@
 import type { BundleFacts } from '../facts.ts'
 import type { Planned } from '../planned.ts'
 import { conditions, guardChecks, modelChecks, type CanaryCheck } from './analysis.ts'
+import { canaryPlan } from './canary-plan.ts'
 import { httpRoute } from './gateway.ts'
 import { kubernetesFolder } from './kubernetes-base.ts'
 import { clusterNames, portName } from './kubernetes-names.ts'
@@ -10,7 +11,7 @@ import { yamlFile, yamlPatch, type YamlDocument } from './yaml-file.ts'
 
 const folder = `${kubernetesFolder}/overlays/canary-argo`
 const argo = 'argoproj.io/v1alpha1'
-const steps = [5, 25, 50] as const
+const { shares, settleMinutes, checks: checksOfStep } = canaryPlan
 
 /** Prometheus as its operator names it; an overlay may say another address. */
 const prometheus = 'http://prometheus-operated.monitoring.svc:9090'
@@ -30,7 +31,7 @@ function analysisTemplate(facts: BundleFacts, { name, checks }: Group): YamlDocu
       spec: {
         args: [{ name: 'canary-version' }, { name: 'stable-version' }, { name: 'prometheus', value: prometheus }],
         metrics: checks.map((check) => ({
-          name: check.name, interval: '1m', count: 10, ...conditions(check), failureLimit: 0, inconclusiveLimit: 0, consecutiveErrorLimit: 4,
+          name: check.name, interval: '1m', count: checksOfStep, ...conditions(check), failureLimit: 0, inconclusiveLimit: 0, consecutiveErrorLimit: 4,
           provider: { prometheus: { address: '{{args.prometheus}}', query: filled(check.query), timeout: 30 } },
         })),
       },
@@ -69,7 +70,7 @@ function rollout(facts: BundleFacts): YamlDocument {
             maxSurge: 1,
             maxUnavailable: 0,
             trafficRouting: { plugins: { 'argoproj-labs/gatewayAPI': { httpRoute: app, namespace: 'models' } } },
-            steps: steps.flatMap((weight) => [{ setWeight: weight }, { pause: { duration: '15m' } }, analysisStep(facts)]),
+            steps: shares.flatMap((weight) => [{ setWeight: weight }, { pause: { duration: `${settleMinutes}m` } }, analysisStep(facts)]),
           },
         },
       },

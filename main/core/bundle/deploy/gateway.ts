@@ -2,6 +2,7 @@
 // Its steps are kustomize components, so that moving on or back is one line in the operator's own overlay.
 import type { BundleFacts } from '../facts.ts'
 import type { Planned } from '../planned.ts'
+import { canaryPlan } from './canary-plan.ts'
 import { kubernetesFolder } from './kubernetes-base.ts'
 import { clusterNames } from './kubernetes-names.ts'
 import { yamlFile, yamlPatch, type YamlDocument } from './yaml-file.ts'
@@ -51,7 +52,7 @@ export const gatewaySteps: readonly Step[] = [
     name: 'shadow', about: 'Callers get the stable version; the new one gets a copy of every request, and its answers are dropped.',
     operations: (facts) => [{ op: 'add', path: `/spec/rules/${splitRule}/filters`, value: [{ type: 'RequestMirror', requestMirror: { backendRef: { group: '', kind: 'Service', name: clusterNames(facts).canary, port: 80 } } }] }],
   },
-  ...[5, 25, 50].map((canary): Step => ({ name: String(canary).padStart(2, '0'), about: `${canary} of 100 requests go to the new version.`, operations: () => weights(100 - canary, canary) })),
+  ...canaryPlan.shares.map((canary): Step => ({ name: String(canary).padStart(2, '0'), about: `${canary} of 100 requests go to the new version.`, operations: () => weights(100 - canary, canary) })),
   { name: '100', about: 'All requests go to the new version. Then apply its production overlay, and after that the step rollback: the stable one is the new one.', operations: () => weights(0, 100) },
   { name: 'rollback', about: 'All requests go to the stable version, at once. The canary stays up for those who look into it.', operations: () => weights(100, 0) },
 ]
