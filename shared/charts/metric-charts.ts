@@ -38,9 +38,12 @@ export function trendChart(metric: string, points: readonly TrendPoint[]): Chart
 }
 
 function aliasNote(point: TrendPoint, all: readonly (TrendPoint & { readonly value: number })[]): string | null {
-  const highest = all.filter((p) => p.versionNumber === point.versionNumber).reduce((a, b) => (b.value > a.value ? b : a))
+  const highest = all.filter((p) => p.versionNumber === point.versionNumber).reduce((a, b) => (topOf(b) > topOf(a) ? b : a))
   return highest !== point || (point.aliases ?? []).length === 0 ? null : (point.aliases ?? []).join(', ')
 }
+
+/** Where a point ends upwards: its interval's upper end, so that words above it stand on nothing. */
+const topOf = (p: TrendPoint & { readonly value: number }): number => Math.max(p.value, spanOf(p)?.[1] ?? p.value)
 
 const spanOf = (p: TrendPoint): readonly [number, number] | null => (p.low === null || p.low === undefined || p.high === null || p.high === undefined ? null : [p.low, p.high])
 

@@ -11,7 +11,7 @@ test('a champion is promoted, rolled back and kept from being overwritten', asyn
   const { versions: [second, first] } = await ask(page, 'model.get', { modelId: model!.id })
   await page.evaluate((id) => { location.hash = `#/model/${id}` }, model!.id)
 
-  const strip = page.getByRole('region', { name: 'Aliases' })
+  const strip = page.getByRole('region', { name: 'What serves' })
   await expect(strip).toContainText('No alias yet.')
   await strip.getByRole('button', { name: 'Promote a version…' }).click()
   const dialog = page.getByRole('dialog')
@@ -38,7 +38,8 @@ test('a champion is promoted, rolled back and kept from being overwritten', asyn
   await card.getByRole('button', { name: 'Roll back to v1…' }).click()
   await dialog.getByLabel('Why').fill('Too many false alarms')
   await dialog.getByRole('button', { name: 'Roll back to version 1' }).click()
-  await expect(card).toContainText('Too many false alarms')
+  await expect(card).toContainText('v1 serves now')
+  await expect(card).toContainText(/Before: v2, rolled back .*: Too many false alarms/)
 
   await page.getByRole('tab', { name: 'Timeline' }).click()
   await expect(page.getByText('champion was rolled back from version 2 to version 1.')).toBeVisible()

@@ -75,8 +75,9 @@ function agreementFacts(found: RunComparison, { agreement: a, errors: e }: Chall
 export function ChallengerReport({ found, challenger }: { readonly found: RunComparison, readonly challenger: Challenger }): ReactNode {
   const names = [comparedName(found.champion), comparedName(challenger)] as const
   const untested = challenger.metrics.filter((m) => m.answer === 'not-tested')
+  const sameModel = found.champion.modelName === challenger.modelName
   return (
-    <Section title={`${names[1]} against ${names[0]}`} count={formatPlural(challenger.rows.paired, 'row')}>
+    <Section title={sameModel ? `v${challenger.versionNumber} against v${found.champion.versionNumber}` : `${names[1]} against ${names[0]}`} count={formatPlural(challenger.rows.paired, 'row')}>
       <div className={styles['verdict']} role="status" data-answer={challenger.answer}>
         <strong className={styles['answer']}><Mark {...marks[challenger.answer]}>{answerTitle(challenger.answer)}</Mark></strong>
         <p>{challenger.sentence}</p>

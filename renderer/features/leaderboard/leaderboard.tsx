@@ -16,7 +16,8 @@ import { directionWords, metricWords } from '../../ui/metric/definition-of.ts'
 import { Interval, MetricFigure, MetricName } from '../../ui/metric/metric-number.tsx'
 import { Page, Row, Stack } from '../../ui/page.tsx'
 import { Pager } from '../../ui/pager.tsx'
-import { Badge, Mark } from '../../ui/status.tsx'
+import { AliasBadge } from '../../ui/life/life-badges.tsx'
+import { Mark } from '../../ui/status.tsx'
 import type { TableColumn } from '../../ui/table/columns.ts'
 import { Table } from '../../ui/table/table.tsx'
 import styles from './leaderboard.module.css'
@@ -41,13 +42,13 @@ function columnsOf(board: Leaderboard, metric: string): readonly TableColumn<Lea
   const others = [...new Set(board.entries.flatMap((e) => e.others.map((o) => o.metric)))].slice(0, 1)
   return [
     { key: 'place', header: 'Place', align: 'end', sortable: false, value: (e) => place(e), cell: (e) => <span className={e.withFirst ? styles['first'] : undefined} title={placeWords(e)}>{place(e)}</span> },
-    { key: 'model', header: 'Model', most: '240px', sortable: false, value: (e) => e.modelName, cell: (e) => <a href={href({ screen: 'model', modelId: e.modelId })}>{e.modelName}</a> },
+    { key: 'model', header: 'Model', most: '180px', sortable: false, value: (e) => e.modelName, cell: (e) => <a href={href({ screen: 'model', modelId: e.modelId })}>{e.modelName}</a> },
     { key: 'version', header: 'Version', align: 'end', sortable: false, value: (e) => e.number, cell: (e) => <a href={href({ screen: 'version', versionId: e.versionId })} aria-label={`v${e.number} of ${e.modelName}`}>v{e.number}</a> },
-    { key: 'aliases', header: 'Aliases', most: '180px', sortable: false, value: (e) => e.aliases.join(', '), cell: (e) => <>{e.aliases.map((a) => <span key={a} className={styles['mark']}><Badge tone="accent">{a}</Badge></span>)}</> },
+    { key: 'aliases', header: 'Aliases', most: '150px', sortable: false, value: (e) => e.aliases.join(', '), cell: (e) => <>{e.aliases.map((a) => <span key={a} className={styles['mark']}><AliasBadge alias={a} /></span>)}</> },
     { key: 'value', header: metricWords(metric).title, align: 'end', sortable: false, value: (e) => e.value, cell: (e) => <MetricFigure metric={metric} value={e.value} /> },
     { key: 'interval', header: '95 % interval', sortable: false, value: (e) => (e.low === null || e.high === null ? null : `${e.low} to ${e.high}`), cell: (e) => <Interval metric={metric} low={e.low} high={e.high} /> },
-    ...(scale === null ? [] : [{ key: 'plot', header: 'Beside the first', width: '160px', sortable: false, value: () => null, cell: (e: LeaderboardEntry) => <Drawn entry={e} metric={metric} scale={scale} first={first} /> }]),
-    ...others.map((other): TableColumn<LeaderboardEntry> => ({ key: other, header: metricWords(other).title, align: 'end', sortable: false, value: (e) => e.others.find((o) => o.metric === other)?.value ?? null, cell: (e) => <MetricFigure metric={other} value={e.others.find((o) => o.metric === other)?.value ?? null} /> })),
+    ...(scale === null ? [] : [{ key: 'plot', header: 'Beside the first', width: '130px', sortable: false, value: () => null, cell: (e: LeaderboardEntry) => <Drawn entry={e} metric={metric} scale={scale} first={first} /> }]),
+    ...others.map((other): TableColumn<LeaderboardEntry> => ({ key: other, header: metricWords(other).title, most: '110px', align: 'end', sortable: false, value: (e) => e.others.find((o) => o.metric === other)?.value ?? null, cell: (e) => <MetricFigure metric={other} value={e.others.find((o) => o.metric === other)?.value ?? null} /> })),
     { key: 'rows', header: 'Rows', align: 'end', sortable: false, value: (e) => e.n, cell: (e) => formatCount(e.n) },
     ...(board.entries.some((e) => e.conditions.length > 0) ? [{ key: 'conditions', header: 'Conditions', most: '220px', sortable: false, value: (e: LeaderboardEntry) => e.conditions.join(', ') }] : []),
     { key: 'at', header: 'Evaluated', align: 'end', sortable: false, value: (e) => e.at, cell: (e) => <Moment at={e.at} /> },

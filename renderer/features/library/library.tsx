@@ -26,13 +26,13 @@ import { searchMistake, SearchBox } from './search-box.tsx'
 import { SearchResults } from './search-results.tsx'
 
 const columns: readonly TableColumn<ModelSummary>[] = [
-  { key: 'name', header: 'Model', most: '240px', value: (m) => m.name, cell: (m) => <span className={styles['name']}><a href={href({ screen: 'model', modelId: m.id })}>{m.name}</a>{m.archivedAt !== null && <Badge>Archived</Badge>}{m.latest.needsRewrite && <Badge tone="warn" icon="warning">Map output</Badge>}</span> },
+  { key: 'name', header: 'Model', most: '220px', value: (m) => m.name, cell: (m) => <span className={styles['name']}><a href={href({ screen: 'model', modelId: m.id })}>{m.name}</a>{m.archivedAt !== null && <Badge>Archived</Badge>}{m.latest.needsRewrite && <Badge tone="warn" icon="warning">Map output</Badge>}</span> },
   { key: 'task', header: 'Task', value: (m) => (m.task === null ? null : taskName(m.task).replace(' classification', '')) },
   { key: 'version', header: 'Latest', align: 'end', value: (m) => m.latest.number, cell: (m) => <a href={href({ screen: 'version', versionId: m.latest.id })} aria-label={`v${m.latest.number} of ${m.name}`}>v{m.latest.number}</a> },
-  { key: 'aliases', header: 'Aliases', most: '220px', sortable: false, value: (m) => (m.aliases ?? []).map((a) => `${a.alias} v${a.number}`).join(', '), cell: (m) => <AliasBadges aliases={(m.aliases ?? []).map((a) => `${a.alias} v${a.number}`)} /> },
+  { key: 'aliases', header: 'Aliases', most: '170px', sortable: false, value: (m) => (m.aliases ?? []).map((a) => `${a.alias} v${a.number}`).join(', '), cell: (m) => <AliasBadges aliases={(m.aliases ?? []).map((a) => `${a.alias} v${a.number}`)} /> },
   { key: 'headline', header: 'Headline metric', align: 'end', value: (m) => m.headline?.value ?? null, cell: (m) => (m.headline === null ? <span className={styles['quiet']}>not evaluated</span> : <MetricFigure metric={m.headline.metric} value={m.headline.value} />) },
   { key: 'metric', header: 'Metric', most: '140px', value: (m) => (m.headline === null ? null : metricWords(m.headline.metric).title) },
-  { key: 'data', header: 'On data set', most: '220px', value: (m) => (m.headline === null ? null : dataWithPart(m.headline.datasetName, m.headline.part)) },
+  { key: 'data', header: 'On data set', most: '150px', value: (m) => (m.headline === null ? null : dataWithPart(m.headline.datasetName, m.headline.part)) },
   { key: 'runs', header: 'Runs', align: 'end', value: (m) => m.runCount },
   { key: 'bundles', header: 'Bundles', align: 'end', value: (m) => m.bundleCount },
   { key: 'changed', header: 'Last version', align: 'end', value: (m) => m.latest.createdAt, cell: (m) => <Moment at={m.latest.createdAt} /> },

@@ -18,7 +18,7 @@ import { RunTable } from '../../ui/run-table.tsx'
 import { Badge } from '../../ui/status.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
 import { notify, notifyError } from '../../ui/toast.tsx'
-import { AliasStrip } from './alias-strip.tsx'
+import { ServingPanel } from './serving-panel.tsx'
 import { TimelineTab } from './timeline-tab.tsx'
 import { TrendPanel } from './trend-panel.tsx'
 import { VersionTable } from './version-table.tsx'
@@ -44,7 +44,7 @@ function ModelTabs({ route, answer }: { readonly route: ModelRoute; readonly ans
   const { model, versions, runs, bundles } = answer
   return (
     <Stack>
-      <AliasStrip model={model} versions={versions} />
+      <ServingPanel model={model} versions={versions} />
       <Tabs<ModelTab>
         label={`Parts of ${model.name}`} value={route.tab ?? 'versions'} onChange={(tab) => go({ ...route, tab }, 'replace')}
         tabs={[

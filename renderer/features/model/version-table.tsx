@@ -3,10 +3,10 @@ import { useMemo, type ReactNode } from 'react'
 import { stateName } from '../../../shared/domain/life.ts'
 import type { Version } from '../../../shared/domain/model.ts'
 import type { RunSummary } from '../../../shared/domain/run.ts'
-import { formatBytes, formatCount } from '../../../shared/format.ts'
+import { formatBytes } from '../../../shared/format.ts'
 import { dataWithPart } from '../../../shared/row-words.ts'
 import { href } from '../../route.ts'
-import { Hash, Moment } from '../../ui/facts.tsx'
+import { Moment } from '../../ui/facts.tsx'
 import { metricWords } from '../../ui/metric/definition-of.ts'
 import { MetricFigure } from '../../ui/metric/metric-number.tsx'
 import { AliasBadges, StateBadge } from '../../ui/life/life-badges.tsx'
@@ -27,16 +27,14 @@ function newestResult(version: Version, runs: readonly RunSummary[]): Newest | n
 function versionColumns(versions: readonly Version[], runs: readonly RunSummary[]): readonly TableColumn<Version>[] {
   const parentOf = (v: Version): Version | undefined => versions.find((p) => p.id === v.parentId)
   return [
-    { key: 'version', header: 'Version', most: '220px', value: (v) => v.number, cell: (v) => <span className={styles['version']}><a className={styles['number']} href={href({ screen: 'version', versionId: v.id })}>v{v.number}</a><AliasBadges aliases={v.aliases} /></span> },
+    { key: 'version', header: 'Version', most: '200px', value: (v) => v.number, cell: (v) => <span className={styles['version']}><a className={styles['number']} href={href({ screen: 'version', versionId: v.id })}>v{v.number}</a><AliasBadges aliases={v.aliases} /></span> },
     { key: 'state', header: 'State', value: (v) => stateName(v.state ?? 'draft'), cell: (v) => <StateBadge state={v.state ?? 'draft'} /> },
     { key: 'parent', header: 'Parent', value: (v) => { const p = parentOf(v); return p === undefined ? null : `v${p.number}` } },
-    { key: 'source', header: 'File', most: '200px', value: (v) => v.sourceName, cell: (v) => <span className={styles['source']}><span className={styles['file']}>{v.sourceName}</span>{v.needsRewrite && <Badge tone="warn" icon="warning">Map output</Badge>}{v.derivation !== null && <Badge tone="accent">Rewritten</Badge>}</span> },
-    { key: 'sha', header: 'SHA-256', sortable: false, value: (v) => v.sha256, cell: (v) => <Hash sha256={v.sha256} /> },
+    { key: 'source', header: 'File', most: '180px', value: (v) => v.sourceName, cell: (v) => <span className={styles['source']}><span className={styles['file']}>{v.sourceName}</span>{v.needsRewrite && <Badge tone="warn" icon="warning">Map output</Badge>}{v.derivation !== null && <Badge tone="accent">Rewritten</Badge>}</span> },
     { key: 'size', header: 'Size', align: 'end', value: (v) => v.bytes, cell: (v) => formatBytes(v.bytes) },
-    { key: 'parameters', header: 'Parameters', align: 'end', value: (v) => v.graph.parameterCount, cell: (v) => formatCount(v.graph.parameterCount) },
     { key: 'headline', header: 'Newest result', align: 'end', value: (v) => newestResult(v, runs)?.value ?? null, cell: (v) => { const h = newestResult(v, runs); return h === null ? <span className={styles['quiet']}>not evaluated</span> : <MetricFigure metric={h.metric} value={h.value} /> } },
-    { key: 'metric', header: 'Metric', value: (v) => { const h = newestResult(v, runs); return h === null ? null : dataWithPart(metricWords(h.metric).title, h.part) } },
-    { key: 'note', header: 'Note and tags', clip: true, width: '20%', value: (v) => [...v.tags, v.note].join(' '), cell: (v) => <>{v.tags.map((t) => <span key={t} className={styles['tag']}><Badge>{t}</Badge></span>)}{v.note}</> },
+    { key: 'metric', header: 'Metric', most: '170px', value: (v) => { const h = newestResult(v, runs); return h === null ? null : dataWithPart(metricWords(h.metric).title, h.part) } },
+    { key: 'note', header: 'Note and tags', clip: true, width: '24%', value: (v) => [...v.tags, v.note].join(' '), cell: (v) => <>{v.tags.map((t) => <span key={t} className={styles['tag']}><Badge>{t}</Badge></span>)}{v.note}</> },
     { key: 'at', header: 'Imported', align: 'end', value: (v) => v.createdAt, cell: (v) => <Moment at={v.createdAt} /> },
   ]
 }

@@ -33,26 +33,30 @@ function axisOption(axis: ChartAxis, values: readonly number[], colors: ChartCol
   }
 }
 
-/** Whiskers as a series of their own: an upright line a point, from its low to its high end. */
-function whiskers(series: ChartSeries, color: string): Record<string, unknown>[] {
+const noteText = (note: string): string => (note.length > 24 ? `${note.slice(0, 23)}…` : note)
+
+/** Whiskers as a series of their own: an upright line a point, from its low to its high end, with the point's words above the line. */
+function whiskers(series: ChartSeries, color: string, colors: ChartColors): Record<string, unknown>[] {
   const spans = series.spans ?? []
-  const rows = series.points.flatMap(([x], i) => (spans[i] === null || spans[i] === undefined ? [] : [[x, spans[i][0], spans[i][1]]]))
+  const rows = series.points.flatMap(([x], i) => (spans[i] === null || spans[i] === undefined ? [] : [[x, spans[i][0], spans[i][1], i]]))
   if (rows.length === 0) return []
   const draw = (_: unknown, api: { value(i: number): number; coord(point: readonly number[]): number[] }): unknown => {
     const [low, high] = [api.coord([api.value(0), api.value(1)]), api.coord([api.value(0), api.value(2)])]
     const [x = 0, bottom = 0] = low
     const top = high[1] ?? 0
     const line = (x1: number, y1: number, x2: number, y2: number): unknown => ({ type: 'line', shape: { x1, y1, x2, y2 }, style: { stroke: color, lineWidth: 1.25, opacity: 0.6 }, silent: true })
-    return { type: 'group', children: [line(x, bottom, x, top), line(x - 3, bottom, x + 3, bottom), line(x - 3, top, x + 3, top)] }
+    const note = series.notes?.[api.value(3)] ?? null
+    const words = note === null ? [] : [{ type: 'text', style: { text: noteText(note), x, y: top - 5, align: 'center', verticalAlign: 'bottom', fill: colors.text, font: `11px ${colors.font}` }, silent: true }]
+    return { type: 'group', children: [line(x, bottom, x, top), line(x - 3, bottom, x + 3, bottom), line(x - 3, top, x + 3, top), ...words] }
   }
   // The legend takes the colour of the first series of a name, which is this one.
   return [{ type: 'custom', name: series.name, itemStyle: { color }, data: rows, renderItem: draw, silent: true, tooltip: { show: false }, animation: false, z: 1, encode: { x: 0, y: [1, 2] } }]
 }
 
-/** Points with words carry them as a label above. */
+/** Points with words carry them as a label above, unless their whisker does. */
 const noted = (series: ChartSeries, colors: ChartColors): unknown[] => series.points.map((p, i) => {
   const note = series.notes?.[i] ?? null
-  return note === null ? [...p] : { value: [...p], symbolSize: 9, label: { show: true, position: 'top', distance: 8, formatter: note.length > 24 ? `${note.slice(0, 23)}…` : note, color: colors.text, fontSize: 11, fontFamily: colors.font } }
+  return note === null ? [...p] : { value: [...p], symbolSize: 9, label: { show: (series.spans?.[i] ?? null) === null, position: 'top', distance: 8, formatter: noteText(note), color: colors.text, fontSize: 11, fontFamily: colors.font } }
 })
 
 function seriesOption(series: ChartSeries, color: string, colors: ChartColors): Record<string, unknown> {
@@ -94,7 +98,7 @@ export function echartsOption(chart: ChartDescription, colors: ChartColors): ECh
   let next = 0
   const series = chart.series.flatMap((s) => {
     const color = s.look === 'guide' ? colors.axis : colors.palette[next++ % colors.palette.length] ?? colors.text
-    return [...whiskers(s, color), seriesOption(s, color, colors)]
+    return [...whiskers(s, color, colors), seriesOption(s, color, colors)]
   })
   const shown = chart.series.filter((s) => s.look !== 'guide')
   const scattered = chart.series.some((s) => s.look === 'points')

@@ -23,7 +23,8 @@ function HeadCell<R extends object>({ column, header }: { readonly column: Table
   const end = column.align === 'end'
   const canSort = header?.column.getCanSort() ?? false
   return (
-    <th scope="col" className={classes(end && styles['end'])} style={column.width === undefined ? undefined : { width: column.width }} aria-sort={sorted === false ? undefined : sorted === 'asc' ? 'ascending' : 'descending'}>
+    <th scope="col" className={classes(end && styles['end'], !canSort && column.most !== undefined && styles['most'])} title={!canSort && column.most !== undefined ? column.header : undefined}
+      style={{ ...(column.width === undefined ? {} : { width: column.width }), ...(canSort || column.most === undefined ? {} : { maxWidth: column.most }) }} aria-sort={sorted === false ? undefined : sorted === 'asc' ? 'ascending' : 'descending'}>
       {column.hiddenHeader === true ? <span className="visually-hidden">{column.header}</span> : !canSort ? column.header : (
         <button type="button" className={styles['sort']} onClick={() => header?.column.toggleSorting()}>
           {end && <SortMark sorted={sorted} />}
