@@ -2,7 +2,7 @@
 // Owns the connection's settings and how its errors become ours.
 import { availableParallelism } from 'node:os'
 import { basename } from 'node:path'
-import { DuckDBInstance, type DuckDBConnection, type DuckDBDataChunk, type DuckDBValue } from '@duckdb/node-api'
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBValue } from '@duckdb/node-api'
 import { SlipwayError } from '../../../shared/errors.ts'
 
 export interface Database {
@@ -24,6 +24,8 @@ export const sqlName = (name: string): string => `"${name.replaceAll('"', '""')}
  * No extension is ever fetched, and the settings cannot be changed by any statement after this.
  */
 export async function openDatabase(files: readonly string[], folder: string | null = null, memory = '2GB'): Promise<Database> {
+  // Fetched here, since most commands read no data and would wait for it.
+  const { DuckDBInstance } = await import('@duckdb/node-api')
   const instance = await DuckDBInstance.create(':memory:', {
     threads: String(Math.max(1, Math.min(8, availableParallelism()))), memory_limit: memory,
     autoinstall_known_extensions: 'false', autoload_known_extensions: 'false',
