@@ -9,6 +9,8 @@ import { blobNeeds, type BlobNeed } from './blob-names.ts'
 import { openStatements, storeError, type ReadDb, type Row } from './database.ts'
 import { verifyConnection } from './ledger-verify.ts'
 import { migrations } from './migrations/list.ts'
+import { headerFaults } from './file-header.ts'
+import { olderSchemaFault } from './older-schema.ts'
 import { knowsForgetting } from './personal.ts'
 import { walFault } from './wal.ts'
 
@@ -130,13 +132,17 @@ const logFault = (path: string): readonly DatabaseFault[] => {
   return fault === null ? [] : [{ kind: 'database', tables: [], detail: `its log “slipway.db-wal” is damaged at entry ${fault.frame}; ${fault.lostChanges} recorded ${fault.lostChanges === 1 ? 'change' : 'changes'} from there on cannot be read` }]
 }
 
+const headFaults = (path: string): readonly DatabaseFault[] => headerFaults(path).map((detail) => ({ kind: 'database', tables: [], detail }))
+
 function look(db: Database.Database, path: string): Examination {
   const schema = db.pragma('user_version', { simple: true }) as number
   const newest = migrations.at(-1)?.to ?? 0
   if (schema > newest) throw new SlipwayError('store.newer', { found: String(schema), supported: String(newest) })
-  const faults = [...logFault(path), ...integrity(db)]
+  const faults = [...headFaults(path), ...logFault(path), ...integrity(db)]
   if (schema === 0) return { schema, faults: [...faults, { kind: 'database', tables: [], detail: 'it has no schema number, so it is not the database of a workspace' }], ...nothing }
   try {
+    const older = schema === newest ? null : olderSchemaFault(db, schema)
+    if (older !== null) return { schema, faults: [...faults, { kind: 'database', tables: [], detail: older }], ...nothing }
     return { schema, faults: [...faults, ...references(db), ...(schema === newest ? recordFaults(db) : [])], ...contents(openStatements(db, { slow: () => undefined, actor: () => null })) }
   } catch (thrown) {
     const known = storeError(thrown, path)
@@ -159,7 +165,7 @@ export function examineDatabase(path: string): Examination {
     } finally { close() }
   } catch (thrown) {
     const known = storeError(thrown, path)
-    if (known instanceof SlipwayError && known.code === 'store.corrupt') return { schema: 0, faults: [{ kind: 'database', tables: [], detail: thrown instanceof Error ? thrown.message : known.message }], ...nothing }
+    if (known instanceof SlipwayError && known.code === 'store.corrupt') return { schema: 0, faults: [...headFaults(path), { kind: 'database', tables: [], detail: thrown instanceof Error ? thrown.message : known.message }], ...nothing }
     throw known
   }
 }

@@ -5,6 +5,7 @@ import type { AuditFinding, AuditHead, AuditReport } from '../../../shared/domai
 import { storeError } from './database.ts'
 import { comparedTables, derivedFaults } from './derived-check.ts'
 import { openToRead } from './examine.ts'
+import { headerFaults } from './file-header.ts'
 import { digestsOf, ledgerTables, type LedgerTable } from './ledger.ts'
 import { linkHash } from './ledger-encoding.ts'
 import { changedColumn, isForgetting, type Signed } from './ledger-repeats.ts'
@@ -231,9 +232,10 @@ export function verifyLedger(path: string, options: VerifyOptions = {}): AuditRe
       db.exec('BEGIN')
       const report = verifyConnection(db, options)
       const lost = walFault(path)
-      if (lost === null) return report
-      const sentence = `The database’s log “slipway.db-wal” is damaged at entry ${lost.frame}: ${lost.lostChanges} recorded ${lost.lostChanges === 1 ? 'change' : 'changes'} from there on cannot be read.`
-      return { ...report, whole: false, findings: [{ kind: 'damage', table: null, key: null, seq: null, sentence }, ...report.findings] }
+      const header = headerFaults(path).map((fault) => `The database file is damaged: ${fault}.`)
+      if (lost === null && header.length === 0) return report
+      const log = lost === null ? [] : [`The database’s log “slipway.db-wal” is damaged at entry ${lost.frame}: ${lost.lostChanges} recorded ${lost.lostChanges === 1 ? 'change' : 'changes'} from there on cannot be read.`]
+      return { ...report, whole: false, findings: [...[...header, ...log].map((sentence) => ({ kind: 'damage' as const, table: null, key: null, seq: null, sentence })), ...report.findings] }
     } finally { close() }
   } catch (thrown) {
     throw storeError(thrown, path)
