@@ -6,7 +6,7 @@ import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSyn
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { attach, expect, noSandbox, quit, test } from './launch.ts'
-import { doMainJob } from './main-job.ts'
+import { headings, steps } from './first-hour.ts'
 import { filesIn, filesUnder, partsOf } from './packed.ts'
 
 const project = resolve(import.meta.dirname, '../..')
@@ -157,7 +157,7 @@ if (linux) test('the .tar.gz holds the same files, and its sum is written down',
   expect(lstatSync(join(output, readdirSync(output).find((name) => name.startsWith('linux'))!, 'chrome-sandbox')).mode & 0o4000).toBe(0)
 })
 
-test('the installed application does the main job in its window', async ({ folder }) => {
+test('the first hour of a new user, in the installed application, step by step as docs/first-hour.md tells it', async ({ folder }) => {
   test.setTimeout(240_000)
   const { executable } = partsOf(installed)
   // The one fuse without which a test cannot attach; all states were read before.
@@ -169,7 +169,8 @@ test('the installed application does the main job in its window', async ({ folde
     expect(await app.evaluate(({ app: electron }) => electron.isPackaged)).toBe(true)
     const page = await app.firstWindow()
     await page.getByRole('main').waitFor()
-    await doMainJob(app, page, folder)
+    expect(headings).toEqual(Object.keys(steps))
+    for (const heading of headings) await test.step(heading, () => steps[heading]!({ app, page, folder }))
   } finally {
     await quit(app)
   }
