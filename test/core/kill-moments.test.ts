@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { fillWorkspace, type Filled } from './filled-workspace.ts'
 import { killOnce, workKinds, type Killed } from './kill-moments.ts'
 
-const count = Number(process.env['KILL_MOMENTS'] ?? 9)
+const count = Number(process.env['KILL_MOMENTS'] ?? 11)
 const seed = Number(process.env['KILL_SEED'] ?? Date.now() % 1_000_000)
 
 let filled: Filled

@@ -1,6 +1,6 @@
 // The harness of sudden ends: starts the program in a process group of its own, kills the whole group at a random moment, and looks at what is left.
 // After every kill: the check finds no fault, what was acknowledged is there, no run goes on for ever, nothing half-made has a final name.
-import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { checkFolder, nodeEngine, openCore, restoreBackup, type Core } from '../../main/core/core.ts'
@@ -59,6 +59,39 @@ function copyFaults(workspace: string): readonly string[] {
 }
 
 const answerOf = (filled: Filled): string => join(filled.folder, 'iris.answer.json')
+const requestOf = (filled: Filled): string => join(filled.folder, 'iris.review.json')
+const [askedIn, reviewerIn] = [(filled: Filled): string => join(filled.folder, 'asked'), (filled: Filled): string => join(filled.folder, 'reviewer')]
+
+const asked = new WeakMap<Filled, Promise<void>>()
+/** Asked for and answered once; every moment begins with a copy of these two workspaces and the same signed files. */
+function askOnce(filled: Filled): Promise<void> {
+  const ready = async (at: string, ...args: string[]): Promise<void> => { const { code, err } = await start(['--workspace', at, ...args]).ended; if (code !== 0) throw new Error(err) }
+  const ask = async (): Promise<void> => {
+    const [author, reviewer] = [askedIn(filled), reviewerIn(filled)]
+    cpSync(join(filled.folder, 'original'), author, { recursive: true })
+    await ready(reviewer, 'identity', '--out', join(filled.folder, 'reviewer.pub.pem'))
+    await ready(author, 'reviewer', 'trust', 'Ada', join(filled.folder, 'reviewer.pub.pem'))
+    await ready(author, 'review', 'request', 'iris@1', '--out', requestOf(filled))
+    // Somebody else by name, too: whoever imported the version under the same name may not approve it.
+    await ready(reviewer, '--as', 'Ada', 'review', 'approve', requestOf(filled), '--out', answerOf(filled))
+  }
+  const started = asked.get(filled) ?? ask()
+  asked.set(filled, started)
+  return started
+}
+
+/** Begins with a copy of another workspace than the filled one. */
+async function beginWith({ workspace, filled }: Place, other: (filled: Filled) => string): Promise<void> {
+  await askOnce(filled)
+  rmSync(workspace, { recursive: true, force: true })
+  cpSync(other(filled), workspace, { recursive: true })
+}
+
+/** The one file in the folder for results, read back; null: none has its final name. */
+function signedIn<T>(place: Place): { readonly body: T } | null {
+  const [name] = shown(out(place))
+  return name === undefined ? null : JSON.parse(readFileSync(join(out(place), name), 'utf8')) as { body: T }
+}
 
 const works = {
   import: {
@@ -93,22 +126,33 @@ const works = {
       return unless(done === null ? champion === undefined || champion.to?.versionId === filled.version.id : champion?.to?.versionId === filled.version.id, 'a promotion that was acknowledged is missing, or half of one is there')
     },
   },
-  approve: {
-    prepare: async ({ workspace, filled }) => {
-      // Asked for once; every moment begins with a copy of that workspace and the same signed answer.
-      const [asked, other] = [join(filled.folder, 'asked'), join(filled.folder, 'reviewer')]
-      const ready = async (at: string, ...args: string[]): Promise<void> => { const { code, err } = await start(['--workspace', at, ...args]).ended; if (code !== 0) throw new Error(err) }
-      if (!existsSync(answerOf(filled))) {
-        cpSync(workspace, asked, { recursive: true })
-        await ready(other, 'identity', '--out', join(filled.folder, 'reviewer.pub.pem'))
-        await ready(asked, 'reviewer', 'trust', 'Ada', join(filled.folder, 'reviewer.pub.pem'))
-        await ready(asked, 'review', 'request', 'iris@1', '--out', join(filled.folder, 'iris.review.json'))
-        // Somebody else by name, too: whoever imported the version under the same name may not approve it.
-        await ready(other, '--as', 'Ada', 'review', 'approve', join(filled.folder, 'iris.review.json'), '--out', answerOf(filled))
-      }
-      rmSync(workspace, { recursive: true, force: true })
-      cpSync(asked, workspace, { recursive: true })
+  ask: {
+    args: (place) => ['review', 'request', 'iris@1', '--out', join(out(place), 'iris.review.json')],
+    look: async (place, core, done) => {
+      const { state } = await core.client.call('version.life', { versionId: place.filled.version.id })
+      const requests = await core.client.call('review.list', {})
+      const file = signedIn<{ id: string }>(place)
+      return [
+        ...unless(requests.length === (state === 'in-review' ? 1 : 0), `the version is ${state}, with ${requests.length} requests`), ...unless(done === null || state === 'in-review', 'a request that was acknowledged is missing'),
+        ...unless(requests.every((r) => r.body.id === file?.body.id), 'the version waits for an answer to a request that nobody has'),
+      ]
     },
+  },
+  answer: {
+    prepare: (place) => beginWith(place, reviewerIn),
+    args: (place) => ['--as', 'Ada', 'review', 'reject', requestOf(place.filled), '--comment', 'No.', '--out', join(out(place), 'iris.answer.json')],
+    look: async (place, core, done) => {
+      const [received] = await core.client.call('review.received', {})
+      const file = signedIn<{ decision: string }>(place)
+      const recorded = received?.answer?.decision === 'reject'
+      return [
+        ...unless(received?.answer !== null && received?.answer !== undefined, 'the answer that was given before is gone'), ...unless(done === null || (recorded && file !== null), 'an answer that was acknowledged is missing'),
+        ...unless(!recorded || file?.body.decision === 'reject', 'the record tells of an answer that nobody can send'),
+      ]
+    },
+  },
+  approve: {
+    prepare: (place) => beginWith(place, askedIn),
     args: ({ filled }) => ['review', 'accept', answerOf(filled)],
     look: async ({ filled }, core, done) => {
       const { state } = await core.client.call('version.life', { versionId: filled.version.id })
@@ -167,7 +211,7 @@ export interface Killed { readonly kind: WorkKind; readonly ms: number; /** it e
 const openAgain = (place: Place): Promise<Core> => openCore({ workspace: place.workspace, resources: place.folder, startEngine: nodeEngine, version: '0', electron: null })
 
 /** How long each kind takes when nobody kills it, by the newest ones that ended; a first guess before there are any. */
-const usual = new Map<WorkKind, number>([['import', 2500], ['evaluate', 3000], ['gate', 1500], ['promote', 1500], ['approve', 1000], ['export', 5000], ['backup', 2000], ['restore', 1500], ['migration', 1500]])
+const usual = new Map<WorkKind, number>([['import', 2500], ['evaluate', 3000], ['gate', 1500], ['promote', 1500], ['ask', 1000], ['answer', 1000], ['approve', 1000], ['export', 5000], ['backup', 2000], ['restore', 1500], ['migration', 1500]])
 
 /** One sudden end. `chance` from 0 to 1 is where in the usual time of this work the moment lies, a little later than its end at most; Infinity lets it end. */
 export async function killOnce(filled: Filled, kind: WorkKind, chance: number, at: number): Promise<Killed> {
