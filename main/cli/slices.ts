@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import type { SegmentCondition, Slice, SliceRate, SliceReport } from '../../shared/domain/slices.ts'
 import { formatCount, formatDelta, formatNumber, formatPlural } from '../../shared/format.ts'
+import { sliceMeasureName } from '../../shared/slices/slice-measures.ts'
 import { withExample } from './example.ts'
 import { wholeNumber } from './number-option.ts'
 import { withSession } from './open-session.ts'
@@ -34,7 +35,7 @@ function sliceRows(slices: readonly Slice[], binary: boolean): string {
 function describe(report: SliceReport, all: boolean): string {
   const weak = report.slices.filter((s) => s.weak)
   const shown = all ? report.slices : weak.length > 0 ? weak : report.slices.slice(0, 10)
-  const name = report.metric === 'accuracy' ? 'Accuracy' : 'Mean absolute error'
+  const name = sliceMeasureName(report.metric)
   return sections(
     paragraph(`${name} on all ${formatPlural(report.overall.rows, 'row')}: ${withInterval(report.overall)}. Of ${formatPlural(report.slices.length, 'slice')} with at least ${formatPlural(report.minimumRows, 'row')}, ${weak.length === 0 ? 'none is' : weak.length === 1 ? '1 is' : `${weak.length} are`} clearly worse than the other rows, corrected for looking at all of them.`),
     { title: all ? 'All slices' : weak.length > 0 ? 'Weak slices' : 'The lowest slices', body: sliceRows(shown, report.slices.some((s) => s.selection !== null)) },

@@ -11,7 +11,7 @@ export const Slice = z.object({
   /** The value, or a range such as `17 … 28` of a number column; null: missing. */
   value: z.string().nullable(),
   rows: z.number().int(),
-  /** Accuracy of the slice; for a regression the mean absolute error. */
+  /** In the report's metric: a share of right rows, or a mean of errors. */
   score: SliceRate,
   /** Slice minus all other rows. */
   difference: z.number(),
@@ -49,9 +49,13 @@ export const WeakSegment = z.object({
 })
 export type WeakSegment = z.infer<typeof WeakSegment>
 
+/** `subset_accuracy`: all labels of a row right; `box_errors`: wrong and missed boxes a picture; `mask_error`: 1 − mean IoU of a picture. */
+export const SliceMetric = z.enum(['accuracy', 'mae', 'subset_accuracy', 'box_errors', 'mask_error'])
+export type SliceMetric = z.infer<typeof SliceMetric>
+
 export const SliceReport = z.object({
   runId: RunId,
-  metric: z.enum(['accuracy', 'mae']),
+  metric: SliceMetric,
   overall: SliceRate,
   slices: z.array(Slice),
   segments: z.array(WeakSegment),

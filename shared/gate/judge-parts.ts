@@ -6,6 +6,7 @@ import type { SegmentCondition, Slice, SliceReport } from '../domain/slices.ts'
 import { formatCount, formatPlural } from '../format.ts'
 import { numbersApart } from '../metrics/metric-text.ts'
 import type { Kept, RunFacts } from './facts.ts'
+import { sliceMeasures } from '../slices/slice-measures.ts'
 import { judged, nothingGathered, open, percent, sharesApart, someOf, type Judged } from './finding.ts'
 
 const defaultRows = { slices: 30, fairness: 10 } as const
@@ -40,8 +41,9 @@ export function judgeSlices(rule: RuleOf<'slices'>, facts: RunFacts): Judged {
   const kept = sliceReport(facts.more.slices, rule.columns, minimumRows)
   if (kept === undefined) return open(rule, rule.limit, `This run has not been cut into slices${rule.columns === undefined ? '' : ` by ${someOf(rule.columns, 4)}`} yet, so the rule is not established.`, { needs: { what: 'slices', columns: rule.columns ?? null, minimumRows } })
   const { report } = kept
-  const wanted = report.metric === 'accuracy' ? '>=' : '<='
-  if (rule.op !== wanted) return open(rule, rule.limit, `Slices of this task are judged by their ${report.metric === 'accuracy' ? 'accuracy, so the rule must be a floor (>=)' : 'mean absolute error, so the rule must be a ceiling (<=)'}.`)
+  const { share, name } = sliceMeasures[report.metric]
+  const wanted = share ? '>=' : '<='
+  if (rule.op !== wanted) return open(rule, rule.limit, `Slices of this task are judged by their ${name}, so the rule must be a ${share ? 'floor (>=)' : 'ceiling (<=)'}.`)
   const inColumns = report.slices.filter((s) => rule.columns === undefined || rule.columns.includes(s.column))
   const lost = (rule.columns ?? []).filter((c) => !inColumns.some((s) => s.column === c))
   if (lost.length > 0) return open(rule, rule.limit, `There are no slices by ${someOf(lost, 4)}: ${report.skipped.find((s) => s.column === lost[0])?.reason ?? 'the data has no such column, or it feeds nothing'}.`)
@@ -52,7 +54,6 @@ export function judgeSlices(rule: RuleOf<'slices'>, facts: RunFacts): Judged {
   const worst = large.reduce((a, b) => ((rule.op === '>=' ? value(b) < value(a) : value(b) > value(a)) ? b : a))
   const missing = large.filter((s) => (rule.op === '>=' ? value(s) < rule.limit : value(s) > rule.limit))
   const [text, limit] = numbersApart(value(worst), rule.limit)
-  const name = report.metric === 'accuracy' ? 'accuracy' : 'mean absolute error'
   const end = rule.at === 'low' || rule.at === 'high' ? ` (${rule.at} end of the 95 % interval)` : ''
   const bound = `${rule.op === '>=' ? 'at least' : 'at most'} ${limit}`
   const said = missing.length === 0
@@ -79,7 +80,7 @@ export function judgeSegments(rule: RuleOf<'weak-segments'>, facts: RunFacts): J
   if (kept === undefined) return open(rule, rule.atMost, 'Weak segments have not been looked for in this run yet, so the rule is not established.', { needs: { what: 'slices', columns: null, minimumRows } })
   const weak = kept.report.segments
   const [first] = weak
-  const named = first === undefined ? '' : `: the first is where ${first.conditions.map(conditionWords).join(' and ')}, with ${kept.report.metric === 'accuracy' ? 'an accuracy' : 'a mean absolute error'} of ${numbersApart(first.score.value, 0)[0]} against ${numbersApart(kept.report.overall.value, 0)[0]} overall, on ${formatPlural(first.rows, 'row')}`
+  const named = first === undefined ? '' : `: the first is where ${first.conditions.map(conditionWords).join(' and ')}, with ${kept.report.metric === 'accuracy' ? 'an' : 'a'} ${sliceMeasures[kept.report.metric].name} of ${numbersApart(first.score.value, 0)[0]} against ${numbersApart(kept.report.overall.value, 0)[0]} overall, on ${formatPlural(first.rows, 'row')}`
   const said = weak.length === 0 ? `No segment of ${formatPlural(minimumRows, 'row')} or more is clearly weaker than the rest` : `${formatPlural(weak.length, 'segment')} of ${formatCount(minimumRows)} rows or more ${weak.length === 1 ? 'is' : 'are'} clearly weaker than the rest${named}`
   return judged(rule, weak.length <= rule.atMost, weak.length, rule.atMost, `${said}; the gate allows ${rule.atMost === 0 ? 'none' : `at most ${formatCount(rule.atMost)}`}.`, [factOf('slices', kept, { segments: weak.length })])
 }

@@ -6,7 +6,7 @@ const coco = 'T.-Y. Lin et al., Microsoft COCO, ECCV 2014; the detection evaluat
 const voc = 'M. Everingham et al., The Pascal Visual Object Classes Challenge: A Retrospective, IJCV 2015'
 const matching = 'Boxes match by falling score to the free true box of their class with the highest overlap; equal scores keep their order; at most 100 boxes a picture and class; pixels are continuous; crowd regions count neither way.'
 const sliced = ' In the slices by size only true boxes below 32², up to 96² and above 96² square pixels count.'
-const drawnAgain = ' The interval is Student’s on the logit scale: its error comes from leaving out pictures (one by one, beyond 200 in groups), its centre is the value less the amount by which the envelope follows chance, taken from 400 drawn sets of pictures (fewer for very many boxes). With fewer than ten boxes missed it also covers Wilson’s interval of the boxes.'
+const drawnAgain = ' The interval is Student’s on the logit scale: its error comes from leaving out pictures (one by one, beyond 50 in groups), its centre is the value less the amount by which the envelope follows chance, taken from 400 drawn sets of pictures (fewer for very many boxes). With fewer than ten boxes missed it also covers Wilson’s interval of the boxes.'
 const few = 'A class with few true boxes moves it a lot, and boxes with low scores count too: it does not say how the model does at the score that is used.'
 
 const mapEntry = (id: string, name: string, overlap: string) => entry(id, scoreUp, {

@@ -14,12 +14,12 @@ export interface PredictionColumns {
   readonly calledPositive: Uint8Array
 }
 
-/** Rows that have a truth, ordered by record. `positiveClass` null: no class is special. */
-export async function readPredictionColumns(path: string, positiveClass: string | null, signal: AbortSignal): Promise<PredictionColumns> {
+/** Rows that have a truth (or, for pictures, a number of errors), ordered by record. `positiveClass` null: no class is special. */
+export async function readPredictionColumns(path: string, positiveClass: string | null, signal: AbortSignal, byLoss = false): Promise<PredictionColumns> {
   const file = basename(path)
   const db = await openDatabase([path])
   try {
-    const from = `read_parquet(${sqlPath(path)}) WHERE truth IS NOT NULL`
+    const from = `read_parquet(${sqlPath(path)}) WHERE ${byLoss ? 'loss IS NOT NULL AND NOT isnan(CAST(loss AS DOUBLE))' : 'truth IS NOT NULL'}`
     const count = Number((await allRows(db, `SELECT count(*) FROM ${from}`, signal, file))[0]?.[0] ?? 0)
     const is = (column: string): string => positiveClass === null ? '0::UTINYINT' : `(CAST(${column} AS VARCHAR) = ${sqlText(positiveClass)})::UTINYINT`
     const out = { records: new Uint32Array(count), correct: new Uint8Array(count), loss: new Float64Array(count), truePositive: new Uint8Array(count), calledPositive: new Uint8Array(count) }

@@ -17,7 +17,7 @@ import { BaselineReport } from '../../../shared/domain/baseline.ts'
 import { FairnessReport } from '../../../shared/domain/fairness.ts'
 import { QualityReport } from '../../../shared/domain/quality.ts'
 import { NearRows, RowFilter, RowOrder } from '../../../shared/domain/run-rows.ts'
-import { SegmentCondition, SliceReport } from '../../../shared/domain/slices.ts'
+import { SegmentCondition, SliceReport, SliceMetric } from '../../../shared/domain/slices.ts'
 import { ThresholdGoal, ThresholdReport } from '../../../shared/domain/thresholds.ts'
 import { ParityOptions, ParityReport, SpeedOptions, SpeedReport } from '../../../shared/domain/device-report.ts'
 import { ExplainBudget, Explanation } from '../../../shared/domain/explanation.ts'
@@ -93,7 +93,7 @@ export const engineContract = {
   'predictions.page': task({ input: z.object({ path: z.string(), offset: z.number().int(), limit: z.number().int(), order: PredictionOrder, onlyWrong: z.boolean(), onlyRight: z.boolean().optional(), truth: z.string().optional(), predicted: z.string().optional() }), progress: Bytes, output: PredictionPage }),
   /** Cuts a finished run by the columns of its data. Runs no model. */
   'slices': task({ input: z.object({
-    predictions: z.string(), source: DatasetSource, metric: z.enum(['accuracy', 'mae']), positiveClass: z.string().nullable(),
+    predictions: z.string(), source: DatasetSource, metric: SliceMetric, positiveClass: z.string().nullable(),
     /** null: all but `leaveOut` */ columns: z.array(z.string()).nullable(), leaveOut: z.array(z.string()), minimumRows: z.number().int(), level: z.number(), seed: z.number().int(),
   }), progress: Bytes, output: SliceReport.pick({ overall: true, slices: true, segments: true, skipped: true }) }),
   /** Counts a finished run at every distinct score of one class. Runs no model. */

@@ -7,6 +7,8 @@ import { partialDependence } from '../../../shared/explain/dependence.ts'
 import { modelRows, type Explainable } from '../../../shared/explain/explainable.ts'
 import { permutationImportance, type RowLoss } from '../../../shared/explain/importance.ts'
 import { shapleyValues } from '../../../shared/explain/shapley.ts'
+import { sigmoid } from '../../../shared/metrics/decision.ts'
+import { binaryLogLoss } from '../../../shared/metrics/multilabel-rows.ts'
 import { answered, createScoreReader, planOutputs } from './class-scores.ts'
 import type { EngineContract } from './engine-contract.ts'
 import { refuseErrors } from './evaluate.ts'
@@ -23,6 +25,20 @@ type Input = InputOf<Method>
 /** As log loss clips: the spacing of float64 at 1. */
 const epsilon = 2 ** -52
 
+/** The probability of every label. */
+function labelReader(binding: Binding): ReturnType<typeof readerOf> {
+  const bound = binding.outputs.find((o) => o.role === 'label-probabilities' || o.role === 'label-logits')
+  if (bound === undefined) throw new SlipwayError('binding.invalid', { reason: 'no output gives a score for every label' })
+  const width = binding.classes.length
+  return {
+    width, fetches: [bound.output], probabilities: true,
+    read(outputs, rows, fed) {
+      const given = toFloat64(answered(outputs, bound.output, width, fed), rows * width)
+      return bound.role === 'label-logits' ? given.map(sigmoid) : given
+    },
+  }
+}
+
 /** Reads the model's answers: class probabilities (or a 1 at the answered class where there are none), or one value. */
 export function readerOf(binding: Binding): AnswerReader & { readonly probabilities: boolean } {
   if (binding.task === 'regression') {
@@ -30,6 +46,7 @@ export function readerOf(binding: Binding): AnswerReader & { readonly probabilit
     if (output === undefined) throw new SlipwayError('binding.invalid', { reason: 'no output gives a prediction' })
     return { width: 1, fetches: [output], probabilities: false, read: (outputs, rows, fed) => toFloat64(answered(outputs, output, 1, fed), rows) }
   }
+  if (binding.task === 'multilabel-classification') return labelReader(binding)
   const plan = planOutputs(binding)
   const reader = createScoreReader(binding, plan)
   const width = binding.classes.length
@@ -49,6 +66,8 @@ function lossOf(binding: Binding, probabilities: boolean, book: BatchBook): { re
   if (binding.task === 'regression') return { name: 'mse', of: (answers, start, row) => (answers[start]! - book.truthValue[row]!) ** 2 }
   if (!probabilities) return { name: 'error_rate', of: (answers, start, row) => 1 - answers[start + book.truthIndex[row]!]! }
   const width = binding.classes.length
+  // As scikit-learn: the mean log loss of a label.
+  if (binding.task === 'multilabel-classification') return { name: 'log_loss', of: (answers, start, row) => binaryLogLoss(answers.subarray(start, start + width), book.truthLabels.subarray(row * width, (row + 1) * width), 0, width) }
   return {
     name: 'log_loss',
     of(answers, start, row) {
@@ -93,7 +112,7 @@ async function readSample(input: Input, signal: AbortSignal): Promise<RowSample>
 function notesOf(input: Input, binding: Binding, output: number): string[] {
   const notes = ['Shuffled and mixed rows may hold combinations that never occur; where columns depend on each other, read the numbers with care.']
   if (rangeFromBatch(input.model.graph)) notes.push('This model takes its quantisation range from the whole batch, so answers to mixed rows depend on their neighbours.')
-  if (binding.task === 'multiclass-classification' && input.class === null) notes.push(`Dependence and contributions are about the class ${binding.classes[output]?.label ?? ''}; another one can be asked for.`)
+  if (['multiclass-classification', 'multilabel-classification'].includes(binding.task) && input.class === null) notes.push(`Dependence and contributions are about the ${binding.task === 'multilabel-classification' ? 'label' : 'class'} ${binding.classes[output]?.label ?? ''}; another one can be asked for.`)
   return notes
 }
 

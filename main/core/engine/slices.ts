@@ -2,11 +2,12 @@
 import type { CallContext, InputOf, OutputOf } from '../../../shared/contract-kit.ts'
 import { groupNumbers, groupTexts, type GroupedColumn, mostGroups } from '../../../shared/slices/grouped-column.ts'
 import { overallScore, sliceTable, type Outcomes } from '../../../shared/slices/slice-table.ts'
+import { sliceMeasures } from '../../../shared/slices/slice-measures.ts'
 import { weakSegments } from '../../../shared/slices/weak-segments.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
 import { type PredictionColumns, readPredictionColumns } from '../datasets/prediction-columns.ts'
-import { listPictures } from '../images/image-folder.ts'
 import type { EngineContract } from './engine-contract.ts'
+import { pictureColumns } from './picture-columns.ts'
 import { readScoredColumns, type Reading, type SourceColumn } from './scored-columns.ts'
 
 type Method = EngineContract['slices']
@@ -37,9 +38,14 @@ function groupAll(readings: readonly Reading[], skipped: Skipped): GroupedColumn
   })
 }
 
-async function pictureClasses(input: Input, predictions: PredictionColumns, signal: AbortSignal): Promise<Reading[]> {
-  const { entries } = await listPictures(input.source.path, input.source.format, signal)
-  return [{ name: 'class', numbers: null, texts: Array.from(predictions.records, (record) => entries[record - 1]?.label ?? null) }]
+/** Pictures have no stored truth in words: what was judged has a number of errors. */
+const judgedByLoss: readonly Input['metric'][] = ['box_errors', 'mask_error']
+
+async function ofPictures(input: Input, predictions: PredictionColumns, { signal, progress }: CallContext<{ step: string, done: number | null, total: number | null }>): Promise<Reading[]> {
+  const found = await pictureColumns(input.source, predictions.records, signal, (step, done, total) => { if (done % 20 === 0 || done === total) progress({ step, done, total }) })
+  const missing = input.columns?.find((name) => !found.some((c) => c.name === name))
+  if (missing !== undefined) throw new SlipwayError('dataset.columnMissing', { input: missing, columns: `“${missing}”` })
+  return input.columns === null ? found : found.filter((c) => input.columns!.includes(c.name))
 }
 
 function tableColumns(input: Input, skipped: Skipped): readonly SourceColumn[] {
@@ -54,19 +60,19 @@ function tableColumns(input: Input, skipped: Skipped): readonly SourceColumn[] {
 function outcomesOf(input: Input, predictions: PredictionColumns): Outcomes {
   const binary = input.positiveClass !== null
   return {
-    metric: input.metric, score: input.metric === 'accuracy' ? Float64Array.from(predictions.correct) : predictions.loss,
+    metric: sliceMeasures[input.metric].share ? 'accuracy' : 'mae', score: sliceMeasures[input.metric].share ? Float64Array.from(predictions.correct) : predictions.loss,
     truth: binary ? predictions.truePositive : null, predicted: binary ? predictions.calledPositive : null,
   }
 }
 
 /** Errors: `run.noRows` for a run without true answers, `dataset.*`, `job.cancelled`. */
-export async function sliceRun(input: Input, context: CallContext): Promise<OutputOf<Method>> {
+export async function sliceRun(input: Input, context: CallContext<{ step: string, done: number | null, total: number | null }>): Promise<OutputOf<Method>> {
   const { signal } = context
-  const predictions = await readPredictionColumns(input.predictions, input.positiveClass, signal)
+  const predictions = await readPredictionColumns(input.predictions, input.positiveClass, signal, judgedByLoss.includes(input.metric))
   if (predictions.records.length === 0) throw new SlipwayError('run.noRows', { reason: 'no row has a true answer, so no part of the data can be judged' })
   const skipped: Skipped = []
   const readings = input.source.format.kind === 'images'
-    ? await pictureClasses(input, predictions, signal)
+    ? await ofPictures(input, predictions, context)
     : await readScoredColumns(input.source, tableColumns(input, skipped), predictions.records, signal)
   const grouped = groupAll(readings, skipped)
   const outcomes = outcomesOf(input, predictions)

@@ -9,14 +9,14 @@ import { getRun } from '../store/runs.ts'
 import { getVersion } from '../store/versions.ts'
 import { datasetSource } from './dataset-add.ts'
 
-const explainedTasks: readonly string[] = ['binary-classification', 'multiclass-classification', 'regression']
+const explainedTasks: readonly string[] = ['binary-classification', 'multiclass-classification', 'multilabel-classification', 'regression']
 
 /** Errors: `run.notFinished`, `dataset.changed`, `input.invalid` for pictures and for tasks without one answer a row, those of an evaluation. */
 export async function explainRun(parts: Parts, request: InputOf<SlipwayContract['run.explain']>, context: JobContext): Promise<OutputOf<SlipwayContract['run.explain']>> {
   const run = parts.store.read((db) => getRun(db, request.runId))
   if (run.status !== 'done') throw new SlipwayError('run.notFinished', { status: run.status })
   const { dataset, source } = datasetSource(parts, run.datasetId)
-  if (!explainedTasks.includes(run.task) || source.format.kind === 'images') throw new SlipwayError('input.invalid', { reason: 'only models of tables with one answer a row are explained by their columns' })
+  if (!explainedTasks.includes(run.task) || source.format.kind === 'images') throw new SlipwayError('input.invalid', { reason: 'only models of tables with one answer or one set of labels a row are explained by their columns' })
   const asked = { signal: context.signal, kill: context.kill, onProgress: stepProgress(context) }
   const now = await parts.light.task('dataset.hash', { path: source.path, format: source.format }, asked)
   if (now.sha256 !== run.datasetSha256) throw new SlipwayError('dataset.changed', { name: dataset.name })

@@ -3,25 +3,24 @@ import { targetColumns } from '../../../shared/binding/check-binding.ts'
 import type { SlipwayContract } from '../../../shared/contract.ts'
 import type { InputOf, OutputOf } from '../../../shared/contract-kit.ts'
 import { SlipwayError } from '../../../shared/errors.ts'
+import { sliceMetricOf } from '../../../shared/slices/slice-measures.ts'
 import type { JobContext } from '../jobs.ts'
 import { stepProgress, type Parts } from '../parts.ts'
 import { storedPredictions } from '../steps/stored-predictions.ts'
 import { getRun } from '../store/runs.ts'
 import { datasetSource } from './dataset-add.ts'
 
-const sliceable: readonly string[] = ['binary-classification', 'multiclass-classification', 'regression']
-
 /** Errors: `run.notFinished`, `dataset.changed`, `input.invalid` for a task that has no right or wrong per row, those of the data set. */
 export async function sliceFinishedRun(parts: Parts, request: InputOf<SlipwayContract['run.slices']>, context: JobContext): Promise<OutputOf<SlipwayContract['run.slices']>> {
   const run = parts.store.read((db) => getRun(db, request.runId))
-  if (!sliceable.includes(run.task)) throw new SlipwayError('input.invalid', { reason: 'slices need one right or wrong answer, or one error, per row; this task has none' })
+  const metric = sliceMetricOf(run.task)
+  if (metric === null) throw new SlipwayError('input.invalid', { reason: 'slices need one right or wrong answer, or one error, per row; this task has none' })
   const predictions = storedPredictions(parts, run)
   const { dataset, source } = datasetSource(parts, run.datasetId)
   const asked = { signal: context.signal, kill: context.kill, onProgress: stepProgress(context) }
   context.progress({ step: 'reading the data', done: null, total: null }, null)
   const now = await parts.light.task('dataset.hash', { path: source.path, format: source.format }, asked)
   if (now.sha256 !== run.datasetSha256) throw new SlipwayError('dataset.changed', { name: dataset.name })
-  const metric = run.task === 'regression' ? 'mae' : 'accuracy'
   const { minimumRows, level } = request
   const answer = await parts.light.task('slices', {
     predictions, source, metric, minimumRows, level, seed: run.options.seed, columns: request.columns ?? null,

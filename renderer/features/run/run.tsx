@@ -1,5 +1,6 @@
 // One run: its headline numbers, every metric, its curves, its worst rows, and the conditions it was measured under.
 import type { ReactNode } from 'react'
+import { sliceMetricOf } from '../../../shared/slices/slice-measures.ts'
 import type { Run } from '../../../shared/domain/run.ts'
 import type { RunId } from '../../../shared/ids.ts'
 import { mainMetrics } from '../../../shared/metrics/main-metrics.ts'
@@ -30,7 +31,7 @@ import { UnfinishedRun } from './unfinished-run.tsx'
 export type RunRoute = Extract<Route, { screen: 'run' }>
 
 /** Tasks with one right or wrong answer, or one error, a row. */
-const sliceable: readonly Run['task'][] = ['binary-classification', 'multiclass-classification', 'regression']
+const explained: readonly Run['task'][] = ['binary-classification', 'multiclass-classification', 'multilabel-classification', 'regression']
 
 /** Runs whose stored probabilities and true answers let a threshold be judged. */
 const thresholded = (run: Run): boolean => run.binding.target !== null && ['binary-classification', 'multiclass-classification', 'multilabel-classification'].includes(run.task)
@@ -51,8 +52,8 @@ function FinishedRun({ run, route }: { readonly run: Run; readonly route: RunRou
           { key: 'metrics', label: 'Metrics', content: <MetricsTab run={run} /> },
           { key: 'charts', label: 'Charts', content: <ChartsTab run={run} route={route} /> },
           ...(thresholded(run) ? [{ key: 'threshold' as const, label: 'Threshold', content: <ThresholdTab run={run} /> }] : []),
-          ...(sliceable.includes(run.task) && run.binding.target !== null ? [{ key: 'slices' as const, label: 'Slices', content: <SlicesTab run={run} /> }] : []),
-          ...(sliceable.includes(run.task) && run.binding.inputs.some((i) => i.kind === 'column' || i.kind === 'columns') ? [{ key: 'explain' as const, label: 'Explain', content: <ExplainTab run={run} /> }] : []),
+          ...(sliceMetricOf(run.task) !== null && run.binding.target !== null ? [{ key: 'slices' as const, label: 'Slices', content: <SlicesTab run={run} /> }] : []),
+          ...(explained.includes(run.task) && run.binding.inputs.some((i) => i.kind === 'column' || i.kind === 'columns') ? [{ key: 'explain' as const, label: 'Explain', content: <ExplainTab run={run} /> }] : []),
           ...(occludable(run) ? [{ key: 'explain' as const, label: 'Explain', content: <OcclusionPanel run={run} /> }] : []),
           ...(run.binding.target === null ? [] : [{ key: 'stress' as const, label: 'Stress', content: <StressTab run={run} /> }]),
           { key: 'rows', label: 'Rows', content: hasPictures(run) ? <PicturesTab run={run} route={route} /> : <RowsTab run={run} route={route} /> },

@@ -2,6 +2,7 @@
 import { Fragment, useEffect, useMemo, useState, type ReactNode } from 'react'
 import type { Run } from '../../../shared/domain/run.ts'
 import type { Slice, SliceReport } from '../../../shared/domain/slices.ts'
+import { sliceMeasureName, sliceMeasures } from '../../../shared/slices/slice-measures.ts'
 import { segmentWords } from '../../../shared/slices/segment-words.ts'
 import { formatCount, formatDelta, formatNumber, formatPlural } from '../../../shared/format.ts'
 import { useJobHandle } from '../../bridge/use-jobs.ts'
@@ -28,7 +29,7 @@ function sliceColumns(report: SliceReport, scale: PlotScale, binary: boolean): r
     { key: 'column', header: 'Column', width: '128px', value: (s) => s.column, clip: true },
     { key: 'value', header: 'Value', width: '176px', value: (s) => s.value, clip: true, cell: (s) => s.value ?? <span className={styles['missing']}>missing</span> },
     { key: 'rows', header: 'Rows', align: 'end', width: '80px', value: (s) => s.rows, cell: (s) => formatCount(s.rows) },
-    { key: 'score', header: report.metric === 'accuracy' ? 'Accuracy' : 'Mean error', align: 'end', width: '96px', value: (s) => s.score.value, cell: (s) => formatNumber(s.score.value) },
+    { key: 'score', header: sliceMeasures[report.metric].short, align: 'end', width: '96px', value: (s) => s.score.value, cell: (s) => formatNumber(s.score.value) },
     { key: 'plot', header: '95 % interval', width: '180px', sortable: false, value: (s) => `${s.score.low} to ${s.score.high}`, cell: (s) => <IntervalPlot {...s.score} reference={report.overall.value} scale={scale} strong={s.weak} words={intervalWords(s.score)} /> },
     { key: 'difference', header: 'Against the rest', align: 'end', width: '116px', value: (s) => s.difference, cell: (s) => formatDelta(s.difference) },
     { key: 'adjusted', header: 'Adjusted p', align: 'end', width: '92px', value: (s) => s.adjusted, cell: (s) => (s.adjusted < 0.0001 ? '< 0.0001' : s.adjusted.toFixed(4)) },
@@ -51,7 +52,7 @@ function Segments({ run, report }: { readonly run: Run; readonly report: SliceRe
         {report.segments.map((segment, i) => (
           <li key={i} className={styles['card']}>
             <strong>{segmentWords(segment.conditions)}</strong>
-            <span>{report.metric === 'accuracy' ? 'Accuracy' : 'Mean error'} {intervalWords(segment.score)}, {formatDelta(segment.difference)} against the rest; measured on {formatCount(segment.score.rows)} of its {formatPlural(segment.rows, 'row')}.</span>
+            <span>{sliceMeasures[report.metric].short} {intervalWords(segment.score)}, {formatDelta(segment.difference)} against the rest; measured on {formatCount(segment.score.rows)} of its {formatPlural(segment.rows, 'row')}.</span>
             {segment.examples.length > 0 && <span className={styles['quiet']}>The worst are records {segment.examples.map((record, at) => <Fragment key={record}>{at > 0 && ', '}<a href={recordHref(run, record)}>{record}</a></Fragment>)}.</span>}
           </li>
         ))}
@@ -70,7 +71,7 @@ function Report({ run, report }: { readonly run: Run; readonly report: SliceRepo
   return (
     <Stack>
       <p role="status">
-        {report.metric === 'accuracy' ? 'Accuracy' : 'The mean absolute error'} on all {formatPlural(report.overall.rows, 'row')} is {intervalWords(report.overall)}.
+        {report.metric === 'mae' ? 'The mean absolute error' : sliceMeasureName(report.metric)} on all {formatPlural(report.overall.rows, 'row')} is {intervalWords(report.overall)}.
         {' '}Of {formatPlural(report.slices.length, 'slice')} with at least {formatPlural(report.minimumRows, 'row')}, {weak.length === 0 ? 'none is' : weak.length === 1 ? 'one is' : `${weak.length} are`} clearly worse than the other rows, corrected for looking at all of them. The dashed line is the value of all rows.
       </p>
       {report.segments.length > 0 && <Segments run={run} report={report} />}
