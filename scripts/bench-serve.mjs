@@ -14,6 +14,7 @@ export const cases = {
   digits: { model: join(fixtures, 'mnist/models/mnist-cnn-v1-float32.onnx'), data: join(fixtures, 'mnist/images/test'), target: null },
 }
 const connections = 16
+const warmSeconds = 2
 
 function slipway(workspace, ...args) {
   const answer = spawnSync(process.execPath, [join(project, 'out/main/cli.js'), '--workspace', workspace, '--quiet', ...args], { encoding: 'utf8' })
@@ -93,15 +94,20 @@ function load(port, name, body, seconds) {
   })
 }
 
-/** Both under the same load in turn, so that whatever else the machine does weighs on both. */
+/**
+ * Both under the same load in turn, in short windows, so that whatever else the machine does weighs on both alike; what is compared is one
+ * window with the one beside it, and what is told is the median of these pairs.
+ */
 export async function sideBySide(bundle, rows, repeats, seconds) {
   const [bare, server] = [await startBare(bundle), await startServer(bundle)]
   const body = bodyOf(bundle, rows)
   const found = { bare: [], server: [] }
   try {
-    for (const one of [bare, server]) await load(one.port, bundle.name, body, 1)
+    // Both programs are compiled by then as far as they ever will be.
+    for (const one of [bare, server, bare, server]) await load(one.port, bundle.name, body, warmSeconds)
     for (let i = 0; i < repeats; i++) {
-      for (const [name, one] of [['bare', bare], ['server', server]]) {
+      const turn = [['bare', bare], ['server', server]]
+      for (const [name, one] of i % 2 === 0 ? turn : turn.reverse()) {
         const pids = processesOf(one.child.pid)
         const before = spent(pids)
         const result = await load(one.port, bundle.name, body, seconds)
@@ -111,20 +117,22 @@ export async function sideBySide(bundle, rows, repeats, seconds) {
     }
   } finally { await Promise.all([bare.stop(), server.stop()]) }
   const of = (name, key) => median(found[name].map((r) => r[key]))
+  const paired = (key) => median(found.server.map((r, i) => r[key] / found.bare[i][key]))
   const line = (name) => ({ rate: of(name, 'rate'), p99: of(name, 'p99'), cpu: of(name, 'cpu') })
-  return { case: bundle.name, rows, repeats, seconds, connections, bare: line('bare'), server: line('server'), ratio: median(found.server.map((r, i) => r.rate / found.bare[i].rate)) }
+  return { case: bundle.name, rows, repeats, seconds, connections, bare: line('bare'), server: line('server'), ratio: paired('rate'), p99Ratio: paired('p99') }
 }
 
 export async function startTimes(bundle, repeats) {
   const times = { bare: [], server: [] }
-  for (let i = 0; i < repeats; i++) {
+  for (let i = 0; i <= repeats; i++) {
     for (const [name, begin] of [['bare', startBare], ['server', startServer]]) {
       const one = await begin(bundle)
-      times[name].push(one.ms)
+      // The first of each reads its files from the disk.
+      if (i > 0) times[name].push(one.ms)
       await one.stop()
     }
   }
-  return { case: bundle.name, repeats, bare: median(times.bare), server: median(times.server) }
+  return { case: bundle.name, repeats, bare: median(times.bare), server: median(times.server), ratio: median(times.server.map((ms, i) => ms / times.bare[i])) }
 }
 
 /** Memory while requests come without a pause; measured at the beginning, after the first tenth, and at the end. */

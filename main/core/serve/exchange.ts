@@ -63,14 +63,16 @@ export interface AnswerHeaders { readonly requestId: string; readonly arm: strin
 /** Sends an answer whole. */
 export function sendAnswer(response: ServerResponse, status: number, body: string | Buffer, { requestId, arm, jsonBytes, closing, type }: AnswerHeaders, retryAfter: number | null = null): void {
   if (response.destroyed || response.headersSent) return
-  const headers = ['content-type', type ?? (jsonBytes === null ? 'application/json' : 'application/octet-stream'), 'content-length', String(Buffer.byteLength(body)), 'x-request-id', requestId]
+  const bytes = Buffer.byteLength(body)
+  const headers = ['content-type', type ?? (jsonBytes === null ? 'application/json' : 'application/octet-stream'), 'content-length', String(bytes), 'x-request-id', requestId]
   if (jsonBytes !== null) headers.push('inference-header-content-length', String(jsonBytes))
   if (arm !== null) headers.push('x-slipway-arm', arm)
   if (retryAfter !== null) headers.push('retry-after', String(retryAfter))
   if (closing) headers.push('connection', 'close')
   if (status === 401) headers.push('www-authenticate', 'Bearer')
   response.writeHead(status, headers)
-  response.end(body)
+  // A text of as many bytes as letters is ASCII, which is written without being encoded.
+  response.end(body, bytes === body.length ? 'latin1' : 'utf8')
 }
 
 /** What a failure is to the caller; what is ours keeps its details to the log. */

@@ -18,14 +18,16 @@ export interface FrameTensor { readonly index: number; readonly dtype: DenseTens
 interface Content { readonly bytes: number; write(into: Buffer, at: number): void }
 
 /** Texts lie one behind the other, written at once, behind their lengths in UTF-16 units: one call of the encoder, not one a text. */
-function textContent(texts: readonly string[]): Content {
-  const joined = texts.join('')
+function textContent(parts: readonly (readonly string[])[]): Content {
+  let joined = ''
+  let count = 0
+  for (const texts of parts) { joined += texts.join(''); count += texts.length }
   const bytes = Buffer.byteLength(joined)
   return {
-    bytes: texts.length * 4 + bytes,
+    bytes: count * 4 + bytes,
     write(into, at) {
       let next = at
-      for (const text of texts) next = into.writeUInt32LE(text.length, next)
+      for (const texts of parts) for (let i = 0; i < texts.length; i++) next = into.writeUInt32LE(texts[i]!.length, next)
       if (bytes === joined.length) into.write(joined, next, 'latin1')
       else into.write(joined, next)
     },
@@ -62,7 +64,7 @@ function numberContent(parts: readonly TensorValues[]): Content {
 
 function contentOf({ dtype, parts }: FrameTensor): Content {
   if (dtype !== 'string') return numberContent(parts)
-  return textContent(parts.length === 1 ? (parts[0] as readonly string[]) : (parts as readonly (readonly string[])[]).flat())
+  return textContent(parts as readonly (readonly string[])[])
 }
 
 function header(buffer: Buffer, kind: number, id: number, count: number): void {

@@ -4,7 +4,7 @@ import type { SlipwayError } from '../../../shared/errors.ts'
 import type { PlainTensor } from '../engine/engine-contract.ts'
 import { denseOf } from '../engine/plain-tensors.ts'
 import type { TensorValues } from '../engine/session.ts'
-import type { Datatype } from './datatypes.ts'
+import { freshNumbers, type Datatype } from './datatypes.ts'
 import { RequestFault } from './request-fault.ts'
 
 export type Cell = PlainTensor['data'][number]
@@ -120,7 +120,7 @@ function checkNesting(name: string, data: readonly unknown[], shape: readonly nu
 export function readCells(name: string, datatype: Datatype, shape: readonly number[], count: number, data: readonly unknown[], most: number): { readonly values: TensorValues; readonly cells: readonly Cell[] | null } {
   const way = shortWays[datatype.name]
   if (way !== undefined && count <= most) {
-    const values = new datatype.array(new ArrayBuffer(count * datatype.size), 0, count)
+    const values = freshNumbers(datatype, count)
     const nested = shape.length > 1 && Array.isArray(data[0])
     const into = values as unknown as Fillable
     if ((nested ? fillNumbers(data, into, 0, way, shape, 0, shape[0]!) : fillNumbers(data, into, 0, way, [], 0, count)) === count) return { values, cells: null }

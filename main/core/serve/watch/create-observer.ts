@@ -12,11 +12,13 @@ import { createRowCoder, type RowCoder } from './live-codes.ts'
 import { createTables, observeValue, type Buckets, type Cell, type MetricTables } from './metric-tables.ts'
 import { openPredictionLog, type PredictionLog } from './prediction-log.ts'
 import { watchProcess } from './process-numbers.ts'
+import { createSampler, keptRows } from './row-sampler.ts'
 import type { WatchedBundle } from './watched-bundle.ts'
 import type { ObserverOptions } from './watch-options.ts'
 
 type Labels = { readonly model: string; readonly version: string }
-const none = new Int16Array(0)
+/** Rows a second that drift looks at; of more, every n-th one: the window holds the last few thousand anyway. */
+const watchedRate = 10_000
 
 /** Counters and histograms of requests. */
 function requestCounter(tables: MetricTables, labels: Labels): (event: PredictionEvent) => void {
@@ -99,17 +101,18 @@ function tellBundle(bundle: WatchedBundle, tables: MetricTables, labels: Labels)
   if (!Number.isNaN(due)) tables.cell('model_review_due_timestamp_seconds', labels).value = due
 }
 
-/** Codes the rows of an event into one array that is used again and again. */
-function eventCoder(features: readonly ReferenceFeature[]): { readonly coder: RowCoder; code(event: PredictionEvent): Int16Array } {
-  const coder = createRowCoder(features)
-  let scratch = new Int16Array(features.length * 64)
-  return {
-    coder,
-    code({ inputs, rows }) {
-      if (scratch.length < rows * features.length) scratch = new Int16Array(rows * features.length)
-      coder.code(inputs, rows, 0, scratch)
-      return scratch
-    },
+/** Takes the inputs of an event into the window, as codes in an array that is used again and again. */
+function inputWatch(coder: RowCoder, window: DriftWindow): (event: PredictionEvent) => void {
+  const sample = createSampler(watchedRate, true)
+  const width = coder.features.length
+  let scratch = new Int16Array(width * 64)
+  return ({ at, inputs, rows }) => {
+    const kept = sample(at, rows)
+    const count = keptRows(kept, rows)
+    if (count === 0) return
+    if (scratch.length < count * width) scratch = new Int16Array(count * width)
+    coder.code(inputs, count, kept.first, scratch, kept.stride)
+    window.add(scratch, count)
   }
 }
 
@@ -124,8 +127,9 @@ export function createObserver(bundle: WatchedBundle, options: ObserverOptions):
   const depth = tables.cell('model_queue_depth', labels)
   const reader = bundle.binding === null ? null : answerReader(bundle.binding)
   const features = bundle.reference?.features ?? []
-  const coder = eventCoder(features)
+  const coder = features.length === 0 ? null : createRowCoder(features)
   const window = createWindow(features.map((f) => f.bins), options.windowRows)
+  const watchInputs = coder === null ? null : inputWatch(coder, window)
   const answersWatch = watchAnswers(bundle, tables, labels, reader?.labels ?? [], options.windowRows)
   const logCells = { records: tables.cell('model_prediction_log_records_total', labels), dropped: tables.cell('model_prediction_log_dropped_total', labels) }
   const log: PredictionLog | null = options.level === 0 ? null : openPredictionLog(bundle, options, reader?.labels ?? [], features, logCells)
@@ -138,11 +142,10 @@ export function createObserver(bundle: WatchedBundle, options: ObserverOptions):
         count(event)
         if (event.rows < 1) return
         const ok = event.outcome === 'ok'
-        const codes = ok && features.length > 0 ? coder.code(event) : none
         const answers = ok && reader !== null ? reader.read(event.outputs, event.rows) : null
-        if (codes !== none) window.add(codes, event.rows)
+        if (ok) watchInputs?.(event)
         if (answers !== null) answersWatch.take(answers)
-        log?.write(event, answers, codes)
+        log?.write(event, answers, ok ? coder : null)
       } catch {
         logCells.dropped.value += Math.max(1, event.rows)
       }

@@ -43,15 +43,15 @@ export const coderOf = ({ bins }: ReferenceFeature): Coder => (bins.kind === 'nu
 /** Writes the codes of rows. */
 export interface RowCoder {
   readonly features: readonly ReferenceFeature[]
-  /** Codes of `rows` rows from row `first` on into `out`, row after row. A tensor that is not there counts as missing. */
-  code(inputs: readonly PlainTensor[], rows: number, first: number, out: Int16Array): void
+  /** Codes of `rows` rows into `out`, row after row: row `first` and every `stride`-th behind it. A tensor that is not there counts as missing. */
+  code(inputs: readonly PlainTensor[], rows: number, first: number, out: Int16Array, stride?: number): void
 }
 
 export function createRowCoder(features: readonly ReferenceFeature[]): RowCoder {
   const coders = features.map(coderOf)
   return {
     features,
-    code(inputs, rows, first, out) {
+    code(inputs, rows, first, out, stride = 1) {
       const width = features.length
       for (let f = 0; f < width; f++) {
         const { input, place } = features[f]!
@@ -61,7 +61,7 @@ export function createRowCoder(features: readonly ReferenceFeature[]): RowCoder 
         const data = tensor === undefined ? undefined : valuesOf(tensor)
         const total = tensor?.shape[0] ?? 1
         const perRow = data === undefined ? 0 : data.length / (total > 0 ? total : 1)
-        for (let r = 0; r < rows; r++) out[r * width + f] = coder(data === undefined ? undefined : data[(first + r) * perRow + place])
+        for (let r = 0; r < rows; r++) out[r * width + f] = coder(data === undefined ? undefined : data[(first + r * stride) * perRow + place])
       }
     },
   }

@@ -6,8 +6,10 @@ import type { PlainTensor } from '../../engine/engine-contract.ts'
 import type { PredictionEvent } from '../observer.ts'
 import { eventId } from './event-ids.ts'
 import type { Answers } from './live-answers.ts'
+import type { RowCoder } from './live-codes.ts'
 import { openFileSink, openOutputSink, type LogSink } from './log-sink.ts'
 import type { Cell } from './metric-tables.ts'
+import { createSampler, keptRows } from './row-sampler.ts'
 import type { WatchedBundle } from './watched-bundle.ts'
 import type { ObserverOptions } from './watch-options.ts'
 
@@ -15,36 +17,12 @@ import type { ObserverOptions } from './watch-options.ts'
 const mostScores = 50
 
 export interface PredictionLog {
-  /** Logs the rows of an event; `codes` row after row, empty where no profile is there. */
-  write(event: PredictionEvent, answers: Answers | null, codes: Int16Array): void
+  /** Logs the rows of an event that the sampler keeps; `coder`: null where no profile is there, or the model did not answer. */
+  write(event: PredictionEvent, answers: Answers | null, coder: RowCoder | null): void
   close(): Promise<void>
 }
 
 const number = (value: number): string => (Number.isFinite(value) ? String(value) : 'null')
-
-/** Every n-th row, so that about `limit` rows a second are kept. Looks at the second before, and reacts at once when this one overflows. */
-function createSampler(limit: number): (at: number, rows: number) => { readonly stride: number; readonly first: number } {
-  let second = -1
-  let seen = 0
-  let kept = 0
-  let stride = 1
-  let place = 0
-  return (at, rows) => {
-    const now = Math.floor(at / 1000)
-    if (now !== second) {
-      stride = Math.max(1, Math.ceil(seen / limit))
-      second = now
-      seen = 0
-      kept = 0
-    }
-    while (kept + rows / stride > limit * 2 && kept > limit) stride *= 2
-    seen += rows
-    const first = (stride - (place % stride)) % stride
-    place += rows
-    kept += rows > first ? Math.ceil((rows - first) / stride) : 0
-    return { stride, first }
-  }
-}
 
 /** What each output tensor of one row is, as the log writes it. */
 function outText(answers: Answers | null, labels: readonly string[], r: number): string {
@@ -98,22 +76,27 @@ export function openPredictionLog(bundle: WatchedBundle, options: ObserverOption
   const raw = features.filter((f) => allowed.has(f.feature))
   let untold = 0
   const unit = (name: string | null): string => (name === null || options.unitKey === null ? '' : `,"unit_hash":"${createHmac('sha256', options.unitKey).update(name).digest('hex')}"`)
-  const binsText = (codes: Int16Array, r: number): string => {
+  let codes = new Int16Array(names.length * 64)
+  const binsText = (row: number): string => {
     let text = ''
-    for (let f = 0, at = r * names.length; f < names.length; f++, at++) text += names[f]! + codes[at]!
+    for (let f = 0, at = row * names.length; f < names.length; f++, at++) text += names[f]! + codes[at]!
     return text
   }
   return {
-    write(event, answers, codes) {
-      const { stride, first } = sample(event.at, event.rows)
+    write(event, answers, coder) {
+      const kept = sample(event.at, event.rows)
+      const { stride, first } = kept
       if (first >= event.rows) return
+      const logged = keptRows(kept, event.rows)
+      if (codes.length < logged * names.length) codes = new Int16Array(logged * names.length)
+      coder?.code(event.inputs, logged, first, codes, stride)
       const outcome = event.outcome === 'ok' ? '"ok"' : `${JSON.stringify(event.outcome)},"error_code":${JSON.stringify(event.reason)}`
       const start = `{"schema":"predlog.v1","ts":"${new Date(event.at).toISOString()}","event_id":"`
       const middle = `","request_id":${JSON.stringify(event.requestId)},"row":`
       const rest = `${fixed}${event.arm}"${unit(event.unitHash)},"latency_ms":${number(Math.round(event.totalMs * 1000) / 1000)},"outcome":${outcome},"out":`
       const end = `,"sampled":${number(1 / stride)}}\n`
-      for (let r = first; r < event.rows; r += stride) {
-        const bins = codes.length === 0 ? '' : `,"bins":{${binsText(codes, r)}}`
+      for (let r = first, row = 0; r < event.rows; r += stride, row++) {
+        const bins = coder === null ? '' : `,"bins":{${binsText(row)}}`
         const values = raw.length === 0 ? '' : `,"features":${rawText(raw, event.inputs, event.rows, r)}`
         const told = untold === 0 ? '' : `{"schema":"predlog.v1","kind":"dropped",${fixedFields(bundle)},"ts":"${new Date(event.at).toISOString()}","dropped":${untold}}\n`
         const line = `${told}${start}${eventId()}${middle}${r}${rest}${outText(answers, words, r)}${bins}${values}${end}`
