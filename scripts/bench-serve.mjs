@@ -67,7 +67,7 @@ function start(args, ready) {
   })
 }
 const startBare = ({ root, name, manifest }) => start([join(project, 'scripts/bench-serve-bare.mjs'), join(root, manifest.model.path), name], /ready (\d+)/)
-const startServer = ({ root, log }) => start([join(root, 'server/server.cjs'), '--port', '0', '--prediction-log', '1', '--prediction-log-dir', log, '--prediction-log-files', '2'], /"message":"ready".*"address":"http:\/\/127\.0\.0\.1:(\d+)"/)
+const startServer = ({ root, log }) => start([...(process.env.NF ?? '').split(' ').filter(Boolean), join(root, 'server/server.cjs'), '--port', '0', '--prediction-log', '1', '--prediction-log-dir', log, '--prediction-log-files', '2', ...(process.env.ARGS ?? '').split(' ').filter(Boolean)], /"message":"ready".*"address":"http:\/\/127\.0\.0\.1:(\d+)"/)
 
 const processesOf = (pid) => [pid, ...spawnSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' }).stdout.trim().split('\n').filter(Boolean).map(Number)]
 /** Processor time in ms and memory in MB of a program and its children. */

@@ -36,7 +36,7 @@ async function measure(quick, only) {
   // One round of scikit-learn takes half a minute for a million predictions, and minutes for ten.
   const c = wants('c') ? await benchMetrics(of('c'), repeats, 1) : null
   const e = wants('e') ? await benchRegistry({ ...fullSize, versions: of('e'), models: Math.round(fullSize.models * of('e') / full.e.count) }, quick ? 20 : full.e.rounds) : null
-  const f = wants('f') ? await benchServe(quick ? 20_000 : full.f.count, repeats, quick ? 2 : 10) : null
+  const f = wants('f') ? await benchServe(quick ? 20_000 : full.f.count, quick ? 5 : 15, 2) : null
   // Part g is made on demand: its files take gigabytes.
   const g = wants('g') ? await benchLogs(quick ? 1_000_000 : 10_000_000) : null
   return { ...kept({ a: wants('a') ? a : null, b, c, d, e, f }, run), ...(g === null ? {} : { g: { ...run, ...g } }) }

@@ -3,6 +3,7 @@
 // while the bundle is verified, loads the model once every hash holds, and the rest of this program is loaded meanwhile.
 import { realpathSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
 import type { ServerOptions } from './arguments.ts'
 import type { openModel as OpenModel } from './embed.ts'
 import { modelProcessWord, runModelProcess } from './model-process.ts'
@@ -38,6 +39,9 @@ async function begin(root: string, options: ServerOptions, program: string): Pro
 }
 
 async function serve(program: string): Promise<void> {
+  // The short collections of memory, several a second under load, are done by this thread alone: waiting for others to get a core of a busy
+  // machine was most of the longest answers.
+  setFlagsFromString('--no-parallel-scavenge')
   const { readArguments } = await import('./arguments.ts')
   const options = readArguments(process.argv.slice(2), process.env)
   if (options === null) {
