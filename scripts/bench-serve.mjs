@@ -89,7 +89,7 @@ function load(port, name, body, seconds) {
     child.stdout.on('data', (chunk) => { text += chunk })
     child.on('exit', () => {
       if (/Non-2xx|Socket errors/.test(text)) reject(new SetupError(`the load met failures:\n${text}`))
-      else resolve({ rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(text)[1]), requests: Number(/(\d+) requests in/.exec(text)[1]), p99: milliseconds(/99%\s+(\S+)/.exec(text)[1]) })
+      else resolve({ rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(text)[1]), requests: Number(/(\d+) requests in/.exec(text)[1]), p99: milliseconds(/^\s+99%\s+(\S+)/m.exec(text)[1]) })
     })
   })
 }
