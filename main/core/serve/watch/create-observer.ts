@@ -1,6 +1,5 @@
 // Counts, logs and watches one served bundle: what the server's `Observer` is. Cheap by design: no JSON and no allocation for each value,
 // and nothing that waits. Refuses to disturb a request: what goes wrong here is counted as dropped.
-import type { ReferenceFeature } from '../../../../shared/drift/reference.ts'
 import type { Observer, PredictionEvent } from '../observer.ts'
 import { mostClassSeries } from '../../bundle/watch/metric-catalogue.ts'
 import { binOf } from '../../../../shared/drift/bin-numbers.ts'
