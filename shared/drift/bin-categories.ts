@@ -1,4 +1,5 @@
 // Makes the bins of a text column: the values that many rows hold, and one bin for all others.
+import { normalTail } from '../statistics/distributions.ts'
 import { leastRows, type CategoryBins, type NoBins } from './reference.ts'
 
 const mostCategories = 50
@@ -9,6 +10,22 @@ const longest = 80
 
 /** A category on a smaller share of rows is not named: a window would hold too few of it to say anything. */
 const leastNamed = 0.01
+
+/** Rows from which on a value is named, of so many. */
+const leastCount = (rows: number): number => Math.max(leastRows, rows * leastNamed)
+
+/**
+ * Rows by which the named categories are held too many, and the others too few: a category near the threshold is named where chance gave it more rows
+ * than its share. Each named count c is taken for the mean of a law with variance c, of which only what passes the threshold t was seen:
+ * √c · φ(z) ÷ Φ(z) with z = (c − t) ÷ √c (mean of a normal law cut from below). It matters for small profiles of many categories.
+ */
+export function namedByChance({ rows, missing, counts }: Pick<CategoryBins, 'rows' | 'missing' | 'counts'>): number {
+  const least = leastCount(rows - missing)
+  return counts.reduce((sum, c) => {
+    const [width, z] = [Math.sqrt(c), (c - least) / Math.sqrt(c)]
+    return sum + (width * Math.exp((-z * z) / 2)) / Math.sqrt(2 * Math.PI) / (1 - normalTail(z))
+  }, 0)
+}
 
 export interface CountedText { readonly value: string; readonly count: number }
 
@@ -32,7 +49,7 @@ function rareOf(sorted: readonly CountedText[], other: number): { readonly categ
 export function categoryBins(counted: readonly CountedText[], missing: number, unlisted = 0): CategoryBins | NoBins {
   const rows = counted.reduce((sum, c) => sum + c.count, unlisted)
   if (rows < leastRows) return { kind: 'none', rows: rows + missing, missing, reason: `fewer than ${leastRows} rows have a value` }
-  const named = counted.filter((c) => c.count >= Math.max(leastRows, rows * leastNamed) && c.value.length <= longest).sort(byCount).slice(0, mostCategories)
+  const named = counted.filter((c) => c.count >= leastCount(rows) && c.value.length <= longest).sort(byCount).slice(0, mostCategories)
   let other = rows - named.reduce((sum, c) => sum + c.count, 0)
   if (other > rows / 2) return { kind: 'none', rows: rows + missing, missing, reason: 'too many different values: free text or ids' }
   while (other > 0 && other < leastRows && named.length > 1) other += named.pop()!.count

@@ -3,6 +3,7 @@
 import type { ColumnMeasures, DriftColumn, DriftRate, DriftReport } from '../domain/drift.ts'
 import { formatPlural } from '../format.ts'
 import { adjustByHolm } from '../statistics/holm.ts'
+import { namedByChance } from './bin-categories.ts'
 import { freedomOf, liveCells, referenceCells, type CodeCounts } from './cells.ts'
 import { moreChance, psiChance } from './chance.ts'
 import { detectablePsi } from './detectable.ts'
@@ -31,12 +32,16 @@ const total = (counts: readonly number[]): number => counts.reduce((sum, c) => s
 const measurable = (bins: Bins): bins is Binned => bins.kind !== 'none' && freedomOf(bins) > 0
 
 type RateName = 'missing' | 'unseen' | 'outside'
-interface RateCounts { readonly name: RateName; readonly live: number; readonly reference: number }
+interface RateCounts {
+  readonly name: RateName; readonly live: number; readonly reference: number
+  /** Rows of the profile that may be among `reference` by right: the names of categories were chosen by these very counts. */
+  readonly allowance: number
+}
 
 function rateCounts({ bins, live }: WatchedColumn): RateCounts[] {
-  const missing: RateCounts = { name: 'missing', live: live.missing, reference: bins.missing }
-  if (bins.kind === 'numeric') return [missing, { name: 'outside', live: live.below + live.above, reference: bins.outside }]
-  return bins.kind === 'categorical' ? [missing, { name: 'unseen', live: live.unseen, reference: bins.other }] : [missing]
+  const missing: RateCounts = { name: 'missing', live: live.missing, reference: bins.missing, allowance: 0 }
+  if (bins.kind === 'numeric') return [missing, { name: 'outside', live: live.below + live.above, reference: bins.outside, allowance: 0 }]
+  return bins.kind === 'categorical' ? [missing, { name: 'unseen', live: live.unseen, reference: bins.other, allowance: namedByChance(bins) }] : [missing]
 }
 
 /** The setting of a column's limit among `features` of them. */
@@ -81,7 +86,7 @@ function testsOf(columns: readonly WatchedColumn[], measured: readonly (ColumnMe
     return psi === null ? 1 : psiChance(settingOf(bins as Binned, 1), total(liveCells(bins as Binned, live)), psi)
   })
   const corrected = adjustByHolm(raw)
-  const rates = columns.map((column) => rateCounts(column).map((rate) => ({ ...rate, chance: moreChance({ hits: rate.live, rows: column.live.rows }, { hits: rate.reference, rows: column.bins.rows }) })))
+  const rates = columns.map((column) => rateCounts(column).map((rate) => ({ ...rate, chance: moreChance({ hits: rate.live, rows: column.live.rows }, { hits: Math.min(column.bins.rows, Math.round(rate.reference + rate.allowance)), rows: column.bins.rows }) })))
   const flat = adjustByHolm(rates.flat().map((r) => r.chance))
   let at = 0
   return {
