@@ -8,6 +8,7 @@ export type DatasetTab = 'columns' | 'rows' | 'images' | 'format' | 'queue'
 export type BundleTab = 'overview' | 'compare' | 'try'
 export type CompareTab = 'verdict' | 'disagreements' | 'diff'
 export type MonitorTab = 'alerts' | 'drift' | 'quality' | 'service'
+export type DecideTab = 'ab' | 'rollout'
 export type HelpTab = 'metrics' | 'words' | 'keys'
 export type RunTab = 'metrics' | 'charts' | 'threshold' | 'slices' | 'explain' | 'stress' | 'rows' | 'device' | 'conditions'
 
@@ -34,6 +35,7 @@ export type Route =
   | { readonly screen: 'settings' }
   | { readonly screen: 'monitoring' }
   | { readonly screen: 'monitor'; readonly versionId: string; readonly tab?: MonitorTab; /** `input:NAME` or `answer:NAME` */ readonly column?: string }
+  | { readonly screen: 'decide'; readonly versionId: string; readonly tab?: DecideTab }
   | { readonly screen: 'help'; readonly tab?: HelpTab; readonly find?: string }
   | { readonly screen: 'not-found'; readonly hash: string }
 
@@ -64,6 +66,7 @@ const shapes: Readonly<Record<ScreenName, Shape>> = {
   settings: {},
   monitoring: {},
   monitor: { path: 'versionId', text: ['column'], choices: { tab: ['alerts', 'drift', 'quality', 'service'] } },
+  decide: { path: 'versionId', choices: { tab: ['ab', 'rollout'] } },
   help: { text: ['find'], choices: { tab: ['metrics', 'words', 'keys'] } },
 }
 

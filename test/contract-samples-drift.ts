@@ -54,6 +54,6 @@ export const driftSamples: Samples = {
     windows: [{ from: 1, to: 2, rows: 500, labelled: 100, quality: [metric], estimated: null }],
   } },
   'monitor.alerts': { input: { versionId, firing: true }, output: { monitorId, versionId, modelName: 'income', versionNumber: 2, alerts: [alert], previous: { versionId, number: 1 } } },
-  'alert.decide': { input: { monitorId, thresholdId: 'InputDrift:age:warning', action: 'threshold', reason: 'known change', limit: 0.9 }, output: decision },
+  'alert.decide': { input: { monitorId, thresholdId: 'InputDrift:age:warning', action: 'threshold', reason: 'known change', limit: 0.9, rollback: { alias: 'champion', expected: versionId, deploymentId: newId('deployment') } }, output: decision },
   'alert.decisions': { input: { versionId }, output: [decision] },
 }

@@ -4,7 +4,7 @@ import type { DriftColumn, DriftReport } from '../../shared/domain/drift.ts'
 import type { Alert, AlertAction, MonitorColumn, MonitorOverview, MonitorQuality, WithInterval } from '../../shared/domain/monitor.ts'
 import { SlipwayError } from '../../shared/errors.ts'
 import { formatCount, formatShare, formatTime } from '../../shared/format.ts'
-import type { VersionId } from '../../shared/ids.ts'
+import { DeploymentId, type VersionId } from '../../shared/ids.ts'
 import { metricName } from '../../shared/metrics/catalogue.ts'
 import { metricText } from '../../shared/metrics/metric-text.ts'
 import { withExample } from './example.ts'
@@ -78,11 +78,13 @@ export const withStretch = (command: Command): Command => command.argument('<ver
 
 function registerDecide(group: Command): void {
   withExample(group.command('decide').description('Write down what was decided about an alert that fires. A moved limit counts from the next analysis on.').argument('<version>', 'such as income@2').argument('<alert>', 'its name in the list, such as InputDrift:age:warning')
-    .addOption(new Option('--action <action>', 'what is done').choices(['roll-back', 'retrain', 'recalibrate', 'threshold', 'accept']).makeOptionMandatory()).option('--limit <number>', 'the new limit, with --action threshold').requiredOption('--reason <text>', 'why, for the record'), 'slipway monitor decide income@2 InputDrift:age:warning --action accept --reason "planned change of the form"')
-    .action(async (text: string, thresholdId: string, o: { action: AlertAction; limit?: string; reason: string }, command: Command) => withSession(command, async (session) => {
-      const { monitorId } = await session.client.call('monitor.alerts', { versionId: (await version(session, text)).id })
+    .addOption(new Option('--action <action>', 'what is done').choices(['roll-back', 'retrain', 'recalibrate', 'threshold', 'accept']).makeOptionMandatory()).option('--limit <number>', 'the new limit, with --action threshold').option('--alias <name>', 'with --action roll-back: move this alias back too, such as champion').option('--deployment <id>', 'and tell it where the version serves').requiredOption('--reason <text>', 'why, for the record'), 'slipway monitor decide income@2 InputDrift:age:warning --action accept --reason "planned change of the form"')
+    .action(async (text: string, thresholdId: string, o: { action: AlertAction; limit?: string; alias?: string; deployment?: string; reason: string }, command: Command) => withSession(command, async (session) => {
+      const { monitorId, versionId } = await session.client.call('monitor.alerts', { versionId: (await version(session, text)).id })
+      if (o.alias === undefined && o.deployment !== undefined) throw new SlipwayError('input.invalid', { reason: '--deployment belongs to --alias' })
+      const rollback = o.alias === undefined ? null : { alias: o.alias, expected: versionId, ...(o.deployment === undefined ? {} : { deploymentId: DeploymentId.parse(o.deployment) }) }
       const limit = decimalNumber('--limit', o.limit, { least: -1e12, most: 1e12 })
-      const decision = await session.client.call('alert.decide', { monitorId, thresholdId, action: o.action, reason: o.reason, ...(limit === null ? {} : { limit }) })
+      const decision = await session.client.call('alert.decide', { monitorId, thresholdId, action: o.action, reason: o.reason, ...(limit === null ? {} : { limit }), ...(rollback === null ? {} : { rollback }) })
       session.print(decision, () => paragraph(`Recorded: ${decision.action}, ${decision.reason}${decision.newLimit === null ? '' : `; the limit is ${decision.newLimit} from now on`}.`))
     }))
 }

@@ -17,7 +17,7 @@ export const places: readonly Place[] = [
   { key: 'compare', label: 'Compare', screens: ['compare'], low: false },
   { key: 'reviews', label: 'Reviews', screens: ['reviews'], low: false },
   { key: 'bundles', label: 'Bundles', screens: ['bundles', 'bundle', 'export'], low: false },
-  { key: 'monitoring', label: 'Monitoring', screens: ['monitoring', 'monitor'], low: false },
+  { key: 'monitoring', label: 'Monitoring', screens: ['monitoring', 'monitor', 'decide'], low: false },
   { key: 'history', label: 'History', screens: ['history'], low: false },
   { key: 'verify', label: 'Verify a bundle', screens: ['verify'], low: true },
   { key: 'settings', label: 'Settings', screens: ['settings'], low: true },

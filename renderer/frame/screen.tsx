@@ -7,7 +7,7 @@ import { ButtonLink } from '../ui/button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { Page } from '../ui/page.tsx'
 import {
-  BundleScreen, BundlesScreen, CompareScreen, ExportScreen, DatasetScreen, DatasetsScreen, EvaluateScreen, GateScreen, GraphScreen, HelpScreen, HistoryScreen, JobsScreen, LeaderboardScreen, ModelScreen, MonitoringScreen, ReviewScreen, RunScreen, RunsScreen,
+  BundleScreen, BundlesScreen, CompareScreen, DecidingScreen, ExportScreen, DatasetScreen, DatasetsScreen, EvaluateScreen, GateScreen, GraphScreen, HelpScreen, HistoryScreen, JobsScreen, LeaderboardScreen, ModelScreen, MonitoringScreen, ReviewScreen, RunScreen, RunsScreen,
   SettingsScreen, VerifyScreen, VersionScreen, WatchedScreen,
 } from './screens.ts'
 
@@ -36,6 +36,7 @@ export function Screen({ route }: { readonly route: Route }): ReactNode {
     case 'settings': return <SettingsScreen />
     case 'monitoring': return <MonitoringScreen />
     case 'monitor': return <WatchedScreen key={route.versionId} route={route} versionId={route.versionId as VersionId} />
+    case 'decide': return <DecidingScreen key={route.versionId} route={route} versionId={route.versionId as VersionId} />
     case 'help': return <HelpScreen route={route} />
     case 'not-found': return (
       <Page title="Not found">

@@ -19,6 +19,7 @@ export const LeaderboardScreen = later(async () => (await import('../features/le
 export const ModelScreen = later(async () => (await import('../features/model/model.tsx')).ModelScreen)
 export const MonitoringScreen = later(async () => (await import('../features/monitor/monitoring.tsx')).MonitoringScreen)
 export const WatchedScreen = later(async () => (await import('../features/monitor/watched.tsx')).WatchedScreen)
+export const DecidingScreen = later(async () => (await import('../features/monitor/deciding.tsx')).DecidingScreen)
 export const ReviewScreen = later(async () => (await import('../features/review/review.tsx')).ReviewScreen)
 export const RunScreen = later(async () => (await import('../features/run/run.tsx')).RunScreen)
 export const RunsScreen = later(async () => (await import('../features/run/runs.tsx')).RunsScreen)
@@ -29,7 +30,7 @@ export const VersionScreen = later(async () => (await import('../features/versio
 const fetches: Readonly<Record<Exclude<Route['screen'], 'not-found' | 'library'>, () => Promise<void>>> = {
   model: ModelScreen.fetch, version: VersionScreen.fetch, graph: GraphScreen.fetch, datasets: DatasetsScreen.fetch, dataset: DatasetScreen.fetch,
   evaluate: EvaluateScreen.fetch, runs: RunsScreen.fetch, run: RunScreen.fetch, compare: CompareScreen.fetch, gate: GateScreen.fetch, reviews: ReviewScreen.fetch,
-  export: ExportScreen.fetch, bundles: BundlesScreen.fetch, bundle: BundleScreen.fetch, verify: VerifyScreen.fetch, history: HistoryScreen.fetch, jobs: JobsScreen.fetch, leaderboard: LeaderboardScreen.fetch, settings: SettingsScreen.fetch, help: HelpScreen.fetch, monitoring: MonitoringScreen.fetch, monitor: WatchedScreen.fetch,
+  export: ExportScreen.fetch, bundles: BundlesScreen.fetch, bundle: BundleScreen.fetch, verify: VerifyScreen.fetch, history: HistoryScreen.fetch, jobs: JobsScreen.fetch, leaderboard: LeaderboardScreen.fetch, settings: SettingsScreen.fetch, help: HelpScreen.fetch, monitoring: MonitoringScreen.fetch, monitor: WatchedScreen.fetch, decide: DecidingScreen.fetch,
 }
 
 /** Fetches the screen of a route, so that it can be drawn at once. Never rejects: a screen that cannot be read says so itself when it is shown. */

@@ -68,3 +68,29 @@ it('an analysis holds logs against the profile and limits of the bundle, raises 
   expect(again.origin.formula).toBe(`moved from ${alert.limit} by Ann: the sensor was replaced`)
   expect(await client.call('monitor.list', { versionId })).toHaveLength(2)
 }, 120_000)
+
+it('a decision to roll back moves the alias and tells it where the version serves, or does nothing at all', async () => {
+  const { client } = test.core
+  const version = (await client.call('version.get', { versionId })).version
+  const [other] = await test.job('version.import', { files: [await test.token(fixture('iris/models/iris-forest.onnx'))], modelName: 'iris' })
+  const second = other!.version!.id
+  await client.call('alias.set', { modelId: version.modelId, alias: 'champion', versionId: second, expected: null, reason: 'the first one' })
+  await client.call('alias.set', { modelId: version.modelId, alias: 'champion', versionId, expected: second, reason: 'a better one' })
+  const { monitorId, alerts } = await client.call('monitor.alerts', { versionId, firing: true })
+  const [serving] = await client.call('deployment.list', { modelId: version.modelId, current: true })
+  expect(serving).toMatchObject({ versionId, incidents: 0 })
+  const decide = { monitorId, thresholdId: alerts[0]!.thresholdId, action: 'roll-back' as const, reason: 'petals are wrong since noon' }
+  // What cannot be done leaves nothing behind.
+  await expect(client.call('alert.decide', { ...decide, rollback: { alias: 'champion', expected: second } })).rejects.toMatchObject({ code: 'input.invalid' })
+  await expect(client.call('alert.decide', { ...decide, action: 'accept', rollback: { alias: 'champion', expected: versionId } })).rejects.toMatchObject({ code: 'input.invalid' })
+  await expect(client.call('alert.decide', { ...decide, rollback: { alias: 'staging', expected: versionId } })).rejects.toMatchObject({ code: 'alias.moved' })
+  const before = (await client.call('alert.decisions', { versionId })).length
+  await client.call('alert.decide', { ...decide, rollback: { alias: 'champion', expected: versionId, deploymentId: serving!.id } })
+  expect(await client.call('alias.list', { modelId: version.modelId })).toMatchObject([{ alias: 'champion', target: { versionId: second }, last: { action: 'rollback', reason: decide.reason } }])
+  expect(await client.call('deployment.list', { modelId: version.modelId })).toMatchObject([{ versionId: second, start: 'rolled-back-to', until: null }, { versionId, end: 'rolled-back', incidents: 1 }])
+  const { steps } = await client.call('deployment.timeline', { modelId: version.modelId })
+  expect(steps.slice(0, 3).map((s) => s.sentence).sort()).toEqual([`Incident with iris ${version.number} in production.`, `iris ${version.number} in production was rolled back.`, expect.stringContaining('serves again after a rollback')])
+  expect(await client.call('alert.decisions', { versionId })).toHaveLength(before + 1)
+  // Said again, it is refused: the alias has moved.
+  await expect(client.call('alert.decide', { ...decide, rollback: { alias: 'champion', expected: versionId } })).rejects.toMatchObject({ code: 'alias.moved' })
+}, 60_000)

@@ -59,6 +59,14 @@ export function startDeployment(db: WriteDb, request: NewDeployment, now: number
 
 export const recordDeployment = (parts: Parts, request: NewDeployment): Deployment => parts.store.write((db) => startDeployment(db, request, parts.clock()))
 
+/** What served goes back to another version, at the same place and with the same share: the incident, the end and the new start, in the caller's transaction. */
+export function rollDeploymentBack(db: WriteDb, deploymentId: DeploymentId, versionId: Deployment['versionId'], reason: string, now: number): Deployment {
+  const of = getDeployment(db, deploymentId)
+  if (of.until !== null) throw new SlipwayError('deployment.notServing', { name: placeName(of) })
+  addStep(db, of, { kind: 'incident', how: null, at: now, share: null, source: 'hand', reason, verb: 'deployment.incident' }, now)
+  return startDeployment(db, { versionId, environment: of.environment, target: of.target, ...(of.share === null ? {} : { share: of.share }), start: 'rolled-back-to', source: 'hand', replace: true, reason }, now)
+}
+
 type Change = { readonly deploymentId: DeploymentId; readonly at?: number | undefined; readonly reason: string }
 
 function changeDeployment(parts: Parts, { deploymentId, at: wanted, reason }: Change, step: Pick<NewStep, 'kind' | 'how' | 'share' | 'verb'>, alsoEnded = false): Deployment {

@@ -72,7 +72,7 @@ export function alertsOf(db: ReadDb, { firing, ...of }: InputOf<SlipwayContract[
   const previous = versionBefore(db, report)
   const probabilities = report.task === 'binary-classification' || report.task === 'multiclass-classification'
   const settle = (a: Alert['actions'][number]): Alert['actions'][number] => {
-    if (a.action === 'roll-back') return previous === null ? { ...a, available: false, reason: 'There is no version before this one: switch to what the business does without the model.' } : { ...a, label: `Roll back to version ${previous.number}`, reason: 'Moves the alias and the deployment back, and says why.' }
+    if (a.action === 'roll-back') return previous === null ? { ...a, available: false, reason: 'There is no version before this one: switch to what the business does without the model.' } : { ...a, label: `Roll back to version ${previous.number}`, reason: 'Moves the alias back and tells it on the line of time, with the reason.' }
     if (a.action === 'recalibrate') return !probabilities || report.quality.labelled < 100 ? { ...a, available: false, reason: probabilities ? 'It takes at least 100 labelled rows.' : 'Only probabilities can be recalibrated.' } : { ...a, reason: 'Fits the probabilities on labelled rows; the binding then carries it.' }
     return a
   }

@@ -2,7 +2,7 @@
 import { useState, type ReactNode } from 'react'
 import type { Alert, AlertAction } from '../../../shared/domain/monitor.ts'
 import { formatCount, formatNumber } from '../../../shared/format.ts'
-import type { MonitorId } from '../../../shared/ids.ts'
+import type { MonitorId, VersionId } from '../../../shared/ids.ts'
 import { useCall, useCommand } from '../../bridge/use-call.ts'
 import { Answer } from '../../ui/answer.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -15,26 +15,28 @@ import { Badge, Mark } from '../../ui/status.tsx'
 import type { TableColumn } from '../../ui/table/columns.ts'
 import { Table } from '../../ui/table/table.tsx'
 import styles from './monitor.module.css'
+import { useRollback } from './roll-back.tsx'
 import { actionWords, alertWords } from './monitor-words.ts'
 
 const against = (a: Alert): string => `${a.op} ${formatNumber(a.limit)}`
 
-function DecideDialog({ alert, monitorId, onClose }: { readonly alert: Alert; readonly monitorId: MonitorId; readonly onClose: () => void }): ReactNode {
+function DecideDialog({ alert, monitorId, versionId, onClose }: { readonly alert: Alert; readonly monitorId: MonitorId; readonly versionId: VersionId; readonly onClose: () => void }): ReactNode {
   const possible = alert.actions.filter((a) => a.available)
   const [action, setAction] = useState<AlertAction>(possible[0]?.action ?? 'accept')
   const [reason, setReason] = useState('')
   const [limit, setLimit] = useState(String(alert.limit))
   const decide = useCommand('alert.decide')
+  const back = useRollback(versionId)
   const number = Number(limit.replace(',', '.'))
   const wrong = action === 'threshold' && (limit.trim() === '' || !Number.isFinite(number))
-  const save = (): void => decide.mutate({ monitorId, thresholdId: alert.thresholdId, action, reason, ...(action === 'threshold' ? { limit: number } : {}) }, { onSuccess: onClose })
+  const save = (): void => decide.mutate({ monitorId, thresholdId: alert.thresholdId, action, reason, ...(action === 'threshold' ? { limit: number } : {}), ...(action === 'roll-back' && back.rollback !== null ? { rollback: back.rollback } : {}) }, { onSuccess: onClose })
   return (
-    <Dialog open onClose={onClose} title="Decide about this alert" lead={alert.summary} actions={<><Button onClick={onClose}>Cancel</Button><Button look="primary" busy={decide.isPending} disabled={wrong || reason.trim().length < 3} onClick={save}>Write down</Button></>}>
+    <Dialog open onClose={onClose} title="Decide about this alert" lead={alert.summary} actions={<><Button onClick={onClose}>Cancel</Button><Button look="primary" busy={decide.isPending} disabled={wrong || reason.trim().length < 3} onClick={save}>{action === 'roll-back' && back.rollback !== null ? 'Roll back' : 'Write down'}</Button></>}>
       <Stack>
         <SelectField label="Decision" value={action} onChoose={setAction} choices={alert.actions.map((a) => ({ value: a.action, label: a.available ? a.label : `${a.label}, not possible`, disabled: !a.available }))} hint={alert.actions.find((a) => a.action === action)?.reason} />
         {action === 'threshold' && <TextField label="New limit, for later analyses" inputMode="decimal" value={limit} onText={setLimit} {...(wrong ? { error: 'A number.' } : {})} />}
         <TextAreaField label="Why" value={reason} onText={setReason} hint="Stays in the record with your name." />
-        {action === 'roll-back' && <p>This writes the decision down. Roll the alias back on the model’s screen, and the service with its bundle’s <code>bin/rollback.sh</code>.</p>}
+        {action === 'roll-back' && back.fields}
         {decide.error !== null && <ErrorPanel error={decide.error} />}
       </Stack>
     </Dialog>
@@ -74,14 +76,14 @@ export function AlertsTab({ monitorId }: { readonly monitorId: MonitorId }): Rea
   const [deciding, setDeciding] = useState<string | null>(null)
   return (
     <Answer of={asked} label="Loading the alerts">
-      {({ alerts }) => {
+      {({ alerts, versionId }) => {
         const firing = alerts.filter((a) => a.state === 'firing')
         const chosen = alerts.find((a) => a.thresholdId === deciding)
         return (
           <Stack>
             {firing.length === 0 ? <p role="status"><Mark tone="good" icon="good">No alert fires.</Mark></p> : <ul className={styles['alerts']} aria-label="Alerts that fire">{firing.map((alert) => <Firing key={alert.thresholdId} alert={alert} onDecide={() => setDeciding(alert.thresholdId)} />)}</ul>}
             <Section title="All limits" note="The same limits, with the same numbers, as the bundle’s Prometheus rules."><Table label="All limits" columns={columns} rows={alerts.filter((a) => a.state !== 'firing')} rowId={(a) => a.thresholdId} empty="Every limit fires." /></Section>
-            {chosen !== undefined && <DecideDialog alert={chosen} monitorId={monitorId} onClose={() => setDeciding(null)} />}
+            {chosen !== undefined && <DecideDialog alert={chosen} monitorId={monitorId} versionId={versionId} onClose={() => setDeciding(null)} />}
           </Stack>
         )
       }}

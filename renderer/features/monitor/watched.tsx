@@ -76,7 +76,7 @@ export function WatchedScreen({ route, versionId }: { readonly route: MonitorRou
     <Page
       title={version === undefined ? 'Monitoring' : `${version.modelName} v${version.number} in service`} crumbs={[{ label: 'Monitoring', href: href({ screen: 'monitoring' }) }]}
       mark={newest === undefined ? undefined : <>analysed <Moment at={newest.createdAt} /></>}
-      actions={<><ButtonLink href={href({ screen: 'version', versionId })}>The version</ButtonLink>{hasLogs && <Button look="primary" icon="refresh" busy={job.running} onClick={analyse}>{newest === undefined ? 'Analyse' : 'Analyse again'}</Button>}</>}
+      actions={<><ButtonLink href={href({ screen: 'version', versionId })}>The version</ButtonLink>{hasLogs && <ButtonLink href={href({ screen: 'decide', versionId })}>A/B and rollout</ButtonLink>}{hasLogs && <Button look="primary" icon="refresh" busy={job.running} onClick={analyse}>{newest === undefined ? 'Analyse' : 'Analyse again'}</Button>}</>}
     >
       <Stack>
         <Analysing job={job} />
