@@ -15,7 +15,7 @@ const marks: Readonly<Record<string, string>> = { passed: 'passed', stopped: 'st
 function describe(r: RolloutReport): string {
   const steps = r.steps.map((s) => [`${s.share} %`, marks[s.state]!, s.from === null ? '' : formatTime(s.from), formatCount(s.canary.requests), formatCount(s.canary.failed), formatCount(s.stable.requests), formatCount(s.stable.failed)])
   const place = r.ended?.step ?? r.steps.length - 1
-  const checks = r.steps[place]?.checks.map((c) => [c.name, c.state, c.value === null ? '' : formatNumber(c.value), `${c.atLeast ? '>=' : '<='} ${formatNumber(c.limit)}`]) ?? []
+  const checks = r.steps[place]?.checks.map((c) => [c.name, c.state, c.value === null ? '' : formatNumber(c.value), `${c.atLeast ? '>=' : '<='} ${c.limit}`]) ?? []
   const alerts = r.steps.flatMap((s) => s.alerts.map((a) => [formatTime(a.at), `${s.share} %`, a.severity, a.thresholdId, formatNumber(a.value), a.stopped ? 'ends it' : '']))
   return sections(
     facts([['Canary', r.canary.name], ['Beside', r.stable.name], ['Limits', r.profile], ['Answer', r.sentence]]),

@@ -18,23 +18,25 @@ const steps: Readonly<Record<RolloutStep['state'], Words>> = { passed: { tone: '
 const checks: Readonly<Record<CheckState, Words>> = { passed: { tone: 'good', icon: 'good', words: 'Passed' }, failed: { tone: 'bad', icon: 'alert', words: 'Failed' }, inconclusive: { tone: 'neutral', icon: 'waiting', words: 'Too little to say' }, 'not-told': { tone: 'neutral', icon: 'waiting', words: 'Not looked at' } }
 const mark = ({ tone, icon, words }: Words): ReactNode => <Mark tone={tone} icon={icon}>{words}</Mark>
 
+const counted = (s: RolloutStep, n: number): string => (s.to === null ? '–' : formatCount(n))
+
 const stepColumns: readonly TableColumn<RolloutStep>[] = [
   { key: 'share', header: 'Share', value: (s) => s.share, cell: (s) => `${s.share} %` },
   { key: 'state', header: 'State', value: (s) => steps[s.state].words, cell: (s) => mark(steps[s.state]) },
   { key: 'from', header: 'From', value: (s) => s.from, cell: (s) => (s.from === null ? '–' : formatTime(s.from)) },
   { key: 'to', header: 'To', value: (s) => s.to, cell: (s) => (s.to === null ? '–' : formatTime(s.to)) },
-  { key: 'canary', header: 'Requests of the canary', align: 'end', value: (s) => s.canary.requests, cell: (s) => formatCount(s.canary.requests) },
-  { key: 'failed', header: 'Failed', align: 'end', value: (s) => s.canary.failed, cell: (s) => formatCount(s.canary.failed) },
-  { key: 'stable', header: 'Of the stable version', align: 'end', value: (s) => s.stable.requests, cell: (s) => formatCount(s.stable.requests) },
-  { key: 'stableFailed', header: 'Failed', align: 'end', value: (s) => s.stable.failed, cell: (s) => formatCount(s.stable.failed) },
-  { key: 'played', header: 'Traffic played', align: 'end', value: (s) => s.played, cell: (s) => formatShare(s.played) },
+  { key: 'canary', header: 'Requests of the canary', align: 'end', value: (s) => s.canary.requests, cell: (s) => counted(s, s.canary.requests) },
+  { key: 'failed', header: 'Failed', align: 'end', value: (s) => s.canary.failed, cell: (s) => counted(s, s.canary.failed) },
+  { key: 'stable', header: 'Of the stable version', align: 'end', value: (s) => s.stable.requests, cell: (s) => counted(s, s.stable.requests) },
+  { key: 'stableFailed', header: 'Failed', align: 'end', value: (s) => s.stable.failed, cell: (s) => counted(s, s.stable.failed) },
+  { key: 'played', header: 'Traffic played', align: 'end', value: (s) => s.played, cell: (s) => (s.to === null ? '–' : formatShare(s.played)) },
 ]
 
 const checkColumns: readonly TableColumn<RolloutCheck>[] = [
   { key: 'name', header: 'Check', value: (c) => c.name, mono: true },
   { key: 'state', header: 'State', value: (c) => checks[c.state].words, cell: (c) => mark(checks[c.state]) },
   { key: 'value', header: 'Value', align: 'end', value: (c) => c.value, cell: (c) => (c.value === null ? '–' : formatNumber(c.value)) },
-  { key: 'limit', header: 'Passes while', align: 'end', value: (c) => c.limit, cell: (c) => `${c.atLeast ? '≥' : '≤'} ${formatNumber(c.limit)}` },
+  { key: 'limit', header: 'Passes while', align: 'end', value: (c) => c.limit, cell: (c) => `${c.atLeast ? '≥' : '≤'} ${c.limit}` },
   { key: 'about', header: 'What it asks', most: '420px', value: (c) => c.about },
 ]
 

@@ -72,7 +72,7 @@ function sentenceOfStep(open: Open, play: Play, place: number): string {
   const check = open.checks.findIndex((c) => c.name === ended.name)
   const value = check < 0 ? null : play.points[check]!.at(-1)?.value ?? null
   switch (ended.by) {
-    case 'check': return `${share} %: stopped at ${formatTime(ended.at)}, ${ended.name} is ${value === null ? 'not known' : formatNumber(value)} and may be ${open.checks[check]!.atLeast ? 'no less' : 'no more'} than ${formatNumber(open.checks[check]!.limit)}.`
+    case 'check': return `${share} %: stopped at ${formatTime(ended.at)}, ${ended.name} is ${value === null ? 'not known' : formatNumber(value)} and may be ${open.checks[check]!.atLeast ? 'no less' : 'no more'} than ${open.checks[check]!.limit}.`
     case 'alert': return `${share} %: stopped at ${formatTime(ended.at)}, the alert ${ended.name} calls somebody.`
     case 'no-data': return `${share} %: waits for a person since ${formatTime(ended.at)}, there is too little to judge ${ended.name}.`
     case 'end-of-log': return `${share} %: the logs end at ${formatTime(ended.at)}, before the checks do.`
