@@ -35,7 +35,7 @@ import { RunBoxes } from './domain/run-boxes.ts'
 import { ThresholdGoal, ThresholdReport } from './domain/thresholds.ts'
 import { DisagreementKind, DisagreementPage, DisagreementReport, RunComparison } from './domain/verdict.ts'
 import { ErrorRecord, EvaluateProgress, MetricValue, PredictionOrder, PredictionPage, ProviderStatus, Run, RunOptions, RunSummary } from './domain/run.ts'
-import { PackReport, UnpackReport } from './domain/pack.ts'
+import { PackPreview, PackReport, UnpackReport } from './domain/pack.ts'
 import { Occlusion, OcclusionFill } from './domain/occlusion.ts'
 import { mostLevels, StressKind, StressTest } from './domain/stress.ts'
 import { BackupReport, RestoreReport, WorkspaceCheck } from './domain/workspace.ts'
@@ -248,7 +248,9 @@ export const contract = {
   'bundle.get': query({ input: z.object({ bundleId: BundleId }), output: Bundle, reads: ['bundles'] }),
 
   /** One model with all its history in one file, and such a file into this workspace; ids stay, nothing is added twice. */
-  'model.pack': job({ input: z.object({ modelId: ModelId, file: FileToken }), progress: StepProgress, output: PackReport, touches: [] }),
+  'model.packPreview': query({ input: z.object({ modelId: ModelId, withoutPersonal: z.boolean().default(false) }), output: PackPreview, reads: ['models', 'versions', 'runs', 'datasets'] }),
+  /** `withoutPersonal`: runs on personal data stay here, with all that was made from them; otherwise a history with such runs is refused. */
+  'model.pack': job({ input: z.object({ modelId: ModelId, file: FileToken, withoutPersonal: z.boolean().default(false) }), progress: StepProgress, output: PackReport, touches: [] }),
   'model.unpack': job({ input: z.object({ file: FileToken, name: z.string().trim().min(1).max(120).optional() }), progress: StepProgress, output: UnpackReport, touches: ['models', 'versions', 'bindings', 'datasets', 'runs', 'gates', 'bundles', 'history', 'metrics', 'app'] }),
   /** Whether the workspace is whole: database, references, every stored file, leftovers. Sweeping removes what harms nothing. */
   'workspace.check': job({ input: z.object({ sweep: z.boolean().default(false) }), progress: StepProgress, output: WorkspaceCheck, touches: [] }),

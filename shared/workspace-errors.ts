@@ -35,7 +35,7 @@ export const workspaceErrors = {
   }),
   'pack.personal': entry<{ names: string }>({
     title: 'Personal data stays here', place: 'inline', exit: 2, retry: false,
-    say: (d) => `The model’s history was made on data that is flagged personal: ${d.names}. Its values do not leave this workspace. Nothing was written.`, next: 'Forget the data first, which keeps the results; or take the flag away if it does not hold.',
+    say: (d) => `The model’s history was made on data that is flagged personal: ${d.names}. Its values do not leave this workspace. Nothing was written.`, next: 'Leave what was made from it here: “slipway pack MODEL --without-personal --out FILE”, and “--preview” says before what that is. Or forget the data first, which keeps the results; or take the flag away if it does not hold.',
   }),
   'pack.conflict': entry<{ what: string; reason: string }>({
     title: 'The two histories contradict each other', place: 'inline', exit: 2, retry: false,

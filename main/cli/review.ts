@@ -7,6 +7,7 @@ import type { ReviewId } from '../../shared/ids.ts'
 import { metricName } from '../../shared/metrics/catalogue.ts'
 import { metricText } from '../../shared/metrics/metric-text.ts'
 import { withExample } from './example.ts'
+import { readyKey } from './key-passphrase.ts'
 import { withSession, type CliSession } from './open-session.ts'
 import { facts, sections, table } from './print.ts'
 import { run, version } from './references.ts'
@@ -46,6 +47,7 @@ const describeReview = (review: Review): string => facts([
 ])
 
 async function answer(session: CliSession, file: string, decision: ReviewDecision, options: { readonly comment?: string; readonly out: string }): Promise<void> {
+  await readyKey(session)
   const said = await session.client.call('review.answer', { file: await session.admit(file), decision, comment: options.comment ?? '', destination: await session.admit(options.out, 'write') })
   session.print(said, () => facts([['Signed', `${decision === 'approve' ? 'approval' : 'rejection'} of ${said.modelName} ${said.modelNumber} by ${said.reviewer.name}, key ${said.reviewer.keyId}`], ['Send back', options.out]]))
 }
@@ -86,6 +88,7 @@ export function registerReview(program: Command): void {
     .action(async (text: string, options: { out: string; run?: string; message?: string }, command: Command) => withSession(command, async (session) => {
       const wanted = await version(session, text)
       const ran = options.run === undefined ? {} : { runId: (await run(session, options.run)).id }
+      await readyKey(session)
       const made = await session.client.call('review.request', { versionId: wanted.id, ...ran, message: options.message ?? '', destination: await session.admit(options.out, 'write') })
       session.print(made, () => facts([['Request', made.body.id], ['Version', `${wanted.modelName} ${wanted.number}, ${stateWords(made.state)}`], ['Needed', formatPlural(made.body.needed, 'approval')], ['Signed by', `${made.body.author.name}, key ${made.body.author.keyId}`], ['Hand over', options.out]]))
     }))

@@ -209,9 +209,9 @@ const auditJobs = (parts: Parts): Answers<'audit.verify' | 'audit.export'> => ({
 })
 
 const workspaceJobs = (parts: Parts): Answers<'workspace.check' | 'workspace.backup' | 'workspace.restore' | 'model.pack' | 'model.unpack'> => ({
-  'model.pack': ({ modelId, file }) => {
+  'model.pack': ({ modelId, file, withoutPersonal }) => {
     const path = parts.admissions.redeem(file, 'write')
-    return start(parts, 'model.pack', { title: `Pack ${parts.store.read((db) => modelName(db, modelId))}`, subject: modelId, run: (context) => packOneModel(parts, modelId, path, context) })
+    return start(parts, 'model.pack', { title: `Pack ${parts.store.read((db) => modelName(db, modelId))}`, subject: modelId, run: (context) => packOneModel(parts, { modelId, target: path, withoutPersonal }, context) })
   },
   'model.unpack': ({ file, name }) => {
     const path = parts.admissions.redeem(file, 'read')

@@ -31,6 +31,7 @@ import { previewGate } from './operations/gate-check.ts'
 import { sampleAvailable } from './operations/sample-open.ts'
 import { compare } from './operations/version-compare.ts'
 import type { Parts } from './parts.ts'
+import { previewPack } from './workspace/pack.ts'
 import { searchQueries } from './search-handlers.ts'
 import { newestBinding } from './store/bindings.ts'
 import { getBundle, listBundles } from './store/bundles.ts'
@@ -68,8 +69,9 @@ const appQueries = (parts: Parts): Answers<'app.about' | 'app.providers' | 'sett
   'retention.preview': (rule) => previewRetention(parts, rule),
 })
 
-const modelQueries = (parts: Parts): Answers<'model.list' | 'model.get' | 'version.get' | 'version.compare' | 'version.devices'> => ({
+const modelQueries = (parts: Parts): Answers<'model.list' | 'model.get' | 'model.packPreview' | 'version.get' | 'version.compare' | 'version.devices'> => ({
   'model.list': ({ archived, search }) => [...parts.store.read((db) => listModels(db, archived, search))],
+  'model.packPreview': ({ modelId, withoutPersonal }) => previewPack(parts, modelId, withoutPersonal),
   'model.get': ({ modelId }) => parts.store.read((db) => ({
     model: getModel(db, modelId), versions: [...listVersions(db, modelId)], runs: [...listRuns(db, { modelId, offset: 0, limit: mostRuns })], bundles: [...listBundles(db, { modelId })],
   })),

@@ -30,3 +30,13 @@ export const UnpackReport = z.object({
   notes: z.array(z.string()),
 })
 export type UnpackReport = z.infer<typeof UnpackReport>
+
+/** What `model.pack` would write, before it does. */
+export const PackPreview = z.object({
+  modelName: z.string(), versions: z.number().int(), runs: z.number().int(), events: z.number().int(), files: z.number().int(),
+  /** Data sets of its history that are flagged personal: a pack is refused, or what was made from them stays here. */
+  personal: z.array(z.string()),
+  /** What stays behind, in sentences. */
+  notes: z.array(z.string()),
+})
+export type PackPreview = z.infer<typeof PackPreview>

@@ -1,4 +1,5 @@
 // A model with its history between two workspaces: everything arrives with its ids, nothing twice, names give way, contradictions are refused.
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -56,6 +57,28 @@ it('arrives whole in another workspace, a second time adds nothing, later versio
   expect((await to.client.call('model.get', { modelId: filled.version.modelId })).versions.map((v) => v.number)).toEqual([2, 1])
   await to.close()
   expect((await checkFolder(there, false, { signal: new AbortController().signal, progress: () => undefined })).findings.filter((f) => f.severity === 'fault')).toEqual([])
+})
+
+it('what was made from personal data stays here, and the preview says so before', async () => {
+  const from = await open(filled.copy())
+  const { modelId } = filled.version
+  await from.client.call('alias.set', { modelId, alias: 'champion', versionId: filled.version.id, expected: null, reason: 'first' })
+  await from.client.call('dataset.flag', { datasetId: filled.data.id, columns: ['petal_width'], reason: 'measured on people' })
+  const file = join(folder, 'plain.pack.zip')
+  const preview = (withoutPersonal: boolean): Promise<unknown> => from.client.call('model.packPreview', { modelId, withoutPersonal })
+  expect(await preview(false)).toMatchObject({ versions: 1, runs: 1, personal: ['iris.csv'] })
+  await expect(pack(from, file)).rejects.toMatchObject({ code: 'pack.personal', next: expect.stringContaining('--without-personal') })
+  const told = await preview(true)
+  expect(told).toMatchObject({ versions: 1, runs: 0, notes: [expect.stringMatching(/^1 run on personal data \(iris\.csv\) stays here/), expect.anything()] })
+  const report = await runJob(from.client, 'model.pack', { modelId, file: (await from.admit(file, 'write')).token, withoutPersonal: true })
+  expect(report).toMatchObject({ versions: 1, runs: 0, notes: (told as { notes: unknown }).notes })
+  // Names are in the binding and in sentences of the record; the data set, its run and all that is known of them are not in the file.
+  const zip = execFileSync('python3', ['-c', 'import sys, zipfile\nz = zipfile.ZipFile(sys.argv[1])\nsys.stdout.buffer.write(b"".join(z.read(n) for n in z.namelist()))', file])
+  for (const gone of [filled.data.id, filled.data.sha256, 'Iris-setosa,', 'predictionsSha256']) expect(zip.includes(gone), gone).toBe(false)
+  const to = await open(join(folder, 'there'))
+  expect(await unpack(to, file)).toMatchObject({ versions: 1, runs: 0 })
+  expect((await to.client.call('alias.list', { modelId }))[0]).toMatchObject({ alias: 'champion', target: { number: 1 } })
+  expect((await runJob(to.client, 'audit.verify', {})).findings).toEqual([])
 })
 
 it('a taken name gives way and is said; a contradiction and a damaged file change nothing', async () => {

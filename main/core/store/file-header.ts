@@ -31,8 +31,11 @@ export function headerFaults(path: string): readonly string[] {
   const header = readHeader(path)
   if (header === null) return []
   const value = (from: number, bytes: 1 | 2 | 4): number => header.readUIntBE(from, bytes)
+  // All tables are still in the log: the file itself begins with the header of a database without any.
+  const empty = value(40, 4) === 0
   const faults = fields.flatMap(({ from, bytes, name, allowed, says }) => {
     const found = value(from, bytes)
+    if (empty && found === 0 && (from === 44 || from === 56)) return []
     const place = bytes === 1 ? `byte ${from}` : `bytes ${from} to ${from + bytes - 1}`
     return allowed(found) ? [] : [`its header says ${found} as the ${name} (${place}), where ${says} belongs`]
   })

@@ -7,21 +7,33 @@ import type { ReadDb, Row, WriteDb } from './database.ts'
 import { getRun } from './runs.ts'
 import { getVersion } from './versions.ts'
 
-const versions = 'SELECT id FROM versions WHERE model_id = $model'
-const runs = `SELECT id FROM runs WHERE version_id IN (${versions}) AND ended_at IS NOT NULL`
-// A decision that was made against a run of another model stays behind, with its bundles.
-const checks = `SELECT id FROM gate_checks WHERE run_id IN (${runs}) AND (baseline_run_id IS NULL OR baseline_run_id IN (${runs}))`
-const bundles = `SELECT id FROM bundles WHERE check_id IN (${checks})`
-const datasets = `SELECT dataset_id FROM runs WHERE id IN (${runs}) UNION SELECT dataset_id FROM device_reports WHERE version_id IN (${versions})`
-const requests = `SELECT id FROM review_requests WHERE version_id IN (${versions}) AND run_id IN (${runs}) AND (check_id IS NULL OR check_id IN (${checks}))`
-const ofEvents = ['version_states', 'alias_moves', 'care_notes'].map((table) => `SELECT event_id FROM ${table} WHERE ${table === 'version_states' ? `version_id IN (${versions})` : 'model_id = $model'}`).join(' UNION ')
-  + ` UNION SELECT event_id FROM personal_flags WHERE dataset_id IN (${datasets}) UNION SELECT event_id FROM forgotten_datasets WHERE dataset_id IN (${datasets}) UNION SELECT event_id FROM retired_predictions WHERE run_id IN (${runs})`
-  + ` UNION SELECT event_id FROM review_requests WHERE id IN (${requests}) UNION SELECT event_id FROM review_answers WHERE request_id IN (${requests}) UNION SELECT event_id FROM revoked_approvals WHERE request_id IN (${requests})`
+/** Data sets that are flagged personal now and not forgotten. */
+const flagged = `SELECT d.id FROM datasets d JOIN personal_flags p ON p.dataset_id = d.id
+  WHERE p.revision = (SELECT max(revision) FROM personal_flags WHERE dataset_id = d.id) AND (p.whole = 1 OR p.columns <> '[]') AND d.id NOT IN (SELECT dataset_id FROM forgotten_datasets)`
+
+interface Parts { readonly versions: string; readonly runs: string; readonly checks: string; readonly bundles: string; readonly devices: string; readonly datasets: string; readonly requests: string; readonly ofEvents: string }
+
+/** What of a model travels. `withoutPersonal`: nothing that was made from personal data, so neither its runs nor what came of them. */
+function partsOf(withoutPersonal: boolean): Parts {
+  const unflagged = withoutPersonal ? ` AND dataset_id NOT IN (${flagged})` : ''
+  const versions = 'SELECT id FROM versions WHERE model_id = $model'
+  const runs = `SELECT id FROM runs WHERE version_id IN (${versions}) AND ended_at IS NOT NULL${unflagged}`
+  // A decision that was made against a run of another model stays behind, with its bundles.
+  const checks = `SELECT id FROM gate_checks WHERE run_id IN (${runs}) AND (baseline_run_id IS NULL OR baseline_run_id IN (${runs}))`
+  const bundles = `SELECT id FROM bundles WHERE check_id IN (${checks})`
+  const devices = `version_id IN (${versions})${withoutPersonal ? ` AND (dataset_id IS NULL OR dataset_id NOT IN (${flagged}))` : ''}`
+  const datasets = `SELECT dataset_id FROM runs WHERE id IN (${runs}) UNION SELECT dataset_id FROM device_reports WHERE ${devices}`
+  const requests = `SELECT id FROM review_requests WHERE version_id IN (${versions}) AND run_id IN (${runs}) AND (check_id IS NULL OR check_id IN (${checks}))`
+  const ofEvents = ['version_states', 'alias_moves', 'care_notes'].map((table) => `SELECT event_id FROM ${table} WHERE ${table === 'version_states' ? `version_id IN (${versions})` : 'model_id = $model'}`).join(' UNION ')
+    + ` UNION SELECT event_id FROM personal_flags WHERE dataset_id IN (${datasets}) UNION SELECT event_id FROM forgotten_datasets WHERE dataset_id IN (${datasets}) UNION SELECT event_id FROM retired_predictions WHERE run_id IN (${runs})`
+    + ` UNION SELECT event_id FROM review_requests WHERE id IN (${requests}) UNION SELECT event_id FROM review_answers WHERE request_id IN (${requests}) UNION SELECT event_id FROM revoked_approvals WHERE request_id IN (${requests})`
+  return { versions, runs, checks, bundles, devices, datasets, requests, ofEvents }
+}
 
 interface Carried { readonly table: string; readonly key: readonly string[]; readonly of: string; readonly order: string; /** may differ here: names that were changed, places */ readonly free?: readonly string[] }
 
 /** Every table whose rows travel with a model. A new table of history gets a line here, or a reason in `staying`. */
-export const carried: readonly Carried[] = [
+const carriedOf = ({ versions, runs, checks, bundles, devices, datasets, requests, ofEvents }: Parts): readonly Carried[] => [
   { table: 'models', key: ['id'], of: 'id = $model', order: 'id', free: ['name', 'archived_at'] },
   { table: 'datasets', key: ['id'], of: `id IN (${datasets})`, order: 'created_at, id', free: ['name', 'path', 'columns', 'classes', 'findings'] },
   { table: 'versions', key: ['id'], of: 'model_id = $model', order: 'number' },
@@ -36,7 +48,7 @@ export const carried: readonly Carried[] = [
   { table: 'bundles', key: ['id'], of: `id IN (${bundles})`, order: 'created_at, id', free: ['path'] },
   { table: 'retired_predictions', key: ['run_id'], of: `run_id IN (${runs})`, order: 'run_id' },
   { table: 'stress_tests', key: ['id'], of: `run_id IN (${runs})`, order: 'created_at, id' },
-  { table: 'device_reports', key: ['id'], of: `version_id IN (${versions})`, order: 'created_at, id' },
+  { table: 'device_reports', key: ['id'], of: devices, order: 'created_at, id' },
   { table: 'run_reports', key: ['id'], of: `run_id IN (${runs})`, order: 'created_at, id' },
   { table: 'custom_metrics', key: ['model_id', 'name', 'revision'], of: 'model_id = $model', order: 'name, revision' },
   { table: 'version_states', key: ['version_id', 'revision'], of: `version_id IN (${versions})`, order: 'version_id, revision' },
@@ -49,19 +61,20 @@ export const carried: readonly Carried[] = [
   { table: 'revoked_approvals', key: ['request_id', 'key_id'], of: `request_id IN (${requests})`, order: 'created_at, key_id' },
 ]
 
+export const carried = carriedOf(partsOf(false))
+
 /** Tables that stay behind on purpose: they belong to a workspace, not to a model. */
 export const staying: readonly string[] = ['settings', 'search_views', 'reviewers', 'received_requests', 'given_answers',
   // Where a version serves, and what its logs say, is told by the workspace that the logs come home to.
   'alert_decisions', 'deployment_steps', 'host_consents', 'label_files', 'log_batches', 'log_cuts', 'monitor_reports', 'studies']
 
 /** Data sets of a model's history that are flagged personal now and not forgotten: their values may not leave the workspace. */
-export const personalData = (db: ReadDb, model: ModelId): readonly string[] => db.all(`SELECT d.name FROM datasets d JOIN personal_flags p ON p.dataset_id = d.id
-  WHERE d.id IN (${datasets}) AND p.revision = (SELECT max(revision) FROM personal_flags WHERE dataset_id = d.id) AND (p.whole = 1 OR p.columns <> '[]')
-    AND d.id NOT IN (SELECT dataset_id FROM forgotten_datasets) ORDER BY d.name`, { model }).map((row) => String(row['name']))
+export const personalData = (db: ReadDb, model: ModelId): readonly string[] =>
+  db.all(`SELECT name FROM datasets WHERE id IN (${partsOf(false).datasets}) AND id IN (${flagged}) ORDER BY name`, { model }).map((row) => String(row['name']))
 
-/** Everything of a model, of one moment. Runs that are still going stay behind. */
-export const packRows = (db: ReadDb, model: ModelId): readonly PackedTable[] =>
-  carried.map(({ table, of, order }) => ({ table, rows: db.all(`SELECT * FROM ${table} WHERE ${of} ORDER BY ${order}`, { model }) as PackedRow[] }))
+/** Everything of a model, of one moment. Runs that are still going stay behind; `withoutPersonal`: also those on personal data, with all that was made from them. */
+export const packRows = (db: ReadDb, model: ModelId, withoutPersonal = false): readonly PackedTable[] =>
+  carriedOf(partsOf(withoutPersonal)).map(({ table, of, order }) => ({ table, rows: db.all(`SELECT * FROM ${table} WHERE ${of} ORDER BY ${order}`, { model }) as PackedRow[] }))
 
 export interface Added { readonly added: number; readonly known: number; readonly renamed: readonly string[] }
 

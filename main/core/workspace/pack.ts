@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import { SlipwayError } from '../../../shared/errors.ts'
 import { formatPlural } from '../../../shared/format.ts'
-import { PackManifest, PackedTable, type PackReport, type UnpackReport } from '../../../shared/domain/pack.ts'
+import { PackManifest, PackedTable, type PackPreview, type PackReport, type UnpackReport } from '../../../shared/domain/pack.ts'
 import type { ModelId } from '../../../shared/ids.ts'
 import { measureFile } from '../bundle/stage.ts'
 import { ArchiveFault, openZip, type OpenArchive } from '../bundle/zip-read.ts'
@@ -17,6 +17,7 @@ import { hashFile } from '../files/blobs.ts'
 import { checkCancelled, readFault, writeFault } from '../files/staged-copy.ts'
 import { workFolder, type Parts } from '../parts.ts'
 import { blobNeeds } from '../store/blob-names.ts'
+import type { ReadDb } from '../store/database.ts'
 import { record } from '../store/history.ts'
 import { migrations } from '../store/migrations/list.ts'
 import { modelName } from '../store/models.ts'
@@ -37,22 +38,43 @@ function filesOf(tables: readonly PackedTable[], all: readonly { readonly sha256
 
 const rowsIn = (tables: readonly PackedTable[], table: string): number => tables.find((t) => t.table === table)?.rows.length ?? 0
 
+interface Chosen { readonly name: string; readonly tables: readonly PackedTable[]; readonly files: readonly string[]; readonly personal: readonly string[]; readonly notes: readonly string[] }
+
+/** What would travel, of one moment, and what would stay, in sentences. Refuses nothing. */
+function choose(db: ReadDb, modelId: ModelId, withoutPersonal: boolean): Chosen {
+  const name = modelName(db, modelId)
+  const personal = personalData(db, modelId)
+  const tables = packRows(db, modelId, withoutPersonal)
+  const count = (sql: string): number => Number(db.get(sql, { modelId })?.['n'] ?? 0)
+  const ended = count('SELECT count(*) AS n FROM runs r JOIN versions v ON v.id = r.version_id WHERE v.model_id = $modelId AND r.ended_at IS NOT NULL') - rowsIn(tables, 'runs')
+  const checks = count('SELECT count(*) AS n FROM gate_checks c JOIN runs r ON r.id = c.run_id JOIN versions v ON v.id = r.version_id WHERE v.model_id = $modelId') - rowsIn(tables, 'gate_checks')
+  const notes = [
+    ...(rowsIn(tables, 'datasets') > 0 ? [`${formatPlural(rowsIn(tables, 'datasets'), 'data set')} travel as records; the data itself does not.`] : []),
+    ...(withoutPersonal && personal.length > 0 ? [`${formatPlural(ended, 'run')} on personal data (${personal.join(', ')}) ${ended === 1 ? 'stays' : 'stay'} here, with the numbers, reports, reviews, decisions and bundles that were made from ${ended === 1 ? 'it' : 'them'}. Versions, their bindings, notes and aliases travel.`] : []),
+    ...(checks > 0 ? [`${formatPlural(checks, 'decision')} ${withoutPersonal && personal.length > 0 ? 'about those runs or ' : ''}made against runs of other models stay here.`] : []),
+  ]
+  return { name, tables, files: filesOf(tables, blobNeeds(db)), personal, notes }
+}
+
+/** Errors: `input.unknownId`. */
+export function previewPack(parts: Parts, modelId: ModelId, withoutPersonal: boolean): PackPreview {
+  const { name, tables, files, personal, notes } = parts.store.read((db) => choose(db, modelId, withoutPersonal))
+  return { modelName: name, versions: rowsIn(tables, 'versions'), runs: rowsIn(tables, 'runs'), events: rowsIn(tables, 'events'), files: files.length, personal: [...personal], notes: [...notes] }
+}
+
+export interface PackWish { readonly modelId: ModelId; readonly target: string; readonly withoutPersonal: boolean }
+
 /**
  * Writes the model and its history to `target`, whole or not at all.
  * Errors: `input.unknownId`, `pack.personal`, `backup.targetExists`, `store.blobMissing`, `file.diskFull`, `file.notWritable`, `job.cancelled`.
  */
-export async function packModel(parts: Parts, modelId: ModelId, target: string, watch: CheckWatch): Promise<PackReport> {
+export async function packModel(parts: Parts, { modelId, target, withoutPersonal }: PackWish, watch: CheckWatch): Promise<PackReport> {
   await demandFree(target)
   const staging = workFolder(parts)
   const half = join(dirname(target), `.${basename(target)}.${process.pid}.part`)
   try {
-    const { name, tables, files, left } = parts.store.read((db) => {
-      const personal = personalData(db, modelId)
-      if (personal.length > 0) throw new SlipwayError('pack.personal', { names: personal.join(', ') })
-      const tables = packRows(db, modelId)
-      const left = Number(db.get('SELECT count(*) AS n FROM gate_checks c JOIN runs r ON r.id = c.run_id JOIN versions v ON v.id = r.version_id WHERE v.model_id = $modelId', { modelId })?.['n'] ?? 0) - rowsIn(tables, 'gate_checks')
-      return { name: modelName(db, modelId), tables, files: filesOf(tables, blobNeeds(db)), left }
-    })
+    const { name, tables, files, personal, notes } = parts.store.read((db) => choose(db, modelId, withoutPersonal))
+    if (personal.length > 0 && !withoutPersonal) throw new SlipwayError('pack.personal', { names: personal.join(', ') })
     await mkdir(staging, { recursive: true })
     const sources: ZipSource[] = []
     const listed: { path: string; sha256: string; bytes: number }[] = []
@@ -78,8 +100,7 @@ export async function packModel(parts: Parts, modelId: ModelId, target: string, 
     await writeZip(half, sources.sort((a, b) => (a.path < b.path ? -1 : 1)), watch.signal)
     const [sha256, { size }] = [await hashFile(half), await stat(half)]
     await giveName(half, target)
-    const notes = [...(rowsIn(tables, 'datasets') > 0 ? [`${formatPlural(rowsIn(tables, 'datasets'), 'data set')} travel as records; the data itself does not.`] : []), ...(left > 0 ? [`${formatPlural(left, 'decision')} made against runs of other models stay here.`] : [])]
-    return { fileName: basename(target), bytes: size, sha256, modelName: name, versions: rowsIn(tables, 'versions'), runs: rowsIn(tables, 'runs'), events: rowsIn(tables, 'events'), notes }
+    return { fileName: basename(target), bytes: size, sha256, modelName: name, versions: rowsIn(tables, 'versions'), runs: rowsIn(tables, 'runs'), events: rowsIn(tables, 'events'), notes: [...notes] }
   } catch (thrown) {
     checkCancelled(watch.signal)
     throw writeFault(thrown, `the file “${basename(target)}”`)
