@@ -12,7 +12,7 @@ import { dataset, run } from './references.ts'
 interface Options { readonly train?: string; readonly time?: string }
 
 const kinds: Readonly<Record<BaselineReport['baselines'][number]['kind'], string>> = {
-  majority: 'most frequent', prior: 'class shares', stratified: 'by chance', mean: 'mean', median: 'median', 'last-value': 'last value', tree: 'small tree',
+  majority: 'most frequent', prior: 'class shares', stratified: 'by chance', mean: 'mean', median: 'median', 'last-value': 'last value', tree: 'small tree', 'no-boxes': 'no boxes', 'constant-mask': 'one class everywhere',
 }
 
 const gain = (s: BaselineScore): string => `${metricText(s.metric, s.gain)}${s.low === null || s.high === null ? '' : ` (${metricText(s.metric, s.low)} to ${metricText(s.metric, s.high)})`}`

@@ -32,7 +32,7 @@ export const recordLines = (report: QualityReport, kind: QualityFinding['kind'])
 export function registerQuality(program: Command): void {
   const command = program.command('quality').description('Look for what is wrong with the evaluated rows: repeats, contradictions, leakage, unseen categories.')
     .argument('<run>', 'a run id or name@version (its newest run)').option('--train <data>', 'the training file')
-    .addOption(new Option('--records <kind>', 'only the record numbers of this finding, one a line, for --exclude-records').choices(['leakage', 'duplicate-rows', 'unseen-category', 'out-of-range'] satisfies QualityFinding['kind'][]))
+    .addOption(new Option('--records <kind>', 'only the record numbers of this finding, one a line, for --exclude-records').choices(['leakage', 'duplicate-rows', 'unseen-category', 'out-of-range', 'tiny-pictures', 'boxes-outside', 'empty-annotations'] satisfies QualityFinding['kind'][]))
     .action(async (text: string, options: { readonly train?: string; readonly records?: QualityFinding['kind'] }, command: Command) => withSession(command, async (session) => {
       const found = await run(session, text)
       const training = options.train === undefined ? null : await dataset(session, options.train)

@@ -3,6 +3,8 @@ import type { Baseline, BaselineKind, BaselineScore } from '../domain/baseline.t
 import { formatNumber } from '../format.ts'
 import { metricName } from '../metrics/catalogue.ts'
 import { meanDifference, rootMeanDifference } from '../statistics/paired-interval.ts'
+import { influenceError } from '../statistics/scaled-interval.ts'
+import { normalQuantile975 } from '../statistics/wilson.ts'
 import { sumOf } from '../statistics/running-sum.ts'
 import { differenceOfPairedShares, type Estimate } from '../statistics/two-proportions.ts'
 
@@ -95,6 +97,26 @@ export function errorScores(outcomes: ValueOutcomes, answers: (row: number) => n
     rmse: score('rmse', Math.sqrt(mean(modelSquares)), Math.sqrt(mean(otherSquares)), rootMeanDifference(otherSquares, modelSquares), n),
     mae: score('mae', mean(modelSizes), mean(otherSizes), meanDifference(otherSizes, modelSizes), n),
   }
+}
+
+/** Means over pictures of what is better when larger, side by side. */
+export function meanScore(metric: string, model: Float64Array, other: Float64Array): BaselineScore {
+  const mean = (values: Float64Array): number => sumOf(values.length, (i) => values[i]!) / values.length
+  return score(metric, mean(model), mean(other), meanDifference(model, other), model.length)
+}
+
+/**
+ * Box F1 beside that of marking nothing, which is 0. `counts`: found, wrong and missed boxes of each picture. The interval is that of a ratio of
+ * sums over pictures: W. G. Cochran, Sampling Techniques, 3rd ed. 1977, section 2.11.
+ */
+export function boxScore(counts: readonly (readonly [found: number, wrong: number, missed: number])[]): BaselineScore {
+  const n = counts.length
+  const top = counts.map(([found]) => 2 * found)
+  const bottom = counts.map(([found, wrong, missed]) => 2 * found + wrong + missed)
+  const [tops, bottoms] = [sumOf(n, (i) => top[i]!), sumOf(n, (i) => bottom[i]!)]
+  const value = bottoms === 0 ? 0 : tops / bottoms
+  const half = normalQuantile975 * influenceError(top.map((t, i) => (t - value * bottom[i]!) * n / bottoms), n)
+  return score('detection.f1', value, 0, { value, low: Math.max(0, value - half), high: Math.min(1, value + half) }, n)
 }
 
 const isShare = (metric: string): boolean => metric === 'accuracy' || metric === 'subset_accuracy'

@@ -6,9 +6,9 @@ import { quantile } from '../statistics/quantile.ts'
 import { sumOf } from '../statistics/running-sum.ts'
 import { baselineOf, errorScores, expectedShareScore, logLossScore, shareScore, type ClassOutcomes, type Outcomes, type ValueOutcomes } from './scores.ts'
 
-const compared: readonly Run['task'][] = ['binary-classification', 'multiclass-classification', 'multilabel-classification', 'regression']
+const compared: readonly Run['task'][] = ['binary-classification', 'multiclass-classification', 'multilabel-classification', 'regression', 'object-detection', 'semantic-segmentation']
 
-/** Whether a run has baselines at all: one answer, or one set of labels, a row, and true answers. */
+/** Whether a run has baselines at all: an answer a row or picture, and true answers. */
 export const hasBaselines = (run: Pick<Run, 'task' | 'binding' | 'status'>): boolean => run.status === 'done' && compared.includes(run.task) && run.binding.target !== null
 
 /** Rows in the order of a time column, as places in the outcomes, and the column's name. */

@@ -19,7 +19,7 @@ export const BaselineScore = z.object({
 })
 export type BaselineScore = z.infer<typeof BaselineScore>
 
-export const BaselineKind = z.enum(['majority', 'prior', 'stratified', 'mean', 'median', 'last-value', 'tree'])
+export const BaselineKind = z.enum(['majority', 'prior', 'stratified', 'mean', 'median', 'last-value', 'tree', 'no-boxes', 'constant-mask'])
 export type BaselineKind = z.infer<typeof BaselineKind>
 
 export const Baseline = z.object({

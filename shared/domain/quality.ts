@@ -13,7 +13,7 @@ export const QualityExample = z.object({
 export type QualityExample = z.infer<typeof QualityExample>
 
 export const QualityFinding = z.object({
-  kind: z.enum(['duplicate-rows', 'contradicting-answers', 'leakage', 'constant-column', 'mixed-types', 'unseen-category', 'out-of-range']),
+  kind: z.enum(['duplicate-rows', 'contradicting-answers', 'leakage', 'constant-column', 'mixed-types', 'unseen-category', 'out-of-range', 'unreadable-pictures', 'tiny-pictures', 'class-imbalance', 'boxes-outside', 'empty-annotations']),
   severity: z.enum(['note', 'warning']),
   column: z.string().nullable(),
   /** Rows that it concerns. */

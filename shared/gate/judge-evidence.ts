@@ -57,6 +57,7 @@ export function judgeFreshness(rule: RuleOf<'freshness'>, facts: RunFacts): Judg
 }
 
 const findingWords = {
+  'unreadable-pictures': 'pictures that cannot be read', 'tiny-pictures': 'tiny pictures', 'class-imbalance': 'rare classes', 'boxes-outside': 'boxes that reach outside their picture', 'empty-annotations': 'pictures without a box',
   'duplicate-rows': 'repeated rows', 'contradicting-answers': 'contradicting answers', leakage: 'rows that the model was trained on', 'constant-column': 'columns with one value only',
   'mixed-types': 'cells of another kind than their column', 'unseen-category': 'categories that the training file has not', 'out-of-range': 'numbers beyond those of the training file',
 } as const

@@ -40,7 +40,8 @@ const device: RuleField = { key: 'device', label: 'Device', kind: 'choice', choi
 const batch: RuleField = { key: 'batchSize', label: 'Rows a call', kind: 'number', min: 1, whole: true, before: 'in calls of', after: 'rows' }
 const confidence: RuleField = { key: 'confidence', label: 'Confidence, such as 0.95', kind: 'number', min: 0.5, max: 0.999, optional: true }
 const rates = [['selection', 'share called positive'], ['truePositive', 'share found of the positive'], ['falsePositive', 'share called positive of the negative'], ['precision', 'share right of those called positive']] as const
-const qualityWords = { 'duplicate-rows': 'repeated rows', 'contradicting-answers': 'contradicting answers', leakage: 'leakage from training', 'constant-column': 'constant columns', 'mixed-types': 'odd cells', 'unseen-category': 'unseen categories', 'out-of-range': 'numbers out of range' } as const
+const qualityWords = { 'unreadable-pictures': 'unreadable pictures', 'tiny-pictures': 'tiny pictures', 'class-imbalance': 'rare classes', 'boxes-outside': 'boxes outside the picture', 'empty-annotations': 'pictures without a box',
+  'duplicate-rows': 'repeated rows', 'contradicting-answers': 'contradicting answers', leakage: 'leakage from training', 'constant-column': 'constant columns', 'mixed-types': 'odd cells', 'unseen-category': 'unseen categories', 'out-of-range': 'numbers out of range' } as const
 const cardWords = { description: 'description', 'intended-use': 'intended use', 'known-limits': 'known limits', licence: 'licence', 'training-data': 'training data' } as const
 
 export const ruleForms: Readonly<Record<RuleKind, RuleForm>> = {

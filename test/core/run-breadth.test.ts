@@ -1,7 +1,8 @@
 // Parts of runs that are no single answer a row: slices of labels, boxes and masks, and what a multilabel model goes by. Expected values come from the
 // fixtures' references, their stored predictions and annotations, and from a model whose weights are zero where it must not look.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { crc32, deflateSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { factsOf } from '../../main/core/images/picture-facts.ts'
 import type { SliceReport } from '../../shared/domain/slices.ts'
@@ -49,14 +50,19 @@ test('slices of detection count wrong and missed boxes a picture, by what the pi
   })
 })
 
-test('slices of segmentation are means of 1 − IoU of a picture', async () => {
-  await inWorkspace(async ({ importModel, addData, evaluate, job }) => {
+test('slices of segmentation are means of 1 − IoU of a picture, and one class everywhere is the baseline', async () => {
+  await inWorkspace(async ({ importModel, addData, evaluate, job, client }) => {
     const runId = await evaluate(await importModel(fixture('shapes-segmentation/models/shapes-v1-logits.onnx'), 'shapes'), await addData(fixture('shapes-segmentation')))
     const report = await job('run.slices', { runId, minimumRows: 5 })
     expect(report.metric).toBe('mask_error')
     expect(report.overall.rows).toBe(60)
     expect(report.overall.value).toBeCloseTo(1 - json<{ metrics: { mean_over_images_of_mean_iou: number } }>('shapes-segmentation/reference/v1.images.json').metrics.mean_over_images_of_mean_iou, 6)
     expect(Object.values(sliced(report, 'classes in the mask')).reduce((a, b) => a + b, 0)).toBe(60)
+    // Every picture of the fixture is 64 × 64, so that the mean over pictures is the share of all pixels.
+    const { metrics } = json<{ metrics: { pixel_accuracy: number, confusion_matrix: number[][] } }>('shapes-segmentation/reference/v1.images.json')
+    const sums = metrics.confusion_matrix.map((row) => row.reduce((a, b) => a + b, 0))
+    const [score] = (await client.call('run.trivial', { runId })).baselines[0]!.scores
+    expect(score).toMatchObject({ metric: 'pixel_accuracy', verdict: 'better', rows: 60, model: expect.closeTo(metrics.pixel_accuracy, 5) as number, baseline: expect.closeTo(Math.max(...sums) / sums.reduce((a, b) => a + b, 0), 9) as number })
   })
 })
 
@@ -82,5 +88,48 @@ test('importance of a multilabel model: the column that it uses rises the loss, 
     expect([used?.feature, idle?.feature]).toEqual(['used', 'idle'])
     expect(used!.low).toBeGreaterThan(0.3)
     expect([idle!.rise, idle!.low, idle!.high]).toEqual([0, 0, 0])
+  })
+})
+
+/** A grey PNG by its own specification: one byte a pixel, no filter. */
+function greyPng(width: number, height: number, grey: number): Buffer {
+  const chunk = (type: string, data: Buffer): Buffer => {
+    const body = Buffer.concat([Buffer.from(type, 'latin1'), data])
+    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)]
+    length.writeUInt32BE(data.length)
+    sum.writeUInt32BE(crc32(body))
+    return Buffer.concat([length, body, sum])
+  }
+  const head = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0])
+  head.writeUInt32BE(width, 0)
+  head.writeUInt32BE(height, 4)
+  return Buffer.concat([Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]), chunk('IHDR', head), chunk('IDAT', deflateSync(Buffer.alloc((width + 1) * height, grey).map((v, i) => (i % (width + 1) === 0 ? 0 : v)))), chunk('IEND', Buffer.alloc(0))])
+}
+
+test('pictures with boxes: what is wrong with them is told with their numbers, and marking nothing is the baseline', async () => {
+  await inWorkspace(async ({ importModel, addData, evaluate, job, client, folder }) => {
+    const home = join(folder, 'scenes')
+    cpSync(fixture('digit-detection/images'), join(home, 'images'), { recursive: true })
+    const coco = json<{ images: { id: number, file_name: string, width: number, height: number }[], annotations: { id: number, image_id: number, category_id: number, bbox: number[], area: number, iscrowd: number }[] }>('digit-detection/annotations.coco.json')
+    const [first] = coco.images
+    const files = [['tiny.png', greyPng(8, 96, 90)], ['copy.png', readFileSync(join(home, 'images', first!.file_name.replace(/^images\//, '')))], ['broken.png', Buffer.from('no picture')]] as const
+    for (const [i, [name, bytes]] of files.entries()) {
+      writeFileSync(join(home, 'images', name), bytes)
+      coco.images.push({ ...first!, id: 9000 + i, file_name: first!.file_name.replace(/[^/]+$/, name), ...(i === 0 ? { width: 8, height: 96 } : {}) })
+    }
+    coco.annotations.push({ id: 90_000, image_id: 9001, category_id: coco.annotations[0]!.category_id, bbox: [80, 80, 40, 40], area: 1600, iscrowd: 0 })
+    writeFileSync(join(home, 'annotations.coco.json'), JSON.stringify(coco))
+    const runId = await evaluate(await importModel(fixture('digit-detection/models/digits-v1-decoded.onnx'), 'digits'), await addData(home))
+    const quality = await job('run.quality', { runId })
+    const told = Object.fromEntries(quality.findings.map((f) => [f.kind, f]))
+    expect(Object.keys(told).sort()).toEqual(['boxes-outside', 'duplicate-rows', 'empty-annotations', 'tiny-pictures', 'unreadable-pictures'])
+    expect(quality.findings.map((f) => f.rows)).toEqual([1, 1, 1, 1, 1])
+    expect(told['duplicate-rows']!.examples[0]!.shows).toMatch(/copy\.png/)
+    expect(told['tiny-pictures']!.examples[0]!.shows).toMatch(/tiny\.png/)
+    expect(told['unreadable-pictures']!.sentence).toBe('1 picture (0.7 %) cannot be read and is not in the numbers.')
+    const baseline = await client.call('run.trivial', { runId })
+    expect(baseline).toMatchObject({ verdict: 'better', baselines: [{ kind: 'no-boxes', scores: [{ metric: 'detection.f1', baseline: 0, rows: 152 }] }] })
+    const { metrics } = await client.call('run.get', { runId })
+    expect(baseline.baselines[0]!.scores[0]!.model).toBeCloseTo(metrics.find((m) => m.metric === 'detection.f1')!.value!, 12)
   })
 })

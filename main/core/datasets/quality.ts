@@ -3,6 +3,7 @@ import type { CallContext, InputOf, OutputOf } from '../../../shared/contract-ki
 import type { QualityExample, QualityFinding } from '../../../shared/domain/quality.ts'
 import { constantColumn, contradictions, duplicates, leakage, mixedTypes, outOfRange, unseenCategories, type ScoreSplit } from '../../../shared/quality-words.ts'
 import type { EngineContract } from '../engine/engine-contract.ts'
+import { qualityOfPictures } from '../engine/picture-quality.ts'
 import { sampleRecords, type RowChoice } from '../engine/row-sample.ts'
 import { allRows } from './duckdb.ts'
 import { openQualityTables, type ComparedColumn, type QualityTables } from './quality-tables.ts'
@@ -105,6 +106,7 @@ const looked: readonly (readonly [kind: QualityFinding['kind'], words: string, t
 
 /** Errors: `dataset.columnMissing` where the training file lacks an input or the label, `dataset.notReadable`, `job.cancelled`. */
 export async function qualityOfRows(input: Input, context: CallContext<{ step: string; done: number | null; total: number | null }>): Promise<OutputOf<Method>> {
+  if (input.source.format.kind === 'images') return qualityOfPictures(input, context)
   const { signal } = context
   const columns = input.columns.map((name): ComparedColumn => ({ name, numeric: ['number', 'integer'].includes(input.source.columns.find((c) => c.name === name)?.type ?? '') }))
   const target = input.target === null ? null : { name: input.target, numeric: input.regression || ['number', 'integer'].includes(input.source.columns.find((c) => c.name === input.target)?.type ?? '') }

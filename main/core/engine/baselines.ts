@@ -9,6 +9,7 @@ import { SlipwayError } from '../../../shared/errors.ts'
 import { formatCount, formatPlural } from '../../../shared/format.ts'
 import { readOutcomes, type StoredOutcomes } from '../datasets/prediction-outcomes.ts'
 import type { EngineContract } from './engine-contract.ts'
+import { pictureBaselines } from './picture-baselines.ts'
 import { isNumber, readScoredColumns, type Reading, type SourceColumn } from './scored-columns.ts'
 import { mostTrainingRows, readTraining, type TrainingTable } from './training-table.ts'
 
@@ -98,6 +99,7 @@ function notesOf(input: Input, outcomes: Outcomes, training: TrainingTable | nul
 export async function baselines(input: Input, context: CallContext): Promise<OutputOf<Method>> {
   const { binding } = input
   const { signal } = context
+  if (binding.task === 'object-detection' || binding.task === 'semantic-segmentation') return pictureBaselines(input, signal)
   const names = binding.task === 'regression' ? null : binding.task === 'multilabel-classification' ? 'found' as const : binding.classes.map((c) => c.label)
   const stored = await readOutcomes(input.predictions, names, signal)
   const rows = stored.records.length

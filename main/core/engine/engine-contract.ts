@@ -113,7 +113,7 @@ export const engineContract = {
   'disagreements': task({ input: z.object({ first: z.string(), second: z.string(), task: ModelTask, source: DatasetSource, leaveOut: z.array(z.string()), minimumRows: z.number().int(), level: z.number(), seed: z.number().int() }), progress: Bytes, output: DisagreementReport }),
   /** Looks at the scored rows themselves, alone and beside a training file; `columns`: the model's inputs. Runs no model. */
   'quality': task({ input: z.object({
-    predictions: z.string(), source: DatasetSource, columns: z.array(z.string()).min(1), target: z.string().nullable(), training: DatasetSource.nullable(), regression: z.boolean(),
+    predictions: z.string(), source: DatasetSource, columns: z.array(z.string()), target: z.string().nullable(), training: DatasetSource.nullable(), regression: z.boolean(), /** for pictures */ task: ModelTask.optional(),
     /** Which rows the run was asked to score, so that those that it left out for their cells are looked at too. */
     options: RunOptions.pick({ limit: true, sample: true, seed: true, excludeRecords: true }), rowsTotal: z.number().int(),
   }), progress: Bytes, output: QualityReport.omit({ runId: true, trainingName: true }) }),

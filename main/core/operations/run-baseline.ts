@@ -20,14 +20,14 @@ function comparable(parts: Parts, runId: RunId): { readonly run: Run, readonly p
   const run = parts.store.read((db) => getRun(db, runId))
   const predictions = storedPredictions(parts, run)
   if (run.binding.target === null) throw new SlipwayError('run.noRows', { reason: 'no true answers are bound, so there is nothing to compare' })
-  if (!hasBaselines(run)) throw new SlipwayError('input.invalid', { reason: 'baselines are for tasks with one answer a row, or one set of labels; this task has none' })
+  if (!hasBaselines(run)) throw new SlipwayError('input.invalid', { reason: 'this task has no baseline' })
   return { run, predictions }
 }
 
 /** The baselines whose constants come from the evaluated rows. Errors: `run.notFinished`, `run.noRows`, `input.invalid` for other tasks. */
 export async function trivialOfRun(parts: Parts, runId: RunId, signal: AbortSignal): Promise<OutputOf<SlipwayContract['run.trivial']>> {
   const { run, predictions } = comparable(parts, runId)
-  const answer = await parts.reader.task('baselines', { predictions, binding: run.binding, source: null, columns: [], timeColumn: null, training: null, seed: run.options.seed }, { signal })
+  const answer = await parts.reader.task('baselines', { predictions, binding: run.binding, source: run.task === 'semantic-segmentation' ? datasetSource(parts, run.datasetId).source : null, columns: [], timeColumn: null, training: null, seed: run.options.seed }, { signal })
   return { runId, trainingName: null, ...answer }
 }
 

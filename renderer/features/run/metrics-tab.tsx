@@ -74,7 +74,7 @@ export function MetricsTab({ run }: { readonly run: Run }): ReactNode {
       </Columns>
       {perClass.length > 0 && (run.task === 'multilabel-classification' ? <PerSlice values={perClass} noun="Label" title="Per label" /> : <PerSlice values={perClass} noun="Class" title="Per class" />)}
       {perSize.length > 0 && <PerSlice values={perSize} noun="Size of the true boxes" title="Per size" />}
-      {tabular && <QualitySection run={run} />}
+      <QualitySection run={run} />
     </Stack>
   )
 }

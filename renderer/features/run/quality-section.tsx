@@ -53,7 +53,7 @@ function useProfile(run: Run): readonly DatasetFinding[] | null {
 function Profile({ run }: { readonly run: Run }): ReactNode {
   const findings = useProfile(run)
   if (findings === null) return null
-  if (findings.length === 0) return <p className={styles['quiet']}>The file’s profile found no repeated rows, no constant columns and no mixed types.</p>
+  if (findings.length === 0) return <p className={styles['quiet']}>{run.binding.inputs.some((i) => i.kind === 'image') ? 'The profile found no repeated and no unreadable pictures.' : 'The file’s profile found no repeated rows, no constant columns and no mixed types.'}</p>
   return <ul className={styles['findings']} aria-label="Findings">{findings.map((f) => <Line key={f.sentence} severity={f.severity}><p>{f.sentence}</p></Line>)}</ul>
 }
 
@@ -82,7 +82,7 @@ export function QualitySection({ run }: { readonly run: Run }): ReactNode {
       {job.result === null ? <Profile run={run} /> : <Report report={job.result} />}
       {job.error !== null && <ErrorPanel error={job.error} />}
       <div className={styles['fields']}>
-        <TrainingField run={run} value={training} onChoose={setTraining} />
+        {run.binding.inputs.every((i) => i.kind !== 'image') && <TrainingField run={run} value={training} onChoose={setTraining} />}
         <Button busy={job.running} onClick={() => void job.start({ runId: run.id, ...(training === '' ? {} : { trainingId: training as DatasetId }) })}>Look closer</Button>
       </div>
     </Section>
