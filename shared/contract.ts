@@ -249,7 +249,6 @@ export const contract = {
 
   /** One model with all its history in one file, and such a file into this workspace; ids stay, nothing is added twice. */
   'model.packPreview': query({ input: z.object({ modelId: ModelId, withoutPersonal: z.boolean().default(false) }), output: PackPreview, reads: ['models', 'versions', 'runs', 'datasets'] }),
-  /** `withoutPersonal`: runs on personal data stay here, with all that was made from them; otherwise a history with such runs is refused. */
   'model.pack': job({ input: z.object({ modelId: ModelId, file: FileToken, withoutPersonal: z.boolean().default(false) }), progress: StepProgress, output: PackReport, touches: [] }),
   'model.unpack': job({ input: z.object({ file: FileToken, name: z.string().trim().min(1).max(120).optional() }), progress: StepProgress, output: UnpackReport, touches: ['models', 'versions', 'bindings', 'datasets', 'runs', 'gates', 'bundles', 'history', 'metrics', 'app'] }),
   /** Whether the workspace is whole: database, references, every stored file, leftovers. Sweeping removes what harms nothing. */
