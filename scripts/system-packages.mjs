@@ -21,7 +21,7 @@ function isDebian() {
 
 /** The programs of those who receive a bundle: what test/ops runs. */
 export const operationsPackages = [
-  'prometheus', 'prometheus-alertmanager', 'haproxy', 'minisign', 'signify-openbsd', 'openssh-client', 'age', 'skopeo', 'buildah', 'podman', 'runc', 'catatonit', 'mmdebstrap', 'docker-registry',
+  'prometheus', 'prometheus-alertmanager', 'haproxy', 'minisign', 'openssh-client', 'age', 'skopeo', 'buildah', 'podman', 'runc', 'catatonit', 'mmdebstrap', 'docker-registry',
   'protobuf-compiler', 'python3-onnx', 'busybox-static', 'wrk', 'hey', 'yamllint', 'diffoscope-minimal', 'libarchive-tools', 'docker-compose', 'systemd', 'jq', 'curl',
 ]
 

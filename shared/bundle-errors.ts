@@ -4,7 +4,7 @@ import { entry, type None } from './error-entry.ts'
 export const bundleErrors = {
   'bundle.targetRefused': entry<{ target: string; reason: string; repair?: string | undefined }>({
     title: 'The target would not load it', place: 'inline', exit: 1, retry: false,
-    say: (d) => `Nothing was exported, because the files for ${d.target} would be wrong: ${d.reason}`,
+    say: (d) => `Nothing was exported, because it would not work on ${d.target}: ${d.reason}`,
     next: (d) => `${d.repair === undefined ? '' : `${d.repair} `}Or leave the target out.`,
   }),
   'trial.notRunning': entry<None>({

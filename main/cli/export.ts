@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { BundleTarget } from '../../shared/domain/bundle-target.ts'
+import { BundleTarget, defaultTargets } from '../../shared/domain/bundle-target.ts'
 import { SlipwayError } from '../../shared/errors.ts'
 import { formatBytes } from '../../shared/format.ts'
 import { readTarget } from '../../shared/preflight/target-words.ts'
@@ -12,7 +12,7 @@ import { makeFolder } from '../core/core.ts'
 import { withExample } from './example.ts'
 import { withSession, type CliSession } from './open-session.ts'
 import { facts } from './print.ts'
-import { repeated } from './preflight.ts'
+import { repeated, rolloutWords } from './preflight.ts'
 import { run } from './references.ts'
 
 interface Options { readonly out: string; readonly bundleVersion?: string; readonly platform?: string[]; readonly target?: string[]; readonly canary?: boolean; readonly accept?: string[]; readonly logColumns?: string; readonly reviewBy?: string }
@@ -67,9 +67,11 @@ export function registerExport(program: Command): void {
       const bundleVersion = options.bundleVersion ?? `${judged.versionNumber}.0.0`
       const path = await destination(options.out, judged.modelName, bundleVersion)
       const bundle = await session.job('bundle.export', { checkId: newest.id, destination: await session.admit(path, 'write'), version: bundleVersion, platforms: chosen.filter(isPlatform), ...(options.target === undefined ? {} : { targets: options.target.map(readTarget) }), canary: options.canary === true, accept: options.accept ?? [], logColumns: (options.logColumns ?? '').split(',').map((name) => name.trim()).filter((name) => name !== ''), ...(options.reviewBy === undefined ? {} : { reviewBy: options.reviewBy }) })
+      const limits = options.canary === true ? rolloutWords(await session.client.call('bundle.preflight', { versionId: judged.versionId, canary: true, ...(options.target === undefined ? { targets: [...defaultTargets] } : { targets: options.target.map(readTarget) }) })) : []
       session.print({ ...bundle, path }, () => facts([
         ['Bundle', path], ['Size', formatBytes(bundle.bytes)], ['Root digest', bundle.rootDigest], ['Archive SHA-256', bundle.sha256], ['Publisher key', bundle.publisherKeyId],
         ...(bundle.overridden ? [['Gate', 'overridden; the reason is in the bundle'] as const] : []),
+        ...limits.map((words) => ['Canary', words] as const),
         ['Verify', `slipway verify ${shellWord(path)}`],
         ['Hand over', `the bundle, and over another channel the key: unzip -p ${shellWord(path)} '*/signatures/publisher.pub.pem' > publisher.pub.pem`],
       ]))

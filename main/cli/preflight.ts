@@ -6,7 +6,7 @@ import type { TargetPreflight } from '../../shared/domain/preflight.ts'
 import { readTarget, verdictWords } from '../../shared/preflight/target-words.ts'
 import { withExample } from './example.ts'
 import { withSession } from './open-session.ts'
-import { sections, table } from './print.ts'
+import { paragraph, sections, table } from './print.ts'
 import { version } from './references.ts'
 
 interface Options { readonly target?: string[]; readonly canary?: boolean; readonly all?: boolean }
@@ -14,13 +14,20 @@ interface Options { readonly target?: string[]; readonly canary?: boolean; reado
 /** Collects an option that may be given several times. */
 export const repeated = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value]
 
+/** What was found, a section for each target; a target that nothing stands against has none. */
 function text(found: readonly TargetPreflight[], all: boolean): string {
-  const rows = found.flatMap((t) => t.findings.filter((f) => all || f.verdict !== 'loads').map((f) => [t.title, verdictWords[f.verdict], f.repair === null ? f.sentence : `${f.sentence} ${f.repair.sentence}`]))
+  const told = found.map((t) => ({ ...t, findings: t.findings.filter((f) => all || f.verdict !== 'loads') })).filter((t) => t.findings.length > 0)
   return sections(
     table(['Target', 'Verdict', 'Runs on', 'Export'], found.map((t) => [t.title, verdictWords[t.verdict], t.engine, t.blocked === null ? 'possible' : 'refused'])),
-    { title: 'What was found', body: table(['Target', 'Verdict', 'Why, and what to do'], rows, [], 'Nothing stands against any of them.') },
+    ...(told.length === 0 ? [paragraph('Nothing stands against any of them.')] : told.map(({ title, findings }) => ({
+      title, body: table(['Verdict', 'Why, and what to do'], findings.map((f) => [verdictWords[f.verdict], f.repair === null ? f.sentence : `${f.sentence} ${f.repair.sentence}`])),
+    }))),
   )
 }
+
+/** What stands against a rollout step by step to the chosen targets, each sentence once. */
+export const rolloutWords = (found: readonly TargetPreflight[]): string[] =>
+  [...new Set(found.flatMap((t) => t.findings.filter((f) => f.about === 'rollout' && f.verdict !== 'loads').map((f) => (f.repair === null ? f.sentence : `${f.sentence} ${f.repair.sentence}`))))]
 
 /** Registers the command. */
 export function registerPreflight(program: Command): void {

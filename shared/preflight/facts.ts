@@ -16,6 +16,8 @@ export interface PreflightFacts {
   readonly onnxruntime: string
   /** Whether the new version is to take its requests step by step beside the old one. */
   readonly canary: boolean
+  /** The newest bundle of another version of the model, beside which it would stand; null: there is none; absent: not looked at. */
+  readonly beside?: { readonly name: string; readonly sameTensors: boolean } | null
 }
 
 /** The bundle's own server runs the model there. */

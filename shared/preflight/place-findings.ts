@@ -85,6 +85,16 @@ function rolloutFindings({ canary }: PreflightFacts, choice: TargetChoice): Pref
   }
 }
 
+/** What a step-by-step rollout needs beside a place that can do it: something that serves now, the same tensors, and measured limits. */
+function besideFindings({ canary, beside, speed, version }: PreflightFacts): PreflightFinding[] {
+  if (!canary) return []
+  const found: PreflightFinding[] = []
+  if (beside === null) found.push(finding('rollout', 'loads-with-limits', `Nothing to stand beside: no other version of ${version.modelName} was exported, so its first release takes all requests at once.`))
+  else if (beside?.sameTensors === false) found.push(finding('rollout', 'refused', `It does not take and give the same tensors as ${beside.name}, the newest bundle of another version: callers cannot tell which of the two answers them, so the host refuses such a canary.`, { kind: 'client', before: 'export', sentence: 'Export it without the canary, and install it once its callers are ready for it.' }))
+  if (speed === null) found.push(finding('rollout', 'loads-with-limits', 'Nobody measured its speed, so the rollout goes back at a default limit: a 99th percentile of 1 s.', { kind: 'measure', before: 'nothing', sentence: 'Measure it first: Speed on the version’s screen, or slipway speed.' }))
+  return found
+}
+
 /** Names, sizes, memory, weights and roll-out. */
 export const placeFindings = (facts: PreflightFacts, choice: TargetChoice): PreflightFinding[] =>
-  [...rolloutFindings(facts, choice), ...weightFindings(facts, choice), ...sizeFindings(facts, choice), ...nameFindings(facts, choice), ...memoryFindings(facts, choice)]
+  [...rolloutFindings(facts, choice), ...besideFindings(facts), ...weightFindings(facts, choice), ...sizeFindings(facts, choice), ...nameFindings(facts, choice), ...memoryFindings(facts, choice)]

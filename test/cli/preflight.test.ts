@@ -26,6 +26,13 @@ test('a version is judged for targets, and an export for one that would not load
     const out = join(place.folder, 'refused.zip')
     const no = await slipway(place, 'export', 'iris', '--out', out, '--target', 'server', '--target', 'kserve-standard@0.15', '--canary')
     expect([no.code, unwordedPart(no), existsSync(out)]).toEqual([1, null, false])
-    expect(no.err).toMatch(/files for KServe 0\.15, Standard mode would be wrong: KServe 0\.15 has no canary[^]*Choose KServe 0\.20[^]*Or leave the target out\./)
+    const first = await slipway(place, 'export', 'iris', '--out', join(place.folder, 'first.zip'), '--canary')
+    expect([first.code, unwordedPart(first)]).toEqual([0, null])
+    expect(first.out).toMatch(/Canary +Nothing to stand beside: no other version of iris was exported[^]*Canary +Nobody measured its speed/)
+    // A model with another output cannot stand beside it.
+    expect((await slipway(place, 'import', fixture('iris/models/iris-logreg-plain.onnx'), '--model', 'iris')).code).toBe(0)
+    const other = await slipwayJson(place, ['preflight', 'iris@2', '--target', 'server', '--canary'], 1) as TargetPreflight[]
+    expect(other[0]?.blocked).toMatch(/does not take and give the same tensors as iris 1\.0\.0/)
+    expect(no.err).toMatch(/it would not work on KServe 0\.15, Standard mode: KServe 0\.15 has no canary[^]*Choose KServe 0\.20[^]*Or leave the target out\./)
   })
 }, 180_000)

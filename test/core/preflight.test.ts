@@ -132,6 +132,24 @@ describe('model by target', () => {
   })
 })
 
+describe('what a canary stands beside', () => {
+  const judged = async (beside: { name: string, sameTensors: boolean } | null, speed: typeof measured | null): Promise<TargetPreflight> =>
+    preflightTarget({ version: await versionOf('iris/iris-logreg-tensor'), binding: null, speed: speed ?? null, onnxruntime: '1.30.0', canary: true, beside }, readTarget('server'))
+  const told = (found: TargetPreflight): string[] => found.findings.filter((f) => f.about === 'rollout' && f.verdict !== 'loads').map((f) => f.sentence)
+
+  it('nothing is missing beside a bundle with the same tensors and with a measured speed', async () => {
+    expect(told(await judged({ name: 'iris 1.0.0', sameTensors: true }, measured))).toEqual([])
+  })
+  it('says that nothing serves, and that nobody measured', async () => {
+    const found = await judged(null, null)
+    expect(told(found)).toEqual([expect.stringMatching(/^Nothing to stand beside/), expect.stringMatching(/^Nobody measured its speed/)])
+    expect(found.blocked).toBeNull()
+  })
+  it('is refused beside other tensors', async () => {
+    expect((await judged({ name: 'iris 1.0.0', sameTensors: false }, measured)).blocked).toMatch(/the same tensors as iris 1\.0\.0/)
+  })
+})
+
 describe('repairs', () => {
   it('each is a way that ends in a better verdict', async () => {
     const canary = await judge('iris/iris-logreg-tensor', 'kserve-standard@0.15', { canary: true })

@@ -96,6 +96,22 @@ test('what cannot be: a rollback to nothing, no reason, another publisher, a cha
   expect(readdirSync(join(home, 'releases')).sort()).toEqual([first!.rootDigest, second!.rootDigest, 'order'].sort())
 })
 
+test('a canary that takes other tensors than what serves is refused before it starts; the traffic stays', async () => {
+  // What serves is made to say that its input has five numbers a row, so that the second release, of four, does not fit beside it.
+  const manifest = join(realpathSync(join(home, 'current')), 'bundle.json')
+  const text = readFileSync(manifest, 'utf8')
+  const told = JSON.parse(text) as { model: { inputs: { shape: number[] }[] } }
+  expect(told.model.inputs[0]?.shape).toEqual([-1, 4])
+  told.model.inputs[0]!.shape = [-1, 5]
+  writeFileSync(manifest, JSON.stringify(told))
+  const refused = await install(second!, '--why', 'canary', '--canary', '10')
+  writeFileSync(manifest, text)
+  expect(refused).toMatchObject({ status: 2, text: expect.stringMatching(/the canary .+ does not take and give the same tensors as .+; install it without --canary/) })
+  expect(audit().at(-1)).toMatchObject({ outcome: expect.stringMatching(/^failed: /) })
+  const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => infer(address, new Agent(), oneRow, { 'x-unit-id': `unit-${i}` })))
+  expect(answers.map(({ status, body }) => [status, body.model_version])).toEqual(answers.map(() => [200, '3']))
+})
+
 test('a canary of 10 %: the split, callers that stay in their arm, a larger share, and its end', async () => {
   expect(await install(second!, '--why', 'canary', '--canary', '10')).toMatchObject({ status: 0 })
   const agent = new Agent({ keepAlive: true, maxSockets: 8 })

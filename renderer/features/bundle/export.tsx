@@ -57,7 +57,7 @@ interface ActionProps { readonly run: Run; readonly check: GateCheck; readonly w
 /** Why the button cannot be pressed, or null. */
 function hindrance({ check, wish, blocked }: Pick<ActionProps, 'check' | 'wish' | 'blocked'>): string | null {
   if (!check.passed && check.override === null) return 'The gate must be passed or overridden first.'
-  if (blocked.length > 0) return `Leave out or mend ${blocked.join(' and ')}: the files for it would be wrong.`
+  if (blocked.length > 0) return `Leave out or mend ${blocked.join(' and ')}: it would not work there.`
   if (chosenOf(wish).length === 0) return 'Choose at least one target.'
   if (wish.platforms.length === 0) return 'Choose at least one platform for the server.'
   return /^\d+\.\d+\.\d+$/.test(wish.version) ? null : 'The version needs three numbers with dots.'
