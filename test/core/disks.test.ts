@@ -9,7 +9,7 @@ import { checkFolder, nodeEngine, openCore, type Core } from '../../main/core/co
 import { openStore } from '../../main/core/store/open.ts'
 import type { SlipwayError } from '../../shared/errors.ts'
 import { runJob } from '../../shared/job-client.ts'
-import { program, start } from '../cli/run-cli.ts'
+import { program, start, type Ended } from '../cli/run-cli.ts'
 import { fixture } from '../setup/fixtures.ts'
 import { mountSmallDisk, type SmallDisk } from '../setup/small-disk.ts'
 import { contentsOf } from './open-test-core.ts'
@@ -108,7 +108,18 @@ describe('a read-only workspace', () => {
       const said = { code: 'store.readOnly', message: `The workspace in ${workspace} cannot be written to.` }
       expect(await refusal(core.client.call('version.annotate', { versionId: filled.version.id, note: 'n' }))).toMatchObject(said)
       expect(await refusal(importIncome(core))).toMatchObject(said)
+      expect(await refusal(core.client.call('alias.set', { modelId: filled.version.modelId, alias: 'champion', versionId: filled.version.id, expected: null, reason: 'first one' }))).toMatchObject(said)
+      expect(await refusal(core.client.call('model.rename', { modelId: filled.version.modelId, name: 'other' }))).toMatchObject(said)
+      expect((await core.client.call('model.get', { modelId: filled.version.modelId })).model.name).toBe('iris')
+      expect((await core.client.call('leaderboard.get', { datasetId: filled.data.id })).entries).toHaveLength(1)
+      expect(await core.client.call('alias.list', { modelId: filled.version.modelId })).toEqual([])
+      expect(await core.client.call('review.counts', {})).toEqual({ asked: 0, received: 0 })
     } finally { await core.close() }
+    const cli = (...args: string[]): Promise<Ended> => start(['--workspace', workspace, ...args], { HOME: folder }).ended
+    const [found, verified, board, promoted] = [await cli('search', 'accuracy > 0.5'), await cli('audit', 'verify'), await cli('leaderboard', '--data', 'iris.csv'), await cli('promote', 'iris@1', '--alias', 'champion', '--reason', 'first one')]
+    expect([found.code, found.out, found.err]).toEqual([0, expect.stringContaining('iris'), expect.stringContaining('Read-only:')])
+    expect([verified.code, board.code, board.out]).toEqual([0, 0, expect.stringContaining('iris')])
+    expect([promoted.code, promoted.err]).toEqual([3, expect.stringMatching(/cannot be written to\..*Nothing was changed/s)])
     expect(await healthy(workspace)).toEqual([])
     expect(contentsOf(workspace)).toEqual(before)
     for (const path of disk === null ? [workspace, join(workspace, 'staging')] : []) chmodSync(path, 0o755)
