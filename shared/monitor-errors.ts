@@ -56,6 +56,10 @@ export const monitorErrors = {
     title: 'There are no logs', place: 'inline', exit: 2, retry: false,
     say: (d) => `No rows of ${d.name} came home for this stretch of time.`, next: 'Import its prediction log, or choose another time.', commandLine: 'The command is slipway logs import FILES.',
   }),
+  'logs.noValues': entry<{ name: string }>({
+    title: 'The logs hold no values', place: 'inline', exit: 2, retry: false,
+    say: (d) => `The logs of ${d.name} hold no such rows with raw values: by default a log carries answers and the numbers of bins.`, next: 'Let the bundle log columns (level 2), import with raw values, or choose other rows.', commandLine: 'The command is slipway logs import FILES --level 2.',
+  }),
   'monitor.noLimits': entry<{ name: string }>({
     title: 'There are no limits', place: 'inline', exit: 2, retry: false,
     say: (d) => `${d.name} was never evaluated, so no limits are known that a rollout could be held against.`, next: 'Evaluate it, or export its bundle.', commandLine: 'The command is slipway evaluate.',

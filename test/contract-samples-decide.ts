@@ -4,6 +4,7 @@ import type { InputOf, OutputOf } from '../shared/contract-kit.ts'
 import type { AbReport, AbSize } from '../shared/domain/ab.ts'
 import type { RolloutReport } from '../shared/domain/rollout.ts'
 import { newId } from '../shared/ids.ts'
+import { dataset as makeDataset } from './core/sample-rows.ts'
 
 type Samples = { readonly [K in keyof typeof decideContract]: { readonly input: InputOf<(typeof decideContract)[K]>; readonly output: OutputOf<(typeof decideContract)[K]> } }
 
@@ -32,6 +33,7 @@ export const decideSamples: Samples = {
   'monitor.abSize': { input: { ...design, measure: { kind: 'share', base: 0.5 }, smallest: 0.1 }, output: size },
   'monitor.ab': { input: request, output: ab },
   'monitor.rollout': { input: rollout.request, output: rollout },
+  'logs.dataset': { input: { versionId, arm: 'canary', which: 'wrong', from: 1, to: 9, name: 'wrong in May' }, output: makeDataset() },
   'monitor.studies': { input: { modelId, versionId, kind: 'ab', limit: 10 }, output: [{ id: studyId, kind: 'ab', versionId, modelName: 'income', versionNumber: 2, createdAt: 5, who: null, verdict: 'open', sentence: 's' }] },
   'monitor.study': { input: { studyId }, output: ab },
 }

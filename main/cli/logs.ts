@@ -6,6 +6,7 @@ import { formatCount, formatPlural } from '../../shared/format.ts'
 import { LabelFileId, LogBatchId, type FileToken } from '../../shared/ids.ts'
 import { batchList, batchText, coverageText, labelsText, lookText } from './logs-text.ts'
 import { withExample } from './example.ts'
+import { addDatasetVerb } from './logs-dataset.ts'
 import { momentOption } from './moment-option.ts'
 import { decimalNumber } from './number-option.ts'
 import { withSession, type CliSession } from './open-session.ts'
@@ -111,4 +112,5 @@ export function registerLogs(program: Command): void {
     }))
   registerLabels(group)
   registerForget(group)
+  addDatasetVerb(group)
 }

@@ -5,6 +5,7 @@ import type { JobId, VersionId } from '../../shared/ids.ts'
 import { abSize } from '../../shared/monitor/ab-size.ts'
 import type { JobContext } from './jobs.ts'
 import { compareSides } from './operations/monitor-ab.ts'
+import { datasetOfLogs } from './operations/logs-dataset.ts'
 import { simulateRollout } from './operations/monitor-rollout.ts'
 import type { Parts } from './parts.ts'
 import { getStudy, listStudies } from './store/studies.ts'
@@ -18,7 +19,7 @@ export const decideQueries = (parts: Parts): Answers<'monitor.abSize' | 'monitor
   'monitor.study': ({ studyId }) => parts.store.read((db) => getStudy(db, studyId)),
 })
 
-type JobKeys = 'monitor.ab' | 'monitor.rollout'
+type JobKeys = 'monitor.ab' | 'monitor.rollout' | 'logs.dataset'
 /** Puts one of these jobs into its lane. */
 export type StartDeciding = <K extends JobKeys>(method: K, title: string, subject: VersionId, run: (context: JobContext) => Promise<OutputOf<SlipwayContract[K]>>) => JobId
 
@@ -27,5 +28,6 @@ export const decideJobs = (parts: Parts, start: StartDeciding): Answers<JobKeys>
   return {
     'monitor.ab': (request) => start('monitor.ab', `Compare the logs of ${named(request.treatment.versionId)}`, request.treatment.versionId, (context) => compareSides(parts, request, context)),
     'monitor.rollout': (request) => start('monitor.rollout', `Play the rollout of ${named(request.canary.versionId)}`, request.canary.versionId, (context) => simulateRollout(parts, request, context)),
+    'logs.dataset': (request) => start('logs.dataset', `Make a data set of the logs of ${named(request.versionId)}`, request.versionId, (context) => datasetOfLogs(parts, request, context)),
   }
 }

@@ -7,6 +7,10 @@ import { RolloutReport } from './rollout.ts'
 export const Study = z.discriminatedUnion('kind', [AbReport, RolloutReport])
 export type Study = z.infer<typeof Study>
 
+/** Rows of logs that become a data set. `wrong`: answered otherwise than the true answer says. */
+export const LogRowsKind = z.enum(['all', 'labelled', 'wrong'])
+export type LogRowsKind = z.infer<typeof LogRowsKind>
+
 export const StudyKind = z.enum(['ab', 'rollout', 'replay', 'twin'])
 export type StudyKind = z.infer<typeof StudyKind>
 

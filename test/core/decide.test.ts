@@ -1,11 +1,12 @@
 // From logs of two arms to an A/B comparison that is kept, through the real core, store and engine; sums are held against counting here.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { ModelId, VersionId } from '../../shared/ids.ts'
 import { randomStream } from '../../shared/statistics/random.ts'
 import { fixture } from '../setup/fixtures.ts'
+import { irisAnswers } from '../setup/kserve-logs.ts'
 import { openTestCore, type TestCore } from './open-test-core.ts'
 
 let test: TestCore
@@ -95,4 +96,26 @@ it('a rollout is played against the limits of the evaluation, and waits where to
   expect(report.steps[0]!.canary.requests).toBe(report.exposed)
   expect(await client.call('monitor.study', { studyId: report.id })).toEqual(report)
   expect((await client.call('history.list', { subject: versionId, verb: 'monitor.rollout' })).length).toBe(1)
+}, 60_000)
+
+it('rows with raw values become a data set that can be evaluated, and tells where it came from', async () => {
+  const { client } = test.core
+  await expect(test.job('logs.dataset', { versionId })).rejects.toMatchObject({ code: 'logs.noValues' })
+  // The rows of the fixture as they were asked and truly are, two of three with a true answer; the answers of another runtime.
+  const lines = readFileSync(fixture('iris/data/iris.csv'), 'utf8').trim().split('\n').slice(1).map((l) => l.trim().split(','))
+  const answers = irisAnswers()
+  const log = lines.map((cells, i) => [`q${i}`, start + 90_000_000 + i, ...cells.slice(0, 4), names[answers.labels[i]!], i % 3 === 0 ? '' : cells[4]].join(','))
+  writeFileSync(join(folder, 'raw.csv'), `id,ts,sepal_length,sepal_width,petal_length,petal_width,label,truth\n${log.join('\n')}\n`)
+  await test.job('logs.import', { files: [await test.token(join(folder, 'raw.csv'))], format: 'table', mapping: { requestId: 'id', time: 'ts', label: 'label', truth: 'truth' }, versionId, level: 2 })
+  const dataset = await test.job('logs.dataset', { versionId, from: start + 90_000_000 })
+  expect(dataset).toMatchObject({ rows: 100, copied: true, name: 'iris 1, labelled rows of logs' })
+  expect(dataset.columns.map((c) => c.name)).toEqual(['request_id', 'log_row', 'sepal_length', 'sepal_width', 'petal_length', 'petal_width', 'species'])
+  const { runId } = await test.job('run.evaluate', { versionId, datasetId: dataset.id })
+  const run = await client.call('run.get', { runId })
+  const right = lines.filter((cells, i) => i % 3 !== 0 && names[answers.labels[i]!] === cells[4]).length
+  expect(run.metrics.find((m) => m.metric === 'accuracy' && m.slice === '')).toMatchObject({ value: right / 100, n: 100 })
+  const wrong = await test.job('logs.dataset', { versionId, which: 'wrong', from: start + 90_000_000, name: 'wrong' })
+  expect(wrong.rows).toBe(100 - right)
+  const [told] = await client.call('history.list', { subject: dataset.id, verb: 'logs.dataset' })
+  expect(told).toMatchObject({ facts: { origin: 'logs', versionId, which: 'labelled' } })
 }, 60_000)

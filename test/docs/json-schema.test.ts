@@ -54,7 +54,7 @@ const outputs = {
   state: VersionLife, submit: VersionLife, withdraw: VersionLife, retire: VersionLife, archive: VersionLife, restore: VersionLife, owners: Care, timeline: Timeline,
   search: contract['search.run'].output, views: contract['view.list'].output, leaderboard: contract['leaderboard.get'].output, trend: contract['model.trend'].output,
   'deployments-list': contract['deployment.list'].output, 'deployments-timeline': contract['deployment.timeline'].output, 'deployments-record': contract['deployment.record'].output, 'deployments-ask': contract['deployment.ask'].output,
-  'logs-look': contract['logs.look'].output, 'logs-import': contract['logs.import'].output, 'logs-list': contract['logs.list'].output, 'logs-labels': contract['logs.labels'].output, 'logs-coverage': contract['logs.coverage'].output, 'logs-forget': contract['logs.forget'].output,
+  'logs-look': contract['logs.look'].output, 'logs-import': contract['logs.import'].output, 'logs-list': contract['logs.list'].output, 'logs-labels': contract['logs.labels'].output, 'logs-coverage': contract['logs.coverage'].output, 'logs-dataset': contract['logs.dataset'].output, 'logs-forget': contract['logs.forget'].output,
 } as const
 const folder = resolve(import.meta.dirname, '../../docs/json')
 

@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { AbPlan, AbSums } from '../monitor/decide/ab-sums.ts'
 import { RolloutPlan, RolloutPlayed } from '../monitor/decide/replay-rollout.ts'
+import { RowsPlan, RowsWritten } from '../monitor/decide/write-rows.ts'
 import { AnalysisPlan, AnalysisResult } from '../monitor/analysis/analysis-plan.ts'
 import { query, task } from '../../../shared/contract-kit.ts'
 import { CalibrationMethod, CalibrationReport } from '../../../shared/domain/calibration.ts'
@@ -137,6 +138,8 @@ export const engineContract = {
   'monitor.ab': task({ input: AbPlan, progress: Bytes, output: AbSums }),
   /** Plays a rollout on rows of both sides. Runs no model. */
   'monitor.rollout': task({ input: RolloutPlan, progress: Bytes, output: RolloutPlayed }),
+  /** Writes rows of logs with their values as a Parquet file. */
+  'monitor.rows': task({ input: RowsPlan, progress: Bytes, output: RowsWritten }),
   /** Analyses stored rows of logs: drift, answers, quality, service, alerts. Runs no model. */
   'monitor.analyse': task({ input: AnalysisPlan, progress: Bytes, output: AnalysisResult }),
   /** Scores one picture with every part covered in turn. */

@@ -39,6 +39,7 @@ import { exploreThresholds } from './thresholds.ts'
 import { stress } from './stress.ts'
 import { occlude } from './occlusion.ts'
 import { replayRollout } from '../monitor/decide/replay-rollout.ts'
+import { writeRows } from '../monitor/decide/write-rows.ts'
 import { sumSides } from '../monitor/decide/ab-sums.ts'
 import { cutLog } from '../monitor/logs/cut-log.ts'
 import { labelCoverage } from '../monitor/logs/label-coverage.ts'
@@ -92,6 +93,7 @@ export const engineHandlers: Handlers<EngineContract> = {
   'monitor.analyse': analyseLogs,
   'monitor.ab': sumSides,
   'monitor.rollout': replayRollout,
+  'monitor.rows': writeRows,
   'logs.look': lookAtLogs,
   'logs.read': readLogs,
   'logs.readLabels': readLabels,
