@@ -1,16 +1,14 @@
 // `slipway logs dataset`: rows of returned logs as a data set, ready for an evaluation.
 import { Option, type Command } from 'commander'
-import type { LogArm } from '../../shared/domain/log-batch.ts'
 import type { LogRowsKind } from '../../shared/domain/study.ts'
 import { formatPlural } from '../../shared/format.ts'
-import type { z } from 'zod'
 import { withExample } from './example.ts'
 import { momentOption } from './moment-option.ts'
 import { withSession } from './open-session.ts'
 import { paragraph } from './print.ts'
 import { version } from './references.ts'
 
-interface Options { readonly arm?: z.infer<typeof LogArm>; readonly which: LogRowsKind; readonly from?: string; readonly to?: string; readonly name?: string }
+interface Options { readonly arm?: 'stable' | 'canary' | 'shadow'; readonly which: LogRowsKind; readonly from?: string; readonly to?: string; readonly name?: string }
 
 /** Adds `slipway logs dataset`. */
 export function addDatasetVerb(group: Command): void {
