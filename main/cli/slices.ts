@@ -36,12 +36,13 @@ function describe(report: SliceReport, all: boolean): string {
   const weak = report.slices.filter((s) => s.weak)
   const shown = all ? report.slices : weak.length > 0 ? weak : report.slices.slice(0, 10)
   const name = sliceMeasureName(report.metric)
+  const noun = report.metric === 'box_errors' || report.metric === 'mask_error' ? 'picture' : 'row'
   return sections(
-    paragraph(`${name} on all ${formatPlural(report.overall.rows, 'row')}: ${withInterval(report.overall)}. Of ${formatPlural(report.slices.length, 'slice')} with at least ${formatPlural(report.minimumRows, 'row')}, ${weak.length === 0 ? 'none is' : weak.length === 1 ? '1 is' : `${weak.length} are`} clearly worse than the other rows, corrected for looking at all of them.`),
+    paragraph(`${name} on all ${formatPlural(report.overall.rows, noun)}: ${withInterval(report.overall)}. Of ${formatPlural(report.slices.length, 'slice')} with at least ${formatPlural(report.minimumRows, noun)}, ${weak.length === 0 ? 'none is' : weak.length === 1 ? '1 is' : `${weak.length} are`} clearly worse than the other ${noun}s, corrected for looking at all of them.`),
     { title: all ? 'All slices' : weak.length > 0 ? 'Weak slices' : 'The lowest slices', body: sliceRows(shown, report.slices.some((s) => s.selection !== null)) },
     report.segments.length === 0 ? null : {
-      title: 'Weak segments: found on one half of the rows, measured on the other',
-      body: report.segments.map((s) => paragraph(`${s.conditions.map(conditionText).join(' and ')}: ${withInterval(s.score)}, ${formatDelta(s.difference)} against the rest; measured on ${formatCount(s.score.rows)} of its ${formatPlural(s.rows, 'row')}, the worst are records ${s.examples.join(', ')}.`, 2)).join('\n'),
+      title: `Weak segments: found on one half of the ${noun}s, measured on the other`,
+      body: report.segments.map((s) => paragraph(`${s.conditions.map(conditionText).join(' and ')}: ${withInterval(s.score)}, ${formatDelta(s.difference)} against the rest; measured on ${formatCount(s.score.rows)} of its ${formatPlural(s.rows, noun)}, the worst are records ${s.examples.join(', ')}.`, 2)).join('\n'),
     },
     report.skipped.length === 0 ? null : { title: 'Not cut', body: report.skipped.map((s) => paragraph(`${s.column}: ${s.reason}`, 2)).join('\n') },
   )

@@ -135,7 +135,9 @@ function interval({ metric, low, high }: BaselineScore, sign: 1 | -1): string {
 /** `Better than always answering the most frequent class (<=50K) by 9.3 points of accuracy (95 %: 8.1 to 10.5).` */
 export function baselineSentence(does: string, first: BaselineScore): string {
   const name = metricName(first.metric)
-  const of = isShare(first.metric) ? ` of ${name.toLowerCase()}` : ` in ${name.length <= 5 ? name : name.toLowerCase()}`
+  // `Box F1` keeps its F, `RMSE` all of its letters.
+  const lower = name.charAt(0).toLowerCase() + name.slice(1)
+  const of = isShare(first.metric) ? ` of ${lower}` : ` in ${name.length <= 5 ? name : lower}`
   if (first.verdict === 'unclear') return `Not clearly better than ${does}: a gain of ${gainText(first.metric, first.gain)}${of}${interval(first, 1)}.`
   if (first.verdict === 'worse') return `Worse than ${does} by ${gainText(first.metric, -first.gain)}${of}${interval(first, -1)}.`
   return `Better than ${does} by ${gainText(first.metric, first.gain)}${of}${interval(first, 1)}.`
