@@ -1,5 +1,5 @@
 // Which theme the window wears: the setting, or the system's. Written on the root element, so that every token follows at once.
-import { chartInks, type ChartTheme } from '../shared/charts/palette.ts'
+import type { ChartTheme } from '../shared/charts/palette.ts'
 import type { Settings } from '../shared/domain/history.ts'
 
 const key = 'slipway.appearance'
@@ -19,11 +19,8 @@ export function themeFor(wish: Settings['theme'], system: { readonly dark: boole
 
 function apply(): void {
   const root = document.documentElement
-  const theme = themeFor(wanted.theme, { dark: systemDark.matches, contrast: systemContrast.some((query) => query.matches) })
-  // The small charts inside tables are drawn with CSS; their colour is the first of the one palette. First, since what watches the theme reads it.
-  root.style.setProperty('--chart-bar', chartInks[theme].palette[0] ?? 'currentColor')
   root.dataset['density'] = wanted.density
-  root.dataset['theme'] = theme
+  root.dataset['theme'] = themeFor(wanted.theme, { dark: systemDark.matches, contrast: systemContrast.some((query) => query.matches) })
 }
 
 /** Puts on the theme of the last time, before the settings are read, so that the window does not flash. */

@@ -11,8 +11,10 @@ export const compilerPackages = ['g++']
 export const unpackPackages = ['unzip']
 /** Independent readers and verifiers that the tests of bundles ask, and what takes the network away and writes down who asks for it. */
 export const testPackages = ['unzip', 'openssl', 'python3', 'strace', 'iproute2']
-/** What reads the pages of a report that the window printed. */
-export const windowTestPackages = ['poppler-utils']
+/** The letters of the pictures in docs/screens; the window's own list of fonts begins with these where they are installed. */
+export const fontPackages = ['fonts-inter', 'fonts-noto-mono']
+/** What reads the pages of a report that the window printed, and the letters that the window is compared in. */
+export const windowTestPackages = ['poppler-utils', ...fontPackages]
 
 function isDebian() {
   if (!existsSync('/etc/os-release')) return false

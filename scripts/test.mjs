@@ -62,7 +62,7 @@ await main(async () => {
     vitest('operations tests', 'operations.json', ['ops'])
   }
   if (part === 'all' || part === 'desktop') {
-    needPackages(windowTestPackages, 'reading printed reports')
+    needPackages(windowTestPackages, 'reading printed reports and comparing pictures of the window')
     needPackages(operationsPackages, 'serving a bundle and watching it')
     const playwright = ['playwright', 'test', ...files]
     const [command, args] = hasDisplay() ? ['npx', playwright] : ['xvfb-run', ['-a', '-s', '-screen 0 1600x1000x24', 'npx', ...playwright]]

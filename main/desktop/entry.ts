@@ -10,7 +10,9 @@ import { acceptWindows } from './connect.ts'
 import { electronEngine, watchGoneProcesses } from './engine-process.ts'
 import { installMenu } from './menu.ts'
 import { desktopShell } from './shell.ts'
-import { openWindow, registerScheme, secureSession } from './window.ts'
+import { registerScheme, secureSession } from './window.ts'
+import { keepWindows, type Windows } from './windows.ts'
+import { placeOfLink } from '../../shared/window-notes.ts'
 
 const workspaceFlag = '--workspace='
 
@@ -32,6 +34,9 @@ const resourcesFolder = (): string => (app.isPackaged ? join(process.resourcesPa
 /** Files that the operating system handed over before the core was open. */
 const early: string[] = []
 let core: Core | null = null
+let windows: Windows | null = null
+/** A place that was asked for before there was a window. */
+let earlyPlace: string | undefined
 let leaving = false
 
 function handOver(paths: readonly string[]): void {
@@ -40,12 +45,8 @@ function handOver(paths: readonly string[]): void {
   else void core.opened(paths)
 }
 
-function showFirstWindow(): void {
-  const [window] = BrowserWindow.getAllWindows()
-  if (window === undefined) return
-  if (window.isMinimized()) window.restore()
-  window.focus()
-}
+/** The place that a `slipway://` link among these words names. */
+const placeIn = (args: readonly string[]): string | undefined => args.map(placeOfLink).find((hash) => hash !== null) ?? undefined
 
 /** One question when something is still running; answers whether to quit. */
 async function confirmQuit(running: number): Promise<boolean> {
@@ -115,16 +116,17 @@ async function start(): Promise<void> {
   secureSession()
   watchGoneProcesses()
   const shell = desktopShell(app.getPath('documents'))
+  const workspace = chosenWorkspace()
   const opened = await openOrExplain({
-    workspace: chosenWorkspace(), resources: resourcesFolder(), startEngine: electronEngine, version: app.getVersion(), electron: process.versions.electron, shell, node: nodeOfDesktop(), ...systemKeyStore(),
+    workspace, resources: resourcesFolder(), startEngine: electronEngine, version: app.getVersion(), electron: process.versions.electron, shell, node: nodeOfDesktop(), ...systemKeyStore(),
   })
   core = opened
-  installMenu(opened, shell)
-  const connections = acceptWindows(opened)
+  const kept = keepWindows(workspace, acceptWindows(opened))
+  windows = kept
+  installMenu(opened, shell, kept)
   app.on('web-contents-created', (_event, contents) => { contents.on('will-attach-webview', (event) => { event.preventDefault() }) })
-  const show = async (): Promise<void> => { await openWindow((contents) => { connections.trust(contents) }) }
-  app.on('activate', () => { if (BrowserWindow.getAllWindows().length === 0) void show() })
-  await show()
+  app.on('activate', () => { if (BrowserWindow.getAllWindows().length === 0) void kept.open() })
+  await kept.open(placeIn(process.argv) ?? earlyPlace)
   handOver([...early, ...pathsIn(process.argv, process.cwd())])
 }
 
@@ -134,8 +136,13 @@ function startApplication(): void {
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
   if (app.requestSingleInstanceLock()) {
     app.on('second-instance', (_event, args, cwd) => {
-      showFirstWindow()
+      windows?.show(placeIn(args))
       handOver(pathsIn(args, cwd))
+    })
+    app.on('open-url', (event, url) => {
+      event.preventDefault()
+      earlyPlace = placeIn([url])
+      windows?.show(earlyPlace)
     })
     app.on('open-file', (event, path) => {
       event.preventDefault()

@@ -7,6 +7,11 @@ ipcRenderer.on('slipway.port', (event) => {
   if (port !== undefined) window.postMessage({ kind: 'slipway.port' }, window.origin, [port])
 })
 
+// A menu or a link from outside names a place; which screens there are the page knows.
+ipcRenderer.on('slipway.go', (_event, hash: unknown) => {
+  if (typeof hash === 'string' && hash.startsWith('#/')) window.location.hash = hash
+})
+
 contextBridge.exposeInMainWorld('slipway', {
   /** Asks main for a port; it arrives as a `slipway.port` message of this window. */
   connect(): void { ipcRenderer.send('slipway.connect') },

@@ -1,6 +1,6 @@
 // One secured window: sandboxed page at app://slipway, strict content policy, no navigation, no permissions, no network.
 // Refuses everything that Electron would otherwise allow; docs/security.md lists each point.
-import { BrowserWindow, nativeTheme, net, protocol, session, type Session, type WebContents } from 'electron'
+import { BrowserWindow, nativeTheme, net, protocol, session, type Session } from 'electron'
 import { join, normalize, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
@@ -90,21 +90,34 @@ function recoverPage(window: BrowserWindow): void {
 }
 
 /** Loads the page. Closed or reloaded while it was on the way, nobody waits for that page any more: that is no failure. */
-async function loadPage(window: BrowserWindow): Promise<void> {
+async function loadPage(window: BrowserWindow, hash: string): Promise<void> {
   let closing = false
   window.once('close', () => { closing = true })
   try {
-    await window.loadURL(`${appOrigin}/index.html`)
+    await window.loadURL(`${appOrigin}/index.html${hash}`)
   } catch (thrown) {
     const isReloaded = (thrown as { readonly code?: unknown }).code === 'ERR_ABORTED'
     if (!isReloaded && !closing && !window.isDestroyed()) throw thrown
   }
 }
 
-/** Opens the application window; `trust` is told of its contents before the page loads. Throws only when the page cannot be loaded. */
-export async function openWindow(trust: (contents: WebContents) => void): Promise<BrowserWindow> {
+/** Smaller than this no screen can be used. */
+export const leastSize = { width: 880, height: 560 }
+
+export interface WindowWish {
+  /** Told of the window before its page loads. */
+  readonly made: (window: BrowserWindow) => void
+  /** null: in the middle, in the usual size. */
+  readonly bounds: { readonly x: number; readonly y: number; readonly width: number; readonly height: number } | null
+  readonly maximized: boolean
+  /** The place that is shown first; empty for the first of all. */
+  readonly hash: string
+}
+
+/** Opens an application window. Throws only when the page cannot be loaded. */
+export async function openWindow({ made, bounds, maximized, hash }: WindowWish): Promise<BrowserWindow> {
   const window = new BrowserWindow({
-    width: 1360, height: 900, minWidth: 880, minHeight: 560, show: false, title: 'Slipway',
+    width: 1360, height: 900, ...bounds, minWidth: leastSize.width, minHeight: leastSize.height, show: false, title: 'Slipway',
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#16181d' : '#f7f7f8',
     webPreferences: {
       preload: join(import.meta.dirname, '../preload/preload.cjs'),
@@ -112,10 +125,11 @@ export async function openWindow(trust: (contents: WebContents) => void): Promis
       webSecurity: true, allowRunningInsecureContent: false, webviewTag: false, navigateOnDragDrop: false, spellcheck: false, safeDialogs: true,
     },
   })
-  trust(window.webContents)
+  made(window)
   denyLeaving(window)
   recoverPage(window)
+  if (maximized) window.maximize()
   window.once('ready-to-show', () => { window.show() })
-  await loadPage(window)
+  await loadPage(window, hash)
   return window
 }

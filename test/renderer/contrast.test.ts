@@ -61,6 +61,8 @@ describe.each(chartThemes)('%s', (theme) => {
   })
 
   it('lines of controls and series of charts', () => {
+    // The small charts inside tables are drawn with CSS, in the first colour of the one palette.
+    expect(token('chart-bar')).toBe(chartInks[theme].palette[0])
     for (const color of [token('control-line'), ...chartInks[theme].palette, chartInks[theme].axis]) expect(contrast(color, token('canvas')), color).toBeGreaterThanOrEqual(forMarks)
   })
 

@@ -143,7 +143,9 @@ export class GraphView {
     const zoom = Math.max(0.5, Math.min(0.95, byWidth))
     const first = scene.boxes.reduce((top, b) => (b.y < top.y ? b : top), scene.boxes[0]!)
     this.camera.zoom = zoom
-    this.camera.x = (byWidth >= zoom ? scene.width / 2 : first.x + first.width / 2) - this.width / zoom / 2
+    // Wider than the view: around the first box, but no emptiness beside the drawing.
+    const [wide, edge] = [this.width / zoom, 24 / zoom]
+    this.camera.x = byWidth >= zoom ? scene.width / 2 - wide / 2 : Math.max(-edge, Math.min(scene.width - wide + edge, first.x + first.width / 2 - wide / 2))
     this.camera.y = -24 / zoom
     this.keep()
   }

@@ -1,14 +1,19 @@
 // What changed between two looks at the jobs, in sentences that are read out: started, finished, failed with the reason.
+import type { ErrorRecord } from '../../../shared/domain/run.ts'
 import { jobEnded, type JobSnapshot } from '../../../shared/domain/job.ts'
+import { resultOf } from '../../bridge/use-jobs.ts'
 
-/** Jobs so short that their result is seen where they were asked for are told only when they fail. */
-const quietBelowMs = 1500
+/** What screens start by themselves when they are opened: their answer is the screen, so only a failure is news. */
+const startedByScreens: readonly string[] = ['binding.propose', 'run.slices', 'run.differ', 'version.diff']
+
+const why = (error: ErrorRecord | null): string => (error === null ? '' : ` ${error.message} ${error.next}`)
 
 function endWords(job: JobSnapshot): string | null {
-  const took = (job.endedAt ?? 0) - (job.startedAt ?? job.queuedAt)
+  const refused = (job.method === 'version.import' ? resultOf('version.import', job) ?? [] : []).filter((outcome) => outcome.error !== null)
+  if (refused.length > 0) return refused.map((outcome) => `${outcome.fileName} did not come in.${why(outcome.error)}`).join(' ')
   switch (job.state) {
-    case 'done': return took < quietBelowMs ? null : `${job.title}: finished.`
-    case 'failed': return `${job.title}: failed. ${job.error === null ? '' : `${job.error.message} ${job.error.next}`}`.trim()
+    case 'done': return startedByScreens.includes(job.method) ? null : `${job.title}: finished.`
+    case 'failed': return `${job.title}: failed.${why(job.error)}`
     case 'cancelled': return `${job.title}: cancelled.`
     case 'paused': return `${job.title}: paused.`
     default: return null

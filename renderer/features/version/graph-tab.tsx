@@ -6,7 +6,7 @@ import { Facts } from '../../ui/facts.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { href } from '../../route.ts'
 import { ButtonLink } from '../../ui/button.tsx'
-import { Columns, Row, Section } from '../../ui/page.tsx'
+import { Columns, Row, Section, Stack } from '../../ui/page.tsx'
 import type { TableColumn } from '../../ui/table/columns.ts'
 import { Table } from '../../ui/table/table.tsx'
 
@@ -31,7 +31,7 @@ export function GraphTab({ graph, versionId }: { readonly graph: GraphSummary; r
   const columns = useMemo(() => operatorColumns(Math.max(1, total)), [total])
   const shown = useMemo(() => graph.operators.filter((o) => `${o.domain} ${o.type}`.toLowerCase().includes(search.trim().toLowerCase())), [graph, search])
   return (
-    <>
+    <Stack>
     <Row><ButtonLink look="primary" icon="graph" href={href({ screen: 'graph', versionId })}>Open the drawing</ButtonLink></Row>
     <Columns min={420}>
       <Section title="Operators" count={`${formatCount(graph.operators.length)} kinds, ${formatCount(total)} nodes`} actions={<TextField label="Find an operator" quietLabel type="search" placeholder="Find an operator" value={search} onText={setSearch} />}>
@@ -58,6 +58,6 @@ export function GraphTab({ graph, versionId }: { readonly graph: GraphSummary; r
         )}
       </div>
     </Columns>
-    </>
+    </Stack>
   )
 }
