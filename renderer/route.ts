@@ -33,6 +33,7 @@ export type Route =
   | { readonly screen: 'history'; readonly subject?: string; /** `p:NAME`, or `nobody` */ readonly who?: string; readonly verb?: string; /** days, as 2026-11-21 */ readonly since?: string; readonly until?: string; readonly text?: string }
   | { readonly screen: 'jobs' }
   | { readonly screen: 'settings' }
+  | { readonly screen: 'diagnostics' }
   | { readonly screen: 'monitoring' }
   | { readonly screen: 'monitor'; readonly versionId: string; readonly tab?: MonitorTab; /** `input:NAME` or `answer:NAME` */ readonly column?: string }
   | { readonly screen: 'decide'; readonly versionId: string; readonly tab?: DecideTab }
@@ -64,6 +65,7 @@ const shapes: Readonly<Record<ScreenName, Shape>> = {
   history: { text: ['subject', 'who', 'verb', 'since', 'until', 'text'] },
   jobs: {},
   settings: {},
+  diagnostics: {},
   monitoring: {},
   monitor: { path: 'versionId', text: ['column'], choices: { tab: ['alerts', 'drift', 'quality', 'service'] } },
   decide: { path: 'versionId', choices: { tab: ['ab', 'rollout'] } },

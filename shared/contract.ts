@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { command, job, query, Tag } from './contract-kit.ts'
 import { bundleContract } from './contract-bundles.ts'
+import { desktopContract } from './contract-desktop.ts'
 import { graphContract } from './contract-graph.ts'
 import { driftContract } from './contract-drift.ts'
 import { monitorContract } from './contract-monitor.ts'
@@ -132,7 +133,7 @@ export const contract = {
   'version.devices': query({ input: z.object({ versionId: VersionId, datasetId: DatasetId.optional() }), output: DeviceReports, reads: ['runs'] }),
 
   ...lifeContract,
-  ...graphContract,
+  ...graphContract, ...desktopContract,
   ...reportContract,
 
   ...monitorContract,
@@ -280,7 +281,7 @@ export const contract = {
   /** Looks into a folder that was handed over; opens no file. */
   'shell.lookInto': command({ input: z.object({ folder: FileToken, endings: z.array(z.string().max(20)).max(40).default([]) }), output: FolderContents, touches: [] }),
   'shell.openFiles': command({ input: z.object({ what: z.enum(['model', 'dataset', 'image-folder', 'binding', 'bundle', 'public-key', 'backup', 'empty-folder', 'review', 'logs', 'labels']) }), output: z.array(AdmittedFile), touches: [] }),
-  'shell.saveFile': command({ input: z.object({ what: z.enum(['bundle', 'binding', 'log', 'csv', 'svg', 'png', 'backup', 'review', 'public-key', 'report', 'report-pdf']), suggestedName: z.string().max(200) }), output: AdmittedFile.nullable(), touches: [] }),
+  'shell.saveFile': command({ input: z.object({ what: z.enum(['bundle', 'binding', 'log', 'diagnostics', 'csv', 'svg', 'png', 'backup', 'review', 'public-key', 'report', 'report-pdf']), suggestedName: z.string().max(200) }), output: AdmittedFile.nullable(), touches: [] }),
   'shell.reveal': command({ input: z.object({ bundleId: BundleId }), output: Done, touches: [] }),
   'shell.writeText': command({ input: z.object({ file: FileToken, text: z.string().max(50_000_000), /** how `text` stands for bytes; pictures come as base64 */ encoding: z.enum(['utf-8', 'base64']).default('utf-8') }), output: Done, touches: [] }),
   'shell.readText': query({ input: z.object({ file: FileToken }), output: z.object({ text: z.string() }), reads: [] }),

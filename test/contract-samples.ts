@@ -115,6 +115,10 @@ export const samples: Samples = {
   ...monitorSamples,
   ...driftSamples,
   'report.write': { input: { about: { kind: 'run', runId }, format: 'html', destination: file }, output: { fileName: 'r.html', bytes: 3 } },
+  'app.diagnostics': { input: {}, output: {
+    madeAt: 1, versions: { slipway: '0.1.0', electron: null, chromium: null, node: '20', onnxruntime: '1.30.0', platform: 'linux-x64', system: 'Linux 6' }, machine: { cores: 2, memoryBytes: 1, freeMemoryBytes: 1 }, devices: [],
+    storage: { databaseBytes: 1, files: 0, fileBytes: 0, freeBytes: null }, counts: { models: 0 }, engine: 'idle', readOnly: false, jobs: [{ method: 'run.evaluate', state: 'failed', seconds: 1.5, error: 'file.unreadable' }], log: ['{}'], crashReports: 'none',
+  } },
   'app.about': { input: {}, output: { version: '0.1.0', workspace: '/w', electron: null, node: '20', onnxruntime: '1.30.0', platform: 'linux-x64', sampleAvailable: true, empty: false, engine: 'idle', publisherKeyId: '' } },
   'app.providers': { input: {}, output: [provider] },
   'app.probe': { input: {}, output: [provider] },

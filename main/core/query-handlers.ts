@@ -19,6 +19,7 @@ import { knownProviders } from './operations/app-probe.ts'
 import { versionsReadyFor } from './operations/binding-ready.ts'
 import { datasetSource } from './operations/dataset-add.ts'
 import { reviewQueries } from './review-handlers.ts'
+import { diagnose } from './steps/diagnostics.ts'
 import { onnxruntimeVersion } from './steps/runtime-version.ts'
 import { storedPredictions } from './steps/stored-predictions.ts'
 import { publisherKeyId } from './steps/publisher-key.ts'
@@ -53,7 +54,7 @@ const mostRuns = 1000
 
 const worseOf = (a: EngineState, b: EngineState): EngineState => (a === 'unstable' || b === 'unstable' ? 'unstable' : a)
 
-const appQueries = (parts: Parts): Answers<'app.about' | 'app.providers' | 'settings.get' | 'job.list' | 'history.list' | 'audit.state' | 'retention.preview'> => ({
+const appQueries = (parts: Parts): Answers<'app.about' | 'app.diagnostics' | 'app.providers' | 'settings.get' | 'job.list' | 'history.list' | 'audit.state' | 'retention.preview'> => ({
   'app.about': () => ({
     version: parts.version, workspace: parts.places.workspace, electron: parts.electron, node: process.versions.node,
     onnxruntime: onnxruntimeVersion(parts), platform: `${process.platform}-${process.arch}`,
@@ -61,6 +62,7 @@ const appQueries = (parts: Parts): Answers<'app.about' | 'app.providers' | 'sett
     engine: [parts.light.state, parts.reader.state].reduce(worseOf, parts.engine.state), publisherKeyId: publisherKeyId(parts),
     ...(parts.notices.length === 0 ? {} : { notices: [...parts.notices] }),
   }),
+  'app.diagnostics': () => diagnose(parts),
   'app.providers': () => knownProviders(parts),
   'settings.get': () => parts.store.read(readSettings),
   'job.list': () => [...parts.jobs.list()],

@@ -71,6 +71,7 @@ const to = (hash: string): () => void => onPage((window) => { goTo(window, hash)
 
 const helpMenu = (): Item => ({ role: 'help', label: '&Help', submenu: [
   { label: 'What Numbers Mean', click: to('#/help') }, { label: 'Words', click: to('#/help?tab=words') }, { id: 'keys', label: 'Keyboard Shortcuts', click: to('#/help?tab=keys') }, line,
+  { id: 'diagnostics', label: 'Diagnostics', click: to('#/diagnostics') },
   ...(isMac ? [] : [{ role: 'about' } satisfies Item]),
 ] })
 

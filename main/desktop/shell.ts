@@ -27,6 +27,7 @@ const savings: Readonly<Record<SaveWhat, { title: string; filters: FileFilter[] 
   backup: { title: 'Back up the workspace', filters: [{ name: 'Backup', extensions: ['zip'] }] },
   binding: { title: 'Save the binding', filters: [{ name: 'Binding', extensions: ['yaml', 'json'] }] },
   log: { title: 'Export the log', filters: [{ name: 'JSON lines', extensions: ['jsonl'] }] },
+  diagnostics: { title: 'Save diagnostics', filters: [{ name: 'JSON', extensions: ['json'] }] },
   csv: { title: 'Save as CSV', filters: [{ name: 'CSV', extensions: ['csv'] }] },
   svg: { title: 'Save the chart', filters: [{ name: 'SVG', extensions: ['svg'] }] },
   png: { title: 'Save the chart', filters: [{ name: 'PNG', extensions: ['png'] }] },

@@ -28,6 +28,7 @@ const to = (route: Route) => (): void => { go(route) }
 const still: readonly PaletteEntry[] = [
   ...places.map((place): PaletteEntry => ({ key: `place ${place.key}`, group: 'Go to', icon: 'next', title: place.label, choose: to({ screen: place.key }) })),
   { key: 'place jobs', group: 'Go to', icon: 'next', title: 'Jobs', also: 'progress queue running', choose: to({ screen: 'jobs' }) },
+  { key: 'place diagnostics', group: 'Go to', icon: 'next', title: 'Diagnostics', also: 'versions logs storage fault support self-test', choose: to({ screen: 'diagnostics' }) },
   { key: 'place keys', group: 'Go to', icon: 'next', title: 'Keyboard shortcuts', also: 'keys help', choose: to({ screen: 'help', tab: 'keys' }) },
   ...glossary.map((entry): PaletteEntry => ({ key: `word ${entry.word}`, group: 'What is', icon: 'help', title: entry.word, also: entry.also.join(' '), detail: 'word', choose: to({ screen: 'help', tab: 'words', find: entry.word }) })),
   ...metricCatalogue.map((entry): PaletteEntry => ({ key: `metric ${entry.id}`, group: 'What is', icon: 'metric', title: entry.name, also: entry.id, detail: 'metric', choose: to({ screen: 'help', tab: 'metrics', find: entry.name }) })),

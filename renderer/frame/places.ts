@@ -12,7 +12,7 @@ export interface Place {
 
 const screens: Readonly<Record<PlaceKey, Place['screens']>> = {
   library: ['library', 'model', 'version', 'graph'], datasets: ['datasets', 'dataset'], runs: ['runs', 'run', 'evaluate', 'gate'], leaderboard: ['leaderboard'], compare: ['compare'], reviews: ['reviews'],
-  bundles: ['bundles', 'bundle', 'export'], monitoring: ['monitoring', 'monitor', 'decide'], history: ['history'], verify: ['verify'], settings: ['settings'], help: ['help'],
+  bundles: ['bundles', 'bundle', 'export'], monitoring: ['monitoring', 'monitor', 'decide'], history: ['history'], verify: ['verify'], settings: ['settings', 'diagnostics'], help: ['help'],
 }
 
 export const places: readonly Place[] = placeNames.map((place) => ({ ...place, screens: screens[place.key] }))

@@ -7,7 +7,7 @@ import { ButtonLink } from '../ui/button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { Page } from '../ui/page.tsx'
 import {
-  BundleScreen, BundlesScreen, CompareScreen, DecidingScreen, ExportScreen, DatasetScreen, DatasetsScreen, EvaluateScreen, GateScreen, GraphScreen, HelpScreen, HistoryScreen, JobsScreen, LeaderboardScreen, ModelScreen, MonitoringScreen, ReviewScreen, RunScreen, RunsScreen,
+  BundleScreen, BundlesScreen, CompareScreen, DecidingScreen, ExportScreen, DatasetScreen, DatasetsScreen, DiagnosticsScreen, EvaluateScreen, GateScreen, GraphScreen, HelpScreen, HistoryScreen, JobsScreen, LeaderboardScreen, ModelScreen, MonitoringScreen, ReviewScreen, RunScreen, RunsScreen,
   SettingsScreen, VerifyScreen, VersionScreen, WatchedScreen,
 } from './screens.ts'
 
@@ -33,6 +33,7 @@ export function Screen({ route }: { readonly route: Route }): ReactNode {
     case 'verify': return <VerifyScreen />
     case 'history': return <HistoryScreen route={route} />
     case 'jobs': return <JobsScreen />
+    case 'diagnostics': return <DiagnosticsScreen />
     case 'settings': return <SettingsScreen />
     case 'monitoring': return <MonitoringScreen />
     case 'monitor': return <WatchedScreen key={route.versionId} route={route} versionId={route.versionId as VersionId} />

@@ -9,6 +9,7 @@ export const ExportScreen = later(async () => (await import('../features/bundle/
 export const CompareScreen = later(async () => (await import('../features/compare/compare.tsx')).CompareScreen)
 export const DatasetScreen = later(async () => (await import('../features/dataset/dataset.tsx')).DatasetScreen)
 export const DatasetsScreen = later(async () => (await import('../features/dataset/datasets.tsx')).DatasetsScreen)
+export const DiagnosticsScreen = later(async () => (await import('../features/diagnostics/diagnostics.tsx')).DiagnosticsScreen)
 export const EvaluateScreen = later(async () => (await import('../features/evaluate/evaluate.tsx')).EvaluateScreen)
 export const GateScreen = later(async () => (await import('../features/gate/gate.tsx')).GateScreen)
 export const HelpScreen = later(async () => (await import('../features/help/help.tsx')).HelpScreen)
@@ -30,7 +31,7 @@ export const VersionScreen = later(async () => (await import('../features/versio
 const fetches: Readonly<Record<Exclude<Route['screen'], 'not-found' | 'library'>, () => Promise<void>>> = {
   model: ModelScreen.fetch, version: VersionScreen.fetch, graph: GraphScreen.fetch, datasets: DatasetsScreen.fetch, dataset: DatasetScreen.fetch,
   evaluate: EvaluateScreen.fetch, runs: RunsScreen.fetch, run: RunScreen.fetch, compare: CompareScreen.fetch, gate: GateScreen.fetch, reviews: ReviewScreen.fetch,
-  export: ExportScreen.fetch, bundles: BundlesScreen.fetch, bundle: BundleScreen.fetch, verify: VerifyScreen.fetch, history: HistoryScreen.fetch, jobs: JobsScreen.fetch, leaderboard: LeaderboardScreen.fetch, settings: SettingsScreen.fetch, help: HelpScreen.fetch, monitoring: MonitoringScreen.fetch, monitor: WatchedScreen.fetch, decide: DecidingScreen.fetch,
+  export: ExportScreen.fetch, bundles: BundlesScreen.fetch, bundle: BundleScreen.fetch, verify: VerifyScreen.fetch, history: HistoryScreen.fetch, jobs: JobsScreen.fetch, leaderboard: LeaderboardScreen.fetch, settings: SettingsScreen.fetch, diagnostics: DiagnosticsScreen.fetch, help: HelpScreen.fetch, monitoring: MonitoringScreen.fetch, monitor: WatchedScreen.fetch, decide: DecidingScreen.fetch,
 }
 
 /** Fetches the screen of a route, so that it can be drawn at once. Never rejects: a screen that cannot be read says so itself when it is shown. */

@@ -1,7 +1,7 @@
 // How a chart or table leaves the window as a file: the frame supplies the way, so that ui/ needs no connection.
 import { createContext, useContext } from 'react'
 
-export interface SaveRequest { readonly what: 'csv' | 'svg' | 'png' | 'binding'; readonly suggestedName: string; readonly text: string }
+export interface SaveRequest { readonly what: 'csv' | 'svg' | 'png' | 'binding' | 'diagnostics'; readonly suggestedName: string; readonly text: string }
 
 /** Saves and tells the file's name; null when the user changed their mind. Rejects with a SlipwayError. */
 export type SaveFile = (request: SaveRequest) => Promise<string | null>

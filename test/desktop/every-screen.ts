@@ -27,7 +27,7 @@ export async function everyScreen(page: Page): Promise<readonly ScreenCase[]> {
     { name: 'gate', hash: `#/gate/${run.id}`, compared: true }, { name: 'reviews', hash: '#/reviews' }, { name: 'review-version', hash: `#/reviews?versionId=${v2.id}` },
     { name: 'export', hash: `#/export/${run.id}` }, { name: 'bundles', hash: '#/bundles', compared: true }, ...tabs('bundle', `#/bundle/${bundle.id}`, ['overview', 'compare', 'try'], ['overview']), { name: 'verify', hash: '#/verify' },
     { name: 'monitoring', hash: '#/monitoring', compared: true }, ...tabs('monitor', `#/monitor/${iris.latest.id}`, ['alerts', 'drift', 'quality', 'service'], ['drift']), { name: 'monitor-column', hash: `#/monitor/${iris.latest.id}?tab=drift&column=input%3Apetal_length` },
-    { name: 'history', hash: '#/history' }, { name: 'settings', hash: '#/settings', compared: true }, { name: 'jobs', hash: '#/jobs' }, ...tabs('help', '#/help', ['metrics', 'words', 'keys'], ['keys']), { name: 'nowhere', hash: '#/nowhere' },
+    { name: 'history', hash: '#/history' }, { name: 'settings', hash: '#/settings', compared: true }, { name: 'diagnostics', hash: '#/diagnostics' }, { name: 'jobs', hash: '#/jobs' }, ...tabs('help', '#/help', ['metrics', 'words', 'keys'], ['keys']), { name: 'nowhere', hash: '#/nowhere' },
   ]
 }
 

@@ -65,7 +65,7 @@ const blockLimit = 18
 /** So many of the blocks that hold anything may differ. Measured on these pictures: moved by one pixel up to 1.1 %, by four at least 16 %. */
 const mostBlocks = 0.05
 /** A colour that fills so many pixels is one of the design; what letters mix at their edges is rarer. */
-const designPixels = 500
+const designPixels = 1000
 
 interface Block { readonly means: readonly number[]; /** of one colour, so that nothing is drawn there */ readonly flat: boolean }
 

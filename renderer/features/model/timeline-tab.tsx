@@ -48,7 +48,7 @@ function Line({ entries }: { readonly entries: readonly TimelineEntry[] }): Reac
     <div className={styles['line']}>
       {days.map((day) => (
         <section key={day} aria-label={day}>
-          <h3 className={styles['day']}>{day}</h3>
+          <h2 className={styles['day']}>{day}</h2>
           <ol className={styles['entries']}>{entries.filter((e) => dayOf(e.at) === day).map((e) => <Entry key={e.key} entry={e} />)}</ol>
         </section>
       ))}

@@ -6,7 +6,8 @@ import type { ProviderStatus } from '../../../shared/domain/run.ts'
 import { useCall, useCommand } from '../../bridge/use-call.ts'
 import { useJobHandle } from '../../bridge/use-jobs.ts'
 import { Answer } from '../../ui/answer.tsx'
-import { Button } from '../../ui/button.tsx'
+import { href } from '../../route.ts'
+import { Button, ButtonLink } from '../../ui/button.tsx'
 import { TextDialog } from '../../ui/editable-text.tsx'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { Code, Facts } from '../../ui/facts.tsx'
@@ -73,7 +74,7 @@ function Installation(): ReactNode {
   return (
     <Section
       title="This installation"
-      actions={<Button onClick={() => restart.mutate({}, { onSuccess: () => notify('The engine will start afresh with the next job.'), onError: notifyError })}>Restart engine</Button>}
+      actions={<><ButtonLink href={href({ screen: 'diagnostics' })}>Diagnostics</ButtonLink><Button onClick={() => restart.mutate({}, { onSuccess: () => notify('The engine will start afresh with the next job.'), onError: notifyError })}>Restart engine</Button></>}
     >
       <Answer of={about} label="Loading the facts of this installation">
         {(a) => (
