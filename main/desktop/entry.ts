@@ -8,6 +8,7 @@ import { SlipwayError } from '../../shared/errors.ts'
 import { commandWords, runCommand } from './command-line.ts'
 import { acceptWindows } from './connect.ts'
 import { electronEngine, watchGoneProcesses } from './engine-process.ts'
+import { followJobs, followTheme } from './follow-core.ts'
 import { installMenu } from './menu.ts'
 import { desktopShell } from './shell.ts'
 import { registerScheme, secureSession } from './window.ts'
@@ -124,6 +125,8 @@ async function start(): Promise<void> {
   const kept = keepWindows(workspace, acceptWindows(opened))
   windows = kept
   installMenu(opened, shell, kept)
+  followJobs(opened, kept)
+  followTheme(opened)
   app.on('web-contents-created', (_event, contents) => { contents.on('will-attach-webview', (event) => { event.preventDefault() }) })
   app.on('activate', () => { if (BrowserWindow.getAllWindows().length === 0) void kept.open() })
   await kept.open(placeIn(process.argv) ?? earlyPlace)

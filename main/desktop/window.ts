@@ -3,6 +3,7 @@
 import { BrowserWindow, nativeTheme, net, protocol, session, type Session } from 'electron'
 import { join, normalize, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { isPlace } from '../../shared/window-notes.ts'
 
 export const appOrigin = 'app://slipway'
 const rendererFolder = join(import.meta.dirname, '../renderer')
@@ -94,7 +95,7 @@ async function loadPage(window: BrowserWindow, hash: string): Promise<void> {
   let closing = false
   window.once('close', () => { closing = true })
   try {
-    await window.loadURL(`${appOrigin}/index.html${hash}`)
+    await window.loadURL(`${appOrigin}/index.html${isPlace(hash) ? hash : ''}`)
   } catch (thrown) {
     const isReloaded = (thrown as { readonly code?: unknown }).code === 'ERR_ABORTED'
     if (!isReloaded && !closing && !window.isDestroyed()) throw thrown

@@ -1,6 +1,7 @@
 // What changed between two looks at the jobs, in sentences that are read out: started, finished, failed with the reason.
 import type { ErrorRecord } from '../../../shared/domain/run.ts'
-import { jobEnded, type JobSnapshot } from '../../../shared/domain/job.ts'
+import type { JobSnapshot } from '../../../shared/domain/job.ts'
+import { newlyEnded } from '../../../shared/job-news.ts'
 import { resultOf } from '../../bridge/use-jobs.ts'
 
 /** What screens start by themselves when they are opened: their answer is the screen, so only a failure is news. */
@@ -18,15 +19,6 @@ function endWords(job: JobSnapshot): string | null {
     case 'paused': return `${job.title}: paused.`
     default: return null
   }
-}
-
-/** Jobs whose end was not seen before. The first look at all tells nothing: what ended earlier is no news. */
-export function newlyEnded(before: ReadonlyMap<string, JobSnapshot> | null, jobs: readonly JobSnapshot[]): readonly JobSnapshot[] {
-  if (before === null) return []
-  return jobs.filter((job) => {
-    const old = before.get(job.id)
-    return jobEnded(job.state) && (old === undefined || !jobEnded(old.state))
-  })
 }
 
 /** The sentences for what is new, oldest first. */
