@@ -12,6 +12,7 @@ export function withoutPersonal(text: string, secrets: readonly string[]): strin
     .replace(/\b[\w.+-]+@[\w.-]+\.\w+/g, '…')
     .replace(/(?:[A-Za-z]:)?(?:[\\/][^\s\\/:()]+){2,}[\\/]?/g, '…')
     .replace(/\b[\w()-]+\.(?:onnx|csv|tsv|parquet|json|jsonl|ndjson|zip|txt|pem|png|jpe?g|ya?ml)\b/gi, '…')
+    .replace(/…{2,}/g, '…')
 }
 
 /** One line of the log as text: its own fields, and its words without the user's. A line that is no JSON is left out. */
