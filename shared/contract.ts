@@ -90,14 +90,12 @@ export const contract = {
   'settings.get': query({ input: Empty, output: Settings, reads: ['settings'] }),
   'settings.save': command({ input: SettingsChange, output: Settings, touches: ['settings'] }),
   'sample.open': job({ input: Empty, progress: StepProgress, output: z.object({ modelId: ModelId, versionIds: z.array(VersionId), datasetId: DatasetId, runIds: z.array(RunId) }), touches: ['models', 'versions', 'datasets', 'bindings', 'runs', 'history', 'app'] }),
-
   'model.list': query({ input: z.object({ /** archived ones too */ archived: z.boolean().default(false), search: z.string().default('') }), output: z.array(ModelSummary), reads: ['models', 'versions', 'runs', 'bundles'] }),
   'model.get': query({ input: z.object({ modelId: ModelId }), output: z.object({ model: ModelSummary, versions: z.array(Version), runs: z.array(RunSummary), bundles: z.array(Bundle) }), reads: ['models', 'versions', 'runs', 'bundles'] }),
   'model.rename': command({ input: z.object({ modelId: ModelId, name: z.string().trim().min(1).max(120) }), output: Done, touches: ['models', 'history'] }),
   'model.archive': command({ input: z.object({ modelId: ModelId, archived: z.boolean() }), output: Done, touches: ['models', 'history'] }),
   /** One metric over the versions of a model, newest run per version and data set content. */
   'model.trend': query({ input: z.object({ modelId: ModelId, metric: z.string(), /** so many of the newest versions */ versions: z.number().int().positive().max(10_000).default(200) }), output: z.array(TrendPoint), reads: ['versions', 'runs'] }),
-
   /** Versions that fulfil a search such as `auc > 0.9 and tag = prod`, grouped by model; a page of the models and the first versions of each. */
   'search.run': query({ input: z.object({
     query: SearchText.default(''), /** a field or a metric; a minus before it turns the order around; absent: newest first */ sort: SortText.default(''), /** archived models too */ archived: z.boolean().default(false),
@@ -110,7 +108,6 @@ export const contract = {
   'view.remove': command({ input: z.object({ name: ViewName }), output: Done, touches: ['views'] }),
   /** Every version of every model on one data content by one metric, the newest finished run of each, with the places that the intervals allow. */
   'leaderboard.get': query({ input: z.object({ datasetId: DatasetId, /** absent: the headline of the first task that has one here */ metric: z.string().max(100).optional(), offset: z.number().int().nonnegative().default(0), limit: z.number().int().positive().max(500).default(50) }), output: Leaderboard, reads: ['datasets', 'models', 'versions', 'runs'] }),
-
   'version.import': job({ input: z.object({
     files: z.array(FileToken).min(1).max(1000),
     /** Add to this model; absent: a model named after the file, or an existing one of that name. */
