@@ -16,7 +16,7 @@ const unsaid = new Set<PropertyKey>(['format', 'options'])
 const fields: Readonly<Record<string, string>> = {
   quote: 'the quote character', decimal: 'the decimal mark', header: 'the answer whether there is a header', trim: 'the answer whether spaces are cut', missing: 'the list of texts that mean “missing”',
   labelFile: 'the label file', fileColumn: 'the column of file names', labelColumn: 'the column of labels', types: 'the column types', batchSize: 'the batch size', threads: 'the number of threads',
-  limit: 'the largest number of rows', rows: 'the row policy', excludeRecords: 'the list of records to leave out', provider: 'the device', version: 'the version of the bundle', publisherName: 'the publisher’s name',
+  limit: 'the largest number of rows', rows: 'the row policy', excludeRecords: 'the list of records to leave out', provider: 'the device', version: 'the version of the bundle', publisherName: 'the publisher’s name', expected: 'the version that was seen there',
 }
 const entries: Readonly<Record<string, string>> = { classes: 'class', excludeRecords: 'record number', mean: 'mean', std: 'std', missing: 'text for “missing”' }
 
