@@ -34,7 +34,7 @@ async function measure(quick, only) {
   const d = wants('d') && a !== null ? await benchMemory(of('d'), repeats, a) : null
   const b = wants('b') ? await benchImages(of('b'), repeats) : null
   // One round of scikit-learn takes half a minute for a million predictions, and minutes for ten.
-  const c = wants('c') ? await benchMetrics(of('c'), repeats, 1) : null
+  const c = wants('c') ? await benchMetrics(of('c'), repeats, repeats) : null
   const e = wants('e') ? await benchRegistry({ ...fullSize, versions: of('e'), models: Math.round(fullSize.models * of('e') / full.e.count) }, quick ? 20 : full.e.rounds) : null
   const f = wants('f') ? await benchServe(quick ? 20_000 : full.f.count, quick ? 5 : 15, 2) : null
   // Part g is made on demand: its files take gigabytes.

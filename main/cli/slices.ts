@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import type { SegmentCondition, Slice, SliceRate, SliceReport } from '../../shared/domain/slices.ts'
 import { formatCount, formatDelta, formatNumber, formatPlural } from '../../shared/format.ts'
-import { sliceMeasureName } from '../../shared/slices/slice-measures.ts'
+import { sliceMeasureName, sliceNoun, slicesSentence } from '../../shared/slices/slice-measures.ts'
 import { withExample } from './example.ts'
 import { wholeNumber } from './number-option.ts'
 import { withSession } from './open-session.ts'
@@ -36,9 +36,9 @@ function describe(report: SliceReport, all: boolean): string {
   const weak = report.slices.filter((s) => s.weak)
   const shown = all ? report.slices : weak.length > 0 ? weak : report.slices.slice(0, 10)
   const name = sliceMeasureName(report.metric)
-  const noun = report.metric === 'box_errors' || report.metric === 'mask_error' ? 'picture' : 'row'
+  const noun = sliceNoun(report.metric)
   return sections(
-    paragraph(`${name} on all ${formatPlural(report.overall.rows, noun)}: ${withInterval(report.overall)}. Of ${formatPlural(report.slices.length, 'slice')} with at least ${formatPlural(report.minimumRows, noun)}, ${weak.length === 0 ? 'none is' : weak.length === 1 ? '1 is' : `${weak.length} are`} clearly worse than the other ${noun}s, corrected for looking at all of them.`),
+    paragraph(`${name} on all ${formatPlural(report.overall.rows, noun)}: ${withInterval(report.overall)}. ${slicesSentence(report)}`),
     { title: all ? 'All slices' : weak.length > 0 ? 'Weak slices' : 'The lowest slices', body: sliceRows(shown, report.slices.some((s) => s.selection !== null)) },
     report.segments.length === 0 ? null : {
       title: `Weak segments: found on one half of the ${noun}s, measured on the other`,

@@ -121,6 +121,9 @@ test('served, watched, brought home, judged alike here and by Prometheus, rolled
     expect(sent).toHaveLength(requests)
     await until('the alert of drift at Prometheus', async () => firing(await host.alerts()).has('InputDrift:age:critical'))
 
+    // The installation asks the golden requests of its bundle, and they are in the log like all others.
+    const rows = requests + golden(second)
+    await until('the end of the log', () => host.logged('2.0.0') === rows)
     const pack = join(folder, 'feedback.zip')
     execFileSync(process.execPath, [join(second, 'bin/feedback.mjs'), 'pack', '--since', '2020-01-01', '--log', host.log, '--to', pack], { stdio: 'ignore' })
     const labels = join(folder, 'labels.csv')
@@ -131,8 +134,7 @@ test('served, watched, brought home, judged alike here and by Prometheus, rolled
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Monitoring' }).click()
     const logs = await bringHome(app, page, 'Logs…', pack)
     await logs.getByRole('button', { name: 'Bring home' }).click()
-    // The installation asks the golden requests of its bundle, and they are in the log like all others.
-    const all = (requests + golden(second)).toLocaleString('en')
+    const all = rows.toLocaleString('en')
     await expect(logs.getByText(`${all}, as ${all} rows`)).toBeVisible({ timeout: 60_000 })
     await logs.getByRole('button', { name: 'Done' }).click()
     const truth = await bringHome(app, page, 'Labels…', labels)

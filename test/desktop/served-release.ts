@@ -1,7 +1,7 @@
 // A release as operators have it, of real processes: bundles installed and rolled back by their own scripts behind HAProxy, and Prometheus,
 // which scrapes the server with the bundle's own rules. Changed for the test: ports and waiting times.
 import { spawn } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { join } from 'node:path'
 import { freePorts, startProgram, until, type Program } from '../ops/programs.ts'
@@ -69,6 +69,11 @@ export class ServedRelease {
     writeFileSync(join(place, 'prometheus.yml'), read('prometheus.yml').replaceAll("'15s'", "'1s'").replace("- '127.0.0.1:8080'", this.ports.slice(1, 3).map((port) => `- '127.0.0.1:${port}'`).join('\n          ')))
     const program = this.prometheus = startProgram('prometheus', [`--config.file=${join(place, 'prometheus.yml')}`, `--storage.tsdb.path=${join(place, 'data')}`, `--web.listen-address=127.0.0.1:${this.ports[4]!}`])
     await until(`Prometheus: ${program.output()}`, () => this.ask('query?query=model_info').then(({ data }) => (data as { result: unknown[] }).result.length > 0, () => false))
+  }
+
+  /** Rows of a version that stand in its log: the server writes them every half second, or in pieces. */
+  logged(version: string): number {
+    return readdirSync(this.log).reduce((rows, file) => rows + readFileSync(join(this.log, file), 'utf8').split('\n').filter((line) => line.includes('"event_id"') && line.includes(`"version":"${version}"`)).length, 0)
   }
 
   private async ask(path: string): Promise<{ readonly data: unknown }> {

@@ -27,6 +27,9 @@ function trueAveragePrecision(share: number, shift: number): number {
   return sum
 }
 
+/** What chance takes from a share that is 92 % over so many data sets: nothing at the suite's own numbers, whose draws never change; three standard errors at others. */
+const byChance = process.env['INTERVAL_REPETITIONS'] === undefined ? 0 : 3 * Math.sqrt((0.92 * 0.08) / repetitions)
+
 const trueArea = (shift: number): number => normalTail(-shift / Math.SQRT2)
 
 function heldShares(truths: Readonly<Record<string, number>>, simulate: (random: RandomStream) => readonly MetricValue[] | null, times = repetitions): Record<string, number> {
@@ -68,14 +71,14 @@ describe('areas of two classes hold the truth', () => {
   test.each(easy)('%i rows, a share of %d positive, %d deviations apart: 93 to 97 times in 100', { timeout: 600_000 }, (rows, share, shift) => {
     const shares = heldShares({ roc_auc: trueArea(shift), average_precision: trueAveragePrecision(share, shift) }, (random) => binaryMetrics(random, rows, share, shift))
     for (const [id, held] of Object.entries(shares)) {
-      expect(held, id).toBeGreaterThanOrEqual(0.93)
-      expect(held, id).toBeLessThanOrEqual(0.97)
+      expect(held, id).toBeGreaterThanOrEqual(0.93 - byChance)
+      expect(held, id).toBeLessThanOrEqual(0.97 + byChance)
     }
   })
 
   test.each(hard)('%i rows, a share of %d positive, %d deviations apart: at least 92 times in 100', { timeout: 600_000 }, (rows, share, shift) => {
     const shares = heldShares({ roc_auc: trueArea(shift), average_precision: trueAveragePrecision(share, shift) }, (random) => binaryMetrics(random, rows, share, shift))
-    for (const [id, held] of Object.entries(shares)) expect(held, id).toBeGreaterThanOrEqual(0.92)
+    for (const [id, held] of Object.entries(shares)) expect(held, id).toBeGreaterThanOrEqual(0.92 - byChance)
   })
 })
 
@@ -94,7 +97,7 @@ test('the averages over three classes, one of them rare, hold the truth at least
     const scores = Float64Array.from({ length: rows * 3 }, (_, i) => normal(random) + (truth[Math.floor(i / 3)] === i % 3 ? shift : 0))
     return multiclassRanking({ classes: ['a', 'b', 'rare'], positiveClass: null, hasProbabilities: true, seed: 1 }, { scores, truth, rowsSumToOne: true }).metrics
   }, averagedRepetitions)
-  for (const [id, held] of Object.entries(shares)) expect(held, id).toBeGreaterThanOrEqual(0.92)
+  for (const [id, held] of Object.entries(shares)) expect(held, id).toBeGreaterThanOrEqual(0.92 - byChance)
 })
 
 test('the variance of Hanley and McNeil in Newcombe’s form is that of the example worked by hand', () => {

@@ -2,7 +2,7 @@
 import { Fragment, useEffect, useMemo, useState, type ReactNode } from 'react'
 import type { Run } from '../../../shared/domain/run.ts'
 import type { Slice, SliceReport } from '../../../shared/domain/slices.ts'
-import { sliceMeasureName, sliceMeasures } from '../../../shared/slices/slice-measures.ts'
+import { sliceMeasureName, sliceMeasures, sliceNoun, slicesSentence } from '../../../shared/slices/slice-measures.ts'
 import { segmentWords } from '../../../shared/slices/segment-words.ts'
 import { formatCount, formatDelta, formatNumber, formatPlural } from '../../../shared/format.ts'
 import { useJobHandle } from '../../bridge/use-jobs.ts'
@@ -71,8 +71,8 @@ function Report({ run, report }: { readonly run: Run; readonly report: SliceRepo
   return (
     <Stack>
       <p role="status">
-        {report.metric === 'mae' ? 'The mean absolute error' : sliceMeasureName(report.metric)} on all {formatPlural(report.overall.rows, 'row')} is {intervalWords(report.overall)}.
-        {' '}Of {formatPlural(report.slices.length, 'slice')} with at least {formatPlural(report.minimumRows, 'row')}, {weak.length === 0 ? 'none is' : weak.length === 1 ? 'one is' : `${weak.length} are`} clearly worse than the other rows, corrected for looking at all of them. The dashed line is the value of all rows.
+        {report.metric === 'mae' ? 'The mean absolute error' : sliceMeasureName(report.metric)} on all {formatPlural(report.overall.rows, sliceNoun(report.metric))} is {intervalWords(report.overall)}.
+        {' '}{slicesSentence(report)}{report.slices.length > 0 && ` The dashed line is the value of all ${sliceNoun(report.metric)}s.`}
       </p>
       {report.segments.length > 0 && <Segments run={run} report={report} />}
       <Section title="Slices" count={shown.length} actions={<SelectField label="Show" value={column} onChoose={setColumn} choices={[{ value: '\u0000weak', label: 'weak ones' }, { value: '', label: 'all' }, ...names.map((n) => ({ value: n, label: n }))]} />}>
