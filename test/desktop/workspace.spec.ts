@@ -15,7 +15,7 @@ test('a damaged database opens the window to a screen that says so, looks throug
     await expect(alert).toContainText('The workspace database is damaged')
     await expect(alert).toContainText('There is no backup copy beside it.')
     await page.getByRole('button', { name: 'Look through the workspace' }).click()
-    await expect(page.getByRole('status').first()).toContainText('1 fault found')
+    await expect(page.getByRole('main').getByRole('status').first()).toContainText('1 fault found')
     await expect(page.getByRole('table', { name: 'What was found' })).toContainText('The database is damaged')
     expect(await faultsInBothThemes(page)).toEqual([])
     if (process.env['SHOTS'] !== undefined) await page.screenshot({ path: join(process.env['SHOTS'], 'closed.png') })

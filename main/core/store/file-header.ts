@@ -29,7 +29,8 @@ function readHeader(path: string): Buffer | null {
  */
 export function headerFaults(path: string): readonly string[] {
   const header = readHeader(path)
-  if (header === null) return []
+  // What does not begin as a database has no fields; SQLite itself refuses it.
+  if (header === null || header.toString('latin1', 0, 16) !== 'SQLite format 3\0') return []
   const value = (from: number, bytes: 1 | 2 | 4): number => header.readUIntBE(from, bytes)
   // All tables are still in the log: the file itself begins with the header of a database without any.
   const empty = value(40, 4) === 0
