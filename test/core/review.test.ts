@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { GateFinding } from '../../shared/domain/gate.ts'
 import type { SignedAnswer, SignedRequest } from '../../shared/domain/review.ts'
 import type { ModelId, RunId, VersionId } from '../../shared/ids.ts'
+import { loadOrCreateKey } from '../../main/core/bundle/sign.ts'
+import { signReview } from '../../main/core/steps/signed-review.ts'
 import { openStore } from '../../main/core/store/open.ts'
 import { fixture } from '../setup/fixtures.ts'
 import { openTestCore, type TestCore } from './open-test-core.ts'
@@ -17,6 +19,7 @@ let subject: { readonly modelId: ModelId; readonly versionId: VersionId; readonl
 
 const read = <T>(path: string): T => JSON.parse(readFileSync(path, 'utf8')) as T
 const place = (name: string): string => join(author.folder, name)
+type Changeable = { body: { -readonly [K in keyof SignedAnswer['body']]: SignedAnswer['body'][K] } & { reviewer: { name: string } }; signature: string }
 const ask = (core: TestCore) => core.core.client
 const code = (wanted: string) => expect.objectContaining({ code: wanted })
 const life = async (): Promise<string> => (await ask(author).call('version.life', { versionId: subject.versionId })).state
@@ -35,6 +38,12 @@ const changed = <T>(file: string, name: string, change: (value: T) => void): str
   change(value)
   writeFileSync(place(name), JSON.stringify(value))
   return place(name)
+}
+
+/** The answer with something changed, and signed anew with the reviewer's own key. */
+async function signedByAda(name: string, as: string, change: (answer: Changeable) => void): Promise<string> {
+  const key = await loadOrCreateKey(join(ada.workspace, 'keys'), undefined)
+  return changed<Changeable>(place(name), as, (a) => { change(a); a.signature = signReview(key, a.body as SignedAnswer['body']) })
 }
 
 const judge = (limit: number) => ask(author).call('gate.check', { runId: subject.runId, policy: { schema: 'slipway.gate/1', rules: [{ kind: 'metric', metric: 'accuracy', slice: '', op: '>=', limit }] } })
@@ -136,7 +145,12 @@ describe('two people, two workspaces', () => {
     expect(await ask(eve).call('review.take', { file: await eve.token(file) })).toMatchObject({ kind: 'request', opened: { sha256: mine.sha256 } })
     const eves = await ask(eve).call('review.aside', { request: mine.body.id, reason: 'Ada does it' })
     expect(eves.find((r) => r.sha256 === mine.sha256)).toMatchObject({ answer: null, aside: { reason: 'Ada does it' } })
+    const otherVersion = await signedByAda('1.answer.json', 'other-version.json', (a) => { a.body.modelNumber = 2 })
+    await expect(accept(otherVersion)).rejects.toEqual(code('review.otherEvidence'))
     const review = await accept(place('1.answer.json'))
+    // The key says who answered, whatever name the file claims.
+    const otherName = await signedByAda('1.answer.json', 'other-name.json', (a) => { a.body.reviewer.name = 'Eve' })
+    await expect(accept(otherName)).rejects.toMatchObject({ code: 'review.replayed', details: { name: 'Ada Lovelace' } })
     expect(await waiting(author)).toEqual({ asked: 0, received: 0 })
     expect(review).toMatchObject({ state: 'approved', open: false, answers: [{ decision: 'approve', name: 'Ada Lovelace', comment: 'I looked at the confusion matrix.' }] })
     expect(await life()).toBe('approved')

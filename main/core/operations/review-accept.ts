@@ -26,10 +26,11 @@ function requestOf(db: WriteDb, answer: SignedAnswer): { readonly review: Review
   const { name, number } = review.body.evidence.model
   const version = `${name} ${number}`
   // The stored text is hashed anew: an edited database must not lend its word to an answer.
-  if (body.requestSha256 !== bodySha256(review.body)) throw new SlipwayError('review.otherEvidence', { version })
+  // And what the answer says in its own words must be what it signs: nobody reads a hash.
+  if (body.requestSha256 !== bodySha256(review.body) || body.modelName !== name || body.modelNumber !== number) throw new SlipwayError('review.otherEvidence', { version })
   const earlier = review.answers.find((a) => a.keyId === body.reviewer.keyId)
   const late = earlier !== undefined && earlier.decision === 'approve' && earlier.revoked === undefined && body.decision === 'reject' && body.answeredAt >= earlier.answeredAt
-  if (earlier !== undefined && !late) throw new SlipwayError('review.replayed', { name: body.reviewer.name, version })
+  if (earlier !== undefined && !late) throw new SlipwayError('review.replayed', { name: findReviewer(db, body.reviewer.keyId)?.name ?? body.reviewer.name, version })
   const own = body.reviewer.keyId === review.body.author.keyId
   if (own && body.decision === 'approve' && !review.body.authorMayApprove) throw new SlipwayError('review.selfApproval', { version, part: 'asked for the review of' })
   if (!own && findReviewer(db, body.reviewer.keyId) === null) throw new SlipwayError('review.unknownReviewer', { name: body.reviewer.name, keyId: body.reviewer.keyId })
