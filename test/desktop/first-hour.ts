@@ -99,7 +99,7 @@ export const steps: Readonly<Record<string, (hour: Hour) => Promise<void>>> = {
   },
   Gate: async ({ page }) => {
     await place(page, 'Runs')
-    await page.locator('a[href^="#/run/"]').first().click()
+    await page.locator('tr', { hasText: /abalone/ }).locator('a[href^="#/run/"]').first().click()
     await page.getByRole('link', { name: 'Gate and export' }).click()
     await expect(page.getByRole('status', { name: 'Live result' })).toContainText('Would pass')
     await page.getByRole('button', { name: 'Check the gate' }).click()
