@@ -1,6 +1,6 @@
 // `npm test`: prepares this machine, then types, lint, unit and process tests, and the real Electron windows. The closing lines name what failed and count all.
 // `npm test -- unit`, `-- ops` or `-- desktop` runs a part; further words narrow to test files.
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { say } from './cache.mjs'
@@ -22,18 +22,6 @@ function step(title, command, args, environment) {
   return answer.status === 0
 }
 
-/** The same beside others; what it says comes in one piece when it has ended. */
-async function stepBeside(title, command, args, environment) {
-  const started = Date.now()
-  const child = spawn(command, args, { cwd: project, stdio: ['ignore', 'pipe', 'pipe'], env: environment, shell: windows, timeout: stepLimitMs })
-  let text = ''
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk) => { text += chunk })
-  const ok = await new Promise((done) => { child.once('error', (error) => { text += error.message; done(false) }).once('close', (code) => { done(code === 0) }) })
-  process.stdout.write(text)
-  say(`${title}: ${ok ? 'ok' : 'FAILED'} in ${Math.round((Date.now() - started) / 1000)} s`)
-  return ok
-}
-
 await main(async () => {
   const [first, ...rest] = process.argv.slice(2)
   const part = ['unit', 'ops', 'desktop', 'check'].includes(first) ? first : 'all'
@@ -46,10 +34,8 @@ await main(async () => {
   const counts = []
   const check = (title, ok) => { counts.push({ passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0, failures: ok ? [] : [title] }) }
   if (part === 'all' || part === 'check') {
-    say('types and lint')
-    const [types, lint] = await Promise.all([stepBeside('types', process.execPath, [join(project, 'scripts/types.mjs')], environment), stepBeside('lint', 'npm', ['run', '--silent', 'lint'], environment)])
-    check('types', types)
-    check('lint', lint)
+    check('types', step('types', process.execPath, [join(project, 'scripts/types.mjs')], environment))
+    check('lint', step('lint', 'npm', ['run', '--silent', 'lint'], environment))
   }
   const vitest = (title, report, projects) => {
     const ok = step(title, 'npx', ['vitest', 'run', ...projects.flatMap((name) => ['--project', name]), '--reporter=default', '--reporter=json', `--outputFile.json=${join(reports, report)}`, ...files], environment)
